@@ -1,0 +1,1 @@
+"""The management verbs behind ``./guitu``; each module holds one group of verbs."""
