@@ -1,0 +1,1 @@
+"""授权 access: units, posts, roles, acting sessions, reach, row policies."""

@@ -1,0 +1,198 @@
+"""`access compile`: grants, row policies, composite keys and functions, from cage.yaml, roles.py and sql/ (decision 23).
+
+Idempotent, one transaction, changes only what differs. Fails on a table, view or function without a line in the cage.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from guitu.access.roles import ROLES
+
+HERE = Path(__file__).parent
+GRANTEES = ("app", "job", "signin", "seq")
+READERS = "guitu_app, guitu_job"
+
+
+class CageIncomplete(RuntimeError):
+    """A table, view or function of the database has no line in the cage, or a line has nothing behind it."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One row policy as it shall stand in the catalogue."""
+
+    table: str
+    name: str
+    restrictive: bool
+    using: str
+
+
+def _cage() -> dict[str, Any]:
+    cage: dict[str, Any] = yaml.safe_load((HERE / "cage.yaml").read_text(encoding="utf-8"))
+    return cage
+
+
+def policies() -> list[Policy]:
+    """The row policies that follow from the cage."""
+    wanted = []
+    for table, line in _cage()["tables"].items():
+        kind = line["cage"]
+        if kind not in {"person", "ledger", "unit"}:
+            continue
+        in_range = "((division >= (SELECT access_lo())) AND (division < (SELECT access_hi())))"
+        reached = {
+            "person": f" OR {line.get('subject')} = ANY ((SELECT access_shared())::uuid[])",
+            "ledger": " OR subjects && (SELECT access_shared())::uuid[]",
+            "unit": "",
+        }[kind]
+        wanted.append(Policy(table, "gate", True, "access_gate()"))
+        wanted.append(Policy(table, "reach", False, in_range + reached))
+    return wanted
+
+
+def fingerprint() -> str:
+    """A digest of all that compile reads: cage, roles, functions. Two equal digests mean nothing to compile."""
+    parts = [(HERE / name).read_bytes() for name in ("cage.yaml", "roles.py", "compiling.py", "sql/functions.sql")]
+    return hashlib.sha256(b"\x1e".join(parts)).hexdigest()
+
+
+def compile_cage() -> list[str]:
+    """Bring grants, policies, keys and functions of the connected database to what the cage says.
+
+    Runs as guitu_owner. Returns a line per change in the row policies. Raises CageIncomplete before anything is changed.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '5s'")
+        _assert_owner(cursor)
+        cursor.execute((HERE / "sql" / "functions.sql").read_text(encoding="utf-8").replace("%", "%%"), [])
+        cage = _cage()
+        _assert_complete(cursor, cage)
+        _load_roles(cursor)
+        _grant(cursor, cage)
+        _freeze(cursor, cage)
+        _bind_children(cursor, cage)
+        return _align_policies(cursor, cage)
+
+
+def _assert_owner(cursor: CursorWrapper) -> None:
+    cursor.execute("SELECT current_user, rolbypassrls FROM pg_roles WHERE rolname = current_user")
+    user, bypasses = cursor.fetchone()
+    if user != "guitu_owner" or not bypasses:
+        raise CageIncomplete(f"compile runs as guitu_owner with BYPASSRLS, not as {user} (bypass: {bypasses})")
+
+
+def _assert_complete(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
+    cursor.execute(
+        "SELECT relname, relkind, coalesce('security_invoker=true' = ANY (reloptions), false) FROM pg_class"
+        " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')"
+    )
+    relations = {row[0]: (row[1], row[2]) for row in cursor.fetchall()}
+    cursor.execute(
+        "SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace"
+        " AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
+    )
+    functions = {row[0] for row in cursor.fetchall()}
+    problems = [f"table without a line: {name}" for name in sorted(set(relations) - set(cage["tables"]))]
+    problems += [f"line without a table: {name}" for name in sorted(set(cage["tables"]) - set(relations))]
+    problems += [f"function without a line: {name}" for name in sorted(functions - set(cage["functions"]))]
+    problems += [f"line without a function: {name}" for name in sorted(set(cage["functions"]) - functions)]
+    problems += [f"materialised view: {name}" for name, (kind, _) in relations.items() if kind == "m"]
+    problems += [f"view without security_invoker: {n}" for n, (kind, safe) in relations.items() if kind == "v" and not safe]
+    if problems:
+        raise CageIncomplete("; ".join(problems))
+
+
+def _load_roles(cursor: CursorWrapper) -> None:
+    cursor.execute("DELETE FROM access_permission")
+    cursor.execute("DELETE FROM access_role_purpose")
+    for role in ROLES.values():
+        for action in sorted(role.may):
+            cursor.execute("INSERT INTO access_permission (role, action) VALUES (%s, %s)", [role.code, action])
+        for position, purpose in enumerate(role.purposes):
+            cursor.execute(
+                "INSERT INTO access_role_purpose (role, purpose, position) VALUES (%s, %s, %s)",
+                [role.code, purpose, position],
+            )
+
+
+def _grant(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
+    cursor.execute("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM guitu_app, guitu_job, guitu_signin, guitu_seq")
+    cursor.execute("GRANT USAGE ON SCHEMA public TO guitu_app, guitu_job, guitu_signin, guitu_seq, guitu_load")
+    cursor.execute("GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO guitu_load")
+    cursor.execute("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO guitu_load")
+    for table, line in cage["tables"].items():
+        for grantee in GRANTEES:
+            if line.get(grantee):
+                cursor.execute(f'GRANT {", ".join(line[grantee])} ON "{table}" TO guitu_{grantee}')
+    for name, grantees in cage["functions"].items():
+        cursor.execute("SELECT oid::regprocedure::text FROM pg_proc WHERE proname = %s", [name])
+        for (signature,) in cursor.fetchall():
+            cursor.execute(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC, guitu_app, guitu_job, guitu_signin, guitu_seq")
+            for grantee in grantees:
+                cursor.execute(f"GRANT EXECUTE ON FUNCTION {signature} TO guitu_{grantee}")
+
+
+def _freeze(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
+    for table, line in cage["tables"].items():
+        if not line.get("frozen"):
+            continue
+        cursor.execute(
+            f'CREATE OR REPLACE TRIGGER frozen_rows BEFORE UPDATE OR DELETE ON "{table}"'
+            " FOR EACH ROW EXECUTE FUNCTION ledger_refuse()"
+        )
+        cursor.execute(
+            f'CREATE OR REPLACE TRIGGER frozen_table BEFORE TRUNCATE ON "{table}"'
+            " FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse()"
+        )
+
+
+def _bind_children(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
+    """A row about a person carries the person's own division; moving the person moves the row (amendment A4)."""
+    for table, line in cage["tables"].items():
+        if line["cage"] != "person" or table == "people_person":
+            continue
+        cursor.execute("SELECT 1 FROM pg_constraint WHERE conname = %s", [f"{table}_bound_to_person"])
+        if cursor.fetchone() is None:
+            cursor.execute(
+                f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_bound_to_person" FOREIGN KEY (person_id, division)'
+                " REFERENCES people_person (id, division) ON UPDATE CASCADE"
+            )
+
+
+def _align_policies(cursor: CursorWrapper, cage: dict[str, Any]) -> list[str]:
+    changed = []
+    for table, line in cage["tables"].items():
+        if line["cage"] in {"person", "ledger", "unit"}:
+            cursor.execute("SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", [table])
+            if not cursor.fetchone()[0]:
+                cursor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
+                cursor.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
+    wanted = {(policy.table, policy.name): policy for policy in policies()}
+    cursor.execute(
+        "SELECT c.relname, p.polname, obj_description(p.oid, 'pg_policy') FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid"
+    )
+    held = {(row[0], row[1]): row[2] for row in cursor.fetchall()}
+    for table, name in sorted(set(held) - set(wanted)):
+        cursor.execute(f'DROP POLICY "{name}" ON "{table}"')
+        changed.append(f"dropped {name} on {table}")
+    for key, policy in sorted(wanted.items()):
+        mark = hashlib.sha256(repr(policy).encode()).hexdigest()
+        if held.get(key) == mark:
+            continue
+        if key in held:
+            cursor.execute(f'DROP POLICY "{policy.name}" ON "{policy.table}"')
+        kind = "RESTRICTIVE" if policy.restrictive else "PERMISSIVE"
+        cursor.execute(
+            f'CREATE POLICY "{policy.name}" ON "{policy.table}" AS {kind} FOR ALL TO {READERS} USING ({policy.using})'
+        )
+        cursor.execute(f"COMMENT ON POLICY \"{policy.name}\" ON \"{policy.table}\" IS '{mark}'")
+        changed.append(f"made {policy.name} on {policy.table}")
+    return changed

@@ -1,0 +1,1 @@
+"""Django database engine of the house; see base."""

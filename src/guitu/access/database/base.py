@@ -1,0 +1,35 @@
+"""The database backend that carries the acting session (amendment A5).
+
+At the beginning of every outermost transaction token and purpose are set, transaction-local, in one server-bound
+statement; when nobody acts they are set to empty, so that a value left by anybody else is overwritten.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from django.db.backends.postgresql import base
+
+from guitu.access import acting
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """PostgreSQL with the acting session set at the start of each outermost transaction."""
+
+    def set_autocommit(
+        self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False
+    ) -> None:
+        """Begin or end the outermost transaction; at its beginning hand the database token and purpose."""
+        super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
+        if not autocommit:
+            self._hand_over_token()
+
+    def _hand_over_token(self) -> None:
+        current = acting.current()
+        token, purpose = (current.token, current.purpose) if current else ("", "")
+        raw: Any = self.connection
+        with psycopg.Cursor(raw) as cursor:
+            cursor.execute(
+                "SELECT set_config('guitu.token', %s, true), set_config('guitu.purpose', %s, true)", (token, purpose)
+            )

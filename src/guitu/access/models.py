@@ -1,0 +1,168 @@
+"""Units, accounts, posts, acting sessions, reach, trace. Private to this room."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from guitu.ledger.columns import DivisionField, key_column
+
+
+class Installation(models.Model):
+    """One row: what this installation is, written once at creation."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, db_comment="恒为1")
+    kind = models.TextField(db_comment="DEMONSTRATION 演示 或 REAL 正式；创建后不可改")
+    created_at = models.DateTimeField(db_comment="创建时刻")
+
+    class Meta:
+        db_table = "access_installation"
+        db_table_comment = "本安装的性质：演示或正式"
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="access_installation_single"),
+            models.CheckConstraint(condition=Q(kind__in=["DEMONSTRATION", "REAL"]), name="access_installation_kind"),
+        ]
+
+
+class Unit(models.Model):
+    """An office: in the tree of divisions, or (prisons, detention houses, departments) in its reserved range."""
+
+    id = key_column()
+    code = models.TextField(unique=True, db_comment="单位编码")
+    kind = models.TextField(db_comment="单位类别")
+    name = models.TextField(db_comment="名称")
+    name_en = models.TextField(db_comment="英文名称")
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_comment="上级单位")
+    division = DivisionField(db_comment="本单位区划（12位）")
+    division_end = DivisionField(db_comment="区划范围上界（不含）")
+    phone = models.TextField(blank=True, db_comment="值班电话")
+    from_at = models.DateTimeField(db_comment="启用时刻")
+    to_at = models.DateTimeField(null=True, db_comment="停用时刻（不含）")
+
+    class Meta:
+        db_table = "access_unit"
+        db_table_comment = "单位：国家、省、市、县、司法所，监狱、看守所、部门与社会组织"
+        indexes = [models.Index(fields=["division"], name="access_unit_division")]
+        constraints = [
+            models.CheckConstraint(condition=Q(division__lt=F("division_end")), name="access_unit_range"),
+        ]
+
+
+class Account(models.Model):
+    """Somebody who can sign in; rights come from posts, never from the account."""
+
+    id = key_column()
+    login = models.TextField(unique=True, db_comment="登录名")
+    name = models.TextField(db_comment="姓名")
+    password = models.TextField(db_comment="口令的散列")
+    active = models.BooleanField(default=True, db_comment="是否可登录")
+    failed_count = models.PositiveSmallIntegerField(default=0, db_comment="连续失败次数")
+    locked_until = models.DateTimeField(null=True, db_comment="锁定至")
+
+    class Meta:
+        db_table = "access_account"
+        db_table_comment = "账号：只证明是谁，不给权限"
+
+
+class Post(models.Model):
+    """An account in a unit and role, from one moment to another."""
+
+    id = key_column()
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_comment="任职人")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_comment="单位")
+    role = models.TextField(db_comment="角色代码")
+    title = models.TextField(db_comment="岗位名称")
+    from_at = models.DateTimeField(db_comment="任职起")
+    to_at = models.DateTimeField(null=True, db_comment="任职止（不含）")
+
+    class Meta:
+        db_table = "access_post"
+        db_table_comment = "岗位：人员、单位、角色与任期"
+        indexes = [models.Index(fields=["unit", "role"], name="access_post_unit_role")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_at__isnull=True) | Q(to_at__gt=F("from_at")), name="access_post_period"
+            ),
+        ]
+
+
+class Session(models.Model):
+    """An acting session. Neither readable nor writable for the application role."""
+
+    id = key_column()
+    token_hash = models.BinaryField(unique=True, db_comment="令牌的SHA-256")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, db_comment="岗位")
+    purposes = ArrayField(models.TextField(), db_comment="允许的目的，由角色推出")
+    low = DivisionField(db_comment="可见区划下界（含）")
+    high = DivisionField(db_comment="可见区划上界（不含）")
+    created_at = models.DateTimeField(db_comment="签发时刻")
+    expires_at = models.DateTimeField(db_comment="失效时刻")
+    ended_at = models.DateTimeField(null=True, db_comment="结束时刻")
+
+    class Meta:
+        db_table = "access_session"
+        db_table_comment = "办理会话：令牌只存哈希，应用角色不可读写"
+
+
+class Reach(models.Model):
+    """A person shown to a unit (or one post) outside its range: receiver, sender, assigned, overseer."""
+
+    id = key_column()
+    person_id = models.UUIDField(db_comment="人员")
+    division = DivisionField(db_comment="可见方单位区划")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_comment="可见方单位")
+    post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, db_comment="限定岗位；空为全单位")
+    relation = models.TextField(db_comment="关系：receiver 接收 sender 送出 assigned 承办 oversight 监督")
+    from_at = models.DateTimeField(db_comment="起")
+    to_at = models.DateTimeField(null=True, db_comment="止（不含）")
+
+    class Meta:
+        db_table = "access_reach"
+        db_table_comment = "可见范围：交接、共享、承办、监督"
+        indexes = [models.Index(fields=["unit", "person_id"], name="access_reach_unit_person")]
+
+
+class Trace(models.Model):
+    """Who asked for or read what, why, and whether it was allowed; written only by the database's own functions."""
+
+    id = key_column()
+    at = models.DateTimeField(db_comment="时刻")
+    post_id = models.UUIDField(db_comment="岗位")
+    unit_id = models.UUIDField(db_comment="单位")
+    purpose = models.TextField(db_comment="目的代码")
+    action = models.TextField(db_comment="权限代码 资源:行为")
+    subjects = ArrayField(models.UUIDField(), db_comment="涉及人员")
+    fields = ArrayField(models.TextField(), db_comment="所见的未脱敏L3/L4数据项")
+    outcome = models.TextField(db_comment="ALLOWED 允许 DENIED 拒绝 UNKNOWN 查无")
+
+    class Meta:
+        db_table = "access_trace"
+        db_table_comment = "查阅与请求留痕：只增不改"
+
+
+class Permission(models.Model):
+    """Compiled from access/roles.py: what a role may do. Never edited by hand."""
+
+    id = models.BigAutoField(primary_key=True, db_comment="序号")
+    role = models.TextField(db_comment="角色代码")
+    action = models.TextField(db_comment="权限代码")
+
+    class Meta:
+        db_table = "access_permission"
+        db_table_comment = "角色的权限（由角色类编译而来）"
+        constraints = [models.UniqueConstraint(fields=["role", "action"], name="access_permission_once")]
+
+
+class RolePurpose(models.Model):
+    """Compiled from access/roles.py: for which purposes a role may act."""
+
+    id = models.BigAutoField(primary_key=True, db_comment="序号")
+    role = models.TextField(db_comment="角色代码")
+    purpose = models.TextField(db_comment="目的代码")
+    position = models.PositiveSmallIntegerField(db_comment="次序，0为默认")
+
+    class Meta:
+        db_table = "access_role_purpose"
+        db_table_comment = "角色可用的目的（由角色类编译而来）"
+        constraints = [models.UniqueConstraint(fields=["role", "purpose"], name="access_role_purpose_once")]

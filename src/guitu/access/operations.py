@@ -1,0 +1,67 @@
+"""Asking, showing and ending: the public verbs of access."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection, transaction
+
+
+class NotAllowed(PermissionError):
+    """The acting post's role does not hold the permission asked for."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__(action)
+        self.action = action
+
+
+class PersonUnknown(LookupError):
+    """No such person within the acting post's reach; the same answer whether the id exists elsewhere or nowhere."""
+
+
+def require(action: str, persons: Iterable[uuid.UUID] = ()) -> None:
+    """Ask whether the acting post may do `action` on all of `persons`, leaving a durable line whatever the answer.
+
+    Runs in its own durable transaction, before the operation's. Raises NotAllowed or PersonUnknown.
+    """
+    with transaction.atomic(durable=True):
+        answer = ask(action, persons)
+    if answer == "DENIED":
+        raise NotAllowed(action)
+    if answer == "UNKNOWN":
+        raise PersonUnknown
+
+
+def ask(action: str, persons: Iterable[uuid.UUID] = (), *, seen: Iterable[str] = ()) -> str:
+    """Ask and trace inside the caller's own transaction: ``ALLOWED``, ``DENIED`` or ``UNKNOWN``.
+
+    For reads: the page answers 404 by return, not by exception, so that the line is kept. `seen` names the unmasked L3/L4
+    items that will be shown.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT access_require(%s::text, %s::uuid[], %s::text[])", [action, list(persons), list(seen)]
+        )
+        answer: str = cursor.fetchone()[0]
+    return answer
+
+
+def give_reach(
+    person_id: uuid.UUID, *, unit_id: uuid.UUID, relation: str, at: datetime, post_id: uuid.UUID | None = None
+) -> None:
+    """Show the person to another unit (or to one post of it) from `at` on. Idempotent."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT access_give_reach(%s::uuid, %s::uuid, %s::uuid, %s::text, %s::timestamptz)",
+            [person_id, unit_id, post_id, relation, at],
+        )
+
+
+def end_reach(person_id: uuid.UUID, *, unit_id: uuid.UUID, relation: str, at: datetime) -> None:
+    """Stop showing the person to that unit in that relation from `at` on. Idempotent."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT access_end_reach(%s::uuid, %s::uuid, %s::text, %s::timestamptz)", [person_id, unit_id, relation, at]
+        )

@@ -1,0 +1,118 @@
+"""Reads of access: the acting post itself, units, who looked."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from guitu.access.acting import ActingSession, actor
+from guitu.access.models import Post, Unit
+from guitu.access.signing_in import acting_token
+
+
+@dataclass(frozen=True)
+class UnitView:
+    """A unit as screens show it."""
+
+    id: uuid.UUID
+    code: str
+    kind: str
+    name: str
+    name_en: str
+    division: str
+    division_end: str
+    phone: str
+    parent_id: uuid.UUID | None
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a person's file: when, from which unit and post, by whom, why, at what, with which outcome."""
+
+    at: datetime
+    unit: str
+    post: str
+    holder: str
+    purpose: str
+    action: str
+    fields: tuple[str, ...]
+    outcome: str
+
+
+def session_of(token: str) -> ActingSession | None:
+    """The acting session behind a raw token, or None if it is unknown, ended or its post is over."""
+    with acting_token(token), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM access_whoami()")
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    return ActingSession(
+        token=token,
+        account_id=row[0],
+        account_name=row[1],
+        post_id=row[2],
+        post_title=row[3],
+        role=row[4],
+        unit_id=row[5],
+        unit_name=row[6],
+        unit_kind=row[7],
+        division=row[8],
+        low=row[9],
+        high=row[10],
+        purposes=tuple(row[11]),
+    )
+
+
+def scope(prefix: str = "") -> Q:
+    """The filter "within the acting post's range of divisions", the twin of the row policy."""
+    session = actor().session
+    return Q(**{f"{prefix}division__gte": session.low, f"{prefix}division__lt": session.high})
+
+
+def _view(unit: Unit) -> UnitView:
+    return UnitView(
+        unit.id,
+        unit.code,
+        unit.kind,
+        unit.name,
+        unit.name_en,
+        unit.division,
+        unit.division_end,
+        unit.phone,
+        unit.parent_id,
+    )
+
+
+def unit(unit_id: uuid.UUID) -> UnitView:
+    """The unit with this id. Raises Unit.DoesNotExist."""
+    return _view(Unit.objects.get(id=unit_id))
+
+
+def units_named(ids: set[uuid.UUID]) -> dict[uuid.UUID, UnitView]:
+    """The units with these ids, in one query."""
+    return {found.id: _view(found) for found in Unit.objects.filter(id__in=ids)}
+
+
+def receiving_county(division: str) -> UnitView | None:
+    """The county justice bureau whose range holds the twelve-digit `division`, or None where there is none."""
+    found = Unit.objects.filter(
+        kind="county", division__lte=division, division_end__gt=division, to_at__isnull=True
+    ).first()
+    return _view(found) if found else None
+
+
+def posts_named(ids: set[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
+    """Holder's name and title of these posts, in one query."""
+    rows = Post.objects.filter(id__in=ids).values_list("id", "account__name", "title")
+    return {post_id: (name, title) for post_id, name, title in rows}
+
+
+def looks_at(person_id: uuid.UUID, *, most: int = 20) -> list[Look]:
+    """Who looked at this person, newest first, for those who may see the person."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM access_looks_at(%s::uuid, %s::integer)", [person_id, most])
+        return [Look(*row[:6], tuple(row[6]), row[7]) for row in cursor.fetchall()]

@@ -1,0 +1,138 @@
+"""Signing in: on its own connection as guitu_signin, the only role that can mint an acting session (decision 3).
+
+A plain psycopg connection, not a Django alias: what it writes is committed at once and never mixed with a page's work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import psycopg
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import connection
+
+from guitu.access import acting
+from guitu.access.roles import ROLES
+
+TOKEN_BYTES = 32
+
+
+class SignInRefused(PermissionError):
+    """Login or password wrong, account locked, or no post in office. One word for all, so that nothing is told."""
+
+
+@dataclass(frozen=True)
+class PostChoice:
+    """A post that an account holds now."""
+
+    id: uuid.UUID
+    title: str
+    unit: str
+    role: str
+
+
+def _password() -> str:
+    from_environment = os.environ.get("GUITU_SECRET_GUITU_SIGNIN")
+    if from_environment:
+        return from_environment
+    return (Path(os.environ.get("GUITU_HOME", "var")) / "keys" / "guitu_signin.password").read_text(encoding="ascii").strip()
+
+
+@contextmanager
+def _door() -> Iterator[psycopg.Connection]:
+    settings = connection.settings_dict
+    with psycopg.connect(
+        host=settings["HOST"],
+        port=settings["PORT"] or None,
+        dbname=settings["NAME"],
+        user="guitu_signin",
+        password=_password(),
+        connect_timeout=5,
+        autocommit=True,
+    ) as door:
+        yield door
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+_NOBODY = make_password(None)
+
+
+def verify(login: str, password: str, *, at: datetime, tries: int, lock_for: timedelta) -> uuid.UUID:
+    """The account behind login and password. After `tries` failures in a row it is locked for `lock_for`.
+
+    Raises SignInRefused. An unknown login costs the same work as a wrong password.
+    """
+    with _door() as door, door.transaction():
+        row = door.execute(
+            "SELECT id, password, active, failed_count, locked_until FROM access_account WHERE login = %s FOR UPDATE",
+            (login,),
+        ).fetchone()
+        right = check_password(password, row[1] if row else _NOBODY)
+        if row is None:
+            raise SignInRefused
+        account_id, _, active, failed, locked_until = row
+        locked = locked_until is not None and locked_until > at
+        if right and active and not locked:
+            door.execute(
+                "UPDATE access_account SET failed_count = 0, locked_until = NULL WHERE id = %s", (account_id,)
+            )
+            return uuid.UUID(str(account_id))
+        if not locked:
+            failed += 1
+            until = at + lock_for if failed >= tries else None
+            door.execute(
+                "UPDATE access_account SET failed_count = %s, locked_until = %s WHERE id = %s",
+                (0 if until else failed, until, account_id),
+            )
+    raise SignInRefused
+
+
+def posts_of(account_id: uuid.UUID, *, at: datetime) -> list[PostChoice]:
+    """The posts this account holds at `at`, in the order of their titles."""
+    with _door() as door:
+        rows = door.execute(
+            "SELECT p.id, p.title, u.name, p.role FROM access_post p JOIN access_unit u ON u.id = p.unit_id"
+            " WHERE p.account_id = %s AND p.from_at <= %s AND (p.to_at IS NULL OR p.to_at > %s) ORDER BY p.title, p.id",
+            (account_id, at, at),
+        ).fetchall()
+    return [PostChoice(row[0], row[1], row[2], row[3]) for row in rows if row[3] in ROLES]
+
+
+def mint(account_id: uuid.UUID, post_id: uuid.UUID, *, lasts: timedelta) -> str:
+    """A new acting session for this account in this post: the raw token, known to nobody else.
+
+    Raises SignInRefused if the account does not hold the post now.
+    """
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    with _door() as door:
+        try:
+            door.execute("SELECT access_mint(%s, %s, %s, %s)", (_hash(token), account_id, post_id, lasts))
+        except psycopg.errors.DatabaseError as error:
+            if error.sqlstate == "GU004":
+                raise SignInRefused from error
+            raise
+    return token
+
+
+def end(token: str) -> None:
+    """End the acting session of this token; unknown tokens are ignored."""
+    with _door() as door:
+        door.execute("SELECT access_end_session(%s)", (_hash(token),))
+
+
+@contextmanager
+def acting_token(token: str) -> Iterator[None]:
+    """Carry a bare token, whose post is not known yet, for one look at who it belongs to."""
+    with acting.bare(token):
+        yield

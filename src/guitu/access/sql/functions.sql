@@ -1,0 +1,206 @@
+-- The database's own half of access. Installed by `access compile` as guitu_owner; every function that reads what the
+-- application may not is SECURITY DEFINER with a pinned search_path, pg_temp last.
+
+CREATE OR REPLACE FUNCTION access_acting() RETURNS access_session
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  secret text := current_setting('guitu.token', true);
+  found access_session;
+BEGIN
+  IF secret IS NULL OR secret = '' THEN
+    RAISE EXCEPTION 'guitu: no acting session' USING ERRCODE = 'GU001';
+  END IF;
+  SELECT s.* INTO found FROM access_session s JOIN access_post p ON p.id = s.post_id
+   WHERE s.token_hash = sha256(convert_to(secret, 'UTF8'))
+     AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()
+     AND p.from_at <= clock_timestamp() AND (p.to_at IS NULL OR p.to_at > clock_timestamp());
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'guitu: acting session unknown or ended' USING ERRCODE = 'GU002';
+  END IF;
+  IF NOT current_setting('guitu.purpose', true) = ANY (found.purposes) THEN
+    RAISE EXCEPTION 'guitu: purpose not allowed for this session' USING ERRCODE = 'GU003';
+  END IF;
+  RETURN found;
+END $$;
+
+-- IMMUTABLE on purpose: the planner folds the gate once per planning, so that "no token" is an error, never an empty result.
+CREATE OR REPLACE FUNCTION access_gate() RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM access_acting();
+  RETURN true;
+END $$;
+
+CREATE OR REPLACE FUNCTION access_lo() RETURNS varchar
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting(); BEGIN RETURN s.low; END $$;
+
+CREATE OR REPLACE FUNCTION access_hi() RETURNS varchar
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting(); BEGIN RETURN s.high; END $$;
+
+CREATE OR REPLACE FUNCTION access_shared() RETURNS uuid[]
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting();
+BEGIN
+  RETURN coalesce((SELECT array_agg(r.person_id) FROM access_reach r JOIN access_post p ON p.id = s.post_id
+    WHERE r.unit_id = p.unit_id AND (r.post_id IS NULL OR r.post_id = p.id)
+      AND r.from_at <= clock_timestamp() AND (r.to_at IS NULL OR r.to_at > clock_timestamp())), '{}');
+END $$;
+
+-- May this post do `wanted` at all? Used where no single person is concerned.
+CREATE OR REPLACE FUNCTION access_may(wanted text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting();
+BEGIN
+  RETURN EXISTS (SELECT 1 FROM access_permission a JOIN access_post p ON p.id = s.post_id
+    WHERE a.role = p.role AND a.action = wanted);
+END $$;
+
+-- Ask and leave the line in one step. `persons` are resolved here, so a caller cannot claim a relation.
+CREATE OR REPLACE FUNCTION access_require(wanted text, persons uuid[], seen text[]) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  s access_session := access_acting();
+  shared uuid[] := access_shared();
+  visible integer;
+  answer text;
+BEGIN
+  SELECT count(*) INTO visible FROM people_person q
+   WHERE q.id = ANY (persons) AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (shared));
+  IF NOT access_may(wanted) THEN
+    answer := 'DENIED';
+  ELSIF visible < cardinality(persons) THEN
+    answer := 'UNKNOWN';
+  ELSE
+    answer := 'ALLOWED';
+  END IF;
+  INSERT INTO access_trace (id, at, post_id, unit_id, purpose, action, subjects, fields, outcome)
+  SELECT gen_random_uuid(), clock_timestamp(), s.post_id, p.unit_id, current_setting('guitu.purpose', true), wanted,
+         persons, seen, answer FROM access_post p WHERE p.id = s.post_id;
+  RETURN answer;
+END $$;
+
+-- Who looked at a person, for those who may see the person.
+CREATE OR REPLACE FUNCTION access_looks_at(person uuid, most integer)
+RETURNS TABLE (at timestamptz, unit text, post text, holder text, purpose text, action text, fields text[], outcome text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting();
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM people_person q WHERE q.id = person
+      AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (access_shared()))) THEN
+    RETURN;
+  END IF;
+  RETURN QUERY SELECT t.at, u.name, p.title, a.name, t.purpose, t.action, t.fields::text[], t.outcome
+    FROM access_trace t JOIN access_unit u ON u.id = t.unit_id JOIN access_post p ON p.id = t.post_id
+    JOIN access_account a ON a.id = p.account_id
+    WHERE t.subjects @> ARRAY[person] ORDER BY t.at DESC LIMIT most;
+END $$;
+
+-- The session's own post, unit and range, for the page head and the application's filter.
+CREATE OR REPLACE FUNCTION access_whoami()
+RETURNS TABLE (account_id uuid, account_name text, post_id uuid, post_title text, role text, unit_id uuid, unit_name text,
+  unit_kind text, division varchar, low varchar, high varchar, purposes text[])
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session; secret text := current_setting('guitu.token', true);
+BEGIN
+  SELECT x.* INTO s FROM access_session x WHERE x.token_hash = sha256(convert_to(coalesce(secret, ''), 'UTF8'));
+  IF NOT FOUND THEN RETURN; END IF;
+  PERFORM set_config('guitu.purpose', s.purposes[1], true);
+  s := access_acting();
+  RETURN QUERY SELECT a.id, a.name, p.id, p.title, p.role, u.id, u.name, u.kind, u.division, s.low, s.high, s.purposes::text[]
+    FROM access_post p JOIN access_account a ON a.id = p.account_id JOIN access_unit u ON u.id = p.unit_id
+    WHERE p.id = s.post_id;
+END $$;
+
+-- Mint an acting session: only guitu_signin may. Purposes and range follow from the post; they are no arguments.
+CREATE OR REPLACE FUNCTION access_mint(hash bytea, account uuid, post uuid, absolute interval) RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE made uuid := gen_random_uuid();
+BEGIN
+  INSERT INTO access_session (id, token_hash, post_id, purposes, low, high, created_at, expires_at)
+  SELECT made, hash, p.id,
+         (SELECT array_agg(r.purpose ORDER BY r.position) FROM access_role_purpose r WHERE r.role = p.role),
+         u.division, u.division_end, clock_timestamp(), clock_timestamp() + absolute
+    FROM access_post p JOIN access_unit u ON u.id = p.unit_id JOIN access_account a ON a.id = p.account_id
+   WHERE p.id = post AND p.account_id = account AND a.active AND p.from_at <= clock_timestamp()
+     AND (p.to_at IS NULL OR p.to_at > clock_timestamp())
+     AND EXISTS (SELECT 1 FROM access_role_purpose r WHERE r.role = p.role);
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'guitu: no such post in office' USING ERRCODE = 'GU004';
+  END IF;
+  RETURN made;
+END $$;
+
+CREATE OR REPLACE FUNCTION access_end_session(hash bytea) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  UPDATE access_session SET ended_at = clock_timestamp() WHERE token_hash = hash AND ended_at IS NULL;
+$$;
+
+-- Show a person to another unit. Only somebody who may act on the person can.
+CREATE OR REPLACE FUNCTION access_give_reach(person uuid, receiving uuid, only_post uuid, as_relation text, at timestamptz)
+RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting();
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM people_person q WHERE q.id = person
+      AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (access_shared()))) THEN
+    RAISE EXCEPTION 'guitu: person unknown' USING ERRCODE = 'GU005';
+  END IF;
+  INSERT INTO access_reach (id, person_id, division, unit_id, post_id, relation, from_at)
+  SELECT gen_random_uuid(), person, u.division, u.id, only_post, as_relation, at FROM access_unit u
+   WHERE u.id = receiving AND NOT EXISTS (SELECT 1 FROM access_reach r WHERE r.person_id = person
+     AND r.unit_id = receiving AND r.relation = as_relation AND r.post_id IS NOT DISTINCT FROM only_post
+     AND (r.to_at IS NULL OR r.to_at > at));
+END $$;
+
+CREATE OR REPLACE FUNCTION access_end_reach(person uuid, shown_to uuid, as_relation text, at timestamptz) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting();
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM people_person q WHERE q.id = person
+      AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (access_shared()))) THEN
+    RAISE EXCEPTION 'guitu: person unknown' USING ERRCODE = 'GU005';
+  END IF;
+  UPDATE access_reach r SET to_at = at WHERE r.person_id = person AND r.unit_id = shown_to AND r.relation = as_relation
+    AND r.from_at < at AND (r.to_at IS NULL OR r.to_at > at);
+END $$;
+
+-- Append one act: entry, payload with salt, place in the sequencer's queue. Post and purpose come from the token.
+CREATE OR REPLACE FUNCTION ledger_append(what text, event uuid, at timestamptz, persons uuid[], in_division text,
+  other_unit uuid, facts text) RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  s access_session := access_acting();
+  made uuid := gen_random_uuid();
+  own_unit uuid := (SELECT p.unit_id FROM access_post p WHERE p.id = s.post_id);
+  reason text := current_setting('guitu.purpose', true);
+  salted bytea := substring(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) FROM 1 FOR 16);
+  body text := concat_ws(E'\n', s.post_id::text, reason, array_to_string(persons, ','), facts);
+BEGIN
+  INSERT INTO ledger_entry (id, act, event_id, at, unit_id, other_unit_id, commitment)
+  VALUES (made, what, event, at, own_unit, other_unit, sha256(salted || convert_to(body, 'UTF8')));
+  INSERT INTO ledger_payload (entry_id, salt, canonical, division, subjects, post_id, purpose)
+  VALUES (made, salted, body, in_division, persons, s.post_id, reason);
+  INSERT INTO ledger_pending (entry_id) VALUES (made);
+  RETURN made;
+END $$;
+
+-- The ledger and the trace cannot be rewritten, not even by the owner's UPDATE, DELETE or TRUNCATE.
+CREATE OR REPLACE FUNCTION ledger_refuse() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION 'ledger: % on % is not allowed', TG_OP, TG_TABLE_NAME USING ERRCODE = 'GU010';
+END $$;
+
+-- Is a number already held by anybody? Answers the person only to those who may see the person; otherwise only "held".
+CREATE OR REPLACE FUNCTION people_find_identifier(of_kind text, digest bytea)
+RETURNS TABLE (person_id uuid, held_elsewhere boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting(); shared uuid[] := access_shared();
+BEGIN
+  RETURN QUERY SELECT CASE WHEN (q.division >= s.low AND q.division < s.high) OR q.id = ANY (shared) THEN q.id END,
+      NOT ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (shared))
+    FROM people_identifier i JOIN people_person q ON q.id = i.person_id
+   WHERE i.kind = of_kind AND i.blind_index = digest AND i.to_at IS NULL;
+END $$;

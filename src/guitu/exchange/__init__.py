@@ -1,0 +1,1 @@
+"""数据共享中心 exchange: parcels between units, sealed, with receipts or refusals."""

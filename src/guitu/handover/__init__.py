@@ -1,0 +1,1 @@
+"""交接 handover: send, acknowledge, refuse, move responsibility."""

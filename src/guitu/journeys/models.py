@@ -1,0 +1,115 @@
+"""Journeys, their clocks and moves. Private to this room."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from guitu.ledger.columns import DivisionField, key_column
+
+
+class Journey(models.Model):
+    """One matter of one person, under the rule pack it began with."""
+
+    id = key_column()
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
+    division = DivisionField()
+    kind = models.TextField(db_comment="流程代码")
+    pack = models.TextField(db_comment="开立时规则包的SHA-256")
+    state = models.TextField(db_comment="当前状态代码")
+    duty_unit = models.ForeignKey(
+        "access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="当前承办单位"
+    )
+    first_desk = models.ForeignKey(
+        "access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="首问单位，开立后不变"
+    )
+    sending_unit = models.ForeignKey(
+        "access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="送出单位"
+    )
+    receiving_unit = models.ForeignKey(
+        "access.Unit", null=True, on_delete=models.PROTECT, related_name="+", db_comment="接收单位；空为接收单位未明"
+    )
+    release_on = models.DateField(db_comment="释放日（法定日，北京时间）")
+    release_type = models.TextField(db_comment="释放类型代码")
+    key_person = models.BooleanField(default=False, db_comment="是否必接必送对象")
+    key_grounds = ArrayField(models.TextField(), default=list, db_comment="必接必送的理由代码")
+    state_since = models.DateTimeField(db_comment="进入当前状态的时刻")
+    opened_at = models.DateTimeField(db_comment="开立时刻")
+    ended_at = models.DateTimeField(null=True, db_comment="结束时刻")
+    due_at = models.DateTimeField(null=True, db_comment="最近的未了时限（不含）")
+    due_rule = models.TextField(blank=True, db_comment="该时限的规则编号")
+
+    class Meta:
+        db_table = "journeys_journey"
+        db_table_comment = "流程：一事一程"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "kind"], condition=Q(ended_at__isnull=True), name="journeys_journey_one_open"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["division", "due_at"], name="journeys_journey_div_due"),
+            models.Index(fields=["receiving_unit", "state", "due_at"], name="journeys_journey_receiving"),
+            models.Index(fields=["sending_unit", "state", "due_at"], name="journeys_journey_sending"),
+        ]
+
+
+class Clock(models.Model):
+    """One due moment: the rule and the value in force when it began, the anchor, both layers, and what became of it."""
+
+    id = key_column()
+    journey = models.ForeignKey(Journey, on_delete=models.PROTECT, db_comment="流程")
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
+    division = DivisionField()
+    rule = models.TextField(db_comment="规则编号")
+    state = models.TextField(db_comment="所属流程状态")
+    anchor_at = models.DateTimeField(db_comment="起算时刻")
+    statutory_on = models.DateField(null=True, db_comment="法定（政策）最后一日")
+    statutory_at = models.DateTimeField(null=True, db_comment="法定（政策）届满时刻（不含）")
+    service_on = models.DateField(null=True, db_comment="服务时限最后一日")
+    service_at = models.DateTimeField(null=True, db_comment="服务时限届满时刻（不含）")
+    due_at = models.DateTimeField(db_comment="较早的届满时刻（不含）")
+    provisional = models.BooleanField(db_comment="所涉年份放假安排未公布，暂定")
+    duty_unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="责任单位")
+    started_at = models.DateTimeField(db_comment="开始计时时刻")
+    done_at = models.DateTimeField(null=True, db_comment="办结时刻")
+    voided_at = models.DateTimeField(null=True, db_comment="因重算、撤回而作废的时刻")
+    void_reason = models.TextField(blank=True, db_comment="作废原因代码")
+
+    class Meta:
+        db_table = "journeys_clock"
+        db_table_comment = "时限：每一步一只钟，历史保留"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=True) | Q(voided_at__isnull=True), name="journeys_clock_one_end"
+            ),
+            models.CheckConstraint(
+                condition=Q(statutory_at__isnull=False) | Q(service_at__isnull=False), name="journeys_clock_has_due"
+            ),
+            models.UniqueConstraint(
+                fields=["journey", "rule"],
+                condition=Q(done_at__isnull=True, voided_at__isnull=True),
+                name="journeys_clock_one_open",
+            ),
+        ]
+
+
+class Move(models.Model):
+    """One move of a journey; never changed."""
+
+    id = key_column()
+    journey = models.ForeignKey(Journey, on_delete=models.PROTECT, db_comment="流程")
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
+    division = DivisionField()
+    from_state = models.TextField(db_comment="原状态")
+    to_state = models.TextField(db_comment="新状态")
+    code = models.TextField(db_comment="动作代码")
+    at = models.DateTimeField(db_comment="时刻")
+    post_id = models.UUIDField(db_comment="办理岗位")
+    unit_id = models.UUIDField(db_comment="办理单位")
+
+    class Meta:
+        db_table = "journeys_move"
+        db_table_comment = "流程的每次动作：只增不改"
+        indexes = [models.Index(fields=["journey", "at"], name="journeys_move_journey_at")]

@@ -1,0 +1,49 @@
+"""Reads of the ledger."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One line of a person's story: act code, moment (UTC), acting unit and post, and the facts recorded."""
+
+    entry_id: uuid.UUID
+    act: str
+    at: datetime
+    unit_id: uuid.UUID | None
+    post_id: uuid.UUID | None
+    facts: dict[str, object]
+
+
+def of_person(person_id: uuid.UUID, *, limit: int = 50) -> list[Happened]:
+    """What happened to `person_id`, newest first, as far as the acting session may see it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.id, e.act, e.at, e.unit_id, p.post_id, p.canonical FROM ledger_payload p"
+            " JOIN ledger_entry e ON e.id = p.entry_id WHERE p.subjects @> ARRAY[%s::uuid]"
+            " ORDER BY e.at DESC, e.id LIMIT %s",
+            [person_id, limit],
+        )
+        return [
+            Happened(row[0], row[1], row[2], row[3], row[4], json.loads(row[5].split("\n", 3)[3]))
+            for row in cursor.fetchall()
+        ]
+
+
+def commitment_holds(entry_id: uuid.UUID) -> bool:
+    """Whether the stored payload still matches the commitment of its entry."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.commitment = sha256(p.salt || convert_to(p.canonical, 'UTF8')) FROM ledger_entry e"
+            " JOIN ledger_payload p ON p.entry_id = e.id WHERE e.id = %s",
+            [entry_id],
+        )
+        row = cursor.fetchone()
+    return bool(row and row[0])

@@ -1,0 +1,113 @@
+"""One person, many identifiers, core items with source and history, one responsible unit. Private to this room."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import Q
+
+from guitu.ledger.columns import DivisionField, key_column
+
+
+class Person(models.Model):
+    """A person on the way home; prisoner, returnee and supervisee are stages of the same person."""
+
+    id = key_column()
+    number = models.TextField(unique=True, db_comment="人员编号（印制在凭条上，非身份证号）")
+    name = models.TextField(db_comment="姓名")
+    name_sort = models.TextField(db_collation="C", db_comment="拼音排序键")
+    name_search = models.TextField(db_comment="姓名、拼音、首字母检索键")
+    sex = models.TextField(db_comment="性别 GB/T 2261.1")
+    birth_date = models.DateField(null=True, db_comment="出生日期")
+    legal_status = models.TextField(db_comment="法律身份代码")
+    responsible_unit = models.ForeignKey(
+        "access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="当前唯一责任单位"
+    )
+    division = DivisionField()
+    created_at = models.DateTimeField(db_comment="建档时刻")
+    ended_at = models.DateTimeField(null=True, db_comment="结束时刻")
+    ended_reason = models.TextField(blank=True, db_comment="结束原因")
+
+    class Meta:
+        db_table = "people_person"
+        db_table_comment = "人员：一人一档"
+        constraints = [
+            models.UniqueConstraint(fields=["id", "division"], name="people_person_id_division"),
+            models.CheckConstraint(condition=Q(sex__in=["0", "1", "2", "9"]), name="people_person_sex"),
+        ]
+        indexes = [models.Index(fields=["division", "name_sort"], name="people_person_division_sort")]
+
+
+class Identifier(models.Model):
+    """A document number, encrypted; equal numbers meet through the blind index."""
+
+    id = key_column()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_comment="人员")
+    division = DivisionField()
+    kind = models.TextField(db_comment="证件种类 GA/T 2000.156")
+    value = models.BinaryField(db_comment="证件号码（AES-GCM，首字节为密钥号）")
+    blind_index = models.BinaryField(db_comment="HMAC-SHA-256 盲索引")
+    from_at = models.DateTimeField(db_comment="起")
+    to_at = models.DateTimeField(null=True, db_comment="止（不含）")
+
+    class Meta:
+        db_table = "people_identifier"
+        db_table_comment = "人员的证件号码（加密）"
+        indexes = [models.Index(fields=["kind", "blind_index"], name="people_identifier_blind")]
+
+
+class Fact(models.Model):
+    """One value of one of the core items, with where it came from; a newer value ends the older one."""
+
+    id = key_column()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_comment="人员")
+    division = DivisionField()
+    item = models.TextField(db_comment="核心数据项代码")
+    value = models.TextField(blank=True, db_comment="值（L4为空，见密文）")
+    sealed_value = models.BinaryField(null=True, db_comment="L4值的密文")
+    source = models.TextField(db_comment="来源单位或文书")
+    collected_at = models.DateTimeField(db_comment="采集时刻")
+    collected_by = models.UUIDField(db_comment="采集岗位")
+    purpose = models.TextField(db_comment="采集目的")
+    review_on = models.DateField(null=True, db_comment="下次核对日")
+    from_at = models.DateTimeField(db_comment="起")
+    to_at = models.DateTimeField(null=True, db_comment="止（不含）")
+
+    class Meta:
+        db_table = "people_fact"
+        db_table_comment = "核心数据项及其历史"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "item"], condition=Q(to_at__isnull=True), name="people_fact_one_now"
+            ),
+            models.CheckConstraint(
+                condition=Q(sealed_value__isnull=True) | Q(value=""), name="people_fact_sealed_not_plain"
+            ),
+        ]
+
+
+class Responsibility(models.Model):
+    """Which unit is responsible, from when to when: exactly one at every instant."""
+
+    id = key_column()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_comment="人员")
+    division = DivisionField()
+    unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="责任单位")
+    period = DateTimeRangeField(db_comment="责任期间（左闭右开）")
+    reason = models.TextField(db_comment="起因代码")
+
+    class Meta:
+        db_table = "people_responsibility"
+        db_table_comment = "责任单位的历史：任一时刻恰有一个"
+        constraints = [
+            ExclusionConstraint(
+                name="people_responsibility_one_at_a_time",
+                expressions=[("person", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+            ),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(period__endswith__isnull=True), name="people_responsibility_one_open"
+            ),
+        ]
+
+

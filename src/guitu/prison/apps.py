@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PrisonConfig(AppConfig):
+    name = "guitu.prison"
+    label = "prison"

@@ -1,0 +1,120 @@
+"""Settings common to demonstration, test and production installations."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parent.parent
+HOME = Path(os.environ.get("GUITU_HOME", SOURCE.parent.parent / "var")).resolve()
+
+
+def _secret(name: str, file: str) -> str:
+    """The secret `name`: from the environment (``GUITU_SECRET_<NAME>``) or from ``GUITU_HOME/keys/<file>``.
+
+    Raises RuntimeError naming both places if neither holds it.
+    """
+    from_environment = os.environ.get(f"GUITU_SECRET_{name.upper()}")
+    if from_environment:
+        return from_environment
+    path = HOME / "keys" / file
+    if path.is_file():
+        return path.read_text(encoding="ascii").strip()
+    raise RuntimeError(f"secret {name} is neither in GUITU_SECRET_{name.upper()} nor in {path}")
+
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "django_cotton",
+    "guitu.ledger",
+    "guitu.access",
+    "guitu.people",
+    "guitu.journeys",
+    "guitu.exchange",
+    "guitu.prison",
+    "guitu.web",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "guitu.web.gate.Gate",
+    "guitu.web.headers.SecurityHeaders",
+]
+
+ROOT_URLCONF = "guitu.web.addresses"
+WSGI_APPLICATION = "guitu.web.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [SOURCE / "web" / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.template.context_processors.csrf",
+            ],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["django_cotton.cotton_loader.Loader", "django.template.loaders.filesystem.Loader"],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.i18n"],
+        },
+    }
+]
+
+# The role decides what the database lets this process do (access/cage.yaml): app for pages, job for the tick,
+# owner only for migrate and compile.
+DATABASE_ROLE = os.environ.get("GUITU_ROLE", "app")
+DATABASES = {
+    "default": {
+        "ENGINE": "guitu.access.database",
+        "NAME": os.environ.get("GUITU_DB_NAME", "guitu"),
+        "HOST": os.environ.get("GUITU_DB_HOST", ""),
+        "PORT": os.environ.get("GUITU_DB_PORT", ""),
+        "USER": f"guitu_{DATABASE_ROLE}",
+        "PASSWORD": _secret(f"guitu_{DATABASE_ROLE}", f"guitu_{DATABASE_ROLE}.password") if os.environ.get("GUITU_DB_HOST") else "",
+        "CONN_MAX_AGE": 300,
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+        # No prepared plans: a generic plan keeps the folded gate and would turn "no token" into "no rows".
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": None},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [SOURCE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [SOURCE / "web" / "static"]
+STATIC_ROOT = HOME / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "guitu.web.refusals.csrf_failed"
+
+# Uploads stay in memory: nothing personal reaches a temporary file.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 26 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 26 * 1024 * 1024
+
+GUITU_DEMONSTRATION = False
+GUITU_COOKIES_SECURE = False

@@ -1,0 +1,19 @@
+"""Settings of the tests: the application role on a clone of the template database."""
+
+import base64
+import json
+import os
+
+_KEY = base64.b64encode(b"k" * 32).decode()
+os.environ.setdefault(
+    "GUITU_DATA_KEYS",
+    json.dumps({"current": "t1", "keys": {"t1": _KEY}, "blind_index": _KEY, "seal": _KEY}),
+)
+
+from guitu.settings.base import *  # noqa: F403, E402
+
+DEBUG = False
+GUITU_DEMONSTRATION = True
+SECRET_KEY = "tests-only"
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
