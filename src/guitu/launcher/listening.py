@@ -1,0 +1,53 @@
+"""Ports and health: where the pages are served and whether they answer. Standard library only."""
+
+import socket
+import urllib.error
+import urllib.request
+
+from guitu.launcher.speech import LauncherError
+
+PORTS_TRIED = 50
+
+
+def is_free(host: str, port: int) -> bool:
+    """Say whether a server could listen there now."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def choose_port(host: str, wished: int | None, *, default: int = 8000) -> int:
+    """Return the port to listen on: the wished one, or the default or the next free one after it.
+
+    Raises LauncherError when the wished port is taken or none of the tried ones is free.
+    """
+    if wished is not None:
+        if is_free(host, wished):
+            return wished
+        raise LauncherError(
+            f"端口 {wished} 已被占用,请换一个 --port,或不指定端口。",
+            f"Port {wished} is taken; choose another --port or leave it out.",
+            exit_code=2,
+        )
+    for port in range(default, default + PORTS_TRIED):
+        if is_free(host, port):
+            return port
+    raise LauncherError(
+        f"{host} 上 {default}–{default + PORTS_TRIED - 1} 的端口都被占用,请用 --port 指定。",
+        f"Every port of {host} from {default} to {default + PORTS_TRIED - 1} is taken; name one with --port.",
+    )
+
+
+def is_healthy(address: str) -> bool:
+    """Ask /healthz once, past any proxy; True on 200."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"{address}/healthz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False

@@ -1,0 +1,266 @@
+"""The supervisor: database, preparation, web and tick of one installation; restarts what dies, stops all cleanly."""
+
+import fcntl
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from guitu.launcher import assets, keys, processes, roles, stamps, translations
+from guitu.launcher import database as databases
+from guitu.launcher.home import Home, tree_root
+from guitu.launcher.listening import choose_port, is_healthy
+from guitu.launcher.processes import ProcessIdentity
+from guitu.launcher.running import (
+    Wishes,
+    announce,
+    former_port,
+    lock_file,
+    stop_group,
+    stop_leftovers,
+    stop_process,
+)
+from guitu.launcher.server import EmbeddedServer
+from guitu.launcher.speech import LauncherError, complain, say
+
+READY_SECONDS = 90.0
+LONGEST_PAUSE = 10.0
+STEADY_SECONDS = 30.0
+EARLY_DEATHS = 3
+
+
+@dataclass
+class Child:
+    """One process that is kept running."""
+
+    name: str
+    command: list[str]
+    log: Path
+    role: str
+    running: "subprocess.Popen[bytes] | None" = None
+    started_at: float = 0.0
+    deaths: int = 0
+    wait_until: float = 0.0
+
+    def identity(self) -> ProcessIdentity | None:
+        """Return who runs now, or None."""
+        return processes.identity(self.running.pid) if self.running is not None else None
+
+
+def pause_after(deaths: int) -> float:
+    """Return the seconds to wait before starting a child again that died so many times in short order."""
+    return 0.0 if deaths <= 1 else min(0.25 * 2 ** (deaths - 2), LONGEST_PAUSE)
+
+
+@dataclass
+class Supervisor:
+    """Keeps one installation running. ``run`` returns when it was told to stop."""
+
+    home: Home
+    wishes: Wishes
+    keeper_pid: int | None = None
+    root: Path = field(default_factory=tree_root)
+    stopping: bool = False
+    children: list[Child] = field(default_factory=list)
+    server: EmbeddedServer | None = None
+    state: dict[str, Any] = field(default_factory=dict)
+    env: dict[str, str] = field(default_factory=dict)
+
+    def run(self) -> int:
+        """Bring everything up, keep it up, take it down; returns the exit code."""
+        self.home.make()
+        with lock_file(self.home) as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                say("归途已在运行。", "Guitu already runs.")
+                return 0
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, self._told_to_stop)
+            former = self.home.read_state()
+            try:
+                self._bring_up(former)
+                while not self.stopping:
+                    self._look_after()
+                    time.sleep(0.2)
+            except LauncherError as error:
+                self._record(phase="failed", zh=error.zh, en=error.en)
+                if not self.stopping:
+                    return complain(error)
+            finally:
+                self._take_down()
+            say("归途已停止。", "Guitu has stopped.")
+            return 0
+
+    def _told_to_stop(self, number: int, frame: FrameType | None) -> None:
+        self.stopping = True
+
+    def _record(self, **facts: object) -> None:
+        self.state |= facts
+        self.home.write_state(self.state)
+
+    def _bring_up(self, former: dict[str, Any]) -> None:
+        me = processes.identity(os.getpid())
+        stop_leftovers(former)
+        self.state = {"supervisor": vars(me) if me else None, "boot": processes.boot_id(), "phase": "starting"}
+        keeper = processes.identity(self.keeper_pid) if self.keeper_pid is not None else None
+        self._record(keeper=vars(keeper) if keeper else None)
+        assets.build(self.root)
+        translations.compile_changed(self.root / "src" / "guitu")
+        database = self._bring_up_database()
+        host = self.wishes.host
+        port = choose_port(host, self.wishes.port, default=former_port(former) or 8000)
+        address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104 - compared only
+        env = databases.process_environment(self.home, database)
+        env |= {"GUITU_ADDRESS": address, "GUITU_BIND_HOST": host, "GUITU_BIND_PORT": str(port)}
+        env["GUITU_DEMO"] = "1" if self.wishes.demo else "0"
+        self.env = env
+        self._record(host=host, port=port, address=address, database={"host": database.host, "port": database.port})
+        self._prepare(database)
+        self._describe_children(host, port)
+        for child in self.children:
+            self._start(child)
+        sign_ins = self._ask_sign_ins()
+        self._wait_until_ready(address)
+        self._record(phase="ready", sign_ins=self._answered(sign_ins))
+        announce(self.state, self.wishes.host)
+
+    def _bring_up_database(self) -> databases.Database:
+        url = databases.outside_url()
+        if url is None:
+            refuse_root_for_real()
+            self.server = EmbeddedServer(self.home)
+            keys.make_keys(self.home, database_exists=self.server.exists())
+            self.server.start()
+            database = databases.embedded(self.home)
+        else:
+            keys.make_keys(self.home, database_exists=self.home.prepared_stamp.exists())
+            database = databases.outside(url)
+        passwords = {role: keys.read_password(self.home, role) for role in keys.ROLES}
+        roles.prepare_roles(database.superuser_dsn, passwords)
+        roles.prepare_database(database.superuser_dsn, database.name)
+        return database
+
+    def _prepare(self, database: databases.Database) -> None:
+        """Migrate, compile and load the demonstration, unless nothing on which that depends has changed."""
+        wanted = json.dumps(
+            {
+                "sources": stamps.sources_hash(self.root / "src" / "guitu"),
+                "server": roles.system_identifier(database.superuser_dsn),
+                "database": database.name,
+                "settings": self.env["DJANGO_SETTINGS_MODULE"],
+                "demo": self.wishes.demo,
+            },
+            sort_keys=True,
+        )
+        if stamps.read_stamp(self.home.prepared_stamp) == wanted:
+            return
+        say("正在准备数据库……", "Preparing the database …")
+        self.home.prepared_stamp.unlink(missing_ok=True)
+        result = self._finish([sys.executable, "-P", "-m", "guitu.web.prepare"])
+        if result != 0 and not self.stopping:
+            raise LauncherError(
+                "数据库准备失败,原因见上。", f"The database could not be prepared (exit code {result}); see above."
+            )
+        if result == 0:
+            stamps.write_stamp(self.home.prepared_stamp, wanted)
+
+    def _finish(self, command: list[str]) -> int:
+        """Run a step to its end, passing a request to stop on to it."""
+        step = processes.spawn(command, env=self.env | {"GUITU_ROLE": "owner"}, cwd=self.root)
+        while step.poll() is None:
+            if self.stopping:
+                step.terminate()
+                step.wait()
+            time.sleep(0.05)
+        return step.returncode
+
+    def _describe_children(self, host: str, port: int) -> None:
+        shown = f"[{host}]" if ":" in host else host
+        web = [sys.executable, "-P", "-m", "gunicorn", "guitu.web.wsgi:application", "--worker-class", "gthread"]
+        web += ["--workers", "2", "--threads", "4", "--bind", f"{shown}:{port}", "--graceful-timeout", "10"]
+        web += ["--timeout", "60", "--worker-tmp-dir", str(self.home.socket_directory())]
+        self.children = [Child("web", web, self.home.logs / "web.log", role="app")]
+        if importlib.util.find_spec("guitu.web.tick") is not None:
+            tick = [sys.executable, "-P", "-m", "guitu.web.tick"]
+            self.children.append(Child("tick", tick, self.home.logs / "tick.log", role="job"))
+
+    def _start(self, child: Child) -> None:
+        with child.log.open("ab") as log:
+            env = self.env | {"GUITU_ROLE": child.role}
+            child.running = processes.spawn(child.command, env=env, cwd=self.root, output=log)
+        child.started_at = time.monotonic()
+        known = {c.name: vars(i) for c in self.children if (i := c.identity()) is not None}
+        self._record(children=known)
+
+    def _look_after(self) -> None:
+        if self.server is not None and self.server.running_pid() is None and not self.stopping:
+            self.server.start()
+        now = time.monotonic()
+        for child in self.children:
+            if child.running is not None and child.running.poll() is not None:
+                stop_group(child.running.pid)
+                child.deaths = 1 if now - child.started_at > STEADY_SECONDS else child.deaths + 1
+                child.wait_until = now + pause_after(child.deaths)
+                child.running = None
+            if child.running is None and now >= child.wait_until and not self.stopping:
+                self._start(child)
+
+    def _wait_until_ready(self, address: str) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while not self.stopping and not is_healthy(address):
+            self._look_after()
+            web = self.children[0]
+            if web.deaths >= EARLY_DEATHS or time.monotonic() > deadline:
+                tail = "\n".join(web.log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:])
+                raise LauncherError(
+                    f"网页服务未能启动,日志 {web.log}:\n{tail}",
+                    f"The web process did not come up; its log is {web.log}.",
+                )
+            time.sleep(0.1)
+
+    def _ask_sign_ins(self) -> "subprocess.Popen[bytes] | None":
+        """Ask for the demonstration's sign-ins while the web process is coming up."""
+        if not self.wishes.demo or self.env["DJANGO_SETTINGS_MODULE"] != databases.DEMO_SETTINGS:
+            return None
+        with (self.home.at / "sign-ins.txt").open("wb") as output:
+            command = [sys.executable, "-P", "-m", "guitu.web.prepare", "--print-sign-ins"]
+            return processes.spawn(command, env=self.env | {"GUITU_ROLE": "app"}, cwd=self.root, output=output)
+
+    def _answered(self, asked: "subprocess.Popen[bytes] | None") -> str:
+        if asked is None:
+            return ""
+        code = asked.wait(timeout=READY_SECONDS)
+        text = (self.home.at / "sign-ins.txt").read_text(encoding="utf-8", errors="replace").strip()
+        if code != 0:
+            raise LauncherError(f"无法取得演示登录:\n{text}", "The demonstration's sign-ins cannot be read; see above.")
+        return text
+
+    def _take_down(self) -> None:
+        for child in reversed(self.children):
+            if child.running is not None:
+                stop_process(child.running)
+        if self.server is not None:
+            self.server.stop()
+        kept = {key: self.state[key] for key in ("zh", "en") if key in self.state}
+        phase = "failed" if self.state.get("phase") == "failed" else "stopped"
+        self.home.write_state({"phase": phase, **kept})
+
+
+def refuse_root_for_real() -> None:
+    """Raise LauncherError when root would run the embedded server of anything but a demonstration (decision A8)."""
+    settings = os.environ.get("DJANGO_SETTINGS_MODULE", databases.DEMO_SETTINGS)
+    if os.geteuid() == 0 and settings != databases.DEMO_SETTINGS:
+        raise LauncherError(
+            "正式安装不能以 root 身份运行内置数据库:请改用普通用户,或用 DATABASE_URL 指定外部数据库。",
+            "A real installation must not run the embedded database as root: use an ordinary user, or name an outside "
+            "server with DATABASE_URL.",
+            exit_code=2,
+        )
