@@ -1,0 +1,8 @@
+// The few scripts that are ours. Every page works without them.
+import { startKeys } from "./keys.js";
+import { startReveals } from "./reveal.js";
+import { startSwaps } from "./swap.js";
+
+startKeys(document);
+startReveals(document.body);
+startSwaps(document);
