@@ -1,0 +1,291 @@
+"""The roster check: a file's bytes in, a report out. Nothing is written, nothing is repaired."""
+
+import datetime
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from guitu.prison.roster.catalogue import Catalogue, Field, catalogue
+from guitu.prison.roster.cells import CellReader, Told
+from guitu.prison.roster.grid import Grid, column_letter
+from guitu.prison.roster.headings import Header, find_header
+from guitu.prison.roster.lines import filled_cells, kind_of_line, stated_total
+from guitu.prison.roster.masking import mask_value
+from guitu.prison.roster.persons import find_duplicates, judge_row
+from guitu.prison.roster.report import Column, Problem, Report, Result, RosterRefusedError, Row, Sheet, Value
+from guitu.prison.roster.workbook import read_workbook
+
+
+def check_roster(
+    data: bytes,
+    *,
+    as_of: datetime.date,
+    mapping: Mapping[str, str] | None = None,
+    only_sheets: Sequence[str] = (),
+    fictional_allowed: bool = True,
+) -> Report:
+    """Check a roster file and say row by row what can be accepted, what is to be corrected and what to be decided.
+
+    `as_of` is the legal day (Asia/Shanghai) of the check. `mapping` gives field codes by heading ("" leaves a column
+    out) and stands above the synonyms. `only_sheets` names the visible sheets to read; empty means all. Without
+    `fictional_allowed` the numbers of the demonstration province are reported.
+    Raises RosterRefusedError when the file is not read at all, ValueError when the mapping names an unknown field.
+    """
+    known = catalogue()
+    unknown = sorted({name for name in (mapping or {}).values() if name and name not in known.fields})
+    if unknown:
+        raise ValueError(f"the mapping names unknown fields: {', '.join(unknown)}")
+    sha256 = hashlib.sha256(data).hexdigest()
+    try:
+        book = read_workbook(data, known.limits)
+        visible = {grid.name for grid in book.sheets if grid.visible}
+        for name in only_sheets:
+            if name not in visible:
+                raise RosterRefusedError("sheet_not_found", limit=name)
+        check = _FileCheck(known, CellReader(known, book.epoch), as_of, fictional_allowed, dict(mapping or {}))
+        return check.run(book.sheets, sha256, only_sheets)
+    except RosterRefusedError as refusal:
+        refusal.sha256 = sha256
+        raise
+
+
+@dataclass(slots=True)
+class _Person:
+    """A row on its way through the check."""
+
+    grid: Grid
+    index: int
+    header: Header
+    fields: dict[str, Value]
+    raw: dict[str, str]
+    problems: list[Problem] = field(default_factory=list)
+    heading_missing: bool = False
+
+    def result(self) -> Result:
+        effects = {problem.effect for problem in self.problems}
+        if self.heading_missing or "correct" in effects:
+            return "to_correct"
+        return "to_decide" if "decide" in effects else "accepted"
+
+
+@dataclass(slots=True)
+class _FileCheck:
+    known: Catalogue
+    reader: CellReader
+    as_of: datetime.date
+    fictional_allowed: bool
+    mapping: dict[str, str]
+    sheets: list[Sheet] = field(default_factory=list)
+    told: list[Problem] = field(default_factory=list)
+    persons: list[_Person] = field(default_factory=list)
+
+    def run(self, grids: Sequence[Grid], sha256: str, only_sheets: Sequence[str]) -> Report:
+        headers = {
+            grid.name: find_header(grid, self.known, self.mapping)
+            for grid in grids
+            if grid.visible and (not only_sheets or grid.name in only_sheets)
+        }
+        any_header = any(header is not None for header in headers.values())
+        for grid in grids:
+            header = headers.get(grid.name)
+            if header is not None:
+                self._sheet(grid, header)
+                continue
+            self.sheets.append(Sheet(grid.name, "visible" if grid.visible else "hidden", read=False))
+            if not grid.visible:
+                self._tell(grid, 0, "", "", Told("SHEET_HIDDEN"), "")
+            elif grid.name in headers and any(filled_cells(grid, row) for row in range(len(grid.rows))):
+                self._no_header(grid, any_header=any_header)
+        if not any_header and not any(problem.code == "HEADER_NOT_FOUND" for problem in self.told):
+            raise RosterRefusedError("file_empty")
+        self._duplicates()
+        rows = [
+            Row(p.grid.name, p.index + 1, p.result(), p.fields, p.raw, p.index in p.grid.hidden_rows)
+            for p in self.persons
+        ]
+        problems = [*self.told, *(problem for person in self.persons for problem in person.problems)]
+        order = {sheet.name: place for place, sheet in enumerate(self.sheets)}
+        problems.sort(key=lambda problem: (order[problem.sheet], problem.row))
+        return Report(sha256, tuple(self.sheets), tuple(rows), tuple(problems))
+
+    def _no_header(self, grid: Grid, *, any_header: bool) -> None:
+        numbers = any(
+            len(text) >= 15 and text[:14].isdecimal()
+            for row in range(len(grid.rows))
+            for text in filled_cells(grid, row).values()
+        )
+        self._tell(grid, 0, "", "", Told("HEADER_NOT_FOUND" if numbers or not any_header else "SHEET_NOT_ROSTER"), "")
+
+    def _sheet(self, grid: Grid, header: Header) -> None:
+        missing = self._headings(grid, header)
+        filled_from, merged_down = _merged_below(grid, header.last)
+        totals: list[tuple[int, int]] = []
+        skipped = 0
+        before = len(self.persons)
+        for row in range(header.last + 1, len(grid.rows)):
+            filled = filled_cells(grid, row)
+            filled.update({column: "" for column in self._error_columns(grid, row)})
+            if not filled:
+                continue
+            code = kind_of_line(row, filled, header, grid, self.known)
+            if code:
+                skipped += 1
+                self._tell(grid, row, "", "", Told(code), "")
+                total = stated_total(filled, self.known) if code == "ROW_SKIPPED_FOOTER" else None
+                if total is not None:
+                    totals.append((row, total))
+                continue
+            person = _Person(grid, row, header, {}, {}, heading_missing=missing)
+            self._person(person, filled_from, merged_down)
+            self.persons.append(person)
+            if len(self.persons) > self.known.limits.data_rows:
+                raise RosterRefusedError("too_many_rows", limit=str(self.known.limits.data_rows))
+        read = len(self.persons) - before
+        for row, total in totals:
+            if total != read:
+                self._tell(grid, row, "", "", Told("TOTAL_DIFFERS", str(read)), str(total))
+        columns = self._columns(grid, header)
+        formulas = tuple(f"{column_letter(column)}{row + 1}" for row, column in sorted(grid.formulas))
+        header_rows = tuple(range(header.first + 1, header.last + 2))
+        self.sheets.append(Sheet(grid.name, "visible", True, header_rows, read, skipped, columns, formulas))
+
+    def _error_columns(self, grid: Grid, row: int) -> list[int]:
+        return [column for at, column in grid.errors if at == row] if grid.errors else []
+
+    def _headings(self, grid: Grid, header: Header) -> bool:
+        """Tell about the headings; True when a required column is missing."""
+        line = header.last
+        for column in self._columns(grid, header):
+            if column.how == "unknown":
+                self._tell(grid, line, column.column, "", Told("HEADING_UNKNOWN"), "", heading=column.heading)
+            elif column.how == "duplicate":
+                self._tell(grid, line, column.column, column.field, Told("HEADING_DUPLICATE"), "")
+        for index in sorted(grid.hidden_columns):
+            if index in header.columns:
+                letter = column_letter(index)
+                self._tell(grid, line, letter, header.columns[index].field, Told("HIDDEN_COLUMN"), "", heading=letter)
+        absent = [code for code, one in self.known.fields.items() if one.required and code not in header.fields]
+        absent += [group[0] for group in self.known.required_together if not set(group) & set(header.fields)]
+        for code in absent:
+            self._tell(grid, line, "", code, Told("HEADING_MISSING"), "")
+        return bool(absent)
+
+    def _columns(self, grid: Grid, header: Header) -> tuple[Column, ...]:
+        """All columns with a heading, and those without one that hold something below the header."""
+        bare: dict[int, Column] = {}
+        for row in grid.rows[header.last + 1 :]:
+            for index, value in enumerate(row):
+                if index not in header.columns and index not in bare and value not in {"", None}:
+                    bare[index] = Column(column_letter(index), "", "", "unknown")
+        return tuple(column for _, column in sorted({**bare, **header.columns}.items()))
+
+    def _person(
+        self, person: _Person, filled_from: Mapping[tuple[int, int], int], merged_down: frozenset[tuple[int, int]]
+    ) -> None:
+        grid, row = person.grid, person.index
+        if row in grid.hidden_rows:
+            self._of(person, "", Told("HIDDEN_ROW"), "")
+        silent: set[str] = set()
+        for code, column in person.header.fields.items():
+            one = self.known.fields[code]
+            place = (row, column)
+            value = _value_at(grid, filled_from.get(place, row), column)
+            reading = self.reader.read(one, value)
+            person.fields[code], person.raw[code] = reading.value, reading.raw
+            if place in grid.errors:
+                person.fields[code] = None
+                silent.add(code)
+                self._of(person, code, Told("CELL_ERROR"), grid.errors[place])
+                continue
+            for told in reading.told:
+                silent.add(code)
+                self._of(person, code, told, reading.raw)
+            if place in grid.formulas:
+                silent.add(code)
+                key = one.identity or one.kind == "date"
+                self._of(person, code, Told("FORMULA_IN_KEY_COLUMN" if key else "FORMULA_READ"), reading.raw)
+            if place in merged_down and code in {"name", "id_number"}:
+                self._of(person, code, Told("MERGED_IDENTITY"), reading.raw)
+            elif place in filled_from and reading.raw:
+                self._of(person, code, Told("MERGED_CELL_FILLED"), reading.raw)
+        self._compare_duplicates(person, filled_from)
+        self._required(person, silent)
+        for code, told in judge_row(
+            person.fields, self.known, as_of=self.as_of, fictional_allowed=self.fictional_allowed
+        ):
+            if told.code == "AGE_UNLIKELY":
+                self._of(person, code, Told(told.code), told.other)
+            else:
+                self._of(person, code, told, person.raw.get(code, ""))
+
+    def _compare_duplicates(self, person: _Person, filled_from: Mapping[tuple[int, int], int]) -> None:
+        for column, code in person.header.duplicates.items():
+            one = self.known.fields[code]
+            value = _value_at(person.grid, filled_from.get((person.index, column), person.index), column)
+            other = self.reader.read(one, value)
+            if other.raw.strip() and other.value != person.fields[code]:
+                shown = mask_value(one.kind, other.raw)
+                self._of(person, code, Told("DUPLICATE_COLUMN_DIFFERS", shown), person.raw[code])
+
+    def _required(self, person: _Person, silent: set[str]) -> None:
+        fields = person.fields
+        without_document = fields.get("id_kind") == "none" and not fields.get("id_number")
+        if without_document and "id_number" in fields and "id_number" not in silent:
+            silent.add("id_number")
+            self._of(person, "id_kind", Told("NO_IDENTITY_DOCUMENT"), person.raw["id_kind"])
+        for code, one in self.known.fields.items():
+            if one.required and code in fields and fields[code] is None and code not in silent:
+                self._of(person, code, Told("REQUIRED_MISSING"), "")
+        for group in self.known.required_together:
+            present = [code for code in group if code in fields]
+            if present and not any(fields[code] for code in present) and not silent & set(present):
+                self._of(person, present[0], Told("HOUSEHOLD_MISSING"), "")
+
+    def _duplicates(self) -> None:
+        rows = [((person.grid.name, person.index + 1), person.fields) for person in self.persons]
+        for index, (code, told) in find_duplicates(rows):
+            person = self.persons[index]
+            self._of(person, code, told, person.raw.get(code, ""))
+
+    def _of(self, person: _Person, code: str, told: Told, value: str) -> None:
+        column = person.header.fields.get(code)
+        letter = column_letter(column) if column is not None else ""
+        person.problems.append(self._problem(person.grid.name, person.index + 1, letter, code, told, value, ""))
+
+    def _tell(self, grid: Grid, row: int, column: str, code: str, told: Told, value: str, *, heading: str = "") -> None:
+        number = 0 if told.code in {"HEADER_NOT_FOUND", "SHEET_NOT_ROSTER", "SHEET_HIDDEN"} else row + 1
+        self.told.append(self._problem(grid.name, number, column, code, told, value, heading))
+
+    def _problem(self, sheet: str, row: int, column: str, code: str, told: Told, value: str, heading: str) -> Problem:
+        wording = self.known.problems[told.code]
+        one: Field | None = self.known.fields.get(code)
+        masked = mask_value(one.kind if one else "", value)
+        facts = {
+            "value": masked,
+            "other": told.other,
+            "heading": heading or "（空）",
+            "field_zh": one.zh if one else "",
+            "field_en": one.en if one else "",
+        }
+        zh, en, remedy_zh, remedy_en = (
+            text.format(**facts) for text in (wording.zh, wording.en, wording.remedy_zh, wording.remedy_en)
+        )
+        return Problem(sheet, row, column, code, told.code, wording.effect, masked, zh, en, remedy_zh, remedy_en)
+
+
+def _merged_below(grid: Grid, header_last: int) -> tuple[dict[tuple[int, int], int], frozenset[tuple[int, int]]]:
+    """For cells merged downward: the row that holds their value, and all cells of merges over several rows."""
+    filled_from: dict[tuple[int, int], int] = {}
+    merged: set[tuple[int, int]] = set()
+    for top, left, bottom, _right in grid.merged:
+        if top > header_last and bottom > top:
+            for row in range(top, min(bottom, len(grid.rows) - 1) + 1):
+                merged.add((row, left))
+                if row > top:
+                    filled_from[row, left] = top
+    return filled_from, frozenset(merged)
+
+
+def _value_at(grid: Grid, row: int, column: int) -> object:
+    cells = grid.rows[row]
+    return cells[column] if column < len(cells) else ""

@@ -1,0 +1,192 @@
+"""An .xls file before its values are read: encryption, macros, external links, hidden rows, formulas, merged cells.
+
+Sources: [MS-CFB] for the compound file, [MS-XLS] for the records. Only what the roster check asks for is read.
+"""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from guitu.prison.roster.grid import SheetMarks
+from guitu.prison.roster.report import RosterRefusedError
+
+_SIGNATURE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_END_OF_CHAIN: Final = 0xFFFFFFFE
+_LAST_SECTOR: Final = 0xFFFFFFF9
+_DIRECTORY_ENTRY: Final = 128
+_STREAM, _ROOT = 2, 5
+
+_BOF, _EOF, _FILEPASS, _DATEMODE, _BOUNDSHEET, _SUPBOOK = 0x809, 0x0A, 0x2F, 0x22, 0x85, 0x1AE
+_ROW, _FORMULA, _COLINFO, _MERGECELLS, _BOOLERR, _MULRK = 0x208, 0x06, 0x7D, 0xE5, 0x205, 0xBD
+_CELLS: Final = frozenset({0xFD, 0x203, 0x27E, 0x204, 0xD6, _BOOLERR, _FORMULA})
+_BIFF8: Final = 0x0600
+_OWN_BOOK, _ADD_IN = 0x0401, 0x3A01
+_ERRORS: Final = {
+    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
+}  # fmt: skip
+
+
+def is_compound_file(data: bytes) -> bool:
+    """True for the container that .xls and password-protected .xlsx share."""
+    return data.startswith(_SIGNATURE)
+
+
+def scan_compound_file(data: bytes) -> tuple[list[SheetMarks], bool]:
+    """The marks of every worksheet in order, and whether days count from 1904. Raises RosterRefusedError."""
+    try:
+        streams = _CompoundFile(data)
+        names = {name.lower() for name in streams.names}
+        if "encryptedpackage" in names or "encryptioninfo" in names:
+            raise RosterRefusedError("encrypted")
+        if names & {"_vba_project_cur", "vba", "_vba_project"}:
+            raise RosterRefusedError("macros")
+        if "workbook" not in names:
+            raise RosterRefusedError("format_not_taken" if "book" in names else "not_a_spreadsheet")
+        return _scan_book(streams.read("workbook"))
+    except (struct.error, IndexError, OverflowError, UnicodeDecodeError) as error:
+        raise RosterRefusedError("file_damaged") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    name: str
+    kind: int
+    start: int
+    size: int
+
+
+class _CompoundFile:
+    """The streams of a compound file by name."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._shift, self._mini_shift = struct.unpack_from("<HH", data, 30)
+        if self._shift not in {9, 12} or self._mini_shift != 6:
+            raise RosterRefusedError("file_damaged")
+        directory, _, self._cutoff, mini_fat, _, extra, extra_count = struct.unpack_from("<7I", data, 48)
+        sectors = list(struct.unpack_from("<109I", data, 76))
+        per_sector = (1 << self._shift) // 4
+        for _ in range(min(extra_count, len(data) >> self._shift)):
+            block = struct.unpack(f"<{per_sector}I", self._sector(extra))
+            sectors.extend(block[:-1])
+            extra = block[-1]
+        self._fat: list[int] = []
+        for sector in sectors:
+            if sector <= _LAST_SECTOR:
+                self._fat.extend(struct.unpack(f"<{per_sector}I", self._sector(sector)))
+        raw = self._chain(directory)
+        self._entries = [self._entry(raw, at) for at in range(0, len(raw), _DIRECTORY_ENTRY)]
+        root = next((entry for entry in self._entries if entry.kind == _ROOT), None)
+        if root is None:
+            raise RosterRefusedError("file_damaged")
+        self._mini_stream = self._chain(root.start) if root.start <= _LAST_SECTOR else b""
+        mini = self._chain(mini_fat) if mini_fat <= _LAST_SECTOR else b""
+        self._mini_fat = list(struct.unpack(f"<{len(mini) // 4}I", mini))
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all storages and streams."""
+        return [entry.name for entry in self._entries if entry.kind]
+
+    def read(self, name: str) -> bytes:
+        """The bytes of the stream of this name, whichever its case."""
+        entry = next((e for e in self._entries if e.kind == _STREAM and e.name.lower() == name), None)
+        if entry is None:
+            raise RosterRefusedError("not_a_spreadsheet")
+        if entry.size >= self._cutoff:
+            return self._chain(entry.start)[: entry.size]
+        size = 1 << self._mini_shift
+        pieces = [self._mini_stream[at * size : (at + 1) * size] for at in self._follow(entry.start, self._mini_fat)]
+        return b"".join(pieces)[: entry.size]
+
+    def _sector(self, number: int) -> bytes:
+        start = (number + 1) << self._shift
+        block = self._data[start : start + (1 << self._shift)]
+        return block.ljust(1 << self._shift, b"\0") if block else b""
+
+    def _follow(self, start: int, table: list[int]) -> Iterator[int]:
+        seen: set[int] = set()
+        while start != _END_OF_CHAIN:
+            if start in seen or start >= len(table):
+                raise RosterRefusedError("file_damaged")
+            seen.add(start)
+            yield start
+            start = table[start]
+
+    def _chain(self, start: int) -> bytes:
+        return b"".join(self._sector(number) for number in self._follow(start, self._fat))
+
+    @staticmethod
+    def _entry(raw: bytes, at: int) -> _Entry:
+        length, kind = struct.unpack_from("<HB", raw, at + 64)
+        start, size = struct.unpack_from("<II", raw, at + 116)
+        return _Entry(raw[at : at + max(min(length, 64) - 2, 0)].decode("utf-16-le", "replace"), kind, start, size)
+
+
+def _records(book: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    """The records of one substream, from its beginning to its end, without those of charts inside it."""
+    depth = 0
+    while at + 4 <= len(book):
+        kind, length = struct.unpack_from("<HH", book, at)
+        body = book[at + 4 : at + 4 + length]
+        at += 4 + length
+        if kind == _BOF:
+            depth += 1
+        if depth == 1:
+            yield kind, body
+        if kind == _EOF:
+            depth -= 1
+            if depth <= 0:
+                return
+
+
+def _scan_book(book: bytes) -> tuple[list[SheetMarks], bool]:
+    sheets: list[tuple[str, bool, int]] = []
+    from_1904 = False
+    for kind, body in _records(book, 0):
+        if kind == _BOF and struct.unpack_from("<H", body)[0] != _BIFF8:
+            raise RosterRefusedError("format_not_taken")
+        if kind == _FILEPASS:
+            raise RosterRefusedError("encrypted")
+        if kind == _DATEMODE:
+            from_1904 = struct.unpack_from("<H", body)[0] == 1
+        elif kind == _SUPBOOK and struct.unpack_from("<HH", body)[1] not in {_OWN_BOOK, _ADD_IN}:
+            raise RosterRefusedError("external_links")
+        elif kind == _BOUNDSHEET:
+            start, state, sheet_kind, length, wide = struct.unpack_from("<IBBBB", body)
+            if sheet_kind == 1:
+                raise RosterRefusedError("macros")
+            if sheet_kind == 0:
+                text = (
+                    body[8 : 8 + length * 2].decode("utf-16-le") if wide & 1 else body[8 : 8 + length].decode("latin-1")
+                )
+                sheets.append((text, state & 3 == 0, start))
+    if not sheets:
+        raise RosterRefusedError("not_a_spreadsheet")
+    return [_scan_sheet(book, name, visible, start) for name, visible, start in sheets], from_1904
+
+
+def _scan_sheet(book: bytes, name: str, visible: bool, start: int) -> SheetMarks:
+    marks = SheetMarks(name, visible)
+    for kind, body in _records(book, start):
+        if kind in _CELLS or kind == _MULRK:
+            row, column = struct.unpack_from("<HH", body)
+            last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MULRK else column
+            marks.last_row, marks.last_column = max(marks.last_row, row), max(marks.last_column, last)
+        if kind == _FORMULA:
+            marks.formulas.add((row, column))
+            if body[12:14] == b"\xff\xff" and body[6] == 2:
+                marks.errors[row, column] = _ERRORS.get(body[8], "#ERROR")
+        elif kind == _BOOLERR and body[7]:
+            marks.errors[row, column] = _ERRORS.get(body[6], "#ERROR")
+        elif kind == _ROW and struct.unpack_from("<H", body, 12)[0] & 0x20:
+            marks.hidden_rows.add(struct.unpack_from("<H", body)[0])
+        elif kind == _COLINFO and struct.unpack_from("<H", body, 8)[0] & 1:
+            first, last = struct.unpack_from("<HH", body)
+            marks.hidden_columns.update(range(first, min(last, 255) + 1))
+        elif kind == _MERGECELLS:
+            for index in range(struct.unpack_from("<H", body)[0]):
+                top, bottom, left, right = struct.unpack_from("<4H", body, 2 + index * 8)
+                marks.merged.append((top, left, bottom, right))
+    return marks
