@@ -4,34 +4,39 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from guitu.rulebook import counting
-from guitu.rulebook.calendar import Calendar, CalendarYear, read_calendar_year
-from guitu.rulebook.catalogues import read_source
+from guitu.rulebook.calendar import Calendar
+from guitu.rulebook.catalogues import Act, CodeTable, Item
 from guitu.rulebook.clocks import (
     Counted,
     Moment,
     Start,
+    ThresholdState,
     count_clock,
     count_term,
     facts_as_words,
     legal_day,
     legal_moment,
+    threshold_fulfilled,
 )
+from guitu.rulebook.crosswalk import Crosswalk
+from guitu.rulebook.describing import explain_rule, rule_as_data
 from guitu.rulebook.errors import RefusalError, RulebookError
-from guitu.rulebook.reading import Findings, Section, open_text
+from guitu.rulebook.journey import Journey
+from guitu.rulebook.loading import Reading, canonical_sha256, missing_source, read_folder
+from guitu.rulebook.packs import Pack, PackRule, chain_of, changed, prove, read_pack
+from guitu.rulebook.reading import Findings
 from guitu.rulebook.records import Citation, Rule, Sentence, Source, Value
-from guitu.rulebook.rules import read_rule
 
 _DATA = Path(__file__).parent / "data"
-_FOLDERS = ("deadlines", "calendars", "items", "codes", "crosswalks", "journeys")
 TERM_FACTS = ("years", "months", "days")
 """The facts that give the length of a term where the judgment sets it."""
-_TOP = ("sources.yaml", "acts.yaml")
+K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,41 +87,147 @@ class Due:
 
 
 class Rulebook:
-    """All records, ready to be asked. Immutable: another pack makes another rulebook."""
+    """All records, ready to be asked. Immutable: other packs make another rulebook."""
 
-    def __init__(
-        self, *, sources: Mapping[str, Source], rules: Mapping[str, Rule], calendar: Calendar, sha256: str
-    ) -> None:
-        self.sources = sources
-        self.rules = rules
-        self.calendar = calendar
-        self.sha256 = sha256
+    def __init__(self, reading: Reading, packs: tuple[Pack, ...] = ()) -> None:
+        self._reading = reading
+        self.national_sha256 = canonical_sha256(reading.texts)
+        self.sha256 = _active_sha256(self.national_sha256, packs)
+        self.rules: Mapping[str, Rule] = reading.rules
+        self.acts: Mapping[str, Act] = reading.acts
+        self.items: Mapping[str, Item] = reading.items
+        self.codes: Mapping[str, CodeTable] = reading.codes
+        self.crosswalks: Mapping[str, Crosswalk] = reading.crosswalks
+        self.journeys: Mapping[str, Journey] = reading.journeys
+        self.packs = packs
+        self.sources: Mapping[str, Source] = {
+            **reading.sources,
+            **{source.id: source for pack in packs for source in pack.sources},
+        }
+        self.calendar = Calendar([*reading.years.values(), *(year for pack in packs for year in pack.years)])
+        self._pack_rules: dict[tuple[str, str], PackRule] = {}
+        self._prove_packs()
 
     @classmethod
-    def from_texts(cls, texts: Mapping[str, str]) -> Rulebook:
-        """The rulebook of named texts (relative paths such as ``deadlines/reception.yaml``).
+    def from_texts(cls, texts: Mapping[str, str], packs: Mapping[str, str] | None = None) -> Rulebook:
+        """The rulebook of named texts (relative paths such as ``deadlines/reception.yaml``) with packs over it.
 
-        Raises RulebookError, with all problems found, where a text may not be used.
+        ``packs``: name → text of each pack that an installation has loaded. Raises RulebookError, with all problems
+        found, where a text may not be used.
         """
-        return _Reading(texts).finish()
+        reading = Reading(texts)
+        reading.read()
+        return cls(reading).with_packs(packs or {})
+
+    def with_packs(self, packs: Mapping[str, str]) -> Rulebook:
+        """The same national records under exactly these packs; raises RulebookError where one may not be used."""
+        if not packs:
+            return self if not self.packs else Rulebook(self._reading)
+        read = [read_pack(name, text, canonical_sha256({"pack": text})) for name, text in sorted(packs.items())]
+        return Rulebook(self._reading, tuple(read))
+
+    def _prove_packs(self) -> None:
+        """Every pack is proved against the rulebook without it, wider jurisdictions first."""
+        findings = Findings()
+        for pack in sorted(self.packs, key=lambda pack: len(pack.jurisdiction.rstrip("0"))):
+            for source in pack.sources:
+                if source.id in self._reading.sources:
+                    findings.add(
+                        RulebookError(
+                            pack.name, 1, f"来源 {source.id} 已存在", f"the source {source.id} exists already"
+                        )
+                    )
+            findings.each(pack.rules, self._prove_rule)
+        years = [year.year for pack in self.packs for year in pack.years]
+        for year in sorted({year for year in years if years.count(year) > 1}):
+            name = next(pack.name for pack in self.packs if year in {table.year for table in pack.years})
+            findings.add(RulebookError(name, 1, f"{year}年有两个补充包", f"two packs hold the year {year}"))
+        findings.stop_if_any()
+
+    def _prove_rule(self, pack_rule: PackRule) -> None:
+        key = (pack_rule.jurisdiction, pack_rule.id)
+        rule = self.rules.get(pack_rule.id)
+        if rule is None or key in self._pack_rules:
+            zh, en = ("不存在", "does not exist") if rule is None else ("已有另一补充包", "has another pack already")
+            raise RulebookError(
+                pack_rule.file, pack_rule.line, f"规则 {pack_rule.id} {zh}", f"the rule {pack_rule.id} {en}"
+            )
+        for citation in pack_rule.basis:
+            if citation.source not in self.sources:
+                raise missing_source(pack_rule.file, pack_rule.line, pack_rule.id, citation.source)
+        over = [self._pack_rules.get((code, rule.id)) for code in chain_of(pack_rule.jurisdiction)]
+        edges = {edge for value in rule.values for edge in (value.from_, value.to)}
+        edges |= {edge for held in over if held for value in held.values for edge in (value.from_, value.to)}
+        for value in pack_rule.values:
+            days = {value.from_, *(edge for edge in edges if edge is not None and value.covers(edge))}
+            in_force = {day: self._value_and_packs(rule, day, pack_rule.jurisdiction)[0] for day in sorted(days)}
+            prove(rule, pack_rule, in_force, value)
+        self._pack_rules[key] = pack_rule
+
+    def _value_and_packs(self, rule: Rule, day: dt.date, province: str | None) -> tuple[Value | None, list[PackRule]]:
+        """The value in force on a legal day in a jurisdiction, and the packs that shaped it."""
+        value, used = rule.value_on(day), []
+        for code in chain_of(province) if value is not None and self._pack_rules else ():
+            held = self._pack_rules.get((code, rule.id))
+            found = next((entry for entry in held.values if entry.covers(day)), None) if held else None
+            if held is not None and found is not None and value is not None:
+                value = changed(rule, value, found.changes)
+                used.append(held)
+        return value, used
 
     def rule(self, rule_id: str) -> Rule:
         """A rule by id; raises RefusalError("unknown")."""
-        found = self.rules.get(rule_id)
-        if found is None:
-            raise RefusalError("unknown", f"没有编号为 {rule_id} 的规则", f"no rule has the id {rule_id}")
-        return found
+        return _known(self.rules, rule_id, "规则", "rule")
 
-    def value_on(self, rule: Rule, day: dt.date, province: str | None = None) -> Value:
-        """The value in force on a legal day; raises RefusalError("not_in_force")."""
-        value = rule.value_on(day)
+    def item(self, item_id: str) -> Item:
+        """A core data item by id; raises RefusalError("unknown")."""
+        return _known(self.items, item_id, "数据项", "item")
+
+    def code_table(self, table: str) -> CodeTable:
+        """A code table by id; raises RefusalError("unknown")."""
+        return _known(self.codes, table, "代码表", "code table")
+
+    def crosswalk(self, walk: str) -> Crosswalk:
+        """A crosswalk by id; raises RefusalError("unknown")."""
+        return _known(self.crosswalks, walk, "对照表", "crosswalk")
+
+    def journey(self, journey_id: str) -> Journey:
+        """A journey by id; raises RefusalError("unknown")."""
+        return _known(self.journeys, journey_id, "流程", "journey")
+
+    def explain(self, rule_id: str) -> tuple[Sentence, ...]:
+        """A rule told in sentences; raises RefusalError("unknown")."""
+        return explain_rule(self.rule(rule_id), self.sources)
+
+    def describe(self, rule_id: str) -> dict[str, object]:
+        """A rule as JSON-ready data; raises RefusalError("unknown")."""
+        return rule_as_data(self.rule(rule_id))
+
+    def value_on(self, rule_id: str, day: dt.date, province: str | None = None) -> Value:
+        """The value in force on a legal day, packs of the jurisdiction applied; raises RefusalError("not_in_force")."""
+        return self._in_force(self.rule(rule_id), day, province)[0]
+
+    def _in_force(self, rule: Rule, day: dt.date, province: str | None) -> tuple[Value, list[PackRule]]:
+        value, used = self._value_and_packs(rule, day, province)
         if value is None:
             raise RefusalError(
                 "not_in_force",
                 f"{rule.id}“{rule.name_zh}”在{day.isoformat()}不生效",
                 f"{rule.id} ({rule.name_en}) is not in force on {day.isoformat()}",
             )
-        return value
+        return value, used
+
+    def thresholds(
+        self, rule_id: str, start: Start, as_of: Start, *, province: str | None = None
+    ) -> tuple[ThresholdState, ...]:
+        """Where a counter stands on the legal day ``as_of``: each threshold, and whether the count fulfils it.
+
+        Raises RefusalError: unknown, not_in_force. Source: law.md CAL-4, CAL-9.
+        """
+        value, _ = self._in_force(self.rule(rule_id), legal_day(start), province)
+        return tuple(
+            ThresholdState(threshold, threshold_fulfilled(threshold, start, as_of)) for threshold in value.thresholds
+        )
 
     def due(
         self,
@@ -138,7 +249,7 @@ class Rulebook:
         rule = self.rule(rule_id)
         counting.require_clock(rule)
         day = legal_day(start)
-        value = self.value_on(rule, day, province)
+        value, packs = self._in_force(rule, day, province)
         words = facts_as_words(facts)
         statutory, service, variant = counting.limits_for(value, words)
         length = _term_length(words) if rule.kind == "term" and statutory is None else {}
@@ -163,9 +274,9 @@ class Rulebook:
             service=counted.service,
             provisional=counted.provisional,
             steps=_steps(rule, counted),
-            basis=rule.basis,
-            verified=rule.verified,
-            standing=rule.standing,
+            basis=rule.basis + tuple(citation for pack in packs for citation in pack.basis),
+            verified=rule.verified and all(pack.verified for pack in packs),
+            standing=packs[-1].standing if packs else rule.standing,
             value_from=value.from_,
             variant=variant,
             pack=self.sha256,
@@ -198,101 +309,18 @@ def _term_length(words: Mapping[str, str]) -> dict[str, int]:
     return length
 
 
-class _Reading:
-    """One reading of a set of texts into a rulebook."""
-
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        self.texts = texts
-        self.findings = Findings()
-        self.sources: dict[str, Source] = {}
-        self.rules: dict[str, Rule] = {}
-        self.years: dict[int, CalendarYear] = {}
-
-    def finish(self) -> Rulebook:
-        if "sources.yaml" not in self.texts:
-            raise RulebookError("sources.yaml", 1, "缺少来源表", "the list of sources is missing")
-        for name in sorted(self.texts, key=lambda name: (name != "sources.yaml", name)):
-            self.findings.attempt(lambda name=name: self._read(name))  # type: ignore[misc]
-        for rule in self.rules.values():
-            self.findings.attempt(lambda rule=rule: self._check_sources(rule))  # type: ignore[misc]
-        self.findings.stop_if_any()
-        return Rulebook(
-            sources=self.sources,
-            rules=self.rules,
-            calendar=Calendar(self.years.values()),
-            sha256=canonical_sha256(self.texts),
-        )
-
-    def _read(self, name: str) -> None:
-        top = open_text(name, self.texts[name])
-        folder = name.partition("/")[0]
-        if name == "sources.yaml":
-            self.findings.each(top.sections("sources", required=True), self._source)
-        elif folder == "deadlines":
-            self.findings.each(top.sections("rules", required=True), self._rule)
-        elif folder == "calendars":
-            year = read_calendar_year(top)
-            if year.year in self.years:
-                raise top.error(f"{year.year}年重复", f"the year {year.year} is listed twice")
-            self.years[year.year] = year
-            return
-        else:
-            return
-        top.done()
-
-    def _source(self, section: Section) -> None:
-        source = read_source(section)
-        if source.id in self.sources:
-            raise section.error(f"来源编号 {source.id} 重复", f"duplicate source id {source.id}", "id")
-        self.sources[source.id] = source
-
-    def _rule(self, section: Section) -> None:
-        rule = read_rule(section)
-        if rule.id in self.rules:
-            raise section.error(f"规则编号 {rule.id} 重复", f"duplicate rule id {rule.id}", "id")
-        self.rules[rule.id] = rule
-
-    def _check_sources(self, rule: Rule) -> None:
-        for citation in rule.basis:
-            source = self.sources.get(citation.source)
-            if source is None:
-                raise RulebookError(
-                    rule.file,
-                    rule.line,
-                    f"{rule.id} 引用了不存在的来源 {citation.source}",
-                    f"{rule.id} cites a source that does not exist: {citation.source}",
-                )
-            ends = source.in_force_to
-            for value in rule.values if ends else ():
-                if value.to is None or value.to > (ends or value.to):
-                    raise RulebookError(
-                        rule.file,
-                        rule.line,
-                        f"{rule.id} 的数值晚于其依据 {source.id} 的失效日",
-                        f"{rule.id} outlives its source {source.id}, which ended on {ends}",
-                    )
+def _known(table: Mapping[str, K], name: str, zh: str, en: str) -> K:
+    found = table.get(name)
+    if found is None:
+        raise RefusalError("unknown", f"没有编号为 {name} 的{zh}", f"there is no {en} {name}")
+    return found
 
 
-def canonical_sha256(texts: Mapping[str, str]) -> str:
-    """The sha256 of texts in canonical form: by name, NFC, line ends \\n, no trailing blanks."""
-    digest = hashlib.sha256()
-    for name in sorted(texts):
-        digest.update(f"# {name}\n{canonical_text(texts[name])}".encode())
-    return digest.hexdigest()
-
-
-def canonical_text(text: str) -> str:
-    """A text in canonical form."""
-    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join(line.rstrip() for line in lines).rstrip("\n") + "\n"
-
-
-def read_folder(folder: Path) -> dict[str, str]:
-    """The rulebook texts of a folder, by relative path."""
-    paths = [folder / name for name in _TOP]
-    for name in _FOLDERS:
-        paths.extend(sorted((folder / name).glob("*.yaml")))
-    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in paths if path.is_file()}
+def _active_sha256(national: str, packs: tuple[Pack, ...]) -> str:
+    """The sha256 that a clock pins: of the national texts, and of the packs over them where there are any."""
+    if not packs:
+        return national
+    return hashlib.sha256("\n".join([national, *(pack.sha256 for pack in packs)]).encode()).hexdigest()
 
 
 _loaded: dict[str, tuple[tuple[tuple[str, int, int], ...], Rulebook]] = {}

@@ -35,7 +35,7 @@ class DayKind:
 
 
 class Calendar:
-    """Answers whether a day is a working day; a loaded year wins over the packaged one, a year in neither is unknown."""
+    """Answers whether a day is a working day; a loaded year wins over the packaged, one in neither is unknown."""
 
     def __init__(self, years: Iterable[CalendarYear] = ()) -> None:
         self._years: dict[int, CalendarYear | None] = {year.year: year for year in years}

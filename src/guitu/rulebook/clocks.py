@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from guitu.rulebook import counting
 from guitu.rulebook.calendar import Calendar
 from guitu.rulebook.counting import LEGAL_TIME
 from guitu.rulebook.errors import RefusalError
-from guitu.rulebook.records import Limit, Sentence
+from guitu.rulebook.records import Limit, Sentence, Threshold
 
 _DAY = dt.timedelta(days=1)
 _WEEKDAYS_ZH = "一二三四五六日"
@@ -23,6 +24,8 @@ _UNITS = {
     "month": ("个月", "months"),
     "year": ("年", "years"),
 }
+_DAY_TEXT = re.compile(r"\d{4}-\d{2}-\d{2}")
+_INSTANT_TEXT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?")
 Start = dt.date | dt.datetime
 
 
@@ -47,6 +50,25 @@ class Counted:
     service: Moment | None
     provisional: bool
     steps: tuple[Sentence, ...]
+
+
+def read_start(text: str) -> Start:
+    """A start written as a day or as an instant (``2026-02-06T15:00``, with or without offset).
+
+    Raises ValueError with both languages for anything else.
+    """
+    word = text.strip()
+    try:
+        if _DAY_TEXT.fullmatch(word):
+            return dt.date.fromisoformat(word)
+        if _INSTANT_TEXT.fullmatch(word):
+            return dt.datetime.fromisoformat(word)
+    except ValueError:
+        raise ValueError(f"没有这样的日期或时刻:{word} · no such day or time: {word}") from None
+    raise ValueError(
+        f"起算时刻应写作 2026-02-06 或 2026-02-06T15:00:{word}"
+        f" · a start is written 2026-02-06 or 2026-02-06T15:00: {word}"
+    )
 
 
 def legal_moment(start: Start) -> Start:
@@ -293,9 +315,23 @@ class _Count:
                 self.provisional = True
 
 
-def count_thresholds_days(start: Start, as_of: Start) -> int:
-    """The calendar days from a start day to a day, the start day not counted (CAL-1, CAL-9)."""
-    return (legal_day(as_of) - legal_day(start)).days
+@dataclass(frozen=True, slots=True)
+class ThresholdState:
+    """A threshold of a counter, and whether the count fulfils it."""
+
+    threshold: Threshold
+    fulfilled: bool
+
+
+def threshold_fulfilled(threshold: Threshold, start: Start, as_of: Start) -> bool:
+    """Whether a count from ``start`` fulfils a threshold on the legal day ``as_of``.
+
+    Days are calendar days after the start day (CAL-1, CAL-9). A threshold in months compares ``as_of`` with the day on
+    which the months are full. 内/以上 include the number, 超过/以下 do not (CAL-4).
+    """
+    first, day = legal_day(start), legal_day(as_of)
+    full = counting.counter_day(first, Limit(threshold.value, threshold.unit, "none"))
+    return counting.reaches((day - first).days, (full - first).days, threshold.comparison)
 
 
 def day_zh(day: dt.date) -> str:

@@ -72,6 +72,14 @@ class Section:
             self._unread.discard(key)
         return empty
 
+    def is_word(self, key: str, word: str) -> bool:
+        """Whether the key holds exactly this word."""
+        node = self._values.get(key)
+        found = isinstance(node, yaml.ScalarNode) and node.value == word
+        if found:
+            self._unread.discard(key)
+        return found
+
     def _take(self, key: str) -> yaml.Node:
         self._unread.discard(key)
         node = self._values.get(key)

@@ -1,0 +1,249 @@
+"""Journeys as data: stages, states with owner and due moments, and the one table of moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from guitu.rulebook.errors import RefusalError, RulebookError
+from guitu.rulebook.reading import Findings, Section
+from guitu.rulebook.records import Rule
+
+STATE_KINDS = ("start", "waiting", "end")
+ANY_STATE = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One of the stages (环节) of a journey."""
+
+    id: str
+    zh: str
+    en: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class DueMoment:
+    """A clock that runs in a state: the rule, and the anchor (a named moment of the journey) it starts from."""
+
+    rule: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a journey can be; a waiting state always has an owner and at least one due moment."""
+
+    id: str
+    zh: str
+    en: str
+    stage: str
+    kind: str
+    owner: str | None
+    first_desk: str | None
+    due: tuple[DueMoment, ...]
+    documents: tuple[str, ...]
+    tell: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One way from a state (or from any state that is not an end) to another."""
+
+    id: str
+    zh: str
+    en: str
+    from_: tuple[str, ...]
+    to: str
+    by: tuple[str, ...]
+    needs: tuple[str, ...]
+    event: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """A journey (流程) with its version; a running case stays with the version it began under."""
+
+    id: str
+    zh: str
+    en: str
+    pack_version: str | None
+    stages: tuple[Stage, ...]
+    states: tuple[State, ...]
+    moves: tuple[Move, ...]
+    file: str
+
+    def state(self, state_id: str) -> State:
+        """A state by id; raises RefusalError("unknown")."""
+        for state in self.states:
+            if state.id == state_id:
+                return state
+        raise RefusalError(
+            "unknown", f"流程“{self.zh}”没有状态 {state_id}", f"the journey {self.id} has no state {state_id}"
+        )
+
+    @property
+    def start(self) -> State:
+        """The one state in which the journey opens."""
+        return next(state for state in self.states if state.kind == "start")
+
+    def moves_from(self, state_id: str) -> tuple[Move, ...]:
+        """The moves that are open in a state, in the order of the table."""
+        state = self.state(state_id)
+        if state.kind == "end":
+            return ()
+        return tuple(move for move in self.moves if state_id in move.from_ or move.from_ == (ANY_STATE,))
+
+
+def move(journey: Journey, state: str, event: str, *, role: str | None = None) -> Move:
+    """The move that an event makes in a state.
+
+    ``role``: who acts; left out, the role is not asked. A move that names the state goes before one from any state.
+    Raises RefusalError: unknown (state), not_a_move (no such move here, or not by this role).
+    """
+    fitting = [entry for entry in journey.moves_from(state) if entry.event == event]
+    if not fitting:
+        raise RefusalError(
+            "not_a_move",
+            f"“{journey.state(state).zh}”状态下不能发生 {event}",
+            f"{event} is no move from the state {state} of {journey.id}",
+        )
+    chosen = min(fitting, key=lambda entry: entry.from_ == (ANY_STATE,))
+    if role is not None and role not in chosen.by:
+        raise RefusalError(
+            "not_a_move",
+            f"“{chosen.zh}”只能由{'、'.join(chosen.by)}办理,不能由 {role} 办理",
+            f"{chosen.id} is made by {', '.join(chosen.by)}, not by {role}",
+        )
+    return chosen
+
+
+def read_journey(section: Section) -> Journey:
+    """One ``journeys/*.yaml``; raises RulebookError for a waiting state without owner or due moment and dead ends."""
+    findings = Findings()
+    stages: list[Stage] = []
+    states: list[State] = []
+    moves: list[Move] = []
+    journey_id, zh, en = section.text("id"), section.text("zh"), section.text("en")
+    version = section.optional_text("pack_version")
+    findings.each(section.sections("stages", required=True), lambda part: stages.append(_read_stage(part)))
+    findings.each(section.sections("states", required=True), lambda part: states.append(_read_state(part)))
+    findings.each(section.sections("moves", required=True), lambda part: moves.append(_read_move(part)))
+    findings.attempt(section.done)
+    findings.stop_if_any()
+    journey = Journey(journey_id, zh, en, version, tuple(stages), tuple(states), tuple(moves), section.file)
+    for name, ids in (
+        ("stages", [stage.id for stage in stages]),
+        ("states", [state.id for state in states]),
+        ("moves", [entry.id for entry in moves]),
+    ):
+        for doubled in sorted({entry for entry in ids if ids.count(entry) > 1}):
+            findings.add(section.error(f"{name} 的 id {doubled} 重复", f"duplicate id {doubled} in {name}", name))
+    if [state.kind for state in states].count("start") != 1:
+        findings.add(section.error("须有且只有一个开始状态", "a journey has exactly one start state", "states"))
+    findings.stop_if_any()
+    for found in _check_table(journey):
+        findings.add(found)
+    findings.stop_if_any()
+    return journey
+
+
+def check_rules(journey: Journey, rules: Mapping[str, Rule]) -> Iterable[RulebookError]:
+    """The due moments that name no rule, or one without a clock."""
+    for state in journey.states:
+        for due in state.due:
+            rule = rules.get(due.rule)
+            if rule is None or rule.kind == "norm":
+                why = ("不存在", "does not exist") if rule is None else ("没有时限", "has no clock")
+                yield RulebookError(
+                    journey.file,
+                    state.line,
+                    f"状态 {state.id} 的时限规则 {due.rule} {why[0]}",
+                    f"state {state.id} names the rule {due.rule}, which {why[1]}",
+                )
+
+
+def _read_stage(part: Section) -> Stage:
+    stage = Stage(part.text("id"), part.text("zh"), part.text("en"), part.integer("number"))
+    part.done()
+    return stage
+
+
+def _read_state(part: Section) -> State:
+    due = []
+    for entry in part.sections("due"):
+        due.append(DueMoment(entry.text("rule"), entry.text("anchor")))
+        entry.done()
+    state = State(
+        id=part.text("id"),
+        zh=part.text("zh"),
+        en=part.text("en"),
+        stage=part.text("stage"),
+        kind=part.choice("kind", STATE_KINDS),
+        owner=part.optional_text("owner"),
+        first_desk=part.optional_text("first_desk"),
+        due=tuple(due),
+        documents=part.texts("documents"),
+        tell=part.texts("tell"),
+        line=part.line,
+    )
+    part.done()
+    if state.kind == "waiting" and state.owner is None:
+        raise part.error(f"等待状态 {state.id} 没有责任人 owner", f"the waiting state {state.id} has no owner")
+    if state.kind == "waiting" and not state.due:
+        raise part.error(f"等待状态 {state.id} 没有到期时刻 due", f"the waiting state {state.id} has no due moment")
+    return state
+
+
+def _read_move(part: Section) -> Move:
+    from_ = (ANY_STATE,) if part.is_word("from", ANY_STATE) else part.texts("from", required=True)
+    entry = Move(
+        id=part.text("id"),
+        zh=part.text("zh"),
+        en=part.text("en"),
+        from_=from_,
+        to=part.text("to"),
+        by=part.texts("by", required=True),
+        needs=part.texts("needs"),
+        event=part.text("event"),
+        line=part.line,
+    )
+    part.done()
+    return entry
+
+
+def _check_table(journey: Journey) -> Iterable[RulebookError]:
+    """References to nothing, two moves for one event, states that cannot be reached or left."""
+    kinds = {state.id: state.kind for state in journey.states}
+    stages = {stage.id for stage in journey.stages}
+    taken: set[tuple[str, str]] = set()
+
+    def at(line: int, zh: str, en: str) -> RulebookError:
+        return RulebookError(journey.file, line, zh, en)
+
+    for state in journey.states:
+        if state.stage not in stages:
+            yield at(state.line, f"状态 {state.id} 的环节 {state.stage} 不存在", f"unknown stage {state.stage}")
+    for entry in journey.moves:
+        for name in (*(name for name in entry.from_ if name != ANY_STATE), entry.to):
+            if name not in kinds:
+                yield at(entry.line, f"流转 {entry.id} 指向不存在的状态 {name}", f"{entry.id} names no state: {name}")
+        for name in entry.from_:
+            if kinds.get(name) == "end":
+                yield at(
+                    entry.line, f"流转 {entry.id} 从终止状态 {name} 出发", f"{entry.id} leaves the end state {name}"
+                )
+            if (name, entry.event) in taken:
+                yield at(
+                    entry.line, f"{name} 状态下事件 {entry.event} 有两条流转", f"two moves for {entry.event} in {name}"
+                )
+            taken.add((name, entry.event))
+    targets = {entry.to for entry in journey.moves}
+    for state in journey.states:
+        if state.kind != "start" and state.id not in targets:
+            yield at(state.line, f"没有流转到达状态 {state.id}", f"no move leads to the state {state.id}")
+        if state.kind != "end" and not journey.moves_from(state.id):
+            yield at(state.line, f"状态 {state.id} 没有出路", f"no move leaves the state {state.id}")

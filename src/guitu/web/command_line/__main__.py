@@ -1,0 +1,52 @@
+"""``python -m guitu.web.command_line GROUP VERB …``: finds the group of verbs and imports only that one."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Sequence
+
+GROUPS = {
+    "rule": "guitu.web.command_line.rule:app",
+    "code": "guitu.web.command_line.code:app",
+    "roster": "guitu.web.command_line.roster:app",
+    "access": "guitu.web.command_line.access:app",
+    "demo": "guitu.web.command_line.demo:app",
+}
+"""Name of the group → module and typer application; a group whose module does not exist is not offered."""
+PROBLEM = 1
+
+
+def present_groups() -> list[str]:
+    """The groups whose module exists, found without importing any."""
+    return [name for name, place in GROUPS.items() if importlib.util.find_spec(place.partition(":")[0]) is not None]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs one verb; returns its exit code: 0 clean, 1 problems (wrong usage too), 2 refused."""
+    groups = present_groups()
+    if not arguments or arguments[0] in ("--help", "-h"):
+        sys.stdout.write(f"用法 usage: guitu GROUP VERB …\n分组 groups: {', '.join(groups)}\n")
+        return 0 if arguments else PROBLEM
+    name, *rest = arguments
+    if name not in groups:
+        sys.stderr.write(f"没有“{name}”这一组命令 · no such group: {name} ({', '.join(groups)})\n")
+        return PROBLEM
+    module, _, attribute = GROUPS[name].partition(":")
+    import click
+    from typer.main import get_command
+
+    command = get_command(getattr(importlib.import_module(module), attribute))
+    try:
+        code = command.main(rest, prog_name=f"guitu {name}", standalone_mode=False)
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except click.ClickException as error:
+        error.show()
+        return PROBLEM
+    return code if isinstance(code, int) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
