@@ -7,7 +7,7 @@ import openpyxl
 
 from guitu.prison.roster import check_roster
 
-AS_OF = datetime.date(2026, 11, 22)
+TODAY = datetime.date(2026, 11, 22)
 
 
 def _clean_workbook() -> bytes:
@@ -24,7 +24,7 @@ def _clean_workbook() -> bytes:
 
 
 def test_a_clean_roster_is_accepted_with_normalised_values() -> None:
-    report = check_roster(_clean_workbook(), as_of=AS_OF)
+    report = check_roster(_clean_workbook(), today=TODAY)
     assert report.clean
     assert report.problems == ()
     (row,) = report.as_json()["rows"]

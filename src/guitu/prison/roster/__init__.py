@@ -1,6 +1,6 @@
 """名册接收: a prison's spreadsheet becomes a report, before anything is written. Pure Python, no database, no clock."""
 
-from guitu.prison.roster.check import check_roster
+from guitu.prison.roster.checking import check_roster
 from guitu.prison.roster.report import Problem, Report, RosterRefusedError, Row, Sheet
 
 __all__ = ["Problem", "Report", "RosterRefusedError", "Row", "Sheet", "check_roster"]

@@ -38,7 +38,7 @@ def find_header(grid: Grid, catalogue: Catalogue, mapping: Mapping[str, str]) ->
 
     `mapping` gives a field code, or "" for a column not to be read, by heading; it stands above the synonyms.
     """
-    known = {**catalogue.synonyms, **{plain_heading(heading): field for heading, field in mapping.items()}}
+    known = _known_headings(catalogue, mapping)
     spread = _merged_sources(grid)
     best: tuple[int, int] | None = None
     best_score = (0, 0)
@@ -59,29 +59,31 @@ def find_header(grid: Grid, catalogue: Catalogue, mapping: Mapping[str, str]) ->
     if best is None:
         return None
     last = _end_of_merges(grid, best[0], best[1], catalogue.limits.header_lines)
-    return _header(grid, best[0], last, spread, known, catalogue, mapping)
+    return _header(grid, (best[0], last), spread, catalogue, mapping)
 
 
 def _header(
     grid: Grid,
-    first: int,
-    last: int,
+    lines: tuple[int, int],
     spread: Mapping[tuple[int, int], tuple[int, int]],
-    known: Mapping[str, str],
     catalogue: Catalogue,
     mapping: Mapping[str, str],
 ) -> Header:
     columns: dict[int, Column] = {}
     fields: dict[str, int] = {}
     duplicates: dict[int, str] = {}
+    first, last = lines
+    known = _known_headings(catalogue, mapping)
     mapped = {plain_heading(heading) for heading in mapping}
-    for index, texts in enumerate(_heading_texts(grid, first, last, spread)):
-        heading = _JOIN.join(text for text in texts if text)
+    texts = _heading_texts(grid, first, last, spread)
+    headings = [_JOIN.join(text for text in lines if text) for lines in texts]
+    # What was mapped by a person comes before what is understood by a synonym, wherever it stands.
+    for index in sorted(range(len(texts)), key=lambda at: (plain_heading(headings[at]) not in mapped, at)):
+        heading, letter = headings[index], column_letter(index)
         if not heading:
             continue
-        field = _field_of(texts, known, catalogue)
-        letter = column_letter(index)
-        if field is None and any(plain_heading(text) in catalogue.ignored for text in ("".join(texts), texts[-1])):
+        field = _field_of(texts[index], known, catalogue)
+        if field is None and any(plain_heading(text) in catalogue.ignored for text in (heading, texts[index][-1])):
             columns[index] = Column(letter, heading, "", "ignored")
         elif field is None:
             columns[index] = Column(letter, heading, "", "unknown", _suggest(heading, catalogue))
@@ -95,6 +97,10 @@ def _header(
             columns[index] = Column(letter, heading, field, how)
             fields[field] = index
     return Header(first, last, columns, fields, duplicates)
+
+
+def _known_headings(catalogue: Catalogue, mapping: Mapping[str, str]) -> dict[str, str]:
+    return {**catalogue.synonyms, **{plain_heading(heading): field for heading, field in mapping.items()}}
 
 
 def _field_of(texts: list[str], known: Mapping[str, str], catalogue: Catalogue) -> str | None:

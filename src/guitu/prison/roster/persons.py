@@ -23,27 +23,27 @@ _DECLARED: Final = {
 
 
 def judge_row(
-    fields: Mapping[str, Value], catalogue: Catalogue, *, as_of: datetime.date, fictional_allowed: bool
+    fields: Mapping[str, Value], catalogue: Catalogue, *, today: datetime.date, fictional_allowed: bool
 ) -> list[FieldTold]:
     """What is to be told about the values of one row together, each with the field it is shown at."""
     birth, start = _day(fields, "birth_date"), _day(fields, "sentence_from")
     end, release = _day(fields, "sentence_to"), _day(fields, "release_date")
-    told = _judge_number(fields, birth, as_of=as_of, fictional_allowed=fictional_allowed)
-    if birth is not None and birth > as_of:
+    told = _judge_number(fields, birth, today=today, fictional_allowed=fictional_allowed)
+    if birth is not None and birth > today:
         told.append(("birth_date", Told("BIRTH_IN_FUTURE")))
     if start is not None and end is not None and end < start:
         told.append(("sentence_to", Told("SENTENCE_REVERSED", start.isoformat())))
     if release is None:
         return told
-    if release < as_of:
+    if release < today:
         told.append(("release_date", Told("RELEASE_IN_PAST")))
-    if release.year > as_of.year + catalogue.limits.release_years_ahead:
+    if release.year > today.year + catalogue.limits.release_years_ahead:
         told.append(("release_date", Told("DATE_OUT_OF_RANGE")))
     if start is not None and release < start:
         told.append(("release_date", Told("RELEASE_BEFORE_SENTENCE", start.isoformat())))
     if end is not None and release > end:
         told.append(("release_date", Told("RELEASE_AFTER_SENTENCE", end.isoformat())))
-    if birth is not None and birth <= as_of:
+    if birth is not None and birth <= today:
         age = release.year - birth.year - ((release.month, release.day) < (birth.month, birth.day))
         if not catalogue.limits.youngest_age <= age <= catalogue.limits.oldest_age:
             told.append(("birth_date", Told("AGE_UNLIKELY", str(age))))
@@ -51,7 +51,7 @@ def judge_row(
 
 
 def _judge_number(
-    fields: Mapping[str, Value], birth: datetime.date | None, *, as_of: datetime.date, fictional_allowed: bool
+    fields: Mapping[str, Value], birth: datetime.date | None, *, today: datetime.date, fictional_allowed: bool
 ) -> list[FieldTold]:
     number, kind, sex = fields.get("id_number"), fields.get("id_kind"), fields.get("sex")
     if not isinstance(number, str):
@@ -64,7 +64,7 @@ def _judge_number(
         birth_date=birth,
         sex=sex if isinstance(sex, str) else None,
         fictional_allowed=fictional_allowed,
-        on=as_of,
+        on=today,
         declared=_DECLARED.get(str(kind)),
     )
     places = {"ID_BIRTH_MISMATCH": "birth_date", "ID_SEX_MISMATCH": "sex"}

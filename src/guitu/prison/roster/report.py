@@ -1,11 +1,11 @@
 """The report of a roster check: what was read, what is wrong and why, and its JSON, before anything is written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from guitu.prison.roster.catalogue import Effect, catalogue
-from guitu.prison.roster.masking import mask_number
+from guitu.prison.roster.masking import mask_number, mask_value
 
 Result = Literal["accepted", "to_correct", "to_decide"]
 Value = str | list[str] | None
@@ -117,7 +117,7 @@ class Report:
     problems: tuple[Problem, ...]
     changed: int = 0
     unchanged: int = 0
-    missing: tuple[Mapping[str, Any], ...] = field(default=())
+    missing: tuple[Mapping[str, Any], ...] = ()
 
     def count(self, result: Result) -> int:
         """How many rows have this result."""
@@ -178,6 +178,38 @@ class RosterRefusedError(Exception):
                 "remedy_en": self.remedy_en,
             },
         }
+
+
+def problem_for(
+    code: str,
+    *,
+    sheet: str,
+    row: int,
+    column: str = "",
+    field: str = "",
+    value: str = "",
+    other: str = "",
+    heading: str = "",
+) -> Problem:
+    """The problem of this code at this place, worded in both languages; `value` is masked here, `other` is not.
+
+    Raises KeyError for a code that the catalogue does not know.
+    """
+    wording = catalogue().problems[code]
+    one = catalogue().fields.get(field)
+    masked = mask_value(one.kind if one else "", value)
+    facts = {
+        "value": masked,
+        "other": other,
+        "heading": heading or "—",
+        "column": column,
+        "field_zh": one.zh if one else "",
+        "field_en": one.en if one else "",
+    }
+    zh, en, remedy_zh, remedy_en = (
+        text.format(**facts) for text in (wording.zh, wording.en, wording.remedy_zh, wording.remedy_en)
+    )
+    return Problem(sheet, row, column, field, code, wording.effect, masked, zh, en, remedy_zh, remedy_en)
 
 
 def _masked(fields: Mapping[str, Value]) -> dict[str, Value]:

@@ -3,6 +3,7 @@
 import datetime
 import io
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Final
 
 import python_calamine
@@ -28,7 +29,7 @@ class Workbook:
     epoch: datetime.date = _EPOCH_1900
 
 
-def read_workbook(data: bytes, limits: Limits) -> Workbook:
+def read_workbook(data: bytes, file_name: str, limits: Limits) -> Workbook:
     """Read every visible sheet; hidden ones are named and left unread. Raises RosterRefusedError."""
     if not data:
         raise RosterRefusedError("file_empty")
@@ -41,7 +42,7 @@ def read_workbook(data: bytes, limits: Limits) -> Workbook:
         marks, from_1904 = scan_package(data, limits)
         kind = "xlsx"
     else:
-        return Workbook("csv", [read_text_file(data, _CSV_SHEET)])
+        return Workbook("csv", [read_text_file(data, PurePath(file_name).stem or _CSV_SHEET)])
     return Workbook(kind, _read_values(data, marks, limits), _EPOCH_1904 if from_1904 else _EPOCH_1900)
 
 

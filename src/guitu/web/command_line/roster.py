@@ -35,7 +35,7 @@ def check(
     """
     today = datetime.datetime.now(_LEGAL_ZONE).date()
     try:
-        report = check_roster(file.read_bytes(), as_of=today, only_sheets=tuple(sheet or ()))
+        report = check_roster(file.read_bytes(), file.name, today=today, only_sheets=tuple(sheet or ()))
     except RosterRefusedError as refusal:
         if as_json:
             _print_json(refusal.as_json())
@@ -56,7 +56,7 @@ def _print_json(value: dict[str, Any]) -> None:
 
 
 def _print_text(report: Report) -> None:
-    accepted, correct, decide = (report.count(result) for result in ("accepted", "to_correct", "to_decide"))
+    accepted, correct, decide = report.count("accepted"), report.count("to_correct"), report.count("to_decide")
     typer.echo(f"可以收下 {accepted} 行，要改正 {correct} 行，要决定 {decide} 行。")
     typer.echo(f"{accepted} rows can be accepted, {correct} are to be corrected, {decide} to be decided.")
     for problem in report.problems:

@@ -5,28 +5,40 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from guitu.prison.roster.catalogue import Catalogue, Field, catalogue
+from guitu.prison.roster.catalogue import Catalogue, catalogue
 from guitu.prison.roster.cells import CellReader, Told
 from guitu.prison.roster.grid import Grid, column_letter
 from guitu.prison.roster.headings import Header, find_header
 from guitu.prison.roster.lines import filled_cells, kind_of_line, stated_total
 from guitu.prison.roster.masking import mask_value
 from guitu.prison.roster.persons import find_duplicates, judge_row
-from guitu.prison.roster.report import Column, Problem, Report, Result, RosterRefusedError, Row, Sheet, Value
+from guitu.prison.roster.report import (
+    Column,
+    Problem,
+    Report,
+    Result,
+    RosterRefusedError,
+    Row,
+    Sheet,
+    Value,
+    problem_for,
+)
 from guitu.prison.roster.workbook import read_workbook
 
 
 def check_roster(
     data: bytes,
+    file_name: str = "",
     *,
-    as_of: datetime.date,
+    today: datetime.date,
     mapping: Mapping[str, str] | None = None,
     only_sheets: Sequence[str] = (),
     fictional_allowed: bool = True,
 ) -> Report:
     """Check a roster file and say row by row what can be accepted, what is to be corrected and what to be decided.
 
-    `as_of` is the legal day (Asia/Shanghai) of the check. `mapping` gives field codes by heading ("" leaves a column
+    `file_name` only names the one sheet of a CSV; what the file is, its content says. `today` is the legal day
+    (Asia/Shanghai) of the check. `mapping` gives field codes by heading ("" leaves a column
     out) and stands above the synonyms. `only_sheets` names the visible sheets to read; empty means all. Without
     `fictional_allowed` the numbers of the demonstration province are reported.
     Raises RosterRefusedError when the file is not read at all, ValueError when the mapping names an unknown field.
@@ -37,12 +49,12 @@ def check_roster(
         raise ValueError(f"the mapping names unknown fields: {', '.join(unknown)}")
     sha256 = hashlib.sha256(data).hexdigest()
     try:
-        book = read_workbook(data, known.limits)
+        book = read_workbook(data, file_name, known.limits)
         visible = {grid.name for grid in book.sheets if grid.visible}
         for name in only_sheets:
             if name not in visible:
                 raise RosterRefusedError("sheet_not_found", limit=name)
-        check = _FileCheck(known, CellReader(known, book.epoch), as_of, fictional_allowed, dict(mapping or {}))
+        check = _FileCheck(known, CellReader(known, book.epoch), today, fictional_allowed, dict(mapping or {}))
         return check.run(book.sheets, sha256, only_sheets)
     except RosterRefusedError as refusal:
         refusal.sha256 = sha256
@@ -72,7 +84,7 @@ class _Person:
 class _FileCheck:
     known: Catalogue
     reader: CellReader
-    as_of: datetime.date
+    today: datetime.date
     fictional_allowed: bool
     mapping: dict[str, str]
     sheets: list[Sheet] = field(default_factory=list)
@@ -93,7 +105,7 @@ class _FileCheck:
                 continue
             self.sheets.append(Sheet(grid.name, "visible" if grid.visible else "hidden", read=False))
             if not grid.visible:
-                self._tell(grid, 0, "", "", Told("SHEET_HIDDEN"), "")
+                self._tell(grid, None, Told("SHEET_HIDDEN"))
             elif grid.name in headers and any(filled_cells(grid, row) for row in range(len(grid.rows))):
                 self._no_header(grid, any_header=any_header)
         if not any_header and not any(problem.code == "HEADER_NOT_FOUND" for problem in self.told):
@@ -114,7 +126,7 @@ class _FileCheck:
             for row in range(len(grid.rows))
             for text in filled_cells(grid, row).values()
         )
-        self._tell(grid, 0, "", "", Told("HEADER_NOT_FOUND" if numbers or not any_header else "SHEET_NOT_ROSTER"), "")
+        self._tell(grid, None, Told("HEADER_NOT_FOUND" if numbers or not any_header else "SHEET_NOT_ROSTER"))
 
     def _sheet(self, grid: Grid, header: Header) -> None:
         missing = self._headings(grid, header)
@@ -124,13 +136,13 @@ class _FileCheck:
         before = len(self.persons)
         for row in range(header.last + 1, len(grid.rows)):
             filled = filled_cells(grid, row)
-            filled.update({column: "" for column in self._error_columns(grid, row)})
+            filled.update(dict.fromkeys(self._error_columns(grid, row), ""))
             if not filled:
                 continue
             code = kind_of_line(row, filled, header, grid, self.known)
             if code:
                 skipped += 1
-                self._tell(grid, row, "", "", Told(code), "")
+                self._tell(grid, row, Told(code))
                 total = stated_total(filled, self.known) if code == "ROW_SKIPPED_FOOTER" else None
                 if total is not None:
                     totals.append((row, total))
@@ -143,7 +155,7 @@ class _FileCheck:
         read = len(self.persons) - before
         for row, total in totals:
             if total != read:
-                self._tell(grid, row, "", "", Told("TOTAL_DIFFERS", str(read)), str(total))
+                self._tell(grid, row, Told("TOTAL_DIFFERS", str(read)), value=str(total))
         columns = self._columns(grid, header)
         formulas = tuple(f"{column_letter(column)}{row + 1}" for row, column in sorted(grid.formulas))
         header_rows = tuple(range(header.first + 1, header.last + 2))
@@ -157,17 +169,16 @@ class _FileCheck:
         line = header.last
         for column in self._columns(grid, header):
             if column.how == "unknown":
-                self._tell(grid, line, column.column, "", Told("HEADING_UNKNOWN"), "", heading=column.heading)
+                self._tell(grid, line, Told("HEADING_UNKNOWN"), at=column)
             elif column.how == "duplicate":
-                self._tell(grid, line, column.column, column.field, Told("HEADING_DUPLICATE"), "")
+                self._tell(grid, line, Told("HEADING_DUPLICATE"), at=column)
         for index in sorted(grid.hidden_columns):
             if index in header.columns:
-                letter = column_letter(index)
-                self._tell(grid, line, letter, header.columns[index].field, Told("HIDDEN_COLUMN"), "", heading=letter)
+                self._tell(grid, line, Told("HIDDEN_COLUMN"), at=header.columns[index])
         absent = [code for code, one in self.known.fields.items() if one.required and code not in header.fields]
         absent += [group[0] for group in self.known.required_together if not set(group) & set(header.fields)]
         for code in absent:
-            self._tell(grid, line, "", code, Told("HEADING_MISSING"), "")
+            self._tell(grid, line, Told("HEADING_MISSING"), field_code=code)
         return bool(absent)
 
     def _columns(self, grid: Grid, header: Header) -> tuple[Column, ...]:
@@ -211,7 +222,7 @@ class _FileCheck:
         self._compare_duplicates(person, filled_from)
         self._required(person, silent)
         for code, told in judge_row(
-            person.fields, self.known, as_of=self.as_of, fictional_allowed=self.fictional_allowed
+            person.fields, self.known, today=self.today, fictional_allowed=self.fictional_allowed
         ):
             if told.code == "AGE_UNLIKELY":
                 self._of(person, code, Told(told.code), told.other)
@@ -249,28 +260,39 @@ class _FileCheck:
 
     def _of(self, person: _Person, code: str, told: Told, value: str) -> None:
         column = person.header.fields.get(code)
-        letter = column_letter(column) if column is not None else ""
-        person.problems.append(self._problem(person.grid.name, person.index + 1, letter, code, told, value, ""))
-
-    def _tell(self, grid: Grid, row: int, column: str, code: str, told: Told, value: str, *, heading: str = "") -> None:
-        number = 0 if told.code in {"HEADER_NOT_FOUND", "SHEET_NOT_ROSTER", "SHEET_HIDDEN"} else row + 1
-        self.told.append(self._problem(grid.name, number, column, code, told, value, heading))
-
-    def _problem(self, sheet: str, row: int, column: str, code: str, told: Told, value: str, heading: str) -> Problem:
-        wording = self.known.problems[told.code]
-        one: Field | None = self.known.fields.get(code)
-        masked = mask_value(one.kind if one else "", value)
-        facts = {
-            "value": masked,
-            "other": told.other,
-            "heading": heading or "（空）",
-            "field_zh": one.zh if one else "",
-            "field_en": one.en if one else "",
-        }
-        zh, en, remedy_zh, remedy_en = (
-            text.format(**facts) for text in (wording.zh, wording.en, wording.remedy_zh, wording.remedy_en)
+        problem = problem_for(
+            told.code,
+            sheet=person.grid.name,
+            row=person.index + 1,
+            column=column_letter(column) if column is not None else "",
+            field=code,
+            value=value,
+            other=told.other,
         )
-        return Problem(sheet, row, column, code, told.code, wording.effect, masked, zh, en, remedy_zh, remedy_en)
+        person.problems.append(problem)
+
+    def _tell(
+        self,
+        grid: Grid,
+        row: int | None,
+        told: Told,
+        *,
+        at: Column | None = None,
+        field_code: str = "",
+        value: str = "",
+    ) -> None:
+        """Tell about a row that is no person's, or with `row` None about the whole sheet."""
+        problem = problem_for(
+            told.code,
+            sheet=grid.name,
+            row=0 if row is None else row + 1,
+            column=at.column if at is not None else "",
+            field=field_code or (at.field if at is not None else ""),
+            value=value,
+            other=told.other,
+            heading=at.heading if at is not None else "",
+        )
+        self.told.append(problem)
 
 
 def _merged_below(grid: Grid, header_last: int) -> tuple[dict[tuple[int, int], int], frozenset[tuple[int, int]]]:
