@@ -13,10 +13,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import yaml
+
+from guitu.rulebook.errors import RulebookError
 
 _DATA: Final = Path(__file__).parent / "data" / "divisions"
 OFFICIAL: Final = _DATA / "official.csv"
+FICTIONAL: Final = _DATA / "fictional.yaml"
 TOWNSHIPS: Final = _DATA / "townships.csv.gz"
 NATION: Final = "000000000000"
 _COLUMNS: Final = ["code", "name", "level", "parent", "valid_from", "valid_to", "successors", "basis"]
@@ -26,10 +31,6 @@ _CODE: Final = re.compile(r"[0-9]{6}([0-9]{3}|[0-9]{6})?")
 _PROVINCE_ENDING: Final = re.compile(r"(省|市|特别行政区|(壮族|回族|维吾尔)?自治区)$")
 _CITY_ENDING: Final = re.compile(r"(市|地区|盟)$")
 _LONGEST_NAME: Final = 16
-
-
-class DivisionListError(ValueError):
-    """A division list that cannot be used; the text names file and line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class Divisions:
     def from_csv(cls, path: Path) -> "Divisions":
         """An edition from a file with the columns of the shipped list.
 
-        Raises DivisionListError, naming file and line, for a wrong column, code, year or level, an unknown parent or
+        Raises RulebookError, naming file and line, for a wrong column, code, year or level, an unknown parent or
         an ended division that leads nowhere.
         """
         townships = TOWNSHIPS if path == OFFICIAL else None
@@ -271,21 +272,22 @@ def _read_checked(path: Path) -> list[Division]:
     with path.open(encoding="utf-8", newline="") as lines:
         reader = csv.reader(lines)
         if next(reader, None) != _COLUMNS:
-            message = f"{path.name}:1: the columns must be {', '.join(_COLUMNS)}"
-            raise DivisionListError(message)
+            names = ", ".join(_COLUMNS)
+            raise RulebookError(path.name, 1, f"列名应为 {names}", f"the columns must be {names}")
         for cells in reader:
             try:
                 rows.append((reader.line_num, _row_from(cells)))
             except ValueError as error:
-                message = f"{path.name}:{reader.line_num}: {error}"
-                raise DivisionListError(message) from error
+                en = f"a code, year or number of columns is wrong: {error}"
+                raise RulebookError(path.name, reader.line_num, "代码、年份或列数有误", en) from error
     known = {row.code for _, row in rows}
     living: set[str] = set()
     for line, row in rows:
         problem = _problem_of(row, known, living)
         if problem:
-            message = f"{path.name}:{line}: {row.code[:6]} {problem}"
-            raise DivisionListError(message)
+            raise RulebookError(path.name, line, f"{row.short} {problem[0]}", f"{row.short} {problem[1]}")
+        if row.living:
+            living.add(row.code)
     return [row for _, row in rows]
 
 
@@ -303,22 +305,72 @@ def _row_from(cells: list[str]) -> Division:
     )
 
 
-def _problem_of(row: Division, known: set[str], living: set[str]) -> str | None:
+def _problem_of(row: Division, known: set[str], living: set[str]) -> tuple[str, str] | None:
     if row.level not in _LEVELS or row.basis not in _BASES or not row.name:
-        return "has no name, or a level or ground that is not known"
+        return "缺少名称，或层级、依据不在列", "has no name, or a level or ground that is not known"
     if (row.level == "province") != (row.parent == "") or (row.parent and row.parent not in known):
-        return "has no superior in the list"
+        return "的上级不在表中", "has no superior in the list"
     if row.valid_from is not None and row.valid_to is not None and row.valid_from > row.valid_to:
-        return "ends before it begins"
+        return "的终止早于起始", "ends before it begins"
     if row.living == bool(row.successors) or not known.issuperset(row.successors):
-        return "must lead to successors in the list exactly when it has ended"
+        return "终止时须有表中的后继，存续时不得有", "must lead to successors in the list exactly when it has ended"
     if row.living and row.code in living:
-        return "is listed twice as living"
-    if row.living:
-        living.add(row.code)
+        return "重复列为现行", "is listed twice as living"
     return None
 
 
 @cache
 def _shipped() -> Divisions:
     return Divisions.from_csv(OFFICIAL)
+
+
+@dataclass(frozen=True, slots=True)
+class FictionalUnit:
+    """One invented office, house or firm of the demonstration; `x` and `y` in kilometres, `hours` names a schedule."""
+
+    code: str
+    zh: str
+    en: str
+    kind: str
+    parent: str
+    division: str
+    phone: str
+    x: float
+    y: float
+    hours: str
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Opening hours: ISO weekdays, whether open on legal holidays, and spans such as 08:30-12:00 (Asia/Shanghai)."""
+
+    days: tuple[int, ...]
+    holidays: bool
+    open: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FictionalProvince:
+    """The invented province of demonstrations: its places, the English of each, its units and their hours."""
+
+    divisions: tuple[Division, ...]
+    english: dict[str, str]
+    units: tuple[FictionalUnit, ...]
+    schedules: dict[str, Schedule]
+
+
+@cache
+def fictional_province() -> FictionalProvince:
+    """The province shipped for demonstrations, read once per process; `Divisions.extended` adds its places."""
+    with FICTIONAL.open(encoding="utf-8") as text:
+        content: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    places = content["divisions"]
+    return FictionalProvince(
+        divisions=tuple(Division(place["code"], place["zh"], place["level"], place["parent"]) for place in places),
+        english={place["code"]: place["en"] for place in places},
+        units=tuple(FictionalUnit(**unit) for unit in content["units"]),
+        schedules={
+            name: Schedule(tuple(hours["days"]), hours["holidays"], tuple(hours["open"]))
+            for name, hours in content["schedules"].items()
+        },
+    )
