@@ -2,7 +2,9 @@
 
 import importlib.util
 import os
+import pwd
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,9 +23,41 @@ class Binaries:
     major: int
 
     def command(self, program: str) -> list[str]:
-        """Return how to start a program; PostgreSQL refuses root, so root gives it a user namespace of its own."""
-        as_other = ["unshare", "--user", "--map-user=1000", "--map-group=1000"] if os.geteuid() == 0 else []
-        return [*as_other, str(self.folder / program)]
+        """Return how to start a program as a user whom PostgreSQL accepts."""
+        return [*as_named_user(), str(self.folder / program)]
+
+
+def is_named(uid: int) -> bool:
+    """Say whether the system has a name for the user number."""
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
+
+
+def as_named_user() -> list[str]:
+    """Return the words before a command that PostgreSQL would refuse to this user; empty for an ordinary one.
+
+    The server refuses root, initdb a number without a name (as in some containers): both are given a user namespace
+    in which they are the first named user who is not root, mostly ``daemon``. File rights stay those outside it.
+    """
+    uid = os.geteuid()
+    if uid != 0 and is_named(uid):
+        return []
+    others = sorted(entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid != 0)
+    if not others:
+        raise LauncherError(
+            "系统没有 root 以外的用户,数据库无法启动。请新建一个普通用户并以其身份运行。",
+            "The system names no user but root, so the database cannot start. Add an ordinary user and run as it.",
+        )
+    if shutil.which("unshare") is None:
+        raise LauncherError(
+            f"uid {uid} 运行数据库需要 unshare(util-linux)。请安装,或改用有名称的普通用户。",
+            f"To run the database as uid {uid}, unshare (util-linux) is needed: install it, or run as an ordinary user "
+            "that has a name.",
+        )
+    return ["unshare", "--user", f"--map-user={others[0]}", f"--map-group={others[0]}"]
 
 
 def embedded_folder() -> Path | None:

@@ -15,7 +15,7 @@ USAGE = """\
   ./guitu down                                              停止 · stop
   ./guitu status [--json]                                   状态 · what runs
   ./guitu doctor [--json]                                   体检 · what is missing, and the remedy
-  ./guitu test [--full] [-- PYTEST-ARGUMENTS]               全部检验 · every check and test
+  ./guitu test [--full] [--tests-only] [-- PYTEST-ARGUMENTS]  全部检验 · every check and test
   ./guitu manage …                                          Django 管理命令 · management commands
   ./guitu rule | code | roster | access | demo …            业务命令 · the house's own verbs (docs/cli.md)
 

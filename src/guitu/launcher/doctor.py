@@ -79,15 +79,19 @@ def look_at_postgres(home: Home) -> Finding:
 
 
 def look_at_root(home: Home) -> Finding:
-    """Root needs unshare and user namespaces for the embedded server."""
-    if os.geteuid() != 0 or os.environ.get("DATABASE_URL"):
-        return _fine("user", f"当前用户 uid {os.geteuid()}", f"Running as uid {os.geteuid()}")
-    remedy = ("请改用普通用户运行", "Run as an ordinary user")
-    if shutil.which("unshare") is None:
-        return Finding("user", "problem", "root 需要 unshare(util-linux)", "Root needs unshare (util-linux)", *remedy)
-    tried = processes.run(["unshare", "--user", "--map-user=1000", "--map-group=1000", "true"], capture=True)
-    if tried.returncode != 0:
+    """Root, and a user without a name, need unshare and user namespaces for the embedded server."""
+    from guitu.launcher.binaries import as_named_user
+
+    uid = os.geteuid()
+    remedy = ("请改用有名称的普通用户运行", "Run as an ordinary user that has a name")
+    try:
+        prefix = [] if os.environ.get("DATABASE_URL") else as_named_user()
+    except LauncherError as error:
+        return Finding("user", "problem", error.zh, error.en, *remedy)
+    if prefix and processes.run([*prefix, sys.executable, "-c", ""], capture=True).returncode != 0:
         return Finding("user", "problem", "系统禁止用户命名空间", "User namespaces are forbidden here", *remedy)
+    if uid != 0 or not prefix:
+        return _fine("user", f"当前用户 uid {uid}", f"Running as uid {uid}")
     return Finding(
         "user",
         "note",

@@ -89,7 +89,7 @@ def _detached(home: Home, wishes: Wishes) -> int:
     while time.monotonic() < deadline:
         state = home.read_state()
         if state.get("phase") == "ready":
-            announce(state, wishes.host)
+            announce(state, wishes.host, detached=True)
             return 0
         if keeper.poll() is not None:
             sys.stderr.write((home.logs / "up.log").read_text(encoding="utf-8", errors="replace"))

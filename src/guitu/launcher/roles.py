@@ -33,7 +33,7 @@ class RoleAttributesError(Exception):
 
 
 def prepare_roles(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
-    """Make the six roles, or set their attributes and passwords right, and close the shared databases.
+    """Make the six roles, or set attributes, memberships and passwords right, and close the shared databases.
 
     Passwords travel as scram-sha-256 verifiers, never in clear. Idempotent.
     """
@@ -53,6 +53,13 @@ def prepare_roles(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
                 verifier=sql.Literal(verifier),
             )
             connection.execute(statement)
+        held = connection.execute(
+            "SELECT g.rolname, r.rolname FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid"
+            " JOIN pg_roles r ON r.oid = m.member WHERE r.rolname = ANY(%s)",
+            (list(CONNECTING),),
+        ).fetchall()
+        for group, role in held:
+            connection.execute(sql.SQL("REVOKE {} FROM {}").format(sql.Identifier(group), sql.Identifier(role)))
     for name in SHARED_DATABASES:
         with connect(make_conninfo(superuser_dsn, dbname=name), autocommit=True) as connection:
             _close_database(connection, name)

@@ -82,7 +82,7 @@ def stop_leftovers(former: dict[str, Any]) -> None:
             stop_group(known.pid)
 
 
-def announce(state: dict[str, Any], host: str) -> None:
+def announce(state: dict[str, Any], host: str, *, detached: bool = False) -> None:
     """Print the address and, for a demonstration, the sign-ins."""
     say(f"归途已启动:{state['address']}", f"Guitu is up: {state['address']}")
     if host not in {"127.0.0.1", "::1", "localhost"}:
@@ -92,4 +92,7 @@ def announce(state: dict[str, Any], host: str) -> None:
         )
     if state.get("sign_ins"):
         sys.stdout.write(f"{state['sign_ins']}\n")
-    say("停止:Ctrl-C,或 ./guitu down", "Stop: Ctrl-C, or ./guitu down")
+    if detached:
+        say("停止:./guitu down", "Stop: ./guitu down")
+    else:
+        say("停止:Ctrl-C,或 ./guitu down", "Stop: Ctrl-C, or ./guitu down")

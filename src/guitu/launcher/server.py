@@ -134,10 +134,9 @@ class EmbeddedServer:
             finally:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:  # somebody else still uses it and will stop it
-                    self._child = None
-                else:
                     self.stop()
+                except BlockingIOError:  # somebody else still uses it and will stop it
+                    pass
 
     def _start_alone(self) -> None:
         deadline = time.monotonic() + START_RETRY_SECONDS

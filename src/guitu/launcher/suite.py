@@ -15,6 +15,7 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("mypy", ("-m", "mypy")),
     ("contracts", ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")),
 )
+OPTIONS = frozenset({"--full", "--tests-only"})  # the second leaves out the stages before pytest, while one works
 PYTEST = ("-m", "pytest", "-n", "2", "--durations=20")
 
 
@@ -38,8 +39,8 @@ def test_server(home: Home) -> Iterator[dict[str, str]]:
         }
 
 
-def split_arguments(arguments: list[str]) -> tuple[bool, list[str]]:
-    """Return whether the full suite is wanted, and the arguments meant for pytest (all after ``--``).
+def split_arguments(arguments: list[str]) -> tuple[frozenset[str], list[str]]:
+    """Return the options of our own (``--full``, ``--tests-only``) and the arguments for pytest (all after ``--``).
 
     Raises LauncherError for anything else before ``--``.
     """
@@ -47,28 +48,28 @@ def split_arguments(arguments: list[str]) -> tuple[bool, list[str]]:
     if "--" in arguments:
         at = arguments.index("--")
         own, rest = arguments[:at], arguments[at + 1 :]
-    unknown = [word for word in own if word != "--full"]
+    unknown = [word for word in own if word not in OPTIONS]
     if unknown:
         raise LauncherError(
             f"不认识的参数 {' '.join(unknown)};给 pytest 的参数请写在 -- 之后。",
             f"Unknown argument {' '.join(unknown)}; arguments for pytest go after --.",
             exit_code=2,
         )
-    return "--full" in own, rest
+    return frozenset(own), rest
 
 
 def run_suite(home: Home, arguments: list[str]) -> int:
     """Run every stage, stopping at the first that fails; returns its exit code. pytest's closing line comes last."""
-    full, rest = split_arguments(arguments)
+    options, rest = split_arguments(arguments)
     root = tree_root()
     env = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "DATABASE_URL"}}
     env["GUITU_HOME"] = str(home.at)
-    if full:
+    if "--full" in options:
         env["GUITU_TEST_FULL"] = "1"
     home.make()
     assets.build(root)
     translations.compile_changed(root / "src" / "guitu")
-    for name, words in STAGES:
+    for name, words in () if "--tests-only" in options else STAGES:
         started = time.monotonic()
         result = processes.run([sys.executable, *words], env=env, cwd=root, capture=True)
         if result.returncode != 0:
