@@ -106,19 +106,19 @@ def short_moment(value: dt.date | dt.datetime, now: dt.datetime) -> str:
 
 
 def age_words(value: dt.date | dt.datetime, now: dt.datetime) -> str:
-    """Return how long ago a value was recorded: 今天, 昨天, 21天前; older than about a year, the date itself."""
-    days = (legal_day(now) - legal_day(value)).days
+    """Return how long ago a value was recorded: 今天, 昨天, 21天前, 6个月前; from one year on the date itself."""
+    day, today = legal_day(value), legal_day(now)
+    days = (today - day).days
+    months = (today.year - day.year) * 12 + today.month - day.month - (today.day < day.day)
+    if days < 0 or months >= 12:
+        return iso_day(day)
     if days == 0:
         return gettext("今天")
     if days == 1:
         return gettext("昨天")
-    if days < 0 or legal_day(value) < _first_of_month_a_year_before(legal_day(now)):
-        return iso_day(value)
+    if months > 1:
+        return gettext("%(months)d个月前") % {"months": months}
     return ngettext("%(days)d天前", "%(days)d天前", days) % {"days": days}
-
-
-def _first_of_month_a_year_before(day: dt.date) -> dt.date:
-    return day.replace(year=day.year - 1, day=1)
 
 
 def _late_text(due: dt.date | dt.datetime, now: dt.datetime) -> str:
