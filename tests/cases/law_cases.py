@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent
 Case = dict[str, Any]
 _KEYS = {"name", "name_en", "covers", "rule", "clock", "from", "given", "expect", "worked_by_hand"}
 _EXPECT = {"statutory", "service", "provisional", "refused", "threshold", "map", "in_time"}
-_LIMIT_KEYS = {"direction", "kind", "layer", "value", "unit", "roll"}
+_CLOCK_KEYS = {"direction", "kind", "layer", "value", "unit", "roll", "statutory", "service"}
 _ASIDE = ("custody", "province", "travel_days", "posted", "received", "as_of")
 
 
@@ -28,8 +28,8 @@ def read_cases() -> list[Case]:
         for case in yaml.safe_load(path.read_text(encoding="utf-8")) or []:
             where = f"{path.name}: {case.get('name')}"
             assert set(case) <= _KEYS, f"{where}: unknown keys {set(case) - _KEYS}"
-            assert case.get("name") and case.get("name_en") and case.get("worked_by_hand"), f"{where}: not explained"
-            assert case.get("covers") and case.get("expect"), f"{where}: says nothing"
+            missing = [key for key in ("name", "name_en", "worked_by_hand", "covers", "expect") if not case.get(key)]
+            assert not missing, f"{where}: without {missing}"
             assert set(case["expect"]) <= _EXPECT, f"{where}: unknown expectations"
             cases.append({**case, "file": path.name})
     return cases
@@ -70,16 +70,20 @@ def _ask(case: Case, given: dict[str, Any], book: Rulebook) -> dict[str, Any]:
         statutory, service, provisional = due.statutory, due.service, due.provisional
     else:
         clock = case["clock"]
-        assert set(clock) <= _LIMIT_KEYS, f"unknown keys in the clock of {case['name']}"
+        assert set(clock) <= _CLOCK_KEYS, f"unknown keys in the clock of {case['name']}"
         words = facts_as_words(facts)
         if clock["kind"] == "term" and "value" not in clock:
             counted = count_term(start, **{name: int(word) for name, word in words.items()})
         else:
-            limit = Limit(clock["value"], clock["unit"], clock.get("roll", "none"))
-            layers = {"statutory": None, "service": None, clock["layer"]: limit}
+            layers = {layer: clock[layer] for layer in ("statutory", "service") if layer in clock}
+            if "layer" in clock:
+                layers[clock["layer"]] = clock
+            limits = {
+                layer: Limit(part["value"], part["unit"], part.get("roll", "none")) for layer, part in layers.items()
+            }
             counted = count_clock(
-                layers["statutory"],
-                layers["service"],
+                limits.get("statutory"),
+                limits.get("service"),
                 start,
                 kind=clock["kind"],
                 direction=clock["direction"],

@@ -34,16 +34,14 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"没有“{name}”这一组命令 · no such group: {name} ({', '.join(groups)})\n")
         return PROBLEM
     module, _, attribute = GROUPS[name].partition(":")
-    import click
-    from typer.main import get_command
+    import typer
 
-    command = get_command(getattr(importlib.import_module(module), attribute))
+    wrong_usage: type[Exception] = typer.BadParameter.__bases__[0]
+    command = typer.main.get_command(getattr(importlib.import_module(module), attribute))
     try:
         code = command.main(rest, prog_name=f"guitu {name}", standalone_mode=False)
-    except click.exceptions.Exit as leaving:
-        return leaving.exit_code
-    except click.ClickException as error:
-        error.show()
+    except wrong_usage as error:
+        sys.stderr.write(f"命令用法不对 · wrong usage: {error}\n")
         return PROBLEM
     return code if isinstance(code, int) else 0
 
