@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -26,6 +27,39 @@ def _as_text(value: object) -> str:
     raise TypeError(f"a fact of the ledger cannot be a {type(value).__name__}")
 
 
+@dataclass(frozen=True)
+class Act:
+    """One event to be recorded: its id, whom it concerns, the responsible division, and the facts of the moment."""
+
+    event_id: uuid.UUID
+    subjects: tuple[uuid.UUID, ...]
+    division: str
+    facts: dict[str, Fact | list[str]]
+
+
+def record_many(act: str, events: Sequence[Act], *, at: datetime, other_unit_id: uuid.UUID | None = None) -> None:
+    """Append one entry per event in one statement, in the current transaction.
+
+    `act` is ``room:thing:happened`` with a sentence in the rulebook; `at` an aware moment. The acting post and purpose are
+    taken by the database from the acting session. Raises DatabaseError GU001 without one: then the act does not happen.
+    """
+    if not events:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ledger_append(%s::text, %s::uuid[], %s::timestamptz, %s::text[], %s::text[], %s::uuid, %s::text[])",
+            [
+                act,
+                [event.event_id for event in events],
+                at,
+                [",".join(str(subject) for subject in event.subjects) for event in events],
+                [event.division for event in events],
+                other_unit_id,
+                [canonical(event.facts) for event in events],
+            ],
+        )
+
+
 def record(
     act: str,
     *,
@@ -35,17 +69,6 @@ def record(
     event_id: uuid.UUID,
     other_unit_id: uuid.UUID | None = None,
     **facts: Fact | list[str],
-) -> uuid.UUID:
-    """Append one act to the ledger in the current transaction and return the entry's id.
-
-    `act` is ``room:thing:happened`` with a sentence in the rulebook; `at` an aware moment (UTC is stored). The acting post
-    and purpose are taken by the database from the acting session, never from the caller. Raises DatabaseError GU001 without
-    an acting session: then the act itself does not happen.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT ledger_append(%s::text, %s::uuid, %s::timestamptz, %s::uuid[], %s::text, %s::uuid, %s::text)",
-            [act, event_id, at, list(subjects), division, other_unit_id, canonical(facts)],
-        )
-        entry: uuid.UUID = cursor.fetchone()[0]
-    return entry
+) -> None:
+    """Append one act: `record_many` of one."""
+    record_many(act, [Act(event_id, tuple(subjects), division, facts)], at=at, other_unit_id=other_unit_id)

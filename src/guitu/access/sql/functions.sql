@@ -5,22 +5,22 @@ CREATE OR REPLACE FUNCTION access_acting() RETURNS access_session
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   secret text := current_setting('guitu.token', true);
-  found access_session;
+  held access_session;
 BEGIN
   IF secret IS NULL OR secret = '' THEN
     RAISE EXCEPTION 'guitu: no acting session' USING ERRCODE = 'GU001';
   END IF;
-  SELECT s.* INTO found FROM access_session s JOIN access_post p ON p.id = s.post_id
+  SELECT s.* INTO held FROM access_session s JOIN access_post p ON p.id = s.post_id
    WHERE s.token_hash = sha256(convert_to(secret, 'UTF8'))
      AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()
      AND p.from_at <= clock_timestamp() AND (p.to_at IS NULL OR p.to_at > clock_timestamp());
   IF NOT FOUND THEN
     RAISE EXCEPTION 'guitu: acting session unknown or ended' USING ERRCODE = 'GU002';
   END IF;
-  IF NOT current_setting('guitu.purpose', true) = ANY (found.purposes) THEN
+  IF NOT current_setting('guitu.purpose', true) = ANY (held.purposes) THEN
     RAISE EXCEPTION 'guitu: purpose not allowed for this session' USING ERRCODE = 'GU003';
   END IF;
-  RETURN found;
+  RETURN held;
 END $$;
 
 -- IMMUTABLE on purpose: the planner folds the gate once per planning, so that "no token" is an error, never an empty result.
@@ -166,23 +166,32 @@ BEGIN
     AND r.from_at < at AND (r.to_at IS NULL OR r.to_at > at);
 END $$;
 
--- Append one act: entry, payload with salt, place in the sequencer's queue. Post and purpose come from the token.
-CREATE OR REPLACE FUNCTION ledger_append(what text, event uuid, at timestamptz, persons uuid[], in_division text,
-  other_unit uuid, facts text) RETURNS uuid
+-- Append acts of one kind, one per event: entry, payload with salt, place in the sequencer's queue. Post and purpose come
+-- from the token, never from the caller. A line of `persons` is the comma-separated subjects of the event in the same place.
+CREATE OR REPLACE FUNCTION ledger_append(what text, events uuid[], at timestamptz, persons text[], divisions text[],
+  other_unit uuid, facts text[]) RETURNS uuid[]
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   s access_session := access_acting();
-  made uuid := gen_random_uuid();
   own_unit uuid := (SELECT p.unit_id FROM access_post p WHERE p.id = s.post_id);
   reason text := current_setting('guitu.purpose', true);
-  salted bytea := substring(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) FROM 1 FOR 16);
-  body text := concat_ws(E'\n', s.post_id::text, reason, array_to_string(persons, ','), facts);
+  made uuid[];
 BEGIN
-  INSERT INTO ledger_entry (id, act, event_id, at, unit_id, other_unit_id, commitment)
-  VALUES (made, what, event, at, own_unit, other_unit, sha256(salted || convert_to(body, 'UTF8')));
-  INSERT INTO ledger_payload (entry_id, salt, canonical, division, subjects, post_id, purpose)
-  VALUES (made, salted, body, in_division, persons, s.post_id, reason);
-  INSERT INTO ledger_pending (entry_id) VALUES (made);
+  WITH given AS (
+    SELECT gen_random_uuid() AS id, g.event, g.person, g.division,
+           substring(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) FROM 1 FOR 16) AS salt,
+           concat_ws(E'\n', s.post_id::text, reason, g.person, g.fact) AS body
+      FROM unnest(events, persons, divisions, facts) AS g (event, person, division, fact)
+  ), entries AS (
+    INSERT INTO ledger_entry (id, act, event_id, at, unit_id, other_unit_id, commitment)
+    SELECT id, what, event, at, own_unit, other_unit, sha256(salt || convert_to(body, 'UTF8')) FROM given
+  ), payloads AS (
+    INSERT INTO ledger_payload (entry_id, salt, canonical, division, subjects, post_id, purpose)
+    SELECT id, salt, body, division, string_to_array(nullif(person, ''), ',')::uuid[], s.post_id, reason FROM given
+  ), queued AS (
+    INSERT INTO ledger_pending (entry_id) SELECT id FROM given
+  )
+  SELECT array_agg(id) INTO made FROM given;
   RETURN made;
 END $$;
 

@@ -1,0 +1,116 @@
+"""Founding an installation: what kind it is, its units and posts. Runs as guitu_owner, before anybody signs in."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from guitu.access.models import Account, Installation, Post, Unit
+from guitu.access.roles import ROLES
+
+# Units and posts of a demonstration have ids that follow from their codes: the same province every time.
+_NAMES = uuid.UUID("b0a3b2b5-6f0c-5d2e-8a44-9a2b1c7d0e55")
+
+
+class InstallationMismatch(RuntimeError):
+    """Settings of one kind meet an installation of the other."""
+
+
+@dataclass(frozen=True)
+class NewUnit:
+    """A unit to be founded; `parent` is the code of its superior, `division` and `division_end` bound its range."""
+
+    code: str
+    kind: str
+    name: str
+    name_en: str
+    parent: str | None
+    division: str
+    division_end: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class NewPost:
+    """A post to be filled: login and name of the holder, unit code, role, title."""
+
+    login: str
+    name: str
+    unit: str
+    role: str
+    title: str
+
+
+def unit_id(code: str) -> uuid.UUID:
+    """The id of the founded unit with this code."""
+    return uuid.uuid5(_NAMES, f"unit:{code}")
+
+
+def post_id(login: str, unit: str, role: str) -> uuid.UUID:
+    """The id of the founded post."""
+    return uuid.uuid5(_NAMES, f"post:{login}:{unit}:{role}")
+
+
+def account_id(login: str) -> uuid.UUID:
+    """The id of the founded account."""
+    return uuid.uuid5(_NAMES, f"account:{login}")
+
+
+def declare(kind: str, *, at: datetime) -> None:
+    """Write once what this installation is: ``DEMONSTRATION`` or ``REAL``. Raises InstallationMismatch if it is the other."""
+    held = Installation.objects.filter(id=1).values_list("kind", flat=True).first()
+    if held is None:
+        Installation.objects.create(id=1, kind=kind, created_at=at)
+    elif held != kind:
+        raise InstallationMismatch(f"this installation is {held}, the settings are for {kind}")
+
+
+def found(units: Iterable[NewUnit], posts: Iterable[NewPost], *, at: datetime) -> None:
+    """Found units (superiors first) and fill posts, in one transaction. Accounts get no usable password here."""
+    units, posts = list(units), list(posts)
+    unknown = {post.role for post in posts} - set(ROLES)
+    if unknown:
+        raise ValueError(f"unknown roles: {', '.join(sorted(unknown))}")
+    with transaction.atomic():
+        Unit.objects.bulk_create(
+            [
+                Unit(
+                    id=unit_id(unit.code),
+                    code=unit.code,
+                    kind=unit.kind,
+                    name=unit.name,
+                    name_en=unit.name_en,
+                    parent_id=unit_id(unit.parent) if unit.parent else None,
+                    division=unit.division,
+                    division_end=unit.division_end,
+                    phone=unit.phone,
+                    from_at=at,
+                )
+                for unit in units
+            ]
+        )
+        logins = {post.login: post.name for post in posts}
+        Account.objects.bulk_create(
+            [
+                Account(id=account_id(login), login=login, name=name, password=make_password(None))
+                for login, name in logins.items()
+            ]
+        )
+        Post.objects.bulk_create(
+            [
+                Post(
+                    id=post_id(post.login, post.unit, post.role),
+                    account_id=account_id(post.login),
+                    unit_id=unit_id(post.unit),
+                    role=post.role,
+                    title=post.title,
+                    from_at=at,
+                )
+                for post in posts
+            ]
+        )

@@ -1,0 +1,113 @@
+"""Sending a parcel and answering it. The body is sealed and signed at once; a parcel is never changed."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from datetime import datetime
+from typing import Literal
+
+from guitu.access.acting import actor
+from guitu.exchange.models import Parcel, Receipt
+from guitu.ledger import keys
+from guitu.ledger.operations import Fact, canonical
+
+Outcome = Literal["ACKNOWLEDGED", "REFUSED"]
+_NUMBER_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class ParcelUnknown(LookupError):
+    """No such parcel within the acting post's reach, or it is not addressed to the acting unit."""
+
+
+class AlreadyAnswered(ValueError):
+    """Somebody has answered this parcel before; `outcome`, `at` and `post_id` say how, when, who."""
+
+    def __init__(self, receipt: Receipt) -> None:
+        super().__init__(receipt.number)
+        self.outcome, self.at, self.post_id = receipt.outcome, receipt.at, receipt.post_id
+
+
+def _number(prefix: str, at: datetime) -> str:
+    tail = "".join(secrets.choice(_NUMBER_ALPHABET) for _ in range(8))
+    return f"{prefix}{at:%Y%m%d}-{tail[:4]}-{tail[4:]}"
+
+
+def send(
+    *,
+    parcel_id: uuid.UUID,
+    person_id: uuid.UUID,
+    division: str,
+    journey_id: uuid.UUID,
+    kind: str,
+    receiver_id: uuid.UUID,
+    items: dict[str, Fact | list[str]],
+    at: datetime,
+) -> str:
+    """Seal `items` (codes of the core items and their values) and send them to `receiver_id`; returns the number.
+
+    Sent once: a repeated `parcel_id` returns the number of the first sending.
+    """
+    earlier = Parcel.objects.filter(id=parcel_id).values_list("number", flat=True).first()
+    if earlier is not None:
+        return earlier
+    text = canonical(items)
+    digest = hashlib.sha256(text.encode()).digest()
+    number = _number("F", at)
+    sender_id = actor().session.unit_id
+    Parcel.objects.create(
+        id=parcel_id,
+        person_id=person_id,
+        division=division,
+        journey_id=journey_id,
+        kind=kind,
+        number=number,
+        sender_id=sender_id,
+        receiver_id=receiver_id,
+        body=keys.encrypt(text, belongs_to=f"parcel:{parcel_id}"),
+        digest=digest,
+        seal=keys.sign(sealed_text(parcel_id, sender_id, receiver_id, number, digest, at)),
+        sent_at=at,
+    )
+    return number
+
+
+def sealed_text(
+    parcel_id: uuid.UUID, sender_id: uuid.UUID, receiver_id: uuid.UUID, number: str, digest: bytes, at: datetime
+) -> bytes:
+    parts = ("guitu-parcel-1", str(parcel_id), str(sender_id), str(receiver_id), number, digest.hex(), at.isoformat())
+    return "\n".join(parts).encode()
+
+
+def answer(parcel_id: uuid.UUID, *, outcome: Outcome, ground: str = "", remark: str = "", at: datetime) -> str:
+    """Answer a parcel addressed to the acting unit, once; returns the number of the signed receipt or refusal.
+
+    Raises ParcelUnknown, or AlreadyAnswered if another post was quicker.
+    """
+    session = actor().session
+    parcel = Parcel.objects.select_for_update(no_key=True).filter(id=parcel_id, receiver_id=session.unit_id).first()
+    if parcel is None:
+        raise ParcelUnknown
+    earlier = Receipt.objects.filter(parcel=parcel).first()
+    if earlier is not None:
+        raise AlreadyAnswered(earlier)
+    number = _number("H" if outcome == "ACKNOWLEDGED" else "T", at)
+    text = "\n".join(
+        ("guitu-receipt-1", str(parcel_id), number, outcome, ground, bytes(parcel.digest).hex(), at.isoformat())
+    )
+    Receipt.objects.create(
+        person_id=parcel.person_id,
+        division=parcel.division,
+        parcel=parcel,
+        number=number,
+        outcome=outcome,
+        ground=ground,
+        remark=remark,
+        post_id=session.post_id,
+        at=at,
+        signature=keys.sign(text.encode()),
+    )
+    parcel.answered_at = at
+    parcel.save(update_fields=["answered_at"])
+    return number

@@ -1,0 +1,160 @@
+"""交接: what prison and county both need to pass a person on. One call of a desk is one operation here.
+
+Each asks first (durable line), then does everything in one transaction: lock, decide, write, advance, send, record.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from guitu.access import operations as access
+from guitu.access.acting import actor
+from guitu.exchange import operations as exchange
+from guitu.exchange import queries as parcels
+from guitu.handover.policy import REFUSAL_GROUNDS, missing_for_dossier
+from guitu.journeys import operations as journeys
+from guitu.journeys import queries as roads
+from guitu.ledger.operations import record
+from guitu.people import operations as people
+from guitu.people import queries as persons
+
+DOSSIER = "DOSSIER"
+
+
+class DossierIncomplete(ValueError):
+    """Items without which no county can receive; `items` are their codes."""
+
+    def __init__(self, items: tuple[str, ...]) -> None:
+        super().__init__(", ".join(items))
+        self.items = items
+
+
+class RefusalWithoutGround(ValueError):
+    """A refusal names one of the listed grounds and says in words what to do."""
+
+
+def send_dossier(person_id: uuid.UUID, *, sending: uuid.UUID, at: datetime) -> str:
+    """Send the person's dossier to the receiving county; returns its number. `sending` makes a retry harmless.
+
+    The sender keeps sight of it for ever. Raises NotAllowed, PersonUnknown, JourneyUnknown, MoveNotAllowed,
+    DossierIncomplete.
+    """
+    access.require("dossier:send", [person_id])
+    with transaction.atomic():
+        road = roads.road_of(person_id)
+        if road is None:
+            raise journeys.JourneyUnknown
+        earlier = next((found for found in parcels.parcels_of(road.task.journey_id) if found.id == sending), None)
+        if earlier is not None:
+            return earlier.number
+        journey = journeys.lock(road.task.journey_id)
+        file = persons.file_of(person_id)
+        lacking = missing_for_dossier(frozenset(file.items), has_receiver=journey.receiving_unit_id is not None)
+        if lacking or journey.receiving_unit_id is None:
+            raise DossierIncomplete(lacking)
+        receiver_id = journey.receiving_unit_id
+        journeys.advance(journey, "send", at=at)
+        access.give_reach(person_id, unit_id=receiver_id, relation="receiver", at=at)
+        access.give_reach(person_id, unit_id=journey.sending_unit_id, relation="sender", at=at)
+        number = exchange.send(
+            parcel_id=sending,
+            person_id=person_id,
+            division=file.division,
+            journey_id=journey.id,
+            kind=DOSSIER,
+            receiver_id=receiver_id,
+            items=persons.items_for_dossier(person_id),
+            at=at,
+        )
+        record(
+            "handover:dossier:sent",
+            subjects=[person_id],
+            division=file.division,
+            at=at,
+            event_id=sending,
+            other_unit_id=receiver_id,
+            number=number,
+        )
+    return number
+
+
+def acknowledge_dossier(person_id: uuid.UUID, *, parcel_id: uuid.UUID, at: datetime) -> str:
+    """Acknowledge with a signed receipt: the county's next clock starts; returns the receipt's number.
+
+    Responsibility stays with the prison until the moment of release (decision 8). Raises AlreadyAnswered if a colleague was
+    quicker.
+    """
+    access.require("dossier:answer", [person_id])
+    with transaction.atomic():
+        parcel = _locked_parcel(person_id, parcel_id)
+        number = exchange.answer(parcel_id, outcome="ACKNOWLEDGED", at=at)
+        journeys.advance(journeys.lock(parcel.journey_id), "acknowledge", at=at)
+        record(
+            "handover:dossier:acknowledged",
+            subjects=[person_id],
+            division=persons.division_of(person_id),
+            at=at,
+            event_id=parcel_id,
+            other_unit_id=parcel.sender_id,
+            number=number,
+        )
+    return number
+
+
+def refuse_dossier(person_id: uuid.UUID, *, parcel_id: uuid.UUID, ground: str, remark: str, at: datetime) -> str:
+    """Refuse with a listed ground and words for the sender, whose clock to resend starts; returns the refusal's number."""
+    access.require("dossier:answer", [person_id])
+    if ground not in REFUSAL_GROUNDS or not remark.strip():
+        raise RefusalWithoutGround
+    with transaction.atomic():
+        parcel = _locked_parcel(person_id, parcel_id)
+        number = exchange.answer(parcel_id, outcome="REFUSED", ground=ground, remark=remark.strip(), at=at)
+        journeys.advance(journeys.lock(parcel.journey_id), "refuse", at=at)
+        record(
+            "handover:dossier:refused",
+            subjects=[person_id],
+            division=persons.division_of(person_id),
+            at=at,
+            event_id=parcel_id,
+            other_unit_id=parcel.sender_id,
+            number=number,
+            ground=ground,
+        )
+    return number
+
+
+def register_return(person_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) -> None:
+    """Register the person at home: responsibility passes to the acting county, the sender keeps sight of what it sent.
+
+    Raises NotAllowed, PersonUnknown, JourneyUnknown, MoveNotAllowed.
+    """
+    access.require("return:register", [person_id])
+    session = actor().session
+    with transaction.atomic():
+        road = roads.road_of(person_id)
+        if road is None:
+            raise journeys.JourneyUnknown
+        journey = journeys.lock(road.task.journey_id)
+        journeys.advance(journey, "register", at=at)
+        people.move_responsibility(person_id, unit_id=session.unit_id, division=session.division, reason="REGISTERED", at=at)
+        record(
+            "handover:person:registered",
+            subjects=[person_id],
+            division=session.division,
+            at=at,
+            event_id=event_id,
+            other_unit_id=journey.sending_unit_id,
+        )
+
+
+def _locked_parcel(person_id: uuid.UUID, parcel_id: uuid.UUID) -> parcels.ParcelView:
+    road = roads.road_of(person_id)
+    if road is None:
+        raise journeys.JourneyUnknown
+    found = next((parcel for parcel in parcels.parcels_of(road.task.journey_id) if parcel.id == parcel_id), None)
+    if found is None:
+        raise exchange.ParcelUnknown
+    return found

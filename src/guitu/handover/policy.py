@@ -1,0 +1,20 @@
+"""Pure decisions of the hand-over: what a dossier must hold, on which grounds it may be refused."""
+
+from __future__ import annotations
+
+from guitu.access.roles import Word
+
+REFUSAL_GROUNDS: dict[str, Word] = {
+    "WRONG_RESIDENCE": Word("户籍地、拟返回地不在本县", "Neither household register nor intended residence is in this county"),
+    "DOCUMENTS_MISSING": Word("文书不全", "Documents are missing"),
+    "IDENTITY_UNCLEAR": Word("身份信息有误或不清", "Identity is wrong or unclear"),
+}
+
+# Without these items of the core set nobody can be received (law.md 3.4; RS-14).
+DOSSIER_NEEDS = ("name", "id_doc", "sex", "birth_date", "household_region", "key_dates")
+
+
+def missing_for_dossier(held: frozenset[str], *, has_receiver: bool) -> tuple[str, ...]:
+    """Codes of the needed items that are not held, in the order of the core set; ``receiver`` if no county is known."""
+    lacking = tuple(item for item in DOSSIER_NEEDS if item not in held)
+    return lacking if has_receiver else (*lacking, "receiver")

@@ -1,0 +1,238 @@
+"""Reads of journeys: the tasks of a desk in panic order, the road of one person, counts that link to their rows."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+
+from guitu.access.acting import actor
+from guitu.journeys.models import Clock, Journey, Move
+
+
+@dataclass(frozen=True)
+class Task:
+    """One journey as a work queue shows it. Moments are aware (UTC); days are legal days in Asia/Shanghai."""
+
+    journey_id: uuid.UUID
+    person_id: uuid.UUID
+    person_name: str
+    person_number: str
+    state: str
+    state_since: datetime
+    release_on: date
+    release_type: str
+    key_person: bool
+    key_grounds: tuple[str, ...]
+    due_at: datetime | None
+    due_rule: str
+    duty_unit_id: uuid.UUID
+    sending_unit_id: uuid.UUID
+    receiving_unit_id: uuid.UUID | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ClockView:
+    """One clock of a road."""
+
+    rule: str
+    state: str
+    statutory_on: date | None
+    statutory_at: datetime | None
+    service_on: date | None
+    service_at: datetime | None
+    due_at: datetime
+    provisional: bool
+    duty_unit_id: uuid.UUID
+    started_at: datetime
+    done_at: datetime | None
+    voided_at: datetime | None
+
+
+@dataclass(frozen=True)
+class MoveView:
+    """One move that was made."""
+
+    code: str
+    from_state: str
+    to_state: str
+    at: datetime
+    unit_id: uuid.UUID
+    post_id: uuid.UUID
+
+
+@dataclass(frozen=True)
+class Road:
+    """A person's journey with all its clocks and moves."""
+
+    task: Task
+    clocks: tuple[ClockView, ...]
+    moves: tuple[MoveView, ...]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a queue was asked for; empty means no restriction. `late` compares with the moment the page was asked."""
+
+    states: tuple[str, ...] = ()
+    text: str = ""
+    release_type: str = ""
+    other_unit: uuid.UUID | None = None
+    late: bool = False
+    due_before: datetime | None = None
+
+
+_TASK_COLUMNS = (
+    "id",
+    "person_id",
+    "person__name",
+    "person__number",
+    "state",
+    "state_since",
+    "release_on",
+    "release_type",
+    "key_person",
+    "key_grounds",
+    "due_at",
+    "due_rule",
+    "duty_unit_id",
+    "sending_unit_id",
+    "receiving_unit_id",
+    "ended_at",
+)
+
+
+def _task(row: tuple[object, ...]) -> Task:
+    values = list(row)
+    values[9] = tuple(values[9])  # type: ignore[arg-type]
+    return Task(*values)  # type: ignore[arg-type]
+
+
+def _side(side: str) -> Q:
+    return Q(**{f"{side}_unit_id": actor().session.unit_id})
+
+
+def _filtered(side: str, filters: Filters, now: datetime) -> QuerySet[Journey]:
+    found = Journey.objects.filter(_side(side))
+    if filters.states:
+        found = found.filter(state__in=filters.states)
+    if filters.text:
+        found = found.filter(
+            Q(person__name_search__icontains=filters.text.lower()) | Q(person__number__iexact=filters.text)
+        )
+    if filters.release_type:
+        found = found.filter(release_type=filters.release_type)
+    if filters.other_unit:
+        other = "receiving" if side == "sending" else "sending"
+        found = found.filter(**{f"{other}_unit_id": filters.other_unit})
+    if filters.late:
+        found = found.filter(ended_at__isnull=True, due_at__lte=now)
+    if filters.due_before:
+        found = found.filter(ended_at__isnull=True, due_at__gt=now, due_at__lte=filters.due_before)
+    return found
+
+
+def queue(side: str, filters: Filters, *, now: datetime, first: int, most: int) -> tuple[list[Task], int]:
+    """One page of the acting unit's journeys on `side` (``sending`` or ``receiving``) in panic order, and how many in all.
+
+    Panic order: open before ended; overdue, then due, by due moment; key persons first among equals; name never.
+    """
+    found = _filtered(side, filters, now)
+    ordered = found.order_by(
+        Case(When(ended_at__isnull=True, then=Value(0)), default=Value(1), output_field=IntegerField()),
+        F("due_at").asc(nulls_last=True),
+        F("key_person").desc(),
+        "id",
+    )
+    rows = ordered.values_list(*_TASK_COLUMNS)[first : first + most]
+    return [_task(row) for row in rows], found.count()
+
+
+def counts(side: str, *, now: datetime, today_ends: datetime) -> dict[str, dict[str, int]]:
+    """Per state: how many in all, how many late, how many due until `today_ends`; the numbers a desk's tiles link from."""
+    rows = (
+        Journey.objects.filter(_side(side))
+        .values("state")
+        .annotate(
+            all=Count("id"),
+            late=Count("id", filter=Q(ended_at__isnull=True, due_at__lte=now)),
+            today=Count("id", filter=Q(ended_at__isnull=True, due_at__gt=now, due_at__lte=today_ends)),
+            key=Count("id", filter=Q(key_person=True)),
+        )
+    )
+    return {row["state"]: {name: row[name] for name in ("all", "late", "today", "key")} for row in rows}
+
+
+def road_of(person_id: uuid.UUID) -> Road | None:
+    """The latest `return_home` of this person with clocks and moves, oldest first, or None."""
+    row = Journey.objects.filter(person_id=person_id).order_by("-opened_at").values_list(*_TASK_COLUMNS).first()
+    if row is None:
+        return None
+    task = _task(row)
+    clocks = Clock.objects.filter(journey_id=task.journey_id).order_by("started_at", "due_at")
+    moves = Move.objects.filter(journey_id=task.journey_id).order_by("at")
+    return Road(
+        task=task,
+        clocks=tuple(
+            ClockView(
+                clock.rule,
+                clock.state,
+                clock.statutory_on,
+                clock.statutory_at,
+                clock.service_on,
+                clock.service_at,
+                clock.due_at,
+                clock.provisional,
+                clock.duty_unit_id,
+                clock.started_at,
+                clock.done_at,
+                clock.voided_at,
+            )
+            for clock in clocks
+        ),
+        moves=tuple(
+            MoveView(move.code, move.from_state, move.to_state, move.at, move.unit_id, move.post_id) for move in moves
+        ),
+    )
+
+
+def open_journeys_of(person_ids: list[uuid.UUID]) -> dict[uuid.UUID, Journey]:
+    """The open journeys of these persons by person."""
+    return {found.person_id: found for found in Journey.objects.filter(person_id__in=person_ids, ended_at__isnull=True)}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A person whose dossier the acting unit has still to send."""
+
+    person_id: uuid.UUID
+    number: str
+    name: str
+    release_on: date
+
+
+def persons_expected() -> list[Expected]:
+    """Whom the acting unit expects to release and has not sent on yet, by release day."""
+    rows = (
+        Journey.objects.filter(_side("sending"), ended_at__isnull=True, state="expected")
+        .order_by("release_on", "id")
+        .values_list("person_id", "person__number", "person__name", "release_on")
+    )
+    return [Expected(*row) for row in rows]
+
+
+def late_by_unit(*, now: datetime) -> list[tuple[uuid.UUID, str, int, int]]:
+    """For every duty unit in the acting post's range: unit, state, how many open, how many late."""
+    session = actor().session
+    rows = (
+        Journey.objects.filter(
+            ended_at__isnull=True, duty_unit__division__gte=session.low, duty_unit__division__lt=session.high
+        )
+        .values_list("duty_unit_id", "state")
+        .annotate(all=Count("id"), late=Count("id", filter=Q(due_at__lte=now)))
+        .order_by("duty_unit_id", "state")
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]

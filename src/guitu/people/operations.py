@@ -1,0 +1,162 @@
+"""Writes of people: register, update core items, move responsibility. Joining and separating are a human's acts."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from guitu.access.acting import actor
+from guitu.ledger import keys
+from guitu.people import names
+from guitu.people.models import Fact, Identifier, Person, Responsibility
+from guitu.rulebook.book import load_national
+
+_NUMBER_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_BATCH = 1000
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """A person to be registered: identity and the core items known now (item code → value, ISO dates)."""
+
+    name: str
+    sex: str
+    birth_date: date | None
+    legal_status: str
+    id_kind: str
+    id_number: str
+    items: Mapping[str, str]
+    source: str
+
+
+def _search_text(name: str) -> str:
+    """What a desk's search runs over: the name as written, all its readings, all its initials."""
+    return " ".join((name.lower(), *names.search_keys(name), *names.initials(name)))
+
+
+def person_number() -> str:
+    """A new printed number: ten random characters, neither an identity number nor derived from one."""
+    body = "".join(secrets.choice(_NUMBER_ALPHABET) for _ in range(10))
+    return f"GT-{body[:5]}-{body[5:]}"
+
+
+def sensitive_items() -> frozenset[str]:
+    """Codes of the core items of level L4, which are stored encrypted."""
+    return frozenset(code for code, item in load_national().items.items() if item.level == "L4")
+
+
+def item_key(person_id: uuid.UUID, item: str) -> str:
+    """What an encrypted value is bound to: this person and this item."""
+    return f"{person_id}:{item}"
+
+
+def _fact(person_id: uuid.UUID, division: str, item: str, value: str, source: str, at: datetime, sensitive: bool) -> Fact:
+    acting = actor()
+    return Fact(
+        person_id=person_id,
+        division=division,
+        item=item,
+        value="" if sensitive else value,
+        sealed_value=keys.encrypt(value, belongs_to=item_key(person_id, item)) if sensitive else None,
+        source=source,
+        collected_at=at,
+        collected_by=acting.session.post_id,
+        purpose=acting.purpose,
+        from_at=at,
+    )
+
+
+def register_many(news: Sequence[NewPerson], *, at: datetime) -> list[uuid.UUID]:
+    """Register persons under the acting unit's responsibility, set-wise; returns their ids in order.
+
+    Runs inside the caller's transaction. The caller has compared identities before (decision 9).
+    """
+    session = actor().session
+    sensitive = sensitive_items()
+    persons, identifiers, facts, responsibilities = [], [], [], []
+    for new in news:
+        person = Person(
+            number=person_number(),
+            name=new.name,
+            name_sort=names.sort_key(new.name),
+            name_search=_search_text(new.name),
+            sex=new.sex,
+            birth_date=new.birth_date,
+            legal_status=new.legal_status,
+            responsible_unit_id=session.unit_id,
+            division=session.division,
+            created_at=at,
+        )
+        persons.append(person)
+        if new.id_number:
+            identifiers.append(
+                Identifier(
+                    person=person,
+                    division=session.division,
+                    kind=new.id_kind,
+                    value=keys.encrypt(new.id_number, belongs_to=item_key(person.id, "id_doc")),
+                    blind_index=keys.blind_index(new.id_kind, new.id_number),
+                    from_at=at,
+                )
+            )
+        facts += [
+            _fact(person.id, session.division, item, value, new.source, at, item in sensitive)
+            for item, value in new.items.items()
+        ]
+        responsibilities.append(
+            Responsibility(
+                person=person,
+                division=session.division,
+                unit_id=session.unit_id,
+                period=DateTimeTZRange(at, None, "[)"),
+                reason="REGISTERED_FROM_ROSTER",
+            )
+        )
+    Person.objects.bulk_create(persons, batch_size=_BATCH)
+    Identifier.objects.bulk_create(identifiers, batch_size=_BATCH)
+    Fact.objects.bulk_create(facts, batch_size=2 * _BATCH)
+    Responsibility.objects.bulk_create(responsibilities, batch_size=_BATCH)
+    return [person.id for person in persons]
+
+
+def update_items(person_id: uuid.UUID, items: Mapping[str, str], *, source: str, at: datetime) -> None:
+    """Write newer values of core items: the older ones end at `at` and stay as history."""
+    person = Person.objects.select_for_update(no_key=True).get(id=person_id)
+    sensitive = sensitive_items()
+    Fact.objects.filter(person=person, item__in=list(items), to_at__isnull=True).update(to_at=at)
+    Fact.objects.bulk_create(
+        [
+            _fact(person.id, person.division, item, value, source, at, item in sensitive)
+            for item, value in items.items()
+        ]
+    )
+
+
+def rename(person_id: uuid.UUID, *, name: str, sex: str, birth_date: date | None) -> None:
+    """Bring the columns that lists filter and sort by in step with newer core items."""
+    person = Person.objects.select_for_update(no_key=True).get(id=person_id)
+    person.name, person.sex, person.birth_date = name, sex, birth_date
+    person.name_sort, person.name_search = names.sort_key(name), _search_text(name)
+    person.save(update_fields=["name", "sex", "birth_date", "name_sort", "name_search"])
+
+
+def move_responsibility(person_id: uuid.UUID, *, unit_id: uuid.UUID, division: str, reason: str, at: datetime) -> None:
+    """Make `unit_id` the one responsible unit from `at` on; every row about the person follows its division.
+
+    Written by the receiving side, inside the caller's transaction. Idempotent for the unit that is responsible already.
+    """
+    person = Person.objects.select_for_update().get(id=person_id)
+    if person.responsible_unit_id == unit_id:
+        return
+    current = Responsibility.objects.get(person=person, period__endswith__isnull=True)
+    current.period = DateTimeTZRange(current.period.lower, at, "[)")
+    current.save(update_fields=["period"])
+    Person.objects.filter(id=person.id).update(responsible_unit_id=unit_id, division=division)
+    Responsibility.objects.create(
+        person_id=person.id, division=division, unit_id=unit_id, period=DateTimeTZRange(at, None, "[)"), reason=reason
+    )

@@ -1,0 +1,244 @@
+"""Taking in a release roster: compare with what is held, report, and on request write — all or nothing per call."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.db import transaction
+
+from guitu.access import operations as access
+from guitu.access import queries as units
+from guitu.access.acting import actor
+from guitu.journeys import operations as journeys
+from guitu.journeys import queries as roads
+from guitu.ledger.operations import Act, record_many
+from guitu.people import operations as people
+from guitu.people import queries as persons
+from guitu.prison.models import Roster, RosterMapping
+from guitu.prison.policy import ID_KIND_DEFAULT, birth_date_of, items_of_row, key_grounds_of, release_of
+from guitu.prison.roster.checking import check_roster
+from guitu.prison.roster.report import Problem, Report, Row, problem_for
+
+# Every event of a roster has an id that follows from the file and the row: a retry writes nothing twice.
+_EVENTS = uuid.UUID("6d1f0c52-5a0e-5c6b-9c3e-2f1f7e0b9a11")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A report compared with the files held: which rows are new, which change a file, which change nothing."""
+
+    report: Report
+    new: tuple[Row, ...]
+    changed: tuple[tuple[Row, uuid.UUID, Mapping[str, tuple[str, str]]], ...]
+    unchanged: tuple[tuple[Row, uuid.UUID], ...]
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did. `again` says that this very file had been taken in before and nothing was written."""
+
+    comparison: Comparison
+    roster_id: uuid.UUID
+    again: bool
+
+
+def remembered_mapping() -> dict[str, str]:
+    """How the acting prison's own headings were mapped the last time (heading → field code)."""
+    return dict(RosterMapping.objects.filter(unit_id=actor().session.unit_id).values_list("heading", "field"))
+
+
+def remember_mapping(mapping: Mapping[str, str], *, at: datetime) -> None:
+    """Keep how headings are to be read for this prison; a later choice replaces an earlier one."""
+    access.require("roster:import")
+    session = actor().session
+    with transaction.atomic():
+        for heading, code in mapping.items():
+            RosterMapping.objects.update_or_create(
+                unit_id=session.unit_id,
+                heading=heading,
+                defaults={"division": session.division, "field": code, "post_id": session.post_id, "at": at},
+            )
+
+
+def check(data: bytes, *, file_name: str, today: date) -> Comparison:
+    """Read the file and compare it with the files held; writes nothing but the trace.
+
+    `today` is the legal day in Asia/Shanghai. Raises RosterRefused if the file cannot be read at all.
+    """
+    access.require("roster:check")
+    with transaction.atomic():
+        return _compare(check_roster(data, file_name, today=today, mapping=remembered_mapping()))
+
+
+def import_roster(data: bytes, *, file_name: str, today: date, at: datetime) -> Imported:
+    """Take in the rows that are in order: new persons with their journeys, newer values of known ones.
+
+    Rows to correct or to decide are left for later. The same file twice changes nothing. Raises RosterRefused.
+    """
+    access.require("roster:import")
+    session = actor().session
+    with transaction.atomic():
+        comparison = _compare(check_roster(data, file_name, today=today, mapping=remembered_mapping()))
+        report = comparison.report
+        nothing_to_do = not comparison.new and not comparison.changed
+        earlier = Roster.objects.filter(unit_id=session.unit_id, sha256=report.sha256).first()
+        if earlier is not None and nothing_to_do:
+            return Imported(comparison, earlier.id, again=True)
+        source = session.unit_name
+        _write_new(comparison.new, source=source, file=report.sha256, at=at)
+        _write_changed(comparison, source=source, file=report.sha256, at=at)
+        roster = Roster.objects.create(
+            unit_id=session.unit_id,
+            division=session.division,
+            file_name=file_name,
+            sha256=report.sha256,
+            rows_read=len(report.rows),
+            accepted=len(comparison.new),
+            changed=len(comparison.changed),
+            unchanged=len(comparison.unchanged),
+            to_correct=report.count("to_correct"),
+            to_decide=report.count("to_decide"),
+            imported_at=at,
+            post_id=session.post_id,
+        )
+    return Imported(comparison, roster.id, again=False)
+
+
+def _number(row: Row) -> str:
+    return str(row.fields.get("id_number") or "")
+
+
+def _kind(row: Row) -> str:
+    return str(row.fields.get("id_kind") or ID_KIND_DEFAULT)
+
+
+def _compare(report: Report) -> Comparison:
+    accepted = [row for row in report.rows if row.result == "accepted"]
+    held: dict[tuple[str, str], persons.HeldNumber] = {}
+    for kind in {_kind(row) for row in accepted}:
+        numbers = {_number(row) for row in accepted if _kind(row) == kind and _number(row)}
+        held |= {(kind, number): found for number, found in persons.held_numbers(kind, numbers).items()}
+    known = [found.person_id for found in held.values() if found.person_id is not None]
+    items_held = persons.items_of_many(known)
+    new, changed, unchanged, problems, rows = [], [], [], list(report.problems), {id(row): row for row in report.rows}
+    for row in accepted:
+        found = held.get((_kind(row), _number(row)))
+        if found is None:
+            new.append(row)
+        elif found.person_id is None:
+            rows[id(row)] = replace(row, result="to_decide")
+            problems.append(_pending(row))
+        else:
+            before = items_held[found.person_id]
+            differing = {
+                item: (before.get(item, ""), value)
+                for item, value in items_of_row(row.fields).items()
+                if before.get(item, "") != value
+            }
+            if differing:
+                changed.append((row, found.person_id, differing))
+            else:
+                unchanged.append((row, found.person_id))
+    missing = _missing({*known})
+    report = replace(
+        report,
+        rows=tuple(rows.values()),
+        problems=tuple(problems),
+        changed=len(changed),
+        unchanged=len(unchanged),
+        missing=missing if accepted else (),
+    )
+    return Comparison(report, tuple(new), tuple(changed), tuple(unchanged))
+
+
+def _pending(row: Row) -> Problem:
+    return problem_for("IDENTITY_PENDING", sheet=row.sheet, row=row.row, field="id_number", value=_number(row))
+
+
+def _missing(present: set[uuid.UUID]) -> tuple[Mapping[str, str], ...]:
+    expected = roads.persons_expected()
+    return tuple(
+        {"person": person.number, "name": person.name, "release_on": person.release_on.isoformat()}
+        for person in expected
+        if person.person_id not in present
+    )
+
+
+def _write_new(rows: tuple[Row, ...], *, source: str, file: str, at: datetime) -> None:
+    session = actor().session
+    ids = people.register_many(
+        [
+            people.NewPerson(
+                name=str(row.fields["name"]),
+                sex=str(row.fields["sex"]),
+                birth_date=birth_date_of(row.fields),
+                legal_status="SERVING",
+                id_kind=_kind(row),
+                id_number=_number(row),
+                items=items_of_row(row.fields),
+                source=source,
+            )
+            for row in rows
+        ],
+        at=at,
+    )
+    counties: dict[str, units.UnitView | None] = {}
+    news, acts = [], []
+    for row, person_id in zip(rows, ids, strict=True):
+        division = str(row.fields.get("household_division") or "").ljust(12, "0")
+        if division not in counties:
+            counties[division] = units.receiving_county(division)
+        receiver = counties[division]
+        released_on, release_type = release_of(row.fields)
+        news.append(
+            journeys.NewJourney(
+                person_id=person_id,
+                division=session.division,
+                sending_unit_id=session.unit_id,
+                receiving_unit_id=receiver.id if receiver else None,
+                release_on=released_on,
+                release_type=release_type,
+                key_grounds=key_grounds_of(row.fields),
+            )
+        )
+        acts.append(
+            Act(
+                uuid.uuid5(_EVENTS, f"{session.unit_id}:{file}:{row.sheet}:{row.row}"),
+                (person_id,),
+                session.division,
+                {"sheet": row.sheet, "row": row.row, "file": file},
+            )
+        )
+    journeys.start_many(news, at=at)
+    record_many("prison:person:expected", acts, at=at)
+
+
+def _write_changed(comparison: Comparison, *, source: str, file: str, at: datetime) -> None:
+    session = actor().session
+    open_roads = roads.open_journeys_of([person_id for _, person_id, _ in comparison.changed])
+    acts = []
+    for row, person_id, differing in comparison.changed:
+        people.update_items(person_id, {item: new for item, (_, new) in differing.items()}, source=source, at=at)
+        people.rename(
+            person_id,
+            name=str(row.fields["name"]),
+            sex=str(row.fields["sex"]),
+            birth_date=birth_date_of(row.fields),
+        )
+        released_on, _ = release_of(row.fields)
+        road = open_roads.get(person_id)
+        if road is not None and road.release_on != released_on:
+            journeys.change_release_day(journeys.lock(road.id), released_on, at=at)
+        acts.append(
+            Act(
+                uuid.uuid5(_EVENTS, f"{session.unit_id}:{file}:{row.sheet}:{row.row}:changed"),
+                (person_id,),
+                persons.division_of(person_id),
+                {"items": sorted(differing), "file": file},
+            )
+        )
+    record_many("prison:person:changed", acts, at=at)
+

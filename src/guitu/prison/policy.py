@@ -1,0 +1,66 @@
+"""Pure decisions of roster intake: from the columns of a roster to the core items (law.md 3.4)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+
+from guitu.people.identity_numbers import check_identity_number
+
+ID_KIND_DEFAULT = "resident_id"
+RELEASE_TYPE_DEFAULT = "sentence_end"
+
+# Core items that hold several columns: item → (key in the item, column of the roster).
+_COMPOSITE: dict[str, tuple[tuple[str, str], ...]] = {
+    "household_region": (("division", "household_division"), ("address", "household_address")),
+    "contacts": (("phone", "phone"), ("family_contact", "family_contact"), ("family_phone", "family_phone")),
+    "sentence": (("text", "sentence_text"), ("from", "sentence_from"), ("to", "sentence_to")),
+    "key_dates": (("release_on", "release_date"),),
+}
+_PLAIN: dict[str, str] = {
+    "name": "name",
+    "id_doc": "id_number",
+    "sex": "sex",
+    "birth_date": "birth_date",
+    "ethnicity": "ethnicity",
+    "education": "education",
+    "marital_status": "marital_status",
+    "residence": "return_address",
+    "offence": "offence",
+    "prison_grade": "prison_grade",
+    "skills": "skills",
+}
+
+
+def birth_date_of(fields: Mapping[str, object]) -> date | None:
+    """The birth date as written, or else as the identity number itself states it."""
+    written = fields.get("birth_date")
+    if written:
+        return date.fromisoformat(str(written))
+    number = fields.get("id_number")
+    return check_identity_number(str(number)).birth_date if number else None
+
+
+def items_of_row(fields: Mapping[str, object]) -> dict[str, str]:
+    """The core items that a roster row tells, as stored: plain text, or canonical JSON where an item has several parts."""
+    items = {item: str(fields[column]) for item, column in _PLAIN.items() if fields.get(column)}
+    born = birth_date_of(fields)
+    if born is not None:
+        items["birth_date"] = born.isoformat()
+    for item, parts in _COMPOSITE.items():
+        value = {key: str(fields[column]) for key, column in parts if fields.get(column)}
+        if value:
+            items[item] = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return items
+
+
+def key_grounds_of(fields: Mapping[str, object]) -> tuple[str, ...]:
+    """The grounds on which this person must be met at the gate (RS-16), as the roster marks them."""
+    grounds = fields.get("key_person") or []
+    return tuple(str(ground) for ground in grounds) if isinstance(grounds, list) else (str(grounds),)
+
+
+def release_of(fields: Mapping[str, object]) -> tuple[date, str]:
+    """The legal release day and the kind of release. Raises KeyError or ValueError for a row that was not accepted."""
+    return date.fromisoformat(str(fields["release_date"])), str(fields.get("release_type") or RELEASE_TYPE_DEFAULT)

@@ -1,0 +1,94 @@
+"""Every address declares who may open it: `public`, `reads(permission)` or `writes(permission)`.
+
+`reads` asks, traces, reads and renders in one durable transaction; a refusal is answered by return, never by exception, so
+that its line is kept (amendment A5). `writes` opens the acting session and calls one operation, which asks for itself.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from guitu.access.acting import ActingSession, acting
+from guitu.access.operations import NotAllowed, PersonUnknown, ask
+from guitu.access.roles import PERMISSIONS
+from guitu.exchange.operations import AlreadyAnswered, ParcelUnknown
+from guitu.journeys.operations import JourneyUnknown
+from guitu.journeys.policy import MoveNotAllowed
+from guitu.web import refusals
+
+View = Callable[..., HttpResponse]
+PUBLIC = "public"
+
+
+class Request(HttpRequest):
+    """A request behind the gate: somebody acts."""
+
+    acting_session: ActingSession
+    purpose: str
+
+
+def public(view: View) -> View:
+    """An address that needs no acting session: sign-in, health, static words."""
+    view.permission = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def reads(permission: str) -> Callable[[View], View]:
+    """An address that shows something to posts with `permission`; with a ``person_id`` in its path, about that person."""
+    _known(permission)
+
+    def declare(view: View) -> View:
+        @functools.wraps(view)
+        def answer(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in {"GET", "HEAD"}:
+                return refusals.method_not_allowed(request, ("GET", "HEAD"))
+            persons = [kwargs["person_id"]] if "person_id" in kwargs else []
+            with acting(request.acting_session, request.purpose), transaction.atomic(durable=True):
+                told = ask(permission, persons)
+                if told == "DENIED":
+                    return refusals.forbidden(request, permission)
+                if told == "UNKNOWN":
+                    return refusals.not_found(request)
+                return view(request, *args, **kwargs)
+
+        answer.permission = permission  # type: ignore[attr-defined]
+        return answer
+
+    return declare
+
+
+def writes(permission: str) -> Callable[[View], View]:
+    """An address that changes something by one operation; only POST. Refusals of the operation become pages."""
+    _known(permission)
+
+    def declare(view: View) -> View:
+        @functools.wraps(view)
+        def answer(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method != "POST":
+                return refusals.method_not_allowed(request, ("POST",))
+            with acting(request.acting_session, request.purpose):
+                try:
+                    return view(request, *args, **kwargs)
+                except NotAllowed as refusal:
+                    return refusals.forbidden(request, refusal.action)
+                except (PersonUnknown, JourneyUnknown, ParcelUnknown):
+                    return refusals.not_found(request)
+                except MoveNotAllowed as refusal:
+                    return refusals.conflict(request, refusal.zh, refusal.en)
+                except AlreadyAnswered as refusal:
+                    return refusals.answered_already(request, refusal)
+
+        answer.permission = permission  # type: ignore[attr-defined]
+        return answer
+
+    return declare
+
+
+def _known(permission: str) -> None:
+    if permission not in PERMISSIONS:
+        raise LookupError(f"no permission is called {permission}")

@@ -1,0 +1,149 @@
+"""What the window says when it cannot do as asked: who may, what to do next, and whether anything was saved."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import get_language, gettext
+
+from guitu.access.queries import posts_named
+from guitu.access.roles import PERMISSIONS, ROLES
+from guitu.exchange.operations import AlreadyAnswered
+from guitu.web.templatetags.guitu_words import short_moment
+from guitu.web.clock import now
+
+
+def _page(title: str) -> dict[str, object]:
+    return {"title": title, "unit_name": gettext("监地协作一件事"), "lang": "en" if _english() else "zh"}
+
+
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def _say(
+    request: HttpRequest, status: int, title: str, *sentences: str, next_url: str = "/", next_label: str = ""
+) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse(
+            {"type": "about:blank", "title": title, "status": status, "detail": " ".join(sentences)},
+            status=status,
+            content_type="application/problem+json",
+        )
+    words = {
+        "page": _page(title),
+        "status": status,
+        "sentences": sentences,
+        "next_url": next_url,
+        "next_label": next_label or gettext("回工作台"),
+    }
+    return render(request, "refusal.html", words, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the request could not be read."""
+    return _say(request, 400, gettext("这个请求看不明白"), gettext("什么也没有保存。请从工作台重新进入这一页。"))
+
+
+def forbidden(request: HttpRequest, permission: str = "") -> HttpResponse:
+    """403: says which roles may."""
+    english = _english()
+    holders = [role.word.en if english else role.word.zh for role in ROLES.values() if permission in role.may]
+    word = PERMISSIONS.get(permission)
+    what = (word.en if english else word.zh) if word else ""
+    who = gettext("、").join(holders)
+    sentences = [gettext("您现在的岗位不能办这件事。这次请求已经留痕。")]
+    if what and who:
+        sentences.append(gettext("“%(what)s”可由以下岗位办理：%(who)s。") % {"what": what, "who": who})
+    return _say(request, 403, gettext("这个岗位不能打开"), *sentences, next_url="/post/", next_label=gettext("换一个岗位"))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: the same words for what does not exist and for what is not this post's to see."""
+    return _say(
+        request,
+        404,
+        gettext("没有找到"),
+        gettext("可能没有这一页，也可能不归您的岗位看。"),
+        gettext("请核对编号，或从工作台的清单进入。"),
+    )
+
+
+def method_not_allowed(request: HttpRequest, allowed: Iterable[str]) -> HttpResponse:
+    """405: this address is not asked in this way."""
+    answer = _say(request, 405, gettext("这个地址不能这样打开"), gettext("什么也没有保存。请从页面上的按钮进入。"))
+    answer["Allow"] = ", ".join(allowed)
+    return answer
+
+
+def conflict(request: HttpRequest, zh: str, en: str) -> HttpResponse:
+    """409: the matter has moved on meanwhile."""
+    return _say(
+        request,
+        409,
+        gettext("这一步已经变了"),
+        en if _english() else zh,
+        gettext("您的操作没有生效，也没有改动任何记录。"),
+        next_url=request.headers.get("Referer", "/"),
+        next_label=gettext("看现在的情况"),
+    )
+
+
+def answered_already(request: HttpRequest, refusal: AlreadyAnswered) -> HttpResponse:
+    """409 for a lost race: who was quicker, when, and that the second act had no effect."""
+    with transaction.atomic():
+        name, _ = posts_named({refusal.post_id}).get(refusal.post_id, ("", ""))
+    words = {"name": name, "at": short_moment(refusal.at, now())}
+    done = (
+        gettext("%(name)s已于%(at)s签收，您的操作没有重复生效。")
+        if refusal.outcome == "ACKNOWLEDGED"
+        else gettext("%(name)s已于%(at)s退回，您的操作没有重复生效。")
+    ) % words
+    return _say(
+        request,
+        409,
+        gettext("已经有人办了"),
+        done,
+        next_url=request.headers.get("Referer", "/"),
+        next_label=gettext("看现在的情况"),
+    )
+
+
+def unprocessable(request: HttpRequest, title: str, *sentences: str) -> HttpResponse:
+    """422: what was handed in cannot be taken; says why and what to do."""
+    return _say(
+        request,
+        422,
+        title,
+        *sentences,
+        next_url=request.headers.get("Referer", "/"),
+        next_label=gettext("返回修改"),
+    )
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500: a number for the journal, and that nothing was saved (every write is one transaction)."""
+    number = uuid.uuid4().hex[:8].upper()
+    return _say(
+        request,
+        500,
+        gettext("系统出错了"),
+        gettext("这一步没有保存，原来的记录没有变。"),
+        gettext("请把编号%(number)s告诉系统管理员。") % {"number": number},
+    )
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form whose page is too old or came from elsewhere."""
+    return _say(
+        request,
+        403,
+        gettext("页面放得太久了"),
+        gettext("为防止他人冒用，请返回、刷新后再提交一次。什么也没有保存。"),
+        next_url=request.headers.get("Referer", "/"),
+        next_label=gettext("返回刷新"),
+    )

@@ -1,0 +1,93 @@
+"""What stands around every page: unit, post and purpose, the menu of the role's desk, the place in the house."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
+
+from guitu.access.roles import PURPOSES, ROLES, Word
+from guitu.web.clock import now
+from guitu.web.permits import Request
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the menu: the permission without which it does not exist, its words, address and icon."""
+
+    permission: str
+    label: str
+    name: str
+    icon: str
+
+
+MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (
+        gettext_noop("办理"),
+        (
+            Entry("dossier:answer", gettext_noop("衔接工作台"), "county-desk", "desk"),
+            Entry("dossier:send", gettext_noop("释放工作台"), "prison-desk", "desk"),
+            Entry("roster:import", gettext_noop("导入名册"), "roster", "in"),
+            Entry("board:read", gettext_noop("衔接看板"), "board", "desk"),
+            Entry("unit:list", gettext_noop("单位与岗位"), "units", "people"),
+        ),
+    ),
+    (gettext_noop("依据"), (Entry("rule:read", gettext_noop("规则库"), "rules", "list"),)),
+)
+
+
+def english() -> bool:
+    """Whether the page is asked for in English."""
+    return (get_language() or "").startswith("en")
+
+
+def say(word: Word) -> str:
+    """A bilingual word in the language of the page."""
+    return word.en if english() else word.zh
+
+
+def frame(
+    request: Request, title: str, *, current: str, crumbs: tuple[tuple[str, str], ...] = (), facts: str = ""
+) -> dict[str, Any]:
+    """The context of the shell for this page; `current` is the name of the menu entry it belongs to."""
+    session = request.acting_session
+    role = ROLES[session.role]
+    menu = []
+    for heading, entries in MENU:
+        shown = [
+            {
+                "label": _(entry.label),
+                "url": reverse(entry.name),
+                "icon": entry.icon,
+                "current": entry.name == current,
+            }
+            for entry in entries
+            if entry.permission in role.may
+        ]
+        if shown:
+            menu.append({"heading": _(heading), "entries": shown})
+    return {
+        "title": title,
+        "facts": facts,
+        "crumbs": [{"label": session.unit_name, "url": reverse("home")}]
+        + [{"label": label, "url": url} for label, url in crumbs]
+        + [{"label": title, "url": ""}],
+        "menu": menu,
+        "unit_name": session.unit_name,
+        "post_name": session.post_title + " · " + session.unit_name,
+        "purpose_name": say(PURPOSES[request.purpose]),
+        "user_name": session.account_name,
+        "switch_url": reverse("post"),
+        "search_url": reverse("search") if "person:list" in role.may else "",
+        "lang": "en" if english() else "zh",
+    }
+
+
+def show(request: Request, template: str, page: dict[str, Any], **context: Any) -> HttpResponse:
+    """Render a page inside the shell, completely, while the transaction is still open."""
+    return render(request, template, {"page": page, "now": now(), **context})

@@ -1,0 +1,295 @@
+"""The cage as the database holds it: no token, no row; each guard has a control that leaks when it is off."""
+
+import uuid
+from datetime import UTC, date, datetime, timedelta
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+from django.db.utils import DatabaseError
+
+from guitu.access import compiling, queries, signing_in
+from guitu.access.acting import ActingNested, TransactionRequired, acting
+from guitu.access.establishing import account_id, post_id
+from guitu.access.operations import NotAllowed, PersonUnknown, require
+from guitu.people import queries as persons
+from guitu.people.models import Fact, Person
+from guitu.prison import operations as prison
+from tests.factories import rosters
+from tests.factories.units import COUNTY, PRISON
+
+AT = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
+CAGED = [policy.table for policy in compiling.policies() if policy.restrictive]
+
+
+@pytest.fixture
+def held(house):
+    """The ids of two persons held by one prison."""
+    with house.acting("prison"):
+        prison.import_roster(
+            rosters.workbook(
+                rosters.row("陈柏舟", release=date(2026, 12, 14)),
+                rosters.row("龙龚", release=date(2026, 12, 20), order="117"),
+            ),
+            file_name="名册.xlsx",
+            today=date(2026, 9, 1),
+            at=AT,
+        )
+    with house.acting("prison"), transaction.atomic():
+        return [found.id for found in Person.objects.order_by("name")]
+
+
+def sqlstate(error):
+    return error.value.__cause__.sqlstate if error.value.__cause__ else error.value.sqlstate
+
+
+@pytest.mark.parametrize("table", CAGED)
+def test_without_a_token_every_caged_table_is_an_error_and_never_an_empty_result(house, held, table):
+    for question in (
+        f"SELECT 1 FROM {table}",
+        f"SELECT 1 FROM {table} LIMIT 0",
+        f"SELECT 1 FROM {table} WHERE division = 'x'",
+    ):
+        with house.role("guitu_app") as door, pytest.raises(psycopg.Error) as refusal:
+            door.execute(question)
+        assert refusal.value.sqlstate == "GU001"
+
+
+def test_control_without_the_gate_no_token_is_an_empty_result_for_an_unknown_id(house, held):
+    with house.role("postgres") as door:
+        door.execute("DROP POLICY gate ON people_person")
+    with house.role("guitu_app") as door:
+        assert door.execute("SELECT 1 FROM people_person WHERE id = %s", (uuid.uuid4(),)).fetchall() == []
+
+
+def test_rewriting_the_settings_gains_nothing(house, held):
+    with house.role("guitu_app") as door, door.transaction():
+        door.execute("SELECT set_config('guitu.token', 'guessed', true), set_config('guitu.purpose', 'PREPARE_RETURN', true)")
+        with pytest.raises(psycopg.Error) as refusal:
+            door.execute("SELECT 1 FROM people_person")
+        assert refusal.value.sqlstate == "GU002"
+
+
+def test_a_purpose_outside_the_sessions_list_is_refused(house, held):
+    session = queries.session_of(house.token("county"))
+    with acting(session, "PREPARE_RETURN"), pytest.raises(DatabaseError) as refusal, transaction.atomic():
+        Person.objects.count()
+    assert sqlstate(refusal) == "GU003"
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "SELECT * FROM access_session",
+        "INSERT INTO access_session (id) VALUES (gen_random_uuid())",
+        "SELECT access_mint('\\x00', gen_random_uuid(), gen_random_uuid(), '1 hour')",
+        "SELECT access_acting()",
+        "SELECT * FROM access_reach",
+        "INSERT INTO access_trace (id) VALUES (gen_random_uuid())",
+        "INSERT INTO ledger_entry (id) VALUES (gen_random_uuid())",
+        "UPDATE ledger_entry SET act = 'x'",
+        "DELETE FROM ledger_payload",
+        "TRUNCATE ledger_entry",
+        "SELECT password FROM access_account",
+        "UPDATE access_post SET role = 'SUPERVISOR'",
+        "INSERT INTO access_permission (role, action) VALUES ('COUNTY_OFFICER', 'unit:list')",
+        "SET ROLE guitu_owner",
+        "SET SESSION AUTHORIZATION guitu_owner",
+        "CREATE TABLE mine (a int)",
+        "CREATE TEMP TABLE mine (a int)",
+        "SELECT query FROM pg_stat_activity",
+        "SELECT pg_terminate_backend(1)",
+        "DELETE FROM people_person",
+    ],
+)
+def test_the_application_role_cannot(house, attempt):
+    with house.role("guitu_app") as door, pytest.raises(psycopg.Error) as refusal:
+        door.execute(attempt)
+    assert refusal.value.sqlstate in {"42501", "GU001"}  # insufficient privilege, or the gate before it
+
+
+def test_switching_row_security_off_shows_nothing(house, held):
+    with house.role("guitu_app") as door:
+        door.execute("SET row_security = off")
+        with pytest.raises(psycopg.Error):
+            door.execute("SELECT 1 FROM people_person")
+
+
+@pytest.mark.parametrize("statement", ["UPDATE ledger_entry SET act = 'x'", "DELETE FROM ledger_entry", "TRUNCATE ledger_entry"])
+def test_not_even_the_owner_rewrites_the_ledger(house, held, statement):
+    with house.role("guitu_owner") as door, pytest.raises(psycopg.Error) as refusal:
+        door.execute(statement)
+    assert refusal.value.sqlstate == "GU010"
+
+
+def test_control_the_ledgers_trigger_is_what_stops_the_owner(house, held):
+    with house.role("guitu_owner") as door:
+        door.execute("ALTER TABLE ledger_entry DISABLE TRIGGER ALL")
+        assert door.execute("UPDATE ledger_entry SET act = 'x'").rowcount == 2
+
+
+def test_a_fact_cannot_be_attached_to_a_foreign_person(house, held):
+    session = queries.session_of(house.token("county"))
+    with acting(session, session.purposes[0]), pytest.raises(DatabaseError) as refusal, transaction.atomic():
+        Fact.objects.create(
+            person_id=held[0],
+            division=COUNTY,
+            item="skills",
+            value="planted",
+            source="nowhere",
+            collected_at=AT,
+            collected_by=session.post_id,
+            purpose=session.purposes[0],
+            from_at=AT,
+        )
+    assert "people_fact_bound_to_person" in str(refusal.value)
+
+
+def test_control_without_the_composite_key_a_foreign_fact_is_taken(house, held):
+    with house.role("guitu_owner") as door:
+        door.execute("ALTER TABLE people_fact DROP CONSTRAINT people_fact_bound_to_person")
+    session = queries.session_of(house.token("county"))
+    with acting(session, session.purposes[0]), transaction.atomic():
+        Fact.objects.create(
+            person_id=held[0],
+            division=COUNTY,
+            item="marital_status_of_nobody",
+            value="planted",
+            source="nowhere",
+            collected_at=AT,
+            collected_by=session.post_id,
+            purpose=session.purposes[0],
+            from_at=AT,
+        )
+
+
+def test_a_reused_connection_carries_nothing_over(house, held):
+    with house.acting("prison"), transaction.atomic():
+        assert Person.objects.count() == 2
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Person.objects.count()
+    with house.acting("county"), transaction.atomic():
+        assert Person.objects.count() == 0
+
+
+def test_a_rolled_back_savepoint_does_not_change_who_acts(house, held):
+    with house.acting("prison"), transaction.atomic():
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            raise ZeroDivisionError
+        assert Person.objects.count() == 2
+
+
+def test_inside_acting_a_statement_outside_a_transaction_raises(house):
+    with house.acting("prison"), pytest.raises(TransactionRequired):
+        Person.objects.count()
+
+
+def test_acting_cannot_be_opened_inside_a_transaction(house):
+    session = queries.session_of(house.token("prison"))
+    with transaction.atomic(), pytest.raises(ActingNested), acting(session, session.purposes[0]):
+        pass
+
+
+def test_an_ended_post_ends_its_sessions(house, held):
+    session = queries.session_of(house.token("prison"))
+    with house.role("guitu_owner") as door:
+        door.execute("UPDATE access_post SET to_at = clock_timestamp() WHERE id = %s", (session.post_id,))
+    with acting(session, session.purposes[0]), pytest.raises(DatabaseError) as refusal, transaction.atomic():
+        Person.objects.count()
+    assert sqlstate(refusal) == "GU002"
+
+
+def test_an_ended_session_opens_nothing(house):
+    token = house.token("prison")
+    signing_in.end(token)
+    with pytest.raises(DatabaseError) as refusal:
+        queries.session_of(token)
+    assert sqlstate(refusal) == "GU002"
+
+
+def test_a_session_that_has_expired_opens_nothing(house):
+    token = house.token("prison", lasts=timedelta(seconds=0))
+    with pytest.raises(DatabaseError) as refusal:
+        queries.session_of(token)
+    assert sqlstate(refusal) == "GU002"
+
+
+def test_nobody_gets_a_session_for_a_post_of_somebody_else(house):
+    with pytest.raises(signing_in.SignInRefused):
+        signing_in.mint(
+            account_id("county"), post_id("prison", PRISON, "PRISON_LIAISON"), lasts=timedelta(hours=1)
+        )
+
+
+def test_the_hand_that_was_turned_away_leaves_its_line(house, held):
+    with house.acting("foreign"), pytest.raises(PersonUnknown):
+        require("person:open", [held[0]])
+    with house.acting("system"), pytest.raises(NotAllowed):
+        require("person:open", [held[0]])
+    with house.role("guitu_owner") as door:
+        lines = door.execute("SELECT outcome FROM access_trace WHERE action = 'person:open' ORDER BY at").fetchall()
+    assert [line[0] for line in lines] == ["UNKNOWN", "DENIED"]
+
+
+def test_an_unknown_and_a_foreign_person_get_the_same_answer(house, held):
+    answers = []
+    for person_id in (held[0], uuid.uuid4()):
+        with house.acting("foreign"), pytest.raises(PersonUnknown) as refusal:
+            require("person:open", [person_id])
+        answers.append(str(refusal.value))
+    assert answers[0] == answers[1]
+
+
+def test_a_refusal_cannot_be_rolled_back_with_the_operation(house, held):
+    with house.acting("foreign"), pytest.raises(RuntimeError, match="durable"), transaction.atomic():
+        require("person:open", [held[0]])
+
+
+def test_sensitive_values_are_stored_sealed_and_open_only_in_their_place(house, held):
+    with house.acting("prison"), transaction.atomic():
+        offence = Fact.objects.get(person_id=held[0], item="offence")
+        assert offence.value == ""
+        assert "盗窃".encode() not in bytes(offence.sealed_value)
+        assert persons.reveal(held[0], "offence") == "盗窃罪"
+        Fact.objects.filter(person_id=held[1], item="offence").update(sealed_value=bytes(offence.sealed_value))
+        with pytest.raises(ValueError, match="does not belong"):
+            persons.reveal(held[1], "offence")
+
+
+def test_compiling_twice_changes_nothing(house):
+    connection.close()
+    user, password = connection.settings_dict["USER"], connection.settings_dict["PASSWORD"]
+    connection.settings_dict["USER"] = "guitu_owner"
+    try:
+        assert compiling.compile_cage() == []
+    finally:
+        connection.close()
+        connection.settings_dict["USER"], connection.settings_dict["PASSWORD"] = user, password
+
+
+def test_a_table_without_a_line_stops_the_compiler(house):
+    with house.role("guitu_owner") as door:
+        door.execute("CREATE TABLE people_new (id uuid)")
+    connection.close()
+    user = connection.settings_dict["USER"]
+    connection.settings_dict["USER"] = "guitu_owner"
+    try:
+        with pytest.raises(compiling.CageIncomplete, match="people_new"):
+            compiling.compile_cage()
+    finally:
+        connection.close()
+        connection.settings_dict["USER"] = user
+
+
+def test_the_catalogue_holds_exactly_the_compiled_policies(house):
+    with house.role("guitu_owner") as door:
+        rows = door.execute(
+            "SELECT c.relname, p.polname, p.polpermissive FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid"
+        ).fetchall()
+        unforced = door.execute(
+            "SELECT relname FROM pg_class WHERE relrowsecurity AND NOT relforcerowsecurity"
+        ).fetchall()
+    assert {(row[0], row[1], not row[2]) for row in rows} == {
+        (policy.table, policy.name, policy.restrictive) for policy in compiling.policies()
+    }
+    assert unforced == []
