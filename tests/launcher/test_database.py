@@ -7,9 +7,9 @@ from guitu.launcher import database as databases
 from guitu.launcher import suite
 from guitu.launcher.binaries import as_named_user, is_named
 from guitu.launcher.home import Home
+from guitu.launcher.preparation import refuse_root_for_real
 from guitu.launcher.running import Wishes
 from guitu.launcher.speech import LauncherError
-from guitu.launcher.supervisor import refuse_root_for_real
 
 
 def test_processes_are_told_home_and_database_but_no_password_and_no_superusers_address(

@@ -14,6 +14,7 @@ USAGE = """\
   ./guitu up [--host H] [--port P] [--no-demo] [--detach]   启动 · start (Ctrl-C 停止 stops)
   ./guitu down                                              停止 · stop
   ./guitu status [--json]                                   状态 · what runs
+  ./guitu prepare [--no-demo]                               只准备不启动 · prepare without serving (docs/deploy.md)
   ./guitu doctor [--json]                                   体检 · what is missing, and the remedy
   ./guitu test [--full] [--tests-only] [-- PYTEST-ARGUMENTS]  全部检验 · every check and test
   ./guitu manage …                                          Django 管理命令 · management commands
@@ -45,6 +46,8 @@ def main(arguments: Sequence[str]) -> int:
             from guitu.launcher.doctor import doctor
 
             return doctor(current_home(), as_json=_json_wanted(verb, rest))
+        if verb == "prepare":
+            return _prepare(verb, rest)
         if verb == "test":
             from guitu.launcher.suite import run_suite
 
@@ -64,6 +67,14 @@ def _json_wanted(verb: str, rest: list[str]) -> bool:
     parser = _parser(verb)
     parser.add_argument("--json", action="store_true")
     return bool(parser.parse_args(rest).json)
+
+
+def _prepare(verb: str, rest: list[str]) -> int:
+    from guitu.launcher.preparation import prepare_alone
+
+    parser = _parser(verb)
+    parser.add_argument("--no-demo", action="store_true")
+    return prepare_alone(current_home(), demo=not parser.parse_args(rest).no_demo)
 
 
 def _up(verb: str, rest: list[str]) -> int:

@@ -2,7 +2,6 @@
 
 import fcntl
 import importlib.util
-import json
 import os
 import signal
 import subprocess
@@ -13,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from guitu.launcher import assets, keys, processes, roles, stamps, translations
+from guitu.launcher import assets, preparation, processes, translations
 from guitu.launcher import database as databases
 from guitu.launcher.home import Home, tree_root
 from guitu.launcher.listening import choose_port, is_healthy
@@ -114,7 +113,8 @@ class Supervisor:
         self._record(keeper=vars(keeper) if keeper else None)
         assets.build(self.root)
         translations.compile_changed(self.root / "src" / "guitu")
-        database = self._bring_up_database()
+        self.server = preparation.own_server(self.home)
+        database = preparation.open_database(self.home, self.server)
         host = self.wishes.host
         port = choose_port(host, self.wishes.port, default=former_port(former) or 8000)
         address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104 - compared only
@@ -123,7 +123,10 @@ class Supervisor:
         env["GUITU_DEMO"] = "1" if self.wishes.demo else "0"
         self.env = env
         self._record(host=host, port=port, address=address, database={"host": database.host, "port": database.port})
-        self._prepare(database)
+        demo = self.wishes.demo
+        preparation.prepare_contents(self.home, database, env, demo=demo, told_to_stop=lambda: self.stopping)
+        if self.stopping:
+            return
         self._describe_children(host, port)
         for child in self.children:
             self._start(child)
@@ -131,56 +134,6 @@ class Supervisor:
         self._wait_until_ready(address)
         self._record(phase="ready", sign_ins=self._answered(sign_ins))
         announce(self.state, self.wishes.host)
-
-    def _bring_up_database(self) -> databases.Database:
-        url = databases.outside_url()
-        if url is None:
-            refuse_root_for_real()
-            self.server = EmbeddedServer(self.home)
-            keys.make_keys(self.home, database_exists=self.server.exists())
-            self.server.start()
-            database = databases.embedded(self.home)
-        else:
-            keys.make_keys(self.home, database_exists=self.home.prepared_stamp.exists())
-            database = databases.outside(url)
-        passwords = {role: keys.read_password(self.home, role) for role in keys.ROLES}
-        roles.prepare_roles(database.superuser_dsn, passwords)
-        roles.prepare_database(database.superuser_dsn, database.name)
-        return database
-
-    def _prepare(self, database: databases.Database) -> None:
-        """Migrate, compile and load the demonstration, unless nothing on which that depends has changed."""
-        wanted = json.dumps(
-            {
-                "sources": stamps.sources_hash(self.root / "src" / "guitu"),
-                "server": roles.system_identifier(database.superuser_dsn),
-                "database": database.name,
-                "settings": self.env["DJANGO_SETTINGS_MODULE"],
-                "demo": self.wishes.demo,
-            },
-            sort_keys=True,
-        )
-        if stamps.read_stamp(self.home.prepared_stamp) == wanted:
-            return
-        say("正在准备数据库……", "Preparing the database …")
-        self.home.prepared_stamp.unlink(missing_ok=True)
-        result = self._finish([sys.executable, "-P", "-m", "guitu.web.prepare"])
-        if result != 0 and not self.stopping:
-            raise LauncherError(
-                "数据库准备失败,原因见上。", f"The database could not be prepared (exit code {result}); see above."
-            )
-        if result == 0:
-            stamps.write_stamp(self.home.prepared_stamp, wanted)
-
-    def _finish(self, command: list[str]) -> int:
-        """Run a step to its end, passing a request to stop on to it."""
-        step = processes.spawn(command, env=self.env | {"GUITU_ROLE": "owner"}, cwd=self.root)
-        while step.poll() is None:
-            if self.stopping:
-                step.terminate()
-                step.wait()
-            time.sleep(0.05)
-        return step.returncode
 
     def _describe_children(self, host: str, port: int) -> None:
         shown = f"[{host}]" if ":" in host else host
@@ -252,15 +205,3 @@ class Supervisor:
         kept = {key: self.state[key] for key in ("zh", "en") if key in self.state}
         phase = "failed" if self.state.get("phase") == "failed" else "stopped"
         self.home.write_state({"phase": phase, **kept})
-
-
-def refuse_root_for_real() -> None:
-    """Raise LauncherError when root would run the embedded server of anything but a demonstration (decision A8)."""
-    settings = os.environ.get("DJANGO_SETTINGS_MODULE", databases.DEMO_SETTINGS)
-    if os.geteuid() == 0 and settings != databases.DEMO_SETTINGS:
-        raise LauncherError(
-            "正式安装不能以 root 身份运行内置数据库:请改用普通用户,或用 DATABASE_URL 指定外部数据库。",
-            "A real installation must not run the embedded database as root: use an ordinary user, or name an outside "
-            "server with DATABASE_URL.",
-            exit_code=2,
-        )
