@@ -95,7 +95,8 @@ class CellReader:
         reading = read_date(value, epoch=self.epoch, limits=self.catalogue.limits)
         told = [Told(reading.code, reading.detail)] if reading.code else []
         if reading.day is not None and isinstance(value, str):
-            told.extend(_told_about_form(raw))
+            # The space before a time of day is no stray one.
+            told.extend(one for one in _told_about_form(raw) if one.code != "SPACES_REMOVED" or ":" not in raw)
         return Reading(reading.day.isoformat() if reading.day else None, raw, tuple(told))
 
     def _code(self, field: Field, value: object, raw: str) -> Reading:

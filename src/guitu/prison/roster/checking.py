@@ -53,7 +53,7 @@ def check_roster(
         visible = {grid.name for grid in book.sheets if grid.visible}
         for name in only_sheets:
             if name not in visible:
-                raise RosterRefusedError("sheet_not_found", limit=name)
+                raise RosterRefusedError("SHEET_NOT_FOUND", limit=name)
         check = _FileCheck(known, CellReader(known, book.epoch), today, fictional_allowed, dict(mapping or {}))
         return check.run(book.sheets, sha256, only_sheets)
     except RosterRefusedError as refusal:
@@ -109,7 +109,7 @@ class _FileCheck:
             elif grid.name in headers and any(filled_cells(grid, row) for row in range(len(grid.rows))):
                 self._no_header(grid, any_header=any_header)
         if not any_header and not any(problem.code == "HEADER_NOT_FOUND" for problem in self.told):
-            raise RosterRefusedError("file_empty")
+            raise RosterRefusedError("FILE_EMPTY")
         self._duplicates()
         rows = [
             Row(p.grid.name, p.index + 1, p.result(), p.fields, p.raw, p.index in p.grid.hidden_rows)
@@ -151,7 +151,7 @@ class _FileCheck:
             self._person(person, filled_from, merged_down)
             self.persons.append(person)
             if len(self.persons) > self.known.limits.data_rows:
-                raise RosterRefusedError("too_many_rows", limit=str(self.known.limits.data_rows))
+                raise RosterRefusedError("TOO_MANY_ROWS", limit=str(self.known.limits.data_rows))
         read = len(self.persons) - before
         for row, total in totals:
             if total != read:

@@ -38,14 +38,14 @@ def scan_compound_file(data: bytes) -> tuple[list[SheetMarks], bool]:
         streams = _CompoundFile(data)
         names = {name.lower() for name in streams.names}
         if "encryptedpackage" in names or "encryptioninfo" in names:
-            raise RosterRefusedError("encrypted")
+            raise RosterRefusedError("ENCRYPTED")
         if names & {"_vba_project_cur", "vba", "_vba_project"}:
-            raise RosterRefusedError("macros")
+            raise RosterRefusedError("MACROS")
         if "workbook" not in names:
-            raise RosterRefusedError("format_not_taken" if "book" in names else "not_a_spreadsheet")
+            raise RosterRefusedError("FORMAT_NOT_TAKEN" if "book" in names else "NOT_A_SPREADSHEET")
         return _scan_book(streams.read("workbook"))
     except (struct.error, IndexError, OverflowError, UnicodeDecodeError) as error:
-        raise RosterRefusedError("file_damaged") from error
+        raise RosterRefusedError("FILE_DAMAGED") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class _CompoundFile:
         self._data = data
         self._shift, self._mini_shift = struct.unpack_from("<HH", data, 30)
         if self._shift not in {9, 12} or self._mini_shift != 6:
-            raise RosterRefusedError("file_damaged")
+            raise RosterRefusedError("FILE_DAMAGED")
         directory, _, self._cutoff, mini_fat, _, extra, extra_count = struct.unpack_from("<7I", data, 48)
         sectors = list(struct.unpack_from("<109I", data, 76))
         per_sector = (1 << self._shift) // 4
@@ -79,7 +79,7 @@ class _CompoundFile:
         self._entries = [self._entry(raw, at) for at in range(0, len(raw), _DIRECTORY_ENTRY)]
         root = next((entry for entry in self._entries if entry.kind == _ROOT), None)
         if root is None:
-            raise RosterRefusedError("file_damaged")
+            raise RosterRefusedError("FILE_DAMAGED")
         self._mini_stream = self._chain(root.start) if root.start <= _LAST_SECTOR else b""
         mini = self._chain(mini_fat) if mini_fat <= _LAST_SECTOR else b""
         self._mini_fat = list(struct.unpack(f"<{len(mini) // 4}I", mini))
@@ -93,7 +93,7 @@ class _CompoundFile:
         """The bytes of the stream of this name, whichever its case."""
         entry = next((e for e in self._entries if e.kind == _STREAM and e.name.lower() == name), None)
         if entry is None:
-            raise RosterRefusedError("not_a_spreadsheet")
+            raise RosterRefusedError("NOT_A_SPREADSHEET")
         if entry.size >= self._cutoff:
             return self._chain(entry.start)[: entry.size]
         size = 1 << self._mini_shift
@@ -103,13 +103,15 @@ class _CompoundFile:
     def _sector(self, number: int) -> bytes:
         start = (number + 1) << self._shift
         block = self._data[start : start + (1 << self._shift)]
-        return block.ljust(1 << self._shift, b"\0") if block else b""
+        if not block:
+            raise RosterRefusedError("FILE_DAMAGED")
+        return block.ljust(1 << self._shift, b"\0")
 
     def _follow(self, start: int, table: list[int]) -> Iterator[int]:
         seen: set[int] = set()
         while start != _END_OF_CHAIN:
             if start in seen or start >= len(table):
-                raise RosterRefusedError("file_damaged")
+                raise RosterRefusedError("FILE_DAMAGED")
             seen.add(start)
             yield start
             start = table[start]
@@ -146,24 +148,24 @@ def _scan_book(book: bytes) -> tuple[list[SheetMarks], bool]:
     from_1904 = False
     for kind, body in _records(book, 0):
         if kind == _BOF and struct.unpack_from("<H", body)[0] != _BIFF8:
-            raise RosterRefusedError("format_not_taken")
+            raise RosterRefusedError("FORMAT_NOT_TAKEN")
         if kind == _FILEPASS:
-            raise RosterRefusedError("encrypted")
+            raise RosterRefusedError("ENCRYPTED")
         if kind == _DATEMODE:
             from_1904 = struct.unpack_from("<H", body)[0] == 1
         elif kind == _SUPBOOK and struct.unpack_from("<HH", body)[1] not in {_OWN_BOOK, _ADD_IN}:
-            raise RosterRefusedError("external_links")
+            raise RosterRefusedError("EXTERNAL_LINKS")
         elif kind == _BOUNDSHEET:
             start, state, sheet_kind, length, wide = struct.unpack_from("<IBBBB", body)
             if sheet_kind == 1:
-                raise RosterRefusedError("macros")
+                raise RosterRefusedError("MACROS")
             if sheet_kind == 0:
                 text = (
                     body[8 : 8 + length * 2].decode("utf-16-le") if wide & 1 else body[8 : 8 + length].decode("latin-1")
                 )
                 sheets.append((text, state & 3 == 0, start))
     if not sheets:
-        raise RosterRefusedError("not_a_spreadsheet")
+        raise RosterRefusedError("NOT_A_SPREADSHEET")
     return [_scan_sheet(book, name, visible, start) for name, visible, start in sheets], from_1904
 
 

@@ -28,9 +28,9 @@ def scan_package(data: bytes, limits: Limits) -> tuple[list[SheetMarks], bool]:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             parts = _unpack(package, len(data), limits)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
-        raise RosterRefusedError("file_damaged") from error
+        raise RosterRefusedError("FILE_DAMAGED") from error
     except RuntimeError as error:  # zipfile's word for a part under a password
-        raise RosterRefusedError("encrypted") from error
+        raise RosterRefusedError("ENCRYPTED") from error
     _refuse_other_packages(parts)
     return _sheets(parts)
 
@@ -49,11 +49,11 @@ def _unpack(package: zipfile.ZipFile, packed_size: int, limits: Limits) -> dict[
                 total += len(piece)
                 if total > allowed:
                     word = f"{limits.inflation}倍" if allowed < limits.unpacked_megabytes * _MEGABYTE else ""
-                    raise RosterRefusedError("inflation", limit=word or f"{limits.unpacked_megabytes} MB")
+                    raise RosterRefusedError("INFLATION", limit=word or f"{limits.unpacked_megabytes} MB")
                 pieces.append(piece)
         name = info.filename.replace("\\", "/").lstrip("/").lower()
         if name in parts:
-            raise RosterRefusedError("file_damaged")
+            raise RosterRefusedError("FILE_DAMAGED")
         parts[name] = b"".join(pieces) if _is_needed(name) else b""
     return parts
 
@@ -64,14 +64,14 @@ def _is_needed(name: str) -> bool:
 
 def _refuse_other_packages(parts: dict[str, bytes]) -> None:
     if any(name in parts for name in _OTHER_FORMATS):
-        raise RosterRefusedError("format_not_taken")
+        raise RosterRefusedError("FORMAT_NOT_TAKEN")
     if "xl/workbook.xml" not in parts or "[content_types].xml" not in parts:
-        raise RosterRefusedError("not_a_spreadsheet")
+        raise RosterRefusedError("NOT_A_SPREADSHEET")
     kinds = parts["[content_types].xml"].lower()
     if b"macroenabled" in kinds or b"vbaproject" in kinds or any(name.startswith(_MACRO_PARTS) for name in parts):
-        raise RosterRefusedError("macros")
+        raise RosterRefusedError("MACROS")
     if any(name.startswith(_LINK_PARTS) for name in parts):
-        raise RosterRefusedError("external_links")
+        raise RosterRefusedError("EXTERNAL_LINKS")
     for name, content in parts.items():
         if name.endswith(".rels"):
             _refuse_external_targets(content)
@@ -81,7 +81,7 @@ def _refuse_external_targets(content: bytes) -> None:
     def start(tag: str, attributes: dict[str, str]) -> None:
         outside = attributes.get("TargetMode", "").lower() == "external"
         if outside and not attributes.get("Type", "").endswith("/hyperlink"):
-            raise RosterRefusedError("external_links")
+            raise RosterRefusedError("EXTERNAL_LINKS")
 
     _parse(content, start)
 
@@ -113,10 +113,10 @@ def _sheets(parts: dict[str, bytes]) -> tuple[list[SheetMarks], bool]:
         path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
         content = parts.get(path.lower())
         if content is None:
-            raise RosterRefusedError("file_damaged")
+            raise RosterRefusedError("FILE_DAMAGED")
         marks.append(_scan_sheet(name, visible, content))
     if not marks:
-        raise RosterRefusedError("not_a_spreadsheet")
+        raise RosterRefusedError("NOT_A_SPREADSHEET")
     return marks, from_1904
 
 
@@ -129,7 +129,7 @@ def _scan_sheet(name: str, visible: bool, content: bytes) -> SheetMarks:
         if tag == "c":
             place = parse_reference(attributes["r"]) if "r" in attributes else (row, column + 1)
             if place is None:
-                raise RosterRefusedError("file_damaged")
+                raise RosterRefusedError("FILE_DAMAGED")
             row, column = place
             is_error = attributes.get("t") == "e"
         elif tag in {"v", "is"}:
@@ -142,7 +142,7 @@ def _scan_sheet(name: str, visible: bool, content: bytes) -> SheetMarks:
         elif tag == "row":
             number = attributes.get("r", str(row + 2))
             if not number.isdecimal():
-                raise RosterRefusedError("file_damaged")
+                raise RosterRefusedError("FILE_DAMAGED")
             row, column = int(number) - 1, -1
             if _is_on(attributes.get("hidden")) or attributes.get("ht") == "0":
                 marks.hidden_rows.add(row)
@@ -182,7 +182,7 @@ def _parse(content: bytes, start: object, text: object = None) -> None:
         handler(tag, attributes)  # type: ignore[operator]
 
     def refuse_document_type(*_: object) -> None:
-        raise RosterRefusedError("file_damaged")
+        raise RosterRefusedError("FILE_DAMAGED")
 
     parser.StartElementHandler = without_namespace
     parser.StartDoctypeDeclHandler = refuse_document_type
@@ -192,4 +192,4 @@ def _parse(content: bytes, start: object, text: object = None) -> None:
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:
-        raise RosterRefusedError("file_damaged") from error
+        raise RosterRefusedError("FILE_DAMAGED") from error

@@ -14,7 +14,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_SEPARATORS: Final = (",", "\t", ";", "，")
+_SEPARATORS: Final = (",", "\t", ";")
 _QUOTED_FORMULA: Final = re.compile(r'="([^"]*)"')
 _MARKUP: Final = re.compile(r"\s*<(\?xml|!doctype|html|table|meta|head)", re.IGNORECASE)
 
@@ -22,23 +22,23 @@ _MARKUP: Final = re.compile(r"\s*<(\?xml|!doctype|html|table|meta|head)", re.IGN
 def read_text_file(data: bytes, name: str) -> Grid:
     """The one sheet of a CSV in UTF-8, UTF-16 with mark, or GB18030. Raises RosterRefusedError."""
     if data.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"GIF8", b"{\\rtf", b"\x1f\x8b")):
-        raise RosterRefusedError("not_a_spreadsheet")
+        raise RosterRefusedError("NOT_A_SPREADSHEET")
     text = _decode(data)
     if "\0" in text:
-        raise RosterRefusedError("not_a_spreadsheet")
+        raise RosterRefusedError("NOT_A_SPREADSHEET")
     if not text.strip():
-        raise RosterRefusedError("file_empty")
+        raise RosterRefusedError("FILE_EMPTY")
     if _MARKUP.match(text):
-        raise RosterRefusedError("format_not_taken")
+        raise RosterRefusedError("FORMAT_NOT_TAKEN")
     separator = max(_SEPARATORS, key=lambda mark: (text[: 1 << 16].count(mark), -_SEPARATORS.index(mark)))
     if separator not in text:
-        raise RosterRefusedError("not_a_spreadsheet")
+        raise RosterRefusedError("NOT_A_SPREADSHEET")
     grid = Grid(name)
     try:
         for line in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
             grid.rows.append(list(line))
     except csv.Error as error:  # a cell beyond csv's bound: an opening quotation mark that is never closed
-        raise RosterRefusedError("file_damaged") from error
+        raise RosterRefusedError("FILE_DAMAGED") from error
     for row_index, row in enumerate(grid.rows):
         for column_index, value in enumerate(row):
             if isinstance(value, str) and value.startswith("=") and len(value) > 1:
@@ -60,4 +60,4 @@ def _decode(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise RosterRefusedError("not_a_spreadsheet" if b"\0" in data else "text_encoding")
+    raise RosterRefusedError("NOT_A_SPREADSHEET" if b"\0" in data else "TEXT_ENCODING")

@@ -32,9 +32,9 @@ class Workbook:
 def read_workbook(data: bytes, file_name: str, limits: Limits) -> Workbook:
     """Read every visible sheet; hidden ones are named and left unread. Raises RosterRefusedError."""
     if not data:
-        raise RosterRefusedError("file_empty")
+        raise RosterRefusedError("FILE_EMPTY")
     if len(data) > limits.megabytes * 1024 * 1024:
-        raise RosterRefusedError("too_big", limit=str(limits.megabytes))
+        raise RosterRefusedError("TOO_BIG", limit=str(limits.megabytes))
     if is_compound_file(data):
         marks, from_1904 = scan_compound_file(data)
         kind = "xls"
@@ -49,14 +49,14 @@ def read_workbook(data: bytes, file_name: str, limits: Limits) -> Workbook:
 def _read_values(data: bytes, marks: list[SheetMarks], limits: Limits) -> list[Grid]:
     # The area is bounded before calamine lays it out: one stray cell in the last corner would ask for all memory.
     if any(sheet.visible and sheet.area > limits.area_cells for sheet in marks):
-        raise RosterRefusedError("area_too_large")
+        raise RosterRefusedError("AREA_TOO_LARGE")
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         return [_grid(book, sheet) for sheet in marks]
     except python_calamine.PasswordError as error:
-        raise RosterRefusedError("encrypted") from error
+        raise RosterRefusedError("ENCRYPTED") from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise RosterRefusedError("file_damaged") from error
+        raise RosterRefusedError("FILE_DAMAGED") from error
 
 
 def _grid(book: python_calamine.CalamineWorkbook, marks: SheetMarks) -> Grid:

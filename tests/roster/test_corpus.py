@@ -1,0 +1,56 @@
+"""Every messy roster of the corpus is reported exactly as its generator knows it must be."""
+
+import ast
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from guitu.prison.roster import RosterRefusedError, check_roster
+from guitu.prison.roster.catalogue import catalogue
+from tests.roster.corpus_generator import corpus
+from tests.roster.corpus_tables import TODAY, Roster
+
+CORPUS = corpus()
+READ = [roster for roster in CORPUS if not roster.expected.refused]
+REFUSED = [roster for roster in CORPUS if roster.expected.refused]
+
+
+def _named(roster: Roster) -> str:
+    return roster.name
+
+
+@pytest.mark.parametrize("roster", READ, ids=_named)
+def test_each_row_and_each_problem_is_reported_as_planted(roster: Roster) -> None:
+    report = check_roster(roster.data, roster.file_name, today=TODAY, mapping=roster.mapping)
+    found = Counter((p.sheet, p.row, p.column, p.field, p.code) for p in report.problems)
+    assert found == Counter(roster.expected.problems)
+    rows = [(row.sheet, row.row, row.result, dict(row.fields)) for row in report.rows]
+    assert rows == sorted(roster.expected.rows, key=lambda row: [sheet.name for sheet in report.sheets].index(row[0]))
+    assert [sheet.name for sheet in report.sheets if not sheet.read] == roster.expected.unread_sheets
+
+
+@pytest.mark.parametrize("roster", REFUSED, ids=_named)
+def test_a_file_that_must_not_be_read_is_refused_with_its_reason(roster: Roster) -> None:
+    with pytest.raises(RosterRefusedError) as caught:
+        check_roster(roster.data, roster.file_name, today=TODAY)
+    assert caught.value.code == roster.expected.refused
+    refused = caught.value.as_json()["refused"]
+    assert all(refused.values())
+    assert set(refused) == {"code", "message_zh", "message_en", "remedy_zh", "remedy_en"}
+
+
+def test_the_corpus_plants_every_code_that_a_file_alone_can_cause() -> None:
+    planted = {code for roster in READ for *_, code in roster.expected.problems}
+    elsewhere = {"IDENTITY_PENDING", "ID_FICTIONAL", "ID_DATE", "BIRTH_IN_FUTURE"}
+    assert planted | elsewhere == set(catalogue().problems)
+    assert {roster.expected.refused for roster in REFUSED} | {"SHEET_NOT_FOUND"} == set(catalogue().refusals)
+    assert len(READ) >= 44
+
+
+def test_the_generator_imports_nothing_of_the_intake() -> None:
+    for path in Path(__file__).parent.glob("corpus_*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not any(name.startswith("guitu") for name in names), path.name
