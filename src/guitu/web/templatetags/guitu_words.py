@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
 register = template.Library()
 
@@ -24,6 +24,18 @@ _WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "�
 _WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ICONS = {"late": "late", "today": "half", "soon": "clock", "ok": "clock", "done": "check", "open": "dots"}
+
+_ROAD = (
+    gettext_noop("出监评估"),
+    gettext_noop("信息推送"),
+    gettext_noop("接送交接"),
+    gettext_noop("接收登记"),
+    gettext_noop("安置"),
+    gettext_noop("帮扶"),
+    gettext_noop("跟进"),
+    gettext_noop("评价"),
+    gettext_noop("已走完"),
+)
 
 _NEEDED = "a date or an aware datetime is needed, not {!r}"
 
@@ -231,21 +243,19 @@ def clock_icon(state: str) -> str:
 def road_step_name(number: int | str, circle: str = "") -> str:
     """Return the statutory name of step 1 to 8 of the way home; 9 says that the road has been walked.
 
-    With `circle` the circled number stands before the name. Raises KeyError for any other number.
+    With `circle` the circled number stands before the short name; without it the English page keeps the
+    Chinese term in brackets. Raises IndexError for any other number.
     """
     step = int(number)
-    name = {
-        1: gettext("出监评估"),
-        2: gettext("信息推送"),
-        3: gettext("接送交接"),
-        4: gettext("接收登记"),
-        5: gettext("安置"),
-        6: gettext("帮扶"),
-        7: gettext("跟进"),
-        8: gettext("评价"),
-        9: gettext("已走完"),
-    }[step]
-    return f"{circled(step)} {name}" if circle and step <= 8 else name
+    if not 1 <= step <= len(_ROAD):
+        raise IndexError(number)
+    term = _ROAD[step - 1]
+    name = gettext(term)
+    if step == len(_ROAD):
+        return name
+    if circle:
+        return f"{circled(step)} {name}"
+    return name if name == term else f"{name} ({term})"
 
 
 @register.filter(name="circled")
