@@ -29,6 +29,7 @@ def test_processes_are_told_home_and_database_but_no_password_and_no_superusers_
 
 def test_settings_chosen_by_the_caller_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "guitu.settings.production")
+    monkeypatch.delenv("GUITU_DB_HOST", raising=False)
     env = databases.process_environment(Home(tmp_path), None)
     assert env["DJANGO_SETTINGS_MODULE"] == "guitu.settings.production"
     assert "GUITU_DB_HOST" not in env
