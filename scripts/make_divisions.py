@@ -80,7 +80,10 @@ Place = tuple[str, str]  # code and name
 
 @dataclass
 class Change:
-    """One change of one year; a missing side means founded or abolished without a partner."""
+    """One change of one year; a missing side means founded or abolished without a partner.
+
+    `reassigned`: no succession, the code or the name merely turned up elsewhere. `merger`: into a place that lived.
+    """
 
     year: int
     old: str | None
@@ -131,7 +134,9 @@ def changes(packages: Path) -> list[Change]:
         if (old_code or new_code) and (event["year"], old_code, new_code) not in WRONG:
             kind = event["type"]
             change = Change(event["year"], old_code, old["name"], new_code, new["name"])
-            change.reassigned, change.merger = kind == REASSIGNED, kind in MERGERS
+            inherited = NEW_PROVINCES.get((old_code or "")[:2], ())
+            strayed = bool(old_code and new_code and new_code[:2] not in (old_code[:2], *inherited))
+            change.reassigned, change.merger = kind == REASSIGNED or strayed, kind in MERGERS
             found.append(change)
     return found
 

@@ -173,7 +173,7 @@ def _is_sound(kind: str, number: str) -> bool:
 
 
 def _is_15_of_18(short: str, long: str) -> bool:
-    return len(short) == 15 and len(long) == 18 and short == long[:6] + long[8:17]
+    return len(short) == 15 and len(long) == 18 and long[6] == "1" and short == long[:6] + long[8:17]
 
 
 def _is_rounded_of(rounded: str, whole: str) -> bool:

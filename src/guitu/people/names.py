@@ -127,7 +127,8 @@ def check_name(text: str) -> NameCheck:
     length = len(re.sub(f"[{_VARIATION}]", "", name))
     if not SHORTEST_NAME <= length <= LONGEST_NAME:
         codes.append("NAME_LENGTH")
-    if not all(_allowed(character) for character in name):
+    letters = any(character.isalpha() or _HANLIKE.match(character) for character in name)
+    if name and not (letters and all(_allowed(character) for character in name)):
         codes.append("NAME_CHARACTER")
     if name.startswith(DOT) or name.endswith(DOT) or DOT * 2 in name:
         codes.append("NAME_DOT")
@@ -220,10 +221,11 @@ def initials(name: str) -> tuple[str, ...]:
 
 def sounds_like(name: str, query: str) -> bool:
     """Whether typed letters spell the beginning of a name in any of its readings, in full, by initials or mixed."""
-    letters = _plain_latin(re.sub(r"([ln])yu(?![a-z])", r"\1v", query.strip().lower()))
+    letters = _plain_latin(query)
     if not letters:
         return False
-    open_ends = {letters}
+    # Passports write ü as yu after l and n; in 安宇 the same letters are two syllables, so both are tried.
+    open_ends = {letters, letters.replace("lyu", "lv").replace("nyu", "nv")}
     for part in readings(name):
         open_ends = {
             end[taken:]

@@ -138,7 +138,8 @@ class Divisions:
         districts ending in 01, under which numbers were issued too.
         """
         codes = {code[:6] for code in self._rows}
-        return frozenset(codes | {code[:4] + ending for code in codes for ending in ("00", "01")})
+        cities = {code[:4] for code in codes if code[2:4] != "00"}
+        return frozenset(codes | {city + ending for city in cities for ending in ("00", "01")})
 
     def history(self, code: str) -> tuple[Division, ...]:
         """Every row of a code, oldest first; empty for an unknown code."""
