@@ -26,6 +26,7 @@ import yaml
 TARGET = Path(__file__).resolve().parent.parent / "src/guitu/rulebook/data/divisions"
 EDITION, FIRST_YEAR, LAST_YEAR = "2026-09-11", 1980, 2026
 EXPECTED_COUNTIES = 2847
+COMMON_NAMES = {"郊区", "城区", "矿区", "市中区", "桥东区", "桥西区"}  # borne in many cities; alone they prove nothing
 MERGERS = {"撤销", "撤区设区"}
 SLIP_YEARS = 4
 ANCIENT = 1980
@@ -39,6 +40,7 @@ SIMPLIFIED = str.maketrans("嶺區員會", "岭区员会")
 WRONG = {
     (2021, "330105", "330105"),
     (2021, "330110", "330110"),
+    (1991, "440505", "445202"),
     (2013, None, "710000"),
     (2013, None, "810000"),
     (2013, None, "820000"),
@@ -65,9 +67,15 @@ ADDED_MERGERS = [
     (2018, "140202", "城区", "140213", "平城区"),
     (2018, "140402", "城区", "140403", "潞州区"),
     (2018, "140411", "郊区", "140403", "潞州区"),
+    (2018, "140203", "矿区", "140214", "云冈区"),
+    (2014, "130103", "桥东区", "130102", "长安区"),
     (2013, "370802", "市中区", "370811", "任城区"),
+    (2007, "650108", "东山区", "650109", "米东区"),
+    (2004, "230105", "太平区", "230104", "道外区"),
+    (2004, "450104", "城北区", "450107", "西乡塘区"),
     (2005, "440102", "东山区", "440104", "越秀区"),
     (2000, "310102", "南市区", "310101", "黄浦区"),
+    (1997, "140104", "河西区", "140109", "万柏林区"),
     (1997, "510200", "重庆市", "500000", "重庆市"),
     (1997, "511400", "涪陵市", "500102", "涪陵区"),
     (1997, "511402", "枳城区", "500102", "涪陵区"),
@@ -136,6 +144,9 @@ def changes(packages: Path) -> list[Change]:
             change = Change(event["year"], old_code, old["name"], new_code, new["name"])
             inherited = NEW_PROVINCES.get((old_code or "")[:2], ())
             strayed = bool(old_code and new_code and new_code[:2] not in (old_code[:2], *inherited))
+            if old_code and new_code and old_code[:4] != new_code[:4] and old["name"] in COMMON_NAMES:
+                cities = [(path or ["", ""])[-2:-1] for path in (event["old_path"], event["new_path"])]
+                strayed = strayed or stem("".join(cities[0])) != stem("".join(cities[1]))
             change.reassigned, change.merger = kind == REASSIGNED or strayed, kind in MERGERS
             found.append(change)
     return found
@@ -237,6 +248,14 @@ def find_successors(segment: Segment, lists: dict[int, dict[str, str]], by_old: 
     provinces = (segment.code[:2], *NEW_PROVINCES.get(segment.code[:2], ()))
     pool = {code: name for code, name in after.items() if code[:2] in provinces and code != segment.code}
     same_level = {code: name for code, name in pool.items() if level_of(code) == level_of(segment.code)}
+    if segment.name.endswith("区") and level_of(segment.code) == "county":
+        # Districts of different cities share their names: only one of the same city can be meant.
+        home = stem(before.get(segment.code[:4] + "00", ""))
+        same_level = {
+            code: name
+            for code, name in same_level.items()
+            if code[:4] == segment.code[:4] or (home and stem(after.get(code[:4] + "00", "")) == home)
+        }
     fresh = [code for code, name in same_level.items() if name == segment.name and before.get(code) != name]
     same_stem = [code for code, name in same_level.items() if stem(name) == stem(segment.name) and len(stem(name)) > 1]
     same_city = [code for code in same_stem if code[:4] == segment.code[:4]]
@@ -366,7 +385,8 @@ def write_source(
             "An empty valid_from means 1980 or earlier; many codes were renumbered before 1984.",
             "Ground `name` and `superior` are inferred where no change on record names the successor.",
             "Areas inside Taiwan, Hong Kong and Macao have no codes in the national standard and are not listed.",
-            "Townships with the same name inside one county appear once in the source, so 38,749 of 41,576 are listed.",
+            "Townships are the present ones only; their past codes are not known here.",
+            "Four forest zones that issue numbers under 232761 to 232764 have no official code and are not listed.",
         ],
     }
     text = yaml.safe_dump(source, allow_unicode=True, sort_keys=False, width=118)

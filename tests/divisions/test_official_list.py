@@ -56,6 +56,14 @@ def test_nearly_every_past_county_leads_to_a_county_or_city_of_its_own_region() 
     assert len(only_province) <= 20
 
 
+def test_a_place_never_follows_a_namesake_of_another_city() -> None:
+    """郊区 and 桥东区 are borne in many cities; a district abolished in one does not live on in the next."""
+    common = {"郊区", "城区", "矿区", "市中区", "桥东区", "桥西区"}
+    for row in PAST:
+        if row.name in common and row.basis == "change" and row.valid_to and row.valid_to > 1984:
+            assert all(successor[:4] == row.code[:4] for successor in row.successors if successor[4:6] != "00"), row
+
+
 def test_the_tree_has_no_orphans_and_each_living_division_hangs_in_its_superior() -> None:
     known = {row.code for row in ROWS}
     for row in ROWS:
@@ -80,6 +88,10 @@ def test_the_tree_has_no_orphans_and_each_living_division_hangs_in_its_superior(
         ("360121", None, ["360121"]),
         ("513500", None, ["500000"]),
         ("320684", None, ["320614"]),
+        ("130103", None, ["130102"]),
+        ("140203", None, ["140214"]),
+        ("450104", None, ["450107"]),
+        ("230105", None, ["230104"]),
         ("000001", None, []),
     ],
 )
