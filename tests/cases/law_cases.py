@@ -10,7 +10,7 @@ import yaml
 
 from guitu.rulebook import RefusalError, Rulebook, crosswalk
 from guitu.rulebook.clocks import count_clock, count_term, facts_as_words, legal_day, read_start
-from guitu.rulebook.counting import LEGAL_TIME, handed_in_on_time
+from guitu.rulebook.counting import LEGAL_TIME
 from guitu.rulebook.records import Limit
 
 FOLDER = Path(__file__).parent
@@ -46,9 +46,9 @@ def differences(case: Case, book: Rulebook) -> list[str]:
         answer = _ask(case, given, book)
     except RefusalError as refusal:
         return _compare({"refused": refusal.reason}, expect)
-    if "in_time" in expect and answer["statutory_at"] is not None:
-        answer["in_time"] = handed_in_on_time(
-            answer["statutory_at"], received_at=_instant(given.get("received")), posted_at=_instant(given.get("posted"))
+    if "in_time" in expect and answer["moment"] is not None:
+        answer["in_time"] = answer["moment"].in_time(
+            received_at=_instant(given.get("received")), posted_at=_instant(given.get("posted"))
         )
     return _compare(answer, expect)
 
@@ -96,7 +96,7 @@ def _ask(case: Case, given: dict[str, Any], book: Rulebook) -> dict[str, Any]:
         "statutory": statutory.as_json() if statutory else None,
         "service": service.as_json() if service else None,
         "provisional": provisional,
-        "statutory_at": statutory.due_at if statutory else None,
+        "moment": statutory,
     }
 
 

@@ -15,6 +15,8 @@ from tests.cases import law_cases
 DAY = dt.timedelta(days=1)
 CASES = law_cases.read_cases()
 RIGHT_MONTHS = counting.add_months
+RIGHT_ROLL = counting.roll_forward
+RIGHT_REACHES = counting.reaches
 
 
 def _months_without_the_last_day_rule(day: dt.date, months: int) -> dt.date:
@@ -46,6 +48,14 @@ BROKEN: dict[str, tuple[str, Callable[..., Any]]] = {
     ),
     "CAL-1 statutory hours are elapsed time": ("first_counted_hour", lambda start, step: start),
     "CAL-2 days on the road are counted": ("after_travel", lambda last_day, travel_days: last_day),
+    "CAL-2 what is posted in time comes late": (
+        "handed_in_on_time",
+        lambda due_at, received_at, posted_at: received_at is not None and received_at < due_at,
+    ),
+    "CAL-2 the end itself is still in time": (
+        "handed_in_on_time",
+        lambda due_at, received_at, posted_at: min(filter(None, (received_at, posted_at))) <= due_at,
+    ),
     "CAL-3 no roll over rest days": ("roll_forward", lambda day, calendar, custody: day),
     "CAL-3 custody is forgotten": (
         "roll_forward",
@@ -89,8 +99,6 @@ BROKEN: dict[str, tuple[str, Callable[..., Any]]] = {
     "CAL-10 facts choose nothing": ("limits_for", lambda value, facts: (value.statutory, value.service, None)),
     "decisions 18: a backward promise stays on a rest day": ("previous_working_day", lambda day, calendar: day),
 }
-RIGHT_ROLL = counting.roll_forward
-RIGHT_REACHES = counting.reaches
 
 
 def _disagreeing() -> set[str]:

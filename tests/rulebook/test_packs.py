@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from guitu.rulebook import Rulebook, RulebookError
+from guitu.rulebook import RefusalError, Rulebook, RulebookError
 from tests.rulebook.texts import PACK, RULE, texts
 
 START = dt.date(2026, 3, 2)
@@ -140,6 +140,15 @@ def test_a_loaded_year_ends_the_provisional_state_and_moves_the_day() -> None:
     assert (guess.provisional, guess.statutory.due_on) == (True, dt.date(2027, 1, 1))
     assert (sure.provisional, sure.statutory.due_on) == (False, dt.date(2027, 1, 4))
     assert sure.pack != guess.pack
+
+
+def test_a_rule_of_one_province_is_not_in_force_in_another() -> None:
+    book = Rulebook.from_texts(texts(rule=RULE.replace("jurisdiction: CN", 'jurisdiction: "910000"')))
+
+    assert book.due("T-1", START, province="910101").statutory is not None
+    with pytest.raises(RefusalError) as caught:
+        book.due("T-1", START, province="920000")
+    assert caught.value.reason == "not_in_force"
 
 
 def test_an_unreadable_pack_leaves_the_rulebook_that_is_running_as_it_is() -> None:

@@ -29,9 +29,9 @@ from guitu.rulebook.describing import explain_rule, rule_as_data
 from guitu.rulebook.errors import RefusalError, RulebookError
 from guitu.rulebook.journey import Journey
 from guitu.rulebook.loading import Reading, canonical_sha256, missing_source, read_folder
-from guitu.rulebook.packs import Pack, PackRule, chain_of, changed, prove, read_pack
+from guitu.rulebook.packs import NATION, Pack, PackRule, chain_of, changed, prove, read_pack
 from guitu.rulebook.reading import Findings
-from guitu.rulebook.records import Citation, Rule, Sentence, Source, Value
+from guitu.rulebook.records import Citation, Limit, Rule, Sentence, Source, Value
 
 _DATA = Path(__file__).parent / "data"
 TERM_FACTS = ("years", "months", "days")
@@ -43,8 +43,8 @@ K = TypeVar("K")
 class Due:
     """The answer to "when?": both ends, how they were counted, and on what they stand.
 
-    ``value_from`` is the first day of the dated value that was used, ``variant`` the one chosen by facts, ``pack`` the
-    sha256 of the rulebook: what a clock pins.
+    ``value_from`` is the first day of the dated value that was used, ``variant`` the one chosen by facts,
+    ``limits`` the statutory and service limit that were counted, ``pack`` the sha256 of the rulebook: what a clock pins.
     """
 
     rule: str
@@ -59,6 +59,7 @@ class Due:
     standing: str
     value_from: dt.date
     variant: str | None
+    limits: tuple[Limit | None, Limit | None]
     pack: str
     sources: Mapping[str, Source]
 
@@ -209,6 +210,12 @@ class Rulebook:
 
     def _in_force(self, rule: Rule, day: dt.date, province: str | None) -> tuple[Value, list[PackRule]]:
         value, used = self._value_and_packs(rule, day, province)
+        if rule.jurisdiction != NATION and province is not None and rule.jurisdiction not in chain_of(province):
+            raise RefusalError(
+                "not_in_force",
+                f"{rule.id}“{rule.name_zh}”只在 {rule.jurisdiction} 生效",
+                f"{rule.id} ({rule.name_en}) is in force in {rule.jurisdiction} only",
+            )
         if value is None:
             raise RefusalError(
                 "not_in_force",
@@ -279,6 +286,7 @@ class Rulebook:
             standing=packs[-1].standing if packs else rule.standing,
             value_from=value.from_,
             variant=variant,
+            limits=(statutory, service),
             pack=self.sha256,
             sources=self.sources,
         )

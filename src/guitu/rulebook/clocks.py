@@ -36,6 +36,10 @@ class Moment:
     due_on: dt.date | None
     due_at: dt.datetime
 
+    def in_time(self, *, received_at: dt.datetime | None, posted_at: dt.datetime | None = None) -> bool:
+        """Whether something received, or posted before, came in time (CAL-2); both are aware instants."""
+        return counting.handed_in_on_time(self.due_at, received_at=received_at, posted_at=posted_at)
+
     def as_json(self) -> dict[str, str]:
         """``due_on`` (days only) and ``due_at`` as ISO texts."""
         instant = {"due_at": self.due_at.isoformat()}

@@ -160,10 +160,10 @@ def _read_changes(entry: Section, variant: str | None) -> Iterable[Change]:
 
 
 def chain_of(province: str | None) -> tuple[str, ...]:
-    """The jurisdictions whose packs apply to a division code: province, city, county, in this order."""
+    """The jurisdictions whose packs apply to a division code: province, city, county (six digits or more given)."""
     if province is None:
         return ()
-    return tuple(dict.fromkeys((f"{province[:2]}0000", f"{province[:4]}00", province)))
+    return tuple(dict.fromkeys((f"{province[:2]}0000", f"{province[:4]}00", province[:6])))
 
 
 def changed(rule: Rule, value: Value, changes: Iterable[Change]) -> Value:
