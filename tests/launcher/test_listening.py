@@ -54,7 +54,8 @@ class Answer(BaseHTTPRequestHandler):
     status = 200
 
     def do_GET(self) -> None:
-        self.send_response(self.status if self.path == "/healthz" else 404)
+        as_proxy = self.headers["Host"] == "guitu.example" and self.headers["X-Forwarded-Proto"] == "https"
+        self.send_response(self.status if self.path == "/healthz" and as_proxy else 404)
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
@@ -71,7 +72,9 @@ def test_health_is_asked_past_any_proxy_and_only_200_counts(
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            assert is_healthy(f"http://127.0.0.1:{server.server_port}") is healthy
+            address = f"http://127.0.0.1:{server.server_port}"
+            assert is_healthy(address, name="guitu.example") is healthy
+            assert not is_healthy(address, name="another.example")
         finally:
             server.shutdown()
             thread.join()

@@ -156,7 +156,7 @@ def facts_of(home: Home) -> dict[str, Any]:
         "home": str(home.at),
         "phase": phase,
         "address": address,
-        "answers": bool(address and is_healthy(address)),
+        "answers": bool(address and is_healthy(address, name=state.get("name"))),
         "processes": running,
     }
 

@@ -43,11 +43,16 @@ def choose_port(host: str, wished: int | None, *, default: int = 8000) -> int:
     )
 
 
-def is_healthy(address: str) -> bool:
-    """Ask /healthz once, past any proxy; True on 200."""
+def is_healthy(address: str, *, name: str | None = None) -> bool:
+    """Ask /healthz once, past any proxy, as the reverse proxy of a real installation would; True on 200.
+
+    ``name`` is the host name under which the installation is reached (the first of GUITU_HOSTS).
+    """
+    headers = {"X-Forwarded-Proto": "https"} | ({"Host": name} if name else {})
+    question = urllib.request.Request(f"{address}/healthz", headers=headers)  # noqa: S310 - our own http address
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(f"{address}/healthz", timeout=5) as answer:
+        with opener.open(question, timeout=5) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False

@@ -1,4 +1,7 @@
-"""Verbs of the house: handed to ``guitu.web.command_line`` with the home's database in the environment."""
+"""Verbs of the house: handed to ``guitu.web.command_line`` with the home's database in the environment.
+
+``manage`` is Django's own management; it acts as the application's role unless GUITU_ROLE names another.
+"""
 
 import signal
 import sys
@@ -7,6 +10,7 @@ from guitu.launcher import database as databases
 from guitu.launcher import keys, processes
 from guitu.launcher.home import Home
 from guitu.launcher.server import EmbeddedServer
+from guitu.launcher.speech import LauncherError
 
 WITHOUT_DATABASE = frozenset({"rule", "code"})
 
@@ -17,10 +21,18 @@ def pass_on(home: Home, arguments: list[str]) -> int:
     When the embedded database exists but does not run, it is started for the verb alone and stopped after it.
     """
     command = [sys.executable, "-P", "-m", "guitu.web.command_line", *arguments]
+    if arguments[0] == "manage":
+        command = [sys.executable, "-P", "-m", "django", *arguments[1:]]
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the verb's to answer; the database is stopped after it
     url = databases.outside_url()
     if arguments[0] in WITHOUT_DATABASE or not (url or (home.data / "PG_VERSION").exists()):
-        return processes.run_in_foreground(command, env=databases.process_environment(home, None))
+        env = databases.process_environment(home, None)
+        if arguments[0] == "manage" and "GUITU_DB_HOST" not in env:
+            raise LauncherError(
+                f"{home.at} 尚无数据库,请先运行 ./guitu up 或 ./guitu prepare。",
+                f"{home.at} has no database yet; run ./guitu up or ./guitu prepare first.",
+            )
+        return processes.run_in_foreground(command, env=env)
     if url:
         env = databases.process_environment(home, databases.outside(url))
         return processes.run_in_foreground(command, env=env)

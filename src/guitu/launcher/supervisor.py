@@ -122,7 +122,9 @@ class Supervisor:
         env |= {"GUITU_ADDRESS": address, "GUITU_BIND_HOST": host, "GUITU_BIND_PORT": str(port)}
         env["GUITU_DEMO"] = "1" if self.wishes.demo else "0"
         self.env = env
-        self._record(host=host, port=port, address=address, database={"host": database.host, "port": database.port})
+        name = env.get("GUITU_HOSTS", "").partition(",")[0] or None
+        self._record(host=host, port=port, address=address, name=name)
+        self._record(database={"host": database.host, "port": database.port})
         demo = self.wishes.demo
         preparation.prepare_contents(self.home, database, env, demo=demo, told_to_stop=lambda: self.stopping)
         if self.stopping:
@@ -168,7 +170,7 @@ class Supervisor:
 
     def _wait_until_ready(self, address: str) -> None:
         deadline = time.monotonic() + READY_SECONDS
-        while not self.stopping and not is_healthy(address):
+        while not self.stopping and not is_healthy(address, name=self.state["name"]):
             self._look_after()
             web = self.children[0]
             if web.deaths >= EARLY_DEATHS or time.monotonic() > deadline:
