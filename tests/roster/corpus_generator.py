@@ -6,11 +6,11 @@ Nothing here asks the intake what it thinks: every expectation is what the gener
 import datetime
 from collections.abc import Iterator
 
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.worksheet.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from tests.roster.corpus_containers import with_stored_values
 from tests.roster.corpus_files import files_refused, text_and_old_files
-from tests.roster.corpus_tables import BASE, KEYS, Roster, Table, identity_number, roster, xlsx
+from tests.roster.corpus_tables import BASE, KEYS, Dress, Roster, Table, identity_number, roster, xlsx
 
 CORRECT, DECIDE, ACCEPTED = "to_correct", "to_decide", "accepted"
 DAY = datetime.date
@@ -34,7 +34,7 @@ def corpus() -> list[Roster]:
     ]
 
 
-def _merge(*ranges: str):  # type: ignore[no-untyped-def]
+def _merge(*ranges: str) -> Dress:
     def dress(sheet: Worksheet, _: Table) -> None:
         for each in ranges:
             sheet.merge_cells(each)
@@ -69,8 +69,7 @@ def _headers() -> Iterator[Roster]:
     guardian.heading_problem(7, "", "HEADING_UNKNOWN")
     yield roster("the guardian's name is not the person's", guardian, dress=_merge(*(f"{c}1:{c}2" for c in "ABCDEFG")))
 
-    group = Table(header=[["基本情况", "", "", "", "", "", ""], BASE], above=[["名册"]])
-    group.above, group.header = [["名册"], group.header[0]], [BASE]
+    group = Table(above=[["名册"], ["基本情况"]])
     yield roster("a group title over all columns", group, dress=_merge("A2:G2"))
 
     single = Table(header=[BASE, ["", "", "", "", "", "", ""]])
@@ -129,7 +128,7 @@ def _dates() -> Iterator[Roster]:
     for person, text in enumerate(written):
         texts.write(person, "release_date", text, "2027-03-05")
     texts.write(len(written), "release_date", 20270305, "2027-03-05")
-    texts.write(len(written) + 1, "release_date", datetime.datetime(2027, 3, 5, 8, 30), "2027-03-05")
+    texts.write(len(written) + 1, "release_date", datetime.datetime.fromisoformat("2027-03-05T08:30"), "2027-03-05")
     yield roster("dates as text in many ways", texts)
 
     chinese = Table(3)
@@ -148,7 +147,7 @@ def _dates() -> Iterator[Roster]:
     early = Table(3)
 
     def since_1904(sheet: Worksheet, _: Table) -> None:
-        sheet.parent.epoch = datetime.datetime(1904, 1, 1)
+        sheet.parent.epoch = datetime.datetime.fromisoformat("1904-01-01")
 
     early.plant(1, "release_date", 46451 - 1462, "DATE_SERIAL_READ", ACCEPTED, "2027-03-05")
     yield roster("days counted from 1904", early, dress=since_1904)
@@ -215,7 +214,6 @@ def _numbers() -> Iterator[Roster]:
     other = "女" if wrong.people[3]["sex"] == "男" else "男"
     wrong.plant(3, "sex", other, "ID_SEX_MISMATCH", CORRECT, "1" if other == "男" else "2")
     wrong.plant(4, "birth_date", DAY(1985, 6, 11), "ID_BIRTH_MISMATCH", CORRECT, "1985-06-11")
-    far = identity_number(wrong.people[5]["birth_date"], 301, "990001")
     far = identity_number(wrong.people[5]["birth_date"], 301 if wrong.people[5]["sex"] == "男" else 302, "660001")
     wrong.plant(5, "id_number", far, "ID_DIVISION_UNKNOWN", CORRECT, far)
     wrong.plant(6, "id_number", DAY(2027, 1, 1), "ID_CHARACTER", CORRECT, None)

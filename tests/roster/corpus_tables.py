@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import openpyxl
-from openpyxl.worksheet.worksheet import Worksheet
+import openpyxl  # type: ignore[import-untyped]
+from openpyxl.worksheet.worksheet import Worksheet  # type: ignore[import-untyped]
 
 TODAY = datetime.date(2026, 11, 22)
 BASE = ["序号", "姓名", "身份证号", "性别", "出生日期", "户籍地", "刑满日期"]
@@ -29,13 +29,14 @@ def people(count: int, start: int = 0) -> list[dict[str, Any]]:
     found = []
     for index in range(start, start + count):
         birth = datetime.date(1970 + index % 30, 1 + index % 12, 1 + index % 28)
-        order = 101 + index
-        while identity_number(birth, order).endswith("000"):
+        division = f"9110{1 + index // 800:02d}"
+        order = 101 + index % 800
+        while identity_number(birth, order, division).endswith("000"):
             order += 2
         found.append(
             {
                 "name": _FAMILY[index % len(_FAMILY)] + _GIVEN[index % len(_GIVEN)],
-                "id_number": identity_number(birth, order),
+                "id_number": identity_number(birth, order, division),
                 "sex": "男" if order % 2 else "女",
                 "birth_date": birth,
                 "household_division": ["枕溪县", "云汀市", "911002"][index % 3],

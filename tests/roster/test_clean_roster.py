@@ -3,7 +3,7 @@
 import datetime
 import io
 
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]
 
 from guitu.prison.roster import check_roster
 

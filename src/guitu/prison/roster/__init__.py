@@ -1,4 +1,7 @@
-"""名册接收: a prison's spreadsheet becomes a report, before anything is written. Pure Python, no database, no clock."""
+"""名册接收: a prison's spreadsheet becomes a report, before anything is written. Pure Python, no database, no clock.
+
+`template` and `remarks` write workbooks and are imported by name where they are used, because they load openpyxl.
+"""
 
 from guitu.prison.roster.checking import check_roster
 from guitu.prison.roster.report import Problem, Report, RosterRefusedError, Row, Sheet

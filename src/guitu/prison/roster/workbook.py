@@ -57,6 +57,11 @@ def _read_values(data: bytes, marks: list[SheetMarks], limits: Limits) -> list[G
         raise RosterRefusedError("ENCRYPTED") from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise RosterRefusedError("FILE_DAMAGED") from error
+    except BaseException as error:
+        # A broken .xls can make the reader panic; its exception has no importable class and is no Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise RosterRefusedError("FILE_DAMAGED") from error
 
 
 def _grid(book: python_calamine.CalamineWorkbook, marks: SheetMarks) -> Grid:
