@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import translation
-from django.utils.translation import trans_real
+from django.utils.translation.reloader import translation_file_changed
 
 import guitu
 from guitu.launcher.translations import compile_changed
@@ -16,7 +16,7 @@ from guitu.launcher.translations import compile_changed
 @pytest.fixture
 def english() -> Iterator[None]:
     """Run the test with English words."""
-    if compile_changed(Path(guitu.__file__).parent):
-        trans_real._translations.clear()
+    for compiled in compile_changed(Path(guitu.__file__).parent):
+        translation_file_changed(None, compiled)
     with translation.override("en"):
         yield

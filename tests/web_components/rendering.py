@@ -8,7 +8,7 @@ from typing import Any
 
 from django.template import engines
 from django.test import RequestFactory
-from django_cotton.compiler_regex import CottonCompiler
+from django_cotton.compiler_regex import CottonCompiler  # type: ignore[import-untyped]
 
 from guitu.web.style_page.views import style_page
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE

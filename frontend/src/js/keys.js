@@ -42,7 +42,6 @@ function press(selector, root = document) {
 function showKeys() {
   const keys = document.getElementById("keys");
   if (!keys) return;
-  window.location.hash = "menu";
   keys.open = true;
   keys.querySelector("summary").focus();
 }
