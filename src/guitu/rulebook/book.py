@@ -43,7 +43,7 @@ K = TypeVar("K")
 class Due:
     """The answer to "when?": both ends, how they were counted, and on what they stand.
 
-    ``value_from`` is the first day of the dated value that was used, ``variant`` the one chosen by facts,
+    ``value_from`` is the first day of the dated value that was used, ``variant`` the one chosen,
     ``limits`` the statutory and service limit that were counted, ``pack`` the sha256 of the rulebook: what a clock pins.
     """
 
