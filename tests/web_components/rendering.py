@@ -14,7 +14,9 @@ from guitu.web.style_page.views import style_page
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
 NOW = dt.datetime(2026, 11, 18, 9, 24, tzinfo=LEGAL_ZONE)
-VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "path", "rect", "circle", "use"})
+VOID = frozenset(
+    {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "path", "rect", "circle", "use", "wbr"}
+)
 
 
 def component(markup: str, **context: Any) -> str:

@@ -263,3 +263,8 @@ def test_text_from_records_is_escaped() -> None:
     assert "&lt;script&gt;" in html
     row = {**samples.GROUPS[0]["rows"][0], "name": "<b>甲</b>"}
     assert "<b>甲</b>" not in component('<c-panic-row :row="row" />', row=row)
+
+
+def test_a_long_name_may_break_only_after_a_middle_dot() -> None:
+    row = {**samples.GROUPS[0]["rows"][0], "name": "阿尔斯兰·吐尔逊江·<买买提>"}
+    assert "阿尔斯兰·<wbr>吐尔逊江·<wbr>&lt;买买提&gt;" in component('<c-panic-row :row="row" />', row=row)

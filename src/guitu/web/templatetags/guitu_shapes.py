@@ -122,6 +122,12 @@ def icon_sprite(context: Context) -> SafeString:
     return format_html('<svg class="gt-sprite" aria-hidden="true"><defs>{}{}</defs></svg>', _HATCH, symbols)
 
 
+@register.filter
+def breakable_name(name: str) -> SafeString:
+    """Return a personal name that a narrow column may break after a middle dot, and nowhere else."""
+    return format_html_join(mark_safe("·<wbr>"), "{}", ((part,) for part in str(name).split("·")))
+
+
 @dataclass(frozen=True)
 class RoadBar:
     """One of the eight small bars: class d (done), n (now) or f (to come), and its place in px."""
