@@ -269,7 +269,7 @@ def page(title: str, facts: str, *, english: bool) -> dict[str, Any]:
                 "heading": "办理",
                 "entries": [
                     {"label": "衔接工作台", "url": "?page=desk", "icon": "desk", "count": 26, "late": 3},
-                    {"label": "组件与状态", "url": "?", "icon": "list", "current": True},
+                    {"label": "组件与状态", "url": "?", "icon": "list"},
                     {"label": "人员", "url": "#people", "icon": "people", "count": 214},
                 ],
             },
@@ -294,6 +294,14 @@ def page(title: str, facts: str, *, english: bool) -> dict[str, Any]:
     }
 
 
+def _marked(shell: dict[str, Any], name: str) -> dict[str, Any]:
+    address = f"?page={name}" if name else "?"
+    for group in shell["menu"]:
+        for entry in group["entries"]:
+            entry["current"] = entry["url"] == address
+    return shell
+
+
 def context(name: str, *, english: bool) -> dict[str, Any]:
     """Return the whole context of the style page or of the sample page `name`."""
     from guitu.web.style_page import records
@@ -309,7 +317,7 @@ def context(name: str, *, english: bool) -> dict[str, Any]:
     title, facts = titles[name]
     return {
         "now": NOW,
-        "page": {**page(title, facts, english=english), **records.page_changes(name)},
+        "page": {**_marked(page(title, facts, english=english), name), **records.page_changes(name)},
         "clocks": CLOCKS,
         "owners": OWNERS,
         "grades": ["red", "orange", "yellow", "blue", "green", "none"],
