@@ -81,6 +81,22 @@ def test_text_that_is_no_yaml_names_its_line() -> None:
     assert (caught.value.file, caught.value.line) == ("deadlines/small.yaml", 3)
 
 
+@pytest.mark.parametrize("text", ["a: " + "[" * 200_000 + "]" * 200_000, "\x00", "- 1", "", "? [1]\n: 2", "a: &a [*a]"])
+def test_a_text_made_to_hurt_is_refused_like_any_other(text: str) -> None:
+    with pytest.raises(RulebookError) as caught:
+        Rulebook.from_texts(texts(rule=text))
+
+    assert caught.value.file == "deadlines/small.yaml"
+
+
+def test_a_backward_statutory_clock_that_would_move_is_refused() -> None:
+    backward = RULE.replace("    clock_start: asked\n", "    clock_start: asked\n    direction: backward\n")
+
+    assert Rulebook.from_texts(texts(rule=backward.replace(", roll: next_working_day", ""))).rules
+    with pytest.raises(RulebookError):
+        Rulebook.from_texts(texts(rule=backward))
+
+
 def test_all_problems_of_a_reading_are_told_together() -> None:
     rule = RULE.replace("    kind: deadline\n", "    kind: wish\n")
     sources = SOURCES.replace("verified: true", "verified: perhaps", 1)

@@ -28,7 +28,7 @@ from guitu.rulebook.crosswalk import Crosswalk
 from guitu.rulebook.describing import explain_rule, rule_as_data
 from guitu.rulebook.errors import RefusalError, RulebookError
 from guitu.rulebook.journey import Journey
-from guitu.rulebook.loading import Reading, canonical_sha256, missing_source, read_folder
+from guitu.rulebook.loading import Reading, canonical_sha256, missing_source, read_folder, text_paths
 from guitu.rulebook.packs import NATION, Pack, PackRule, chain_of, changed, prove, read_pack
 from guitu.rulebook.reading import Findings
 from guitu.rulebook.records import Citation, Limit, Rule, Sentence, Source, Value
@@ -43,8 +43,8 @@ K = TypeVar("K")
 class Due:
     """The answer to "when?": both ends, how they were counted, and on what they stand.
 
-    ``value_from`` is the first day of the dated value that was used, ``variant`` the one chosen,
-    ``limits`` the statutory and service limit that were counted, ``pack`` the sha256 of the rulebook: what a clock pins.
+    ``value_from`` (first day of the dated value used), ``variant`` (chosen by facts), ``limits`` (statutory and service
+    limit as counted) and ``pack`` (sha256 of the rulebook) are what a clock pins.
     """
 
     rule: str
@@ -340,7 +340,7 @@ def load_national(folder: Path = _DATA) -> Rulebook:
     Raises RulebookError where a file may not be used.
     """
     stamps = []
-    for path in sorted(folder.rglob("*.yaml")):
+    for path in text_paths(folder):
         stat = path.stat()
         stamps.append((str(path), stat.st_mtime_ns, stat.st_size))
     stamp = tuple(stamps)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 
 from guitu.rulebook.reading import Section
 from guitu.rulebook.records import Sentence
@@ -66,7 +67,7 @@ class Calendar:
 @lru_cache(maxsize=64)
 def packaged_year(year: int) -> CalendarYear | None:
     """The year as the chinesecalendar package knows it (2004 onwards), or None."""
-    from chinese_calendar import constants  # type: ignore[import-untyped]
+    constants = import_module("chinese_calendar.constants")  # the package has no types; imported only when asked
 
     names = {entry.value: Sentence(entry.chinese, entry.value) for entry in constants.Holiday}
     holidays = {day: names[name] for day, name in constants.holidays.items() if day.year == year}

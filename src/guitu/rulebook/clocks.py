@@ -246,8 +246,7 @@ class _Count:
         """The last day of a deadline before any roll."""
         if counting.counts_working_days_only(limit.unit):
             last = counting.nth_working_day(self.day, limit.value, self.calendar, self.step)
-            self._ask_years(self.day, last)
-            self._say_rest_days(last)
+            self._ask_years(counting.first_counted_day(self.day, self.step), last)
         elif limit.unit in ("month", "year"):
             last = counting.add_months(self.day, self.step * counting.months_of(limit))
         else:
@@ -259,6 +258,8 @@ class _Count:
             f"{day_zh(self.day)}为起算日,不计算在内;{where_zh}{length_zh(limit)}至{day_zh(last)}",
             f"the start day {day_en(self.day)} is not counted; {length_en(limit)} {where_en} it: {day_en(last)}",
         )
+        if counting.counts_working_days_only(limit.unit):
+            self._say_rest_days(last)
         return last
 
     def _say_rest_days(self, last: dt.date) -> None:

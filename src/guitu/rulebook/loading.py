@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from guitu.rulebook.calendar import CalendarYear, read_calendar_year
-from guitu.rulebook.catalogues import Act, CodeTable, Item, read_act, read_code_table, read_item, read_source
+from guitu.rulebook.catalogues import Act, Code, CodeTable, Item, read_act, read_code_table, read_item, read_source
 from guitu.rulebook.crosswalk import Crosswalk, check_tables, read_crosswalk
 from guitu.rulebook.errors import RulebookError
 from guitu.rulebook.journey import Journey, check_rules, read_journey
@@ -18,6 +18,8 @@ from guitu.rulebook.records import Citation, Rule, Source
 from guitu.rulebook.rules import read_rule
 
 FOLDERS = ("deadlines", "calendars", "items", "codes", "crosswalks", "journeys")
+READERS_TABLE = "item_reader"
+"""The code table of those who own or read core items."""
 TOP_FILES = ("sources.yaml", "acts.yaml")
 
 
@@ -99,6 +101,16 @@ class Reading:
             self.findings.attempt(lambda walk=walk: check_tables(walk, self.codes))  # type: ignore[misc]
             self._check_basis(walk.basis, walk.file, walk.line, walk.id)
         for item in self.items.values():
+            for reader in (*item.owner, *item.readers):
+                if reader not in {entry.code for entry in self._item_readers()}:
+                    self.findings.add(
+                        RulebookError(
+                            item.file,
+                            item.line,
+                            f"{item.id} 的读取角色 {reader} 不在代码表 {READERS_TABLE}",
+                            f"{item.id} names a reader that {READERS_TABLE} does not have: {reader}",
+                        )
+                    )
             if item.code_table is not None and item.code_table not in self.codes:
                 self.findings.add(
                     RulebookError(
@@ -111,6 +123,10 @@ class Reading:
         for journey in self.journeys.values():
             for found in check_rules(journey, self.rules):
                 self.findings.add(found)
+
+    def _item_readers(self) -> tuple[Code, ...]:
+        table = self.codes.get(READERS_TABLE)
+        return table.codes if table is not None else ()
 
     def _check_basis(self, basis: tuple[Citation, ...], file: str, line: int, owner: str) -> None:
         for citation in basis:
@@ -155,10 +171,15 @@ def canonical_text(text: str) -> str:
 
 def read_folder(folder: Path) -> dict[str, str]:
     """The rulebook texts of a folder, by relative path; raises RulebookError for a text that is not UTF-8."""
+    return {path.relative_to(folder).as_posix(): read_text(path) for path in text_paths(folder)}
+
+
+def text_paths(folder: Path) -> list[Path]:
+    """The files of a folder that belong to a rulebook, in a fixed order."""
     paths = [folder / name for name in TOP_FILES]
     for name in FOLDERS:
         paths.extend(sorted((folder / name).glob("*.yaml")))
-    return {path.relative_to(folder).as_posix(): read_text(path) for path in paths if path.is_file()}
+    return [path for path in paths if path.is_file()]
 
 
 def read_text(path: Path) -> str:

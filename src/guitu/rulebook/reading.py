@@ -15,6 +15,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INTEGER = re.compile(r"-?\d+")
 _FLAGS = {"true": True, "false": False}
+_DEEPEST = 40
 _NULL = "tag:yaml.org,2002:null"
 T = TypeVar("T")
 
@@ -192,6 +193,7 @@ def read_date(file: str, node: yaml.Node, key: str) -> dt.date:
 def open_text(file: str, text: str) -> Section:
     """The top mapping of a text; raises RulebookError where it is no YAML mapping."""
     try:
+        _refuse_deep_nesting(file, text)
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -202,6 +204,19 @@ def open_text(file: str, text: str) -> Section:
     if node is None:
         raise RulebookError(file, 1, "文件是空的", "the file is empty")
     return Section(file, node)
+
+
+def _refuse_deep_nesting(file: str, text: str) -> None:
+    """Composing calls itself for each level, so a text nested without end is refused before."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            depth += 1
+            if depth > _DEEPEST:
+                line = event.start_mark.line + 1 if event.start_mark is not None else 1
+                raise RulebookError(file, line, "嵌套过深", "nested too deeply")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 class Findings:

@@ -156,19 +156,21 @@ def _read_values(section: Section, kind: str, direction: str) -> tuple[Value, ..
     default_roll = "next_working_day" if kind == "deadline" and direction == "forward" else "none"
     values: list[Value] = []
     for part in section.sections("values", required=True):
-        value = read_value(part, kind=kind, default_roll=default_roll)
+        value = read_value(part, kind=kind, direction=direction, default_roll=default_roll)
         if values and (values[-1].to is None or value.from_ < values[-1].to):
             raise part.error("各段 values 的日期重叠或未按先后排列", "values overlap or are not in order of dates")
         values.append(value)
     return tuple(values)
 
 
-def read_value(part: Section, *, kind: str, default_roll: str) -> Value:
+def read_value(part: Section, *, kind: str, direction: str, default_roll: str) -> Value:
     """One dated value of a rule."""
     from_, to = part.date("from"), part.optional_date("to")
     _require_order(part, from_, to)
     statutory = read_limit(part.optional_section("statutory"), default_roll=default_roll)
     service = read_limit(part.optional_section("service"), default_roll="none")
+    if statutory is not None and direction == "backward" and statutory.roll != "none":
+        raise part.error("倒算的法定时限保持其日,不移动", "a backward statutory clock keeps its day", "statutory")
     for limit in (statutory, service):
         if limit is not None and kind in ("term", "counter") and limit.roll != "none":
             raise part.error("期限和计数不因节假日顺延", "terms and counters never roll")
