@@ -24,8 +24,8 @@ class ActingNested(RuntimeError):
 class ActingSession:
     """A post at work: who, in which unit and role, over which range of divisions, for which lawful purposes.
 
-    `token` is the raw secret of the session cookie; it is never stored. `low` (inclusive) and `high` (exclusive) bound the
-    twelve-digit divisions of the unit.
+    `token` is the raw secret of the session cookie; it is never stored. `low` (inclusive) and `high` (exclusive)
+    bound the twelve-digit divisions of the unit.
     """
 
     token: str

@@ -1,3 +1,5 @@
+"""授权 access as Django knows it."""
+
 from django.apps import AppConfig
 
 

@@ -1,4 +1,4 @@
-"""`access compile`: grants, row policies, composite keys and functions, from cage.yaml, roles.py and sql/ (decision 23).
+"""`access compile`: grants, row policies, composite keys, functions, from cage.yaml, roles.py and sql/ (decision 23).
 
 Idempotent, one transaction, changes only what differs. Fails on a table, view or function without a line in the cage.
 """
@@ -67,7 +67,7 @@ def fingerprint() -> str:
 def compile_cage() -> list[str]:
     """Bring grants, policies, keys and functions of the connected database to what the cage says.
 
-    Runs as guitu_owner. Returns a line per change in the row policies. Raises CageIncomplete before anything is changed.
+    Runs as guitu_owner. Returns a line per changed row policy. Raises CageIncomplete before anything is changed.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '5s'")
@@ -105,7 +105,9 @@ def _assert_complete(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
     problems += [f"function without a line: {name}" for name in sorted(functions - set(cage["functions"]))]
     problems += [f"line without a function: {name}" for name in sorted(set(cage["functions"]) - functions)]
     problems += [f"materialised view: {name}" for name, (kind, _) in relations.items() if kind == "m"]
-    problems += [f"view without security_invoker: {n}" for n, (kind, safe) in relations.items() if kind == "v" and not safe]
+    problems += [
+        f"view without security_invoker: {name}" for name, (kind, safe) in relations.items() if kind == "v" and not safe
+    ]
     if problems:
         raise CageIncomplete("; ".join(problems))
 
@@ -135,7 +137,9 @@ def _grant(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
     for name, grantees in cage["functions"].items():
         cursor.execute("SELECT oid::regprocedure::text FROM pg_proc WHERE proname = %s", [name])
         for (signature,) in cursor.fetchall():
-            cursor.execute(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC, guitu_app, guitu_job, guitu_signin, guitu_seq")
+            cursor.execute(
+                f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC, guitu_app, guitu_job, guitu_signin, guitu_seq"
+            )
             for grantee in grantees:
                 cursor.execute(f"GRANT EXECUTE ON FUNCTION {signature} TO guitu_{grantee}")
 
@@ -171,13 +175,16 @@ def _align_policies(cursor: CursorWrapper, cage: dict[str, Any]) -> list[str]:
     changed = []
     for table, line in cage["tables"].items():
         if line["cage"] in {"person", "ledger", "unit"}:
-            cursor.execute("SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", [table])
+            cursor.execute(
+                "SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", [table]
+            )
             if not cursor.fetchone()[0]:
                 cursor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
                 cursor.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
     wanted = {(policy.table, policy.name): policy for policy in policies()}
     cursor.execute(
-        "SELECT c.relname, p.polname, obj_description(p.oid, 'pg_policy') FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid"
+        "SELECT c.relname, p.polname, obj_description(p.oid, 'pg_policy')"
+        " FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid"
     )
     held = {(row[0], row[1]): row[2] for row in cursor.fetchall()}
     for table, name in sorted(set(held) - set(wanted)):

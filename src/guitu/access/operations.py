@@ -37,8 +37,8 @@ def require(action: str, persons: Iterable[uuid.UUID] = ()) -> None:
 def ask(action: str, persons: Iterable[uuid.UUID] = (), *, seen: Iterable[str] = ()) -> str:
     """Ask and trace inside the caller's own transaction: ``ALLOWED``, ``DENIED`` or ``UNKNOWN``.
 
-    For reads: the page answers 404 by return, not by exception, so that the line is kept. `seen` names the unmasked L3/L4
-    items that will be shown.
+    For reads: the page answers 404 by return, not by exception, so that the line is kept. `seen` names the unmasked
+    L3/L4 items that will be shown.
     """
     with connection.cursor() as cursor:
         cursor.execute(

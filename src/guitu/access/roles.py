@@ -1,7 +1,7 @@
 """Roles as classes a supervisor can read: what each may do, and for which purposes.
 
-`may` lists permissions ``resource:action`` from `PERMISSIONS`; `purposes` lists codes from `PURPOSES`, the first being the
-one a working session begins with. `access compile` copies both into the database, where they are asked.
+`may` lists permissions ``resource:action`` from `PERMISSIONS`; `purposes` lists codes from `PURPOSES`, the first being
+the one a working session begins with. `access compile` copies both into the database, where they are asked.
 """
 
 from __future__ import annotations

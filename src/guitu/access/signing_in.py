@@ -43,7 +43,8 @@ def _password() -> str:
     from_environment = os.environ.get("GUITU_SECRET_GUITU_SIGNIN")
     if from_environment:
         return from_environment
-    return (Path(os.environ.get("GUITU_HOME", "var")) / "keys" / "guitu_signin.password").read_text(encoding="ascii").strip()
+    path = Path(os.environ.get("GUITU_HOME", "var")) / "keys" / "guitu_signin.password"
+    return path.read_text(encoding="ascii").strip()
 
 
 @contextmanager

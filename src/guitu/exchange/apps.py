@@ -1,3 +1,5 @@
+"""数据共享中心 exchange as Django knows it."""
+
 from django.apps import AppConfig
 
 

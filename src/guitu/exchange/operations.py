@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -42,7 +43,7 @@ def send(
     journey_id: uuid.UUID,
     kind: str,
     receiver_id: uuid.UUID,
-    items: dict[str, Fact | list[str]],
+    items: Mapping[str, Fact | list[str]],
     at: datetime,
 ) -> str:
     """Seal `items` (codes of the core items and their values) and send them to `receiver_id`; returns the number.
@@ -67,15 +68,31 @@ def send(
         receiver_id=receiver_id,
         body=keys.encrypt(text, belongs_to=f"parcel:{parcel_id}"),
         digest=digest,
-        seal=keys.sign(sealed_text(parcel_id, sender_id, receiver_id, number, digest, at)),
+        seal=keys.sign(
+            sealed_text(
+                parcel_id,
+                sender_id=sender_id,
+                receiver_id=receiver_id,
+                number=number,
+                digest=digest,
+                at=at,
+            )
+        ),
         sent_at=at,
     )
     return number
 
 
 def sealed_text(
-    parcel_id: uuid.UUID, sender_id: uuid.UUID, receiver_id: uuid.UUID, number: str, digest: bytes, at: datetime
+    parcel_id: uuid.UUID,
+    *,
+    sender_id: uuid.UUID,
+    receiver_id: uuid.UUID,
+    number: str,
+    digest: bytes,
+    at: datetime,
 ) -> bytes:
+    """The bytes that a parcel's seal covers: both ends, number, SHA-256 of the body, moment of sending."""
     parts = ("guitu-parcel-1", str(parcel_id), str(sender_id), str(receiver_id), number, digest.hex(), at.isoformat())
     return "\n".join(parts).encode()
 

@@ -72,7 +72,12 @@ def content(parcel_id: uuid.UUID) -> dict[str, object]:
     text = keys.decrypt(parcel.body, belongs_to=f"parcel:{parcel_id}")
     digest = hashlib.sha256(text.encode()).digest()
     sealed = sealed_text(
-        parcel.id, parcel.sender_id, parcel.receiver_id, parcel.number, digest, parcel.sent_at
+        parcel.id,
+        sender_id=parcel.sender_id,
+        receiver_id=parcel.receiver_id,
+        number=parcel.number,
+        digest=digest,
+        at=parcel.sent_at,
     )
     if digest != bytes(parcel.digest) or not keys.verify(sealed, bytes(parcel.seal)):
         raise keys.ValueTampered(f"parcel {parcel.number} does not match its seal")

@@ -84,8 +84,8 @@ def send_dossier(person_id: uuid.UUID, *, sending: uuid.UUID, at: datetime) -> s
 def acknowledge_dossier(person_id: uuid.UUID, *, parcel_id: uuid.UUID, at: datetime) -> str:
     """Acknowledge with a signed receipt: the county's next clock starts; returns the receipt's number.
 
-    Responsibility stays with the prison until the moment of release (decision 8). Raises AlreadyAnswered if a colleague was
-    quicker.
+    Responsibility stays with the prison until the moment of release (decision 8). Raises AlreadyAnswered if a colleague
+    was quicker.
     """
     access.require("dossier:answer", [person_id])
     with transaction.atomic():
@@ -105,7 +105,7 @@ def acknowledge_dossier(person_id: uuid.UUID, *, parcel_id: uuid.UUID, at: datet
 
 
 def refuse_dossier(person_id: uuid.UUID, *, parcel_id: uuid.UUID, ground: str, remark: str, at: datetime) -> str:
-    """Refuse with a listed ground and words for the sender, whose clock to resend starts; returns the refusal's number."""
+    """Refuse with a listed ground and words for the sender, whose clock to resend starts; returns the number."""
     access.require("dossier:answer", [person_id])
     if ground not in REFUSAL_GROUNDS or not remark.strip():
         raise RefusalWithoutGround
@@ -139,7 +139,9 @@ def register_return(person_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) 
             raise journeys.JourneyUnknown
         journey = journeys.lock(road.task.journey_id)
         journeys.advance(journey, "register", at=at)
-        people.move_responsibility(person_id, unit_id=session.unit_id, division=session.division, reason="REGISTERED", at=at)
+        people.move_responsibility(
+            person_id, unit_id=session.unit_id, division=session.division, reason="REGISTERED", at=at
+        )
         record(
             "handover:person:registered",
             subjects=[person_id],

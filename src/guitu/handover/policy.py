@@ -5,7 +5,9 @@ from __future__ import annotations
 from guitu.access.roles import Word
 
 REFUSAL_GROUNDS: dict[str, Word] = {
-    "WRONG_RESIDENCE": Word("户籍地、拟返回地不在本县", "Neither household register nor intended residence is in this county"),
+    "WRONG_RESIDENCE": Word(
+        "户籍地、拟返回地不在本县", "Neither household register nor intended residence is in this county"
+    ),
     "DOCUMENTS_MISSING": Word("文书不全", "Documents are missing"),
     "IDENTITY_UNCLEAR": Word("身份信息有误或不清", "Identity is wrong or unclear"),
 }

@@ -1,3 +1,5 @@
+"""流程与时限 journeys as Django knows it."""
+
 from django.apps import AppConfig
 
 

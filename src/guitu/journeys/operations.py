@@ -71,7 +71,7 @@ def _set_due(journey: Journey, step: policy.Step) -> None:
 def start_many(news: Sequence[NewJourney], *, at: datetime) -> list[uuid.UUID]:
     """Open one `return_home` for each of `news` at `at`, with its first clocks; returns the ids in order.
 
-    Runs inside the caller's transaction and acting session. One open journey of a kind per person is held by the database.
+    Runs inside the caller's transaction and acting session. The database holds one open journey of a kind per person.
     """
     book = load_national()
     journeys, clocks = [], []
@@ -151,7 +151,7 @@ def advance(journey: Journey, move: str, *, at: datetime) -> None:
 
 
 def change_release_day(journey: Journey, release_on: date, *, at: datetime) -> None:
-    """Move the release day of a locked journey: clocks that hang on it are voided and counted again from the new day."""
+    """Move the release day of a locked journey: clocks that hang on it are voided and counted again from there."""
     book = load_national()
     state = next(found for found in book.journeys[journey.kind].states if found.id == journey.state)
     journey.release_on = release_on

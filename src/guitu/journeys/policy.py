@@ -21,7 +21,7 @@ class MoveNotAllowed(ValueError):
 
 @dataclass(frozen=True)
 class ClockFace:
-    """A clock as it is stored: rule, anchor (aware), both layers (days are legal days in Asia/Shanghai, moments aware)."""
+    """A clock as it is stored: rule, anchor (aware), both layers (legal days in Asia/Shanghai, moments aware)."""
 
     rule: str
     anchor: date | datetime
@@ -55,13 +55,14 @@ def first_step(book: Rulebook, kind: str, *, release_on: date, at: datetime) -> 
 
 
 def step(book: Rulebook, kind: str, state: str, move: str, *, by: Owner, release_on: date, at: datetime) -> Step:
-    """What `move`, made by the unit in position `by` at `at`, leads to. Raises MoveNotAllowed with the reason in words."""
+    """What `move`, made by the unit in position `by` at `at`, leads to. Raises MoveNotAllowed, reason in words."""
     journey = book.journeys[kind]
     wanted = next(found for found in journey.moves if found.id == move)
     here = next(found for found in journey.states if found.id == state)
     if state not in wanted.from_ and "*" not in wanted.from_:
         raise MoveNotAllowed(
-            f"现在是“{here.zh}”，不能“{wanted.zh}”", f"The matter stands at “{here.en}”; “{wanted.en}” is not possible now"
+            f"现在是“{here.zh}”，不能“{wanted.zh}”",
+            f"The matter stands at “{here.en}”; “{wanted.en}” is not possible now",
         )
     if by not in wanted.by:
         raise MoveNotAllowed(f"“{wanted.zh}”须由承办单位办理", f"“{wanted.en}” belongs to the unit in charge")
@@ -77,7 +78,7 @@ def _step(book: Rulebook, kind: str, state_id: str, *, release_on: date, at: dat
 
 
 def clock(book: Rulebook, rule: str, anchor: date | datetime) -> ClockFace:
-    """The clock of `rule` from `anchor`, both layers (law.md CAL-7: a service clock never overwrites the statutory one)."""
+    """The clock of `rule` from `anchor`, both layers (CAL-7: a service clock never overwrites the statutory one)."""
     due = book.due(rule, anchor)
     return ClockFace(
         rule=rule,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
@@ -105,10 +106,10 @@ _TASK_COLUMNS = (
 )
 
 
-def _task(row: tuple[object, ...]) -> Task:
-    values = list(row)
-    values[9] = tuple(values[9])  # type: ignore[arg-type]
-    return Task(*values)  # type: ignore[arg-type]
+def _task(row: tuple[Any, ...]) -> Task:
+    values = dict(zip(_TASK_COLUMNS, row, strict=True))
+    values["key_grounds"] = tuple(values["key_grounds"])
+    return Task(*values.values())
 
 
 def _side(side: str) -> Q:
@@ -136,7 +137,7 @@ def _filtered(side: str, filters: Filters, now: datetime) -> QuerySet[Journey]:
 
 
 def queue(side: str, filters: Filters, *, now: datetime, first: int, most: int) -> tuple[list[Task], int]:
-    """One page of the acting unit's journeys on `side` (``sending`` or ``receiving``) in panic order, and how many in all.
+    """One page of the acting unit's journeys on `side` (``sending`` or ``receiving``) in panic order; how many in all.
 
     Panic order: open before ended; overdue, then due, by due moment; key persons first among equals; name never.
     """
@@ -152,7 +153,7 @@ def queue(side: str, filters: Filters, *, now: datetime, first: int, most: int) 
 
 
 def counts(side: str, *, now: datetime, today_ends: datetime) -> dict[str, dict[str, int]]:
-    """Per state: how many in all, how many late, how many due until `today_ends`; the numbers a desk's tiles link from."""
+    """Per state: how many in all, how many late, how many due until `today_ends`; a desk's tiles link from them."""
     rows = (
         Journey.objects.filter(_side(side))
         .values("state")

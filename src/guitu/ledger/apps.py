@@ -1,3 +1,5 @@
+"""台账 ledger as Django knows it."""
+
 from django.apps import AppConfig
 
 

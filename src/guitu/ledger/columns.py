@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
+
+if TYPE_CHECKING:
+    _TextField = models.CharField[str, str]
+else:
+    _TextField = models.CharField
 
 
 def key_column() -> models.UUIDField[uuid.UUID, uuid.UUID]:
@@ -13,7 +18,7 @@ def key_column() -> models.UUIDField[uuid.UUID, uuid.UUID]:
     return models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, db_comment="主键：应用生成的随机编号")
 
 
-class DivisionField(models.CharField):
+class DivisionField(_TextField):
     """The responsible unit's twelve-digit division, C collation: the row policy compares ranges of it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from django.db import connection
 Fact = str | int | bool | None | date | datetime | Decimal | uuid.UUID
 
 
-def canonical(facts: dict[str, Fact | list[str]]) -> str:
+def canonical(facts: Mapping[str, Fact | list[str]]) -> str:
     """`facts` as canonical JSON: keys sorted, no spaces, UTF-8; dates ISO 8601; the text the commitment covers."""
     return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_as_text)
 
@@ -34,14 +34,14 @@ class Act:
     event_id: uuid.UUID
     subjects: tuple[uuid.UUID, ...]
     division: str
-    facts: dict[str, Fact | list[str]]
+    facts: Mapping[str, Fact | list[str]]
 
 
 def record_many(act: str, events: Sequence[Act], *, at: datetime, other_unit_id: uuid.UUID | None = None) -> None:
     """Append one entry per event in one statement, in the current transaction.
 
-    `act` is ``room:thing:happened`` with a sentence in the rulebook; `at` an aware moment. The acting post and purpose are
-    taken by the database from the acting session. Raises DatabaseError GU001 without one: then the act does not happen.
+    `act` is ``room:thing:happened`` with a sentence in the rulebook; `at` an aware moment. The acting post and purpose
+    are taken by the database from the acting session. Raises DatabaseError GU001 without one: the act does not happen.
     """
     if not events:
         return

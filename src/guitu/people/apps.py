@@ -1,3 +1,5 @@
+"""人员 people as Django knows it."""
+
 from django.apps import AppConfig
 
 

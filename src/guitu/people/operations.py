@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from psycopg.types.range import Range
 
 from guitu.access.acting import actor
 from guitu.ledger import keys
@@ -55,7 +55,9 @@ def item_key(person_id: uuid.UUID, item: str) -> str:
     return f"{person_id}:{item}"
 
 
-def _fact(person_id: uuid.UUID, division: str, item: str, value: str, source: str, at: datetime, sensitive: bool) -> Fact:
+def _fact(
+    person_id: uuid.UUID, division: str, *, item: str, value: str, source: str, at: datetime, sensitive: bool
+) -> Fact:
     acting = actor()
     return Fact(
         person_id=person_id,
@@ -105,7 +107,15 @@ def register_many(news: Sequence[NewPerson], *, at: datetime) -> list[uuid.UUID]
                 )
             )
         facts += [
-            _fact(person.id, session.division, item, value, new.source, at, item in sensitive)
+            _fact(
+                person.id,
+                session.division,
+                item=item,
+                value=value,
+                source=new.source,
+                at=at,
+                sensitive=item in sensitive,
+            )
             for item, value in new.items.items()
         ]
         responsibilities.append(
@@ -113,7 +123,7 @@ def register_many(news: Sequence[NewPerson], *, at: datetime) -> list[uuid.UUID]
                 person=person,
                 division=session.division,
                 unit_id=session.unit_id,
-                period=DateTimeTZRange(at, None, "[)"),
+                period=Range(at, None, "[)"),
                 reason="REGISTERED_FROM_ROSTER",
             )
         )
@@ -131,7 +141,15 @@ def update_items(person_id: uuid.UUID, items: Mapping[str, str], *, source: str,
     Fact.objects.filter(person=person, item__in=list(items), to_at__isnull=True).update(to_at=at)
     Fact.objects.bulk_create(
         [
-            _fact(person.id, person.division, item, value, source, at, item in sensitive)
+            _fact(
+                person.id,
+                person.division,
+                item=item,
+                value=value,
+                source=source,
+                at=at,
+                sensitive=item in sensitive,
+            )
             for item, value in items.items()
         ]
     )
@@ -154,9 +172,9 @@ def move_responsibility(person_id: uuid.UUID, *, unit_id: uuid.UUID, division: s
     if person.responsible_unit_id == unit_id:
         return
     current = Responsibility.objects.get(person=person, period__endswith__isnull=True)
-    current.period = DateTimeTZRange(current.period.lower, at, "[)")
+    current.period = Range(current.period.lower, at, "[)")
     current.save(update_fields=["period"])
     Person.objects.filter(id=person.id).update(responsible_unit_id=unit_id, division=division)
     Responsibility.objects.create(
-        person_id=person.id, division=division, unit_id=unit_id, period=DateTimeTZRange(at, None, "[)"), reason=reason
+        person_id=person.id, division=division, unit_id=unit_id, period=Range(at, None, "[)"), reason=reason
     )

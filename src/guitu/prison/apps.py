@@ -1,3 +1,5 @@
+"""监狱平台 prison as Django knows it."""
+
 from django.apps import AppConfig
 
 

@@ -43,7 +43,7 @@ def birth_date_of(fields: Mapping[str, object]) -> date | None:
 
 
 def items_of_row(fields: Mapping[str, object]) -> dict[str, str]:
-    """The core items that a roster row tells, as stored: plain text, or canonical JSON where an item has several parts."""
+    """The core items that a roster row tells, as stored: plain text, or canonical JSON for an item of several parts."""
     items = {item: str(fields[column]) for item, column in _PLAIN.items() if fields.get(column)}
     born = birth_date_of(fields)
     if born is not None:
