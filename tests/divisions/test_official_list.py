@@ -109,6 +109,9 @@ def test_a_code_is_read_for_its_day() -> None:
     reused = LIST.lookup("360121", datetime.date(1981, 6, 1))
     assert reused is not None
     assert reused.name == "新建县"
+    in_the_year_of_change = LIST.lookup("360121", datetime.date(1982, 6, 1))
+    assert in_the_year_of_change is not None
+    assert in_the_year_of_change.name == "南昌县"
 
 
 def test_codes_of_six_nine_and_twelve_digits_mean_the_same() -> None:
@@ -237,6 +240,31 @@ def test_a_broken_list_is_refused_with_file_and_line(tmp_path: Path, change: tup
     with pytest.raises(RulebookError) as refused:
         Divisions.from_csv(path)
     assert (refused.value.file, refused.value.line) == ("list.csv", line)
+
+
+def test_a_list_whose_ended_divisions_lead_only_to_each_other_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(
+        HEADER
+        + "910000,示范省,province,,,,,\n"
+        + "910121,青榆县,county,910000,,2024,910122,change\n910122,枕溪县,county,910000,,2024,910121,change\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(RulebookError, match="leads to no living division") as refused:
+        Divisions.from_csv(path)
+    assert refused.value.line == 3
+
+
+def test_a_successor_code_that_changed_bearer_in_the_same_year_means_the_newer_one(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(
+        HEADER
+        + "910000,示范省,province,,,,,\n910121,青榆县,county,910000,,2024,910122,change\n"
+        + "910122,枕溪县,county,910000,,2024,910123,change\n910122,澄湖县,county,910000,2024,,,\n"
+        + "910123,西渚县,county,910000,,,,\n",
+        encoding="utf-8",
+    )
+    assert [division.name for division in Divisions.from_csv(path).successors("910121")] == ["澄湖县"]
 
 
 def test_counties_load_in_less_than_150_milliseconds() -> None:

@@ -104,6 +104,9 @@ def test_15_and_18_digits_of_one_number_are_asked_about() -> None:
     assert rules(HELD, replace(NEW, numbers=short)) == [MatchRule.NUMBER_15_18]
     other = (("resident_15", number("124")[:6] + number("124")[8:17]),)
     assert rules(replace(NEW, numbers=other, birth_date=None)) == []
+    young = replace(HELD, numbers=resident(number(born="20050307")), birth_date=datetime.date(2005, 3, 7))
+    old = (("resident_15", "910121050307123"),)
+    assert rules(replace(NEW, name="许令仪", numbers=old), young) == [], "15 digits never meant a birth after 1999"
 
 
 def test_a_number_rounded_by_a_spreadsheet_is_asked_about() -> None:

@@ -158,6 +158,13 @@ def test_keys_stay_few_and_keep_the_likeliest_reading_and_every_surname_reading(
     assert 1 <= len(initials(name)) <= MOST_SEARCH_KEYS
 
 
+def test_a_long_name_keeps_the_rare_readings_of_its_surname() -> None:
+    keys = search_keys("单" + "行会乐" * 3)
+    for reading in ("shan", "dan", "chan"):
+        assert any(key.startswith(reading) for key in keys)
+    assert len(keys) <= MOST_SEARCH_KEYS
+
+
 @given(han_names)
 def test_every_search_key_of_a_name_finds_it(name: str) -> None:
     for key in search_keys(name)[:3]:

@@ -118,8 +118,13 @@ class Divisions:
         Raises RulebookError, naming file and line, for a wrong column, code, year or level, an unknown parent or
         an ended division that leads nowhere.
         """
-        townships = TOWNSHIPS if path == OFFICIAL else None
-        return cls(_read_checked(path), townships)
+        rows = _read_checked(path)
+        edition = cls((row for _, row in rows), TOWNSHIPS if path == OFFICIAL else None)
+        for line, row in rows:
+            if not edition._follow(row):
+                zh, en = f"{row.short} 的后继最终不存续", f"{row.short} leads to no living division"
+                raise RulebookError(path.name, line, zh, en)
+        return edition
 
     def extended(self, rows: Iterable[Division]) -> "Divisions":
         """This edition and further rows beside it, such as the fictional province of a demonstration."""
@@ -219,10 +224,9 @@ class Divisions:
                 living[row.code] = row
                 continue
             for code in row.successors:
-                rows = [later for later in self._rows[code] if later.valid_in(row.valid_to) and later not in seen]
-                later_rows = [later for later in rows if later.valid_to is None or later.valid_to > row.valid_to]
-                seen.update(later_rows[-1:])
-                waiting.extend(later_rows[-1:])
+                bearers = [later for later in self._rows[code] if later.valid_in(row.valid_to) and later not in seen]
+                seen.update(bearers[-1:])
+                waiting.extend(bearers[-1:])
         return tuple(living[code] for code in sorted(living))
 
     @cached_property
@@ -267,8 +271,8 @@ class Divisions:
                     yield row, text[length:]
 
 
-def _read_checked(path: Path) -> list[Division]:
-    """The rows of a list, each checked by itself and against the others."""
+def _read_checked(path: Path) -> list[tuple[int, Division]]:
+    """The rows of a list with their lines, each checked by itself and against the others."""
     rows: list[tuple[int, Division]] = []
     with path.open(encoding="utf-8", newline="") as lines:
         reader = csv.reader(lines)
@@ -289,7 +293,7 @@ def _read_checked(path: Path) -> list[Division]:
             raise RulebookError(path.name, line, f"{row.short} {problem[0]}", f"{row.short} {problem[1]}")
         if row.living:
             living.add(row.code)
-    return [row for _, row in rows]
+    return rows
 
 
 def _row_from(cells: list[str]) -> Division:
