@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -62,7 +62,10 @@ def account_id(login: str) -> uuid.UUID:
 
 
 def declare(kind: str, *, at: datetime) -> None:
-    """Write once what this installation is: ``DEMONSTRATION`` or ``REAL``. Raises InstallationMismatch if it is the other."""
+    """Write once what this installation is: ``DEMONSTRATION`` or ``REAL``.
+
+    Raises InstallationMismatch if it is the other.
+    """
     held = Installation.objects.filter(id=1).values_list("kind", flat=True).first()
     if held is None:
         Installation.objects.create(id=1, kind=kind, created_at=at)
@@ -114,3 +117,23 @@ def found(units: Iterable[NewUnit], posts: Iterable[NewPost], *, at: datetime) -
                 for post in posts
             ]
         )
+
+
+def has_units() -> bool:
+    """Whether units were founded already."""
+    return Unit.objects.exists()
+
+
+def beginning() -> datetime:
+    """From when the units and posts of a demonstration exist: before anything that its people went through."""
+    return datetime(2020, 7, 1, tzinfo=UTC)
+
+
+def is_filled() -> bool:
+    """Whether the people of the demonstration are complete."""
+    return Installation.objects.filter(id=1, filled_at__isnull=False).exists()
+
+
+def mark_filled(*, at: datetime) -> None:
+    """Note that the people of the demonstration are complete."""
+    Installation.objects.filter(id=1).update(filled_at=at)

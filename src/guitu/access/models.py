@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -15,6 +16,7 @@ class Installation(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, db_comment="恒为1")
     kind = models.TextField(db_comment="DEMONSTRATION 演示 或 REAL 正式；创建后不可改")
     created_at = models.DateTimeField(db_comment="创建时刻")
+    filled_at = models.DateTimeField(null=True, db_comment="演示人员建成时刻")
 
     class Meta:
         db_table = "access_installation"
@@ -138,6 +140,7 @@ class Trace(models.Model):
 
     class Meta:
         db_table = "access_trace"
+        indexes = [GinIndex(fields=["subjects"], name="access_trace_subjects")]
         db_table_comment = "查阅与请求留痕：只增不改"
 
 

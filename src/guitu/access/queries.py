@@ -115,4 +115,28 @@ def looks_at(person_id: uuid.UUID, *, most: int = 20) -> list[Look]:
     """Who looked at this person, newest first, for those who may see the person."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM access_looks_at(%s::uuid, %s::integer)", [person_id, most])
-        return [Look(*row[:6], tuple(row[6]), row[7]) for row in cursor.fetchall()]
+        return [
+            Look(at, unit, post, holder, purpose, action, tuple(seen), outcome)
+            for at, unit, post, holder, purpose, action, seen, outcome in cursor.fetchall()
+        ]
+
+
+@dataclass(frozen=True)
+class ListedUnit:
+    """A unit as the administrator's list shows it, with its posts in office."""
+
+    unit: UnitView
+    posts: tuple[tuple[str, str, str], ...]
+
+
+def units_listed(words: str, *, first: int, most: int) -> tuple[list[ListedUnit], int]:
+    """Units by code, narrowed by words in name or code, with the posts in office; and how many there are."""
+    found = Unit.objects.order_by("code")
+    if words:
+        found = found.filter(Q(name__icontains=words) | Q(code__startswith=words))
+    page = list(found[first : first + most])
+    posts: dict[uuid.UUID, list[tuple[str, str, str]]] = {}
+    rows = Post.objects.filter(unit__in=page, to_at__isnull=True).order_by("title", "account__name")
+    for unit_id, name, title, role in rows.values_list("unit_id", "account__name", "title", "role"):
+        posts.setdefault(unit_id, []).append((name, title, role))
+    return [ListedUnit(_view(one), tuple(posts.get(one.id, ()))) for one in page], found.count()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from guitu.ledger.columns import DivisionField, key_column
@@ -38,6 +39,7 @@ class Payload(models.Model):
 
     class Meta:
         db_table = "ledger_payload"
+        indexes = [GinIndex(fields=["subjects"], name="ledger_payload_subjects")]
         db_table_comment = "台账内容：可依法删除"
 
 

@@ -45,3 +45,20 @@ class RosterMapping(models.Model):
         db_table = "prison_roster_mapping"
         db_table_comment = "各监狱的表头对照，记住上次的选择"
         constraints = [models.UniqueConstraint(fields=["unit", "heading"], name="prison_roster_mapping_once")]
+
+
+class RosterDraft(models.Model):
+    """A roster file between its report and its import: encrypted, of one unit, with an end."""
+
+    id = key_column()
+    unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="单位")
+    division = DivisionField()
+    post_id = models.UUIDField(db_comment="上传岗位")
+    file_name = models.TextField(db_comment="文件名")
+    sealed = models.BinaryField(db_comment="文件密文（AES-GCM）")
+    created_at = models.DateTimeField(db_comment="上传时刻")
+    expires_at = models.DateTimeField(db_comment="自动失效时刻")
+
+    class Meta:
+        db_table = "prison_roster_draft"
+        db_table_comment = "名册草稿：核对与导入之间，加密，到期删除"

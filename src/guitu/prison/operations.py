@@ -70,7 +70,12 @@ def check(data: bytes, *, file_name: str, today: date) -> Comparison:
     """
     access.require("roster:check")
     with transaction.atomic():
-        return _compare(check_roster(data, file_name, today=today, mapping=remembered_mapping()))
+        return compare(data, file_name=file_name, today=today)
+
+
+def compare(data: bytes, *, file_name: str, today: date) -> Comparison:
+    """`check` inside the caller's own transaction, which has asked already."""
+    return _compare(check_roster(data, file_name, today=today, mapping=remembered_mapping()))
 
 
 def import_roster(data: bytes, *, file_name: str, today: date, at: datetime) -> Imported:
@@ -81,7 +86,7 @@ def import_roster(data: bytes, *, file_name: str, today: date, at: datetime) -> 
     access.require("roster:import")
     session = actor().session
     with transaction.atomic():
-        comparison = _compare(check_roster(data, file_name, today=today, mapping=remembered_mapping()))
+        comparison = compare(data, file_name=file_name, today=today)
         report = comparison.report
         nothing_to_do = not comparison.new and not comparison.changed
         earlier = Roster.objects.filter(unit_id=session.unit_id, sha256=report.sha256).first()
@@ -242,3 +247,9 @@ def _write_changed(comparison: Comparison, *, source: str, file: str, at: dateti
         )
     record_many("prison:person:changed", acts, at=at)
 
+
+
+def persons_by_number(numbers: list[str]) -> dict[str, uuid.UUID]:
+    """The persons in reach behind these identity numbers of the default kind. Inside the caller's transaction."""
+    found = persons.held_numbers(ID_KIND_DEFAULT, numbers)
+    return {number: held.person_id for number, held in found.items() if held.person_id is not None}

@@ -79,7 +79,9 @@ DATABASES = {
         "HOST": os.environ.get("GUITU_DB_HOST", ""),
         "PORT": os.environ.get("GUITU_DB_PORT", ""),
         "USER": f"guitu_{DATABASE_ROLE}",
-        "PASSWORD": _secret(f"guitu_{DATABASE_ROLE}", f"guitu_{DATABASE_ROLE}.password") if os.environ.get("GUITU_DB_HOST") else "",
+        "PASSWORD": _secret(f"guitu_{DATABASE_ROLE}", f"guitu_{DATABASE_ROLE}.password")
+        if os.environ.get("GUITU_DB_HOST")
+        else "",
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
@@ -118,3 +120,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 26 * 1024 * 1024
 
 GUITU_DEMONSTRATION = False
 GUITU_COOKIES_SECURE = False
+# How an installation runs, not what the law says: sessions, lock-out, drafts.
+GUITU_SESSION_HOURS = 8
+GUITU_SIGN_IN_TRIES = 5
+GUITU_LOCK_MINUTES = 15
+GUITU_DRAFT_HOURS = 24

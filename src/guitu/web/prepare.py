@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 
 os.environ["GUITU_ROLE"] = "owner"
@@ -26,15 +27,20 @@ from guitu.web.schema import prepare_schema
 def main(arguments: list[str]) -> int:
     """Prepare, or with ``--print-sign-ins`` tell the demonstration's sign-ins; returns the exit code."""
     if "--print-sign-ins" in arguments:
-        sys.stdout.write(demonstration.sign_ins_as_text())
+        if settings.GUITU_DEMONSTRATION:
+            sys.stdout.write(demonstration.sign_ins_as_text())
         return 0
     prepare_schema()
-    if "--schema-only" in arguments:
-        return 0
     establishing.declare("DEMONSTRATION" if settings.GUITU_DEMONSTRATION else "REAL", at=now())
-    if settings.GUITU_DEMONSTRATION and not demonstration.is_loaded():
-        demonstration.load(at=now())
-    return 0
+    if not settings.GUITU_DEMONSTRATION or establishing.is_filled():
+        return 0
+    if not establishing.has_units():
+        establishing.found(demonstration.units(), demonstration.posts(), at=establishing.beginning())
+    people = [sys.executable, "-P", "-m", "guitu.web.demonstration_people"]
+    result = subprocess.run(people, env={**os.environ, "GUITU_ROLE": "app"}, check=False)  # noqa: S603 - our own module
+    if result.returncode == 0:
+        establishing.mark_filled(at=now())
+    return result.returncode
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ def _say(
         "next_url": next_url,
         "next_label": next_label or gettext("回工作台"),
     }
-    return render(request, "refusal.html", words, status=status)
+    return render(request, "errors/refusal.html", words, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from guitu.people.identity_numbers import normalise_number
+from guitu.people.names import check_name, normalise_name
 from guitu.prison.roster.catalogue import Catalogue, Field, plain
 from guitu.prison.roster.dates import read_date
 from guitu.prison.roster.report import Value
@@ -15,18 +16,13 @@ from guitu.prison.roster.report import Value
 _INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ufffe\uffff\ud800-\udfff]")
 _FULLWIDTH: Final = re.compile(r"[０-９Ａ-Ｚａ-ｚ]")
-_SEPARATORS: Final = re.compile(r"[、,，;；/|+\s]+")
+_SEPARATORS: Final = re.compile(r"[、,，;；:：/|+()（）\s]+")
 _DIVISION: Final = re.compile(r"[0-9]{6}|[0-9]{9}|[0-9]{12}")
 _PHONE: Final = re.compile(
     r"(\+?86)?(1[3-9][0-9]{9}|0[0-9]{2,3}[0-9]{7,8}|[2-9][0-9]{6,7}|400[0-9]{7})([转x][0-9]{1,6})?"
 )
 _PHONE_NOISE: Final = re.compile(r"[\s\-—()（）]+")
-_HAN: Final = r"\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_SPACE_BESIDE_HAN: Final = re.compile(rf"(?<=[{_HAN}·])\s+|\s+(?=[{_HAN}·])")
-_DOTS: Final = re.compile(r"\s*[·•‧∙⋅・･．]\s*")
-_DOT_BETWEEN_HAN: Final = re.compile(rf"(?<=[{_HAN}])\.(?=[{_HAN}])")
-_NAME: Final = re.compile(rf"[{_HAN}〇㐀-䶿A-Za-zÀ-ɏ·'’ \-.]+")
-_PLACEHOLDER: Final = re.compile(r"[?？*＊□■○●×◇△_#＃]")
+_PLACEHOLDER: Final = re.compile(r"[?？*＊□■○×◇△_#＃]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +63,18 @@ class CellReader:
     def _name(self, field: Field, value: object, raw: str) -> Reading:
         if _PLACEHOLDER.search(raw):
             return Reading(None, raw, (Told("NAME_HAS_PLACEHOLDER"),))
-        name, told = _tidy_name(raw)
-        if not isinstance(value, str) or not _NAME.fullmatch(name):
-            return Reading(None, raw, (*told, Told("NAME_UNREADABLE")))
-        if not 2 <= len(name) <= 30:
-            return Reading(name, raw, (*told, Told("NAME_LENGTH")))
-        return Reading(name, raw, told)
+        check = check_name(raw)
+        told = [*_told_about_spaces(raw, check.normalised), *(Told(code) for code in check.codes)]
+        if not isinstance(value, str) and "NAME_CHARACTER" not in check.codes:
+            told.append(Told("NAME_CHARACTER"))
+        unreadable = any(one.code == "NAME_CHARACTER" for one in told)
+        return Reading(None if unreadable else check.normalised, raw, tuple(told))
 
     def _other_name(self, field: Field, value: object, raw: str) -> Reading:
         if plain(raw) in {"无", "none", ""}:
             return Reading(None, raw)
-        name, told = _tidy_name(raw)
-        return Reading(name, raw, told)
+        name = normalise_name(raw)
+        return Reading(name or None, raw, _told_about_spaces(raw, name))
 
     def _id_number(self, field: Field, value: object, raw: str) -> Reading:
         if isinstance(value, bool | datetime.date | datetime.time | datetime.timedelta):
@@ -195,12 +191,11 @@ def _told_about_form(raw: str) -> tuple[Told, ...]:
     return tuple(told)
 
 
-def _tidy_name(raw: str) -> tuple[str, tuple[Told, ...]]:
-    visible = " ".join(_INVISIBLE.sub("", raw).split())
-    name = _SPACE_BESIDE_HAN.sub("", visible)
-    told = (Told("SPACES_REMOVED"),) if name != raw else ()
-    name = _DOT_BETWEEN_HAN.sub("·", _DOTS.sub("·", name))
-    return name, told
+def _told_about_spaces(raw: str, name: str) -> tuple[Told, ...]:
+    def blanks(text: str) -> int:
+        return sum(character.isspace() for character in text) + len(_INVISIBLE.findall(text))
+
+    return (Told("SPACES_REMOVED"),) if blanks(raw) != blanks(name) else ()
 
 
 def _tidy_text(raw: str) -> str:

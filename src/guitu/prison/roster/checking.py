@@ -9,7 +9,7 @@ from guitu.prison.roster.catalogue import Catalogue, catalogue
 from guitu.prison.roster.cells import CellReader, Told
 from guitu.prison.roster.grid import Grid, column_letter
 from guitu.prison.roster.headings import Header, find_header
-from guitu.prison.roster.lines import filled_cells, kind_of_line, stated_total
+from guitu.prison.roster.lines import filled_cells, kind_of_line, section_rows, stated_total
 from guitu.prison.roster.masking import mask_value
 from guitu.prison.roster.persons import find_duplicates, judge_row
 from guitu.prison.roster.report import (
@@ -129,17 +129,21 @@ class _FileCheck:
         self._tell(grid, None, Told("HEADER_NOT_FOUND" if numbers or not any_header else "SHEET_NOT_ROSTER"))
 
     def _sheet(self, grid: Grid, header: Header) -> None:
-        missing = self._headings(grid, header)
+        missing = self._missing_fields(header)
+        sections = section_rows(grid)
+        errors: dict[int, dict[int, str]] = {}
+        for row, column in grid.errors:
+            errors.setdefault(row, {})[column] = ""
+        bare: set[int] = set()
         filled_from, merged_down = _merged_below(grid, header.last)
         totals: list[tuple[int, int]] = []
         skipped = 0
         before = len(self.persons)
         for row in range(header.last + 1, len(grid.rows)):
-            filled = filled_cells(grid, row)
-            filled.update(dict.fromkeys(self._error_columns(grid, row), ""))
+            filled = dict(sorted({**errors.get(row, {}), **filled_cells(grid, row)}.items()))
             if not filled:
                 continue
-            code = kind_of_line(row, filled, header, grid, self.known)
+            code = kind_of_line(row, filled, header, sections, self.known)
             if code:
                 skipped += 1
                 self._tell(grid, row, Told(code))
@@ -147,7 +151,8 @@ class _FileCheck:
                 if total is not None:
                     totals.append((row, total))
                 continue
-            person = _Person(grid, row, header, {}, {}, heading_missing=missing)
+            person = _Person(grid, row, header, {}, {}, heading_missing=bool(missing))
+            bare.update(filled.keys() - header.columns.keys())
             self._person(person, filled_from, merged_down)
             self.persons.append(person)
             if len(self.persons) > self.known.limits.data_rows:
@@ -156,39 +161,28 @@ class _FileCheck:
         for row, total in totals:
             if total != read:
                 self._tell(grid, row, Told("TOTAL_DIFFERS", str(read)), value=str(total))
-        columns = self._columns(grid, header)
+        columns = dict(header.columns) | {at: Column(column_letter(at), "", "", "unknown") for at in bare}
+        self._headings(grid, header, columns, missing)
         formulas = tuple(f"{column_letter(column)}{row + 1}" for row, column in sorted(grid.formulas))
         header_rows = tuple(range(header.first + 1, header.last + 2))
-        self.sheets.append(Sheet(grid.name, "visible", True, header_rows, read, skipped, columns, formulas))
+        in_order = tuple(column for _, column in sorted(columns.items()))
+        self.sheets.append(Sheet(grid.name, "visible", True, header_rows, read, skipped, in_order, formulas))
 
-    def _error_columns(self, grid: Grid, row: int) -> list[int]:
-        return [column for at, column in grid.errors if at == row] if grid.errors else []
-
-    def _headings(self, grid: Grid, header: Header) -> bool:
-        """Tell about the headings; True when a required column is missing."""
-        line = header.last
-        for column in self._columns(grid, header):
-            if column.how == "unknown":
-                self._tell(grid, line, Told("HEADING_UNKNOWN"), at=column)
-            elif column.how == "duplicate":
-                self._tell(grid, line, Told("HEADING_DUPLICATE"), at=column)
-        for index in sorted(grid.hidden_columns):
-            if index in header.columns:
-                self._tell(grid, line, Told("HIDDEN_COLUMN"), at=header.columns[index])
+    def _missing_fields(self, header: Header) -> list[str]:
         absent = [code for code, one in self.known.fields.items() if one.required and code not in header.fields]
-        absent += [group[0] for group in self.known.required_together if not set(group) & set(header.fields)]
-        for code in absent:
-            self._tell(grid, line, Told("HEADING_MISSING"), field_code=code)
-        return bool(absent)
+        return absent + [group[0] for group in self.known.required_together if not set(group) & set(header.fields)]
 
-    def _columns(self, grid: Grid, header: Header) -> tuple[Column, ...]:
-        """All columns with a heading, and those without one that hold something below the header."""
-        bare: dict[int, Column] = {}
-        for row in grid.rows[header.last + 1 :]:
-            for index, value in enumerate(row):
-                if index not in header.columns and index not in bare and value not in {"", None}:
-                    bare[index] = Column(column_letter(index), "", "", "unknown")
-        return tuple(column for _, column in sorted({**bare, **header.columns}.items()))
+    def _headings(self, grid: Grid, header: Header, columns: Mapping[int, Column], missing: Sequence[str]) -> None:
+        """Tell about the headings. `columns` are those with a heading and those without one that hold something."""
+        for index, column in sorted(columns.items()):
+            if column.how == "unknown":
+                self._tell(grid, header.last, Told("HEADING_UNKNOWN"), at=column)
+            elif column.how == "duplicate":
+                self._tell(grid, header.last, Told("HEADING_DUPLICATE"), at=column)
+            if index in grid.hidden_columns:
+                self._tell(grid, header.last, Told("HIDDEN_COLUMN"), at=column)
+        for code in missing:
+            self._tell(grid, header.last, Told("HEADING_MISSING"), field_code=code)
 
     def _person(
         self, person: _Person, filled_from: Mapping[tuple[int, int], int], merged_down: frozenset[tuple[int, int]]

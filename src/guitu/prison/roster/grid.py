@@ -1,5 +1,6 @@
 """A sheet as the roster check sees it: values from A1 on, and what the sheet says about them beside the values."""
 
+import functools
 from dataclasses import dataclass, field
 
 
@@ -52,19 +53,27 @@ def column_letter(index: int) -> str:
 
 def parse_reference(reference: str) -> tuple[int, int] | None:
     """Row and column from 0 of a reference such as B12 or $B$12; None when it is none."""
-    letters, digits = "", ""
-    for character in reference:
-        if character == "$":
-            continue
-        if character.isascii() and character.isalpha() and not digits:
-            letters += character.upper()
-        elif character.isascii() and character.isdigit():
-            digits += character
-        else:
-            return None
-    if not letters or not digits or len(letters) > 3 or len(digits) > 7:
+    plain = reference.replace("$", "")
+    letters = plain.rstrip("0123456789")
+    digits = plain[len(letters) :]
+    if not digits or len(digits) > 7:
+        return None
+    column = _column_of(letters)
+    return (int(digits) - 1, column) if column is not None else None
+
+
+@functools.lru_cache(maxsize=1024)
+def _column_of(letters: str) -> int | None:
+    if not 1 <= len(letters) <= 3 or not (letters.isascii() and letters.isalpha()):
         return None
     column = 0
-    for letter in letters:
+    for letter in letters.upper():
         column = column * 26 + ord(letter) - ord("A") + 1
-    return int(digits) - 1, column - 1
+    return column - 1
+
+
+def parse_area(reference: str) -> tuple[int, int, int, int] | None:
+    """Top, left, bottom, right from 0 of a reference such as B2:C9, or of one cell; None when it is none."""
+    first, _, last = reference.partition(":")
+    start, end = parse_reference(first), parse_reference(last or first)
+    return (*start, *end) if start is not None and end is not None else None

@@ -14,15 +14,23 @@ _PERSONS: Final = re.compile(r"(?:共|计|total)[^0-9]{0,8}([0-9]+)(?:人|名|pe
 _SECTION_COLUMNS: Final = 3
 
 
-def kind_of_line(row: int, filled: Mapping[int, str], header: Header, grid: Grid, catalogue: Catalogue) -> str:
-    """ "" for a person's row, else the code that tells why it is skipped. `filled` holds its non-empty cells."""
+def kind_of_line(
+    row: int,
+    filled: Mapping[int, str],
+    header: Header,
+    sections: frozenset[tuple[int, int]],
+    catalogue: Catalogue,
+) -> str:
+    """ "" for a person's row, else the code that tells why it is skipped. `filled` holds its non-empty cells,
+    `sections` what `section_rows` says of the sheet.
+    """
     first = plain(next(iter(filled.values())))
     has_number = any(_LONG_NUMBER.search(plain(text)) for text in filled.values())
     if not has_number and (first.startswith(catalogue.footer_words) or _PERSONS.search(first)):
         return "ROW_SKIPPED_FOOTER"
     if _repeats_header(filled, header):
         return "ROW_SKIPPED_HEADER"
-    if not has_number and len(filled) == 1 and _is_spread(row, next(iter(filled)), grid):
+    if not has_number and len(filled) == 1 and (row, next(iter(filled))) in sections:
         return "ROW_SKIPPED_SECTION"
     read = set(header.fields.values()) | set(header.duplicates)
     return "" if read & set(filled) else "ROW_SKIPPED_EMPTY"
@@ -53,13 +61,20 @@ def _repeats_header(filled: Mapping[int, str], header: Header) -> bool:
     same = 0
     for column, text in filled.items():
         own = header.columns.get(column)
-        if own is not None and plain_heading(text) in {plain_heading(part) for part in own.heading.split("｜")}:
+        # The first character is compared before anything is normalised: this runs for every cell of every row.
+        if (
+            own is not None
+            and text[:1] in own.heading
+            and plain_heading(text) in {plain_heading(part) for part in own.heading.split("｜")}
+        ):
             same += 1
     return same >= 2 and same * 2 >= len(filled)
 
 
-def _is_spread(row: int, column: int, grid: Grid) -> bool:
-    return any(
-        top == row == bottom and left == column and right - left + 1 >= _SECTION_COLUMNS
+def section_rows(grid: Grid) -> frozenset[tuple[int, int]]:
+    """The first cells (row, column) of merges within one row over three columns or more."""
+    return frozenset(
+        (top, left)
         for top, left, bottom, right in grid.merged
+        if top == bottom and right - left + 1 >= _SECTION_COLUMNS
     )

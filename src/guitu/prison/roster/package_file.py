@@ -12,12 +12,12 @@ from typing import Final
 from xml.parsers import expat
 
 from guitu.prison.roster.catalogue import Limits
-from guitu.prison.roster.grid import SheetMarks, parse_reference
+from guitu.prison.roster.grid import SheetMarks, parse_area, parse_reference
 from guitu.prison.roster.report import RosterRefusedError
 
 _MEGABYTE: Final = 1024 * 1024
 _CHUNK: Final = 1 << 18
-_MACRO_PARTS: Final = ("xl/vbaproject", "xl/macrosheets/", "xl/dialogsheets/", "xl/activex/", "xl/ctrlprops/")
+_MACRO_PARTS: Final = ("xl/vbaproject", "xl/macrosheets/", "xl/dialogsheets/", "xl/activex/")
 _LINK_PARTS: Final = ("xl/externallinks/", "xl/connections.xml", "xl/querytables/")
 _OTHER_FORMATS: Final = ("xl/workbook.bin", "content.xml", "index/document.iwa")
 
@@ -123,6 +123,7 @@ def _sheets(parts: dict[str, bytes]) -> tuple[list[SheetMarks], bool]:
 def _scan_sheet(name: str, visible: bool, content: bytes) -> SheetMarks:
     marks = SheetMarks(name, visible)
     row, column, is_error = -1, -1, False
+    arrays: list[str] = []
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal row, column, is_error
@@ -139,6 +140,8 @@ def _scan_sheet(name: str, visible: bool, content: bytes) -> SheetMarks:
                 marks.errors[row, column] = ""
         elif tag == "f":
             marks.formulas.add((row, column))
+            if "ref" in attributes and attributes.get("t") in {"array", "dataTable"}:
+                arrays.append(attributes["ref"])
         elif tag == "row":
             number = attributes.get("r", str(row + 2))
             if not number.isdecimal():
@@ -151,15 +154,19 @@ def _scan_sheet(name: str, visible: bool, content: bytes) -> SheetMarks:
             if first.isdecimal() and last.isdecimal():
                 marks.hidden_columns.update(range(int(first) - 1, min(int(last), 1024)))
         elif tag == "mergeCell":
-            corners = [parse_reference(corner) for corner in attributes.get("ref", "").split(":")]
-            if len(corners) == 2 and corners[0] is not None and corners[1] is not None:
-                marks.merged.append((*corners[0], *corners[1]))
+            area = parse_area(attributes.get("ref", ""))
+            if area is not None:
+                marks.merged.append(area)
 
     def text(piece: str) -> None:
         if is_error and (row, column) in marks.errors:
             marks.errors[row, column] += piece
 
     _parse(content, start, text)
+    # An array formula stands in its first cell and fills all cells of its area that hold values.
+    for top, left, bottom, right in filter(None, map(parse_area, arrays)):
+        for at in range(top, min(bottom, marks.last_row) + 1):
+            marks.formulas.update((at, each) for each in range(left, min(right, marks.last_column) + 1))
     return marks
 
 

@@ -92,8 +92,13 @@ class Sheet:
     columns: tuple[Column, ...] = ()
     formulas: tuple[str, ...] = ()
 
+    @property
+    def mapping(self) -> dict[str, str]:
+        """The field codes by heading as used: what can be remembered and handed in again for the next file."""
+        return {column.heading: column.field for column in self.columns if column.field and column.how != "duplicate"}
+
     def as_json(self) -> dict[str, Any]:
-        """The sheet as the report prints it; `mapping` is what can be handed in again for the next file."""
+        """The sheet as the report prints it."""
         return {
             "name": self.name,
             "state": self.state,
@@ -101,7 +106,7 @@ class Sheet:
             "header_rows": list(self.header_rows),
             "data_rows": self.data_rows,
             "skipped_rows": self.skipped_rows,
-            "mapping": {column.heading: column.field for column in self.columns if column.field},
+            "mapping": self.mapping,
             "columns": [column.as_json() for column in self.columns],
             "formulas": list(self.formulas),
         }

@@ -28,7 +28,7 @@ def refuse(error: RefusalError, json_output: bool, **known: object) -> NoReturn:
     if json_output:
         typer.echo(as_json(refusal_json(error, **known)))
     else:
-        typer.echo(f"不予计算:{error.zh}\nRefused: {error.en}", err=True)
+        typer.echo(f"不予计算：{error.zh}\nRefused: {error.en}", err=True)
     raise typer.Exit(REFUSED)
 
 

@@ -68,7 +68,7 @@ def map_value(  # noqa: PLR0917 - one parameter for each option of the verb
     mapped_at: Annotated[str | None, typer.Option("--at", help="对照时刻 · when it is mapped")] = None,
     json_output: JsonOption = False,
 ) -> None:
-    """一个等级在另一尺度上是什么(暂定) · what a grade leads to on the other scale (provisional)."""
+    """一个等级在另一尺度上是什么（暂定） · what a grade leads to on the other scale (provisional)."""
     book = _book()
     try:
         walk = book.crosswalk(table)
@@ -106,7 +106,7 @@ def _day(text: str | None) -> dt.date | None:
 
 def _told(book: Rulebook, from_table: str, to_table: str, grade: MappedGrade) -> str:
     if grade.value is None or grade.to is None:
-        return "未评估:没有等级,从不视为低 · not assessed: no grade, never taken as low"
+        return "未评估：没有等级，从不视为低 · not assessed: no grade, never taken as low"
     source = book.code_table(from_table).code(grade.value)
     target = book.code_table(to_table).code(grade.to)
     told = f"{source.code} {source.zh} · {source.en} → {target.code} {target.zh} · {target.en}(暂定 provisional)"

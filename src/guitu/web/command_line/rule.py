@@ -16,7 +16,7 @@ from guitu.rulebook.clocks import read_start
 from guitu.web.command_line.answering import PROBLEM, REFUSED, as_json, fail, refusal_json, refuse, stop_for
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="规则:查看、核查、计算到期 · the rulebook"
+    no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="规则：查看、核查、计算到期 · the rulebook"
 )
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
 _FLAG_COLUMNS = 2
@@ -62,7 +62,7 @@ def show(rule_id: Annotated[str, typer.Argument(metavar="ID")], json_output: Jso
 def check(folder: Annotated[Path, typer.Argument(metavar="DIR")], json_output: JsonOption = False) -> None:
     """核查一个目录的规则文件或补充包 · check a folder of records, or of packs over the national rulebook."""
     if not folder.is_dir():
-        fail(f"目录不存在:{folder}", f"no such folder: {folder}")
+        fail(f"目录不存在：{folder}", f"no such folder: {folder}")
     checked = check_folder(folder)
     if json_output:
         typer.echo(
@@ -83,7 +83,7 @@ def check(folder: Annotated[Path, typer.Argument(metavar="DIR")], json_output: J
             typer.echo(str(found))
         if not checked.problems:
             typer.echo(
-                f"通过:{checked.files} 个文件,{checked.rules} 条规则"
+                f"通过：{checked.files} 个文件，{checked.rules} 条规则"
                 f" · clean: {checked.files} files, {checked.rules} rules"
             )
     if checked.problems:
@@ -94,13 +94,13 @@ def check(folder: Annotated[Path, typer.Argument(metavar="DIR")], json_output: J
 def due(  # noqa: PLR0917 - one parameter for each option of the verb
     rule_id: Annotated[str | None, typer.Argument(metavar="[ID]")] = None,
     start: Annotated[
-        str | None, typer.Option("--from", help="起算时刻;无时区者为北京时间 · start, Asia/Shanghai")
+        str | None, typer.Option("--from", help="起算时刻；无时区者为北京时间 · start, Asia/Shanghai")
     ] = None,
-    custody: Annotated[bool, typer.Option("--custody", help="涉及在押,不顺延 · a person is in custody")] = False,
+    custody: Annotated[bool, typer.Option("--custody", help="涉及在押，不顺延 · a person is in custody")] = False,
     province: Annotated[str | None, typer.Option(help="六位区划代码 · six-digit code")] = None,
-    fact: Annotated[list[str] | None, typer.Option(help="名称=值,选择变体 · name=value")] = None,
-    travel_days: Annotated[int, typer.Option(min=0, help="路途日数,不计算在内 · days on the road")] = 0,
-    batch: Annotated[Path | None, typer.Option(help="TSV 文件:编号、起算、标记 · id, start, flags")] = None,
+    fact: Annotated[list[str] | None, typer.Option(help="名称=值，选择变体 · name=value")] = None,
+    travel_days: Annotated[int, typer.Option(min=0, help="路途日数，不计算在内 · days on the road")] = 0,
+    batch: Annotated[Path | None, typer.Option(help="TSV 文件：编号、起算、标记 · id, start, flags")] = None,
     json_output: JsonOption = False,
 ) -> None:
     """计算到期 · when does the clock of a rule end?"""
@@ -109,7 +109,7 @@ def due(  # noqa: PLR0917 - one parameter for each option of the verb
         _answer_batch(book, batch, json_output)
         return
     if rule_id is None or start is None:
-        fail("须给出规则编号和 --from,或 --batch", "give a rule id and --from, or --batch")
+        fail("须给出规则编号和 --from，或 --batch", "give a rule id and --from, or --batch")
     flags = [*(fact or []), f"travel_days={travel_days}"]
     if custody:
         flags.append("custody")
@@ -149,7 +149,7 @@ def _ask(book: Rulebook, rule_id: str, start: str, flags: Iterable[str]) -> Due:
         else:
             listed = ", ".join(sorted(known)) or "-"
             raise ValueError(
-                f"规则 {rule_id} 不认识“{flag}”(可用的事实:{listed})"
+                f"规则 {rule_id} 不认识“{flag}”（可用的事实：{listed}）"
                 f" · {rule_id} does not know {flag!r} (facts: {listed})"
             )
     return book.due(
@@ -160,7 +160,7 @@ def _ask(book: Rulebook, rule_id: str, start: str, flags: Iterable[str]) -> Due:
 def _answer_batch(book: Rulebook, batch: Path, json_output: bool) -> None:
     """One answer for each line, in order; leaves with 1 if a line cannot be read, else 2 if one is refused."""
     if not batch.is_file():
-        fail(f"文件不存在:{batch}", f"no such file: {batch}")
+        fail(f"文件不存在：{batch}", f"no such file: {batch}")
     broken = refused = False
     lines = []
     for number, line in enumerate(batch.read_text(encoding="utf-8-sig").splitlines(), start=1):

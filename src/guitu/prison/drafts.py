@@ -1,0 +1,93 @@
+"""A roster file between its report and its import: encrypted in the database, readable by its own unit, lapsing."""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from guitu.access.acting import actor
+from guitu.ledger import keys
+from guitu.prison.models import Roster, RosterDraft
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A file that was handed in and not taken in yet."""
+
+    data: bytes
+    file_name: str
+
+
+@dataclass(frozen=True)
+class ImportedFile:
+    """A file that was taken in: name, when, and its counts."""
+
+    file_name: str
+    imported_at: datetime
+    rows_read: int
+    accepted: int
+    changed: int
+    unchanged: int
+    to_correct: int
+    to_decide: int
+
+
+def keep(data: bytes, *, file_name: str, at: datetime, lasts: timedelta) -> uuid.UUID:
+    """Keep the file encrypted until `at + lasts`; drafts of the unit that have lapsed go at the same time."""
+    session = actor().session
+    draft_id = uuid.uuid4()
+    with transaction.atomic():
+        RosterDraft.objects.filter(unit_id=session.unit_id, expires_at__lte=at).delete()
+        RosterDraft.objects.create(
+            id=draft_id,
+            unit_id=session.unit_id,
+            division=session.division,
+            post_id=session.post_id,
+            file_name=file_name,
+            sealed=keys.encrypt(base64.b64encode(data).decode(), belongs_to=f"roster-draft:{draft_id}"),
+            created_at=at,
+            expires_at=at + lasts,
+        )
+    return draft_id
+
+
+def open_draft(draft_id: uuid.UUID, *, at: datetime) -> Draft | None:
+    """The draft of the acting unit, or None if there is none or it has lapsed. Inside the caller's transaction."""
+    found = RosterDraft.objects.filter(id=draft_id, unit_id=actor().session.unit_id, expires_at__gt=at).first()
+    if found is None:
+        return None
+    return Draft(base64.b64decode(keys.decrypt(found.sealed, belongs_to=f"roster-draft:{draft_id}")), found.file_name)
+
+
+def fetch(draft_id: uuid.UUID, *, at: datetime) -> Draft | None:
+    """`open_draft` in a transaction of its own."""
+    with transaction.atomic():
+        return open_draft(draft_id, at=at)
+
+
+def spend(draft_id: uuid.UUID) -> None:
+    """Remove a draft that was taken in."""
+    with transaction.atomic():
+        RosterDraft.objects.filter(id=draft_id, unit_id=actor().session.unit_id).delete()
+
+
+def imported_lately(*, most: int) -> list[ImportedFile]:
+    """The acting unit's files, newest first. Inside the caller's transaction."""
+    rows = Roster.objects.filter(unit_id=actor().session.unit_id).order_by("-imported_at")[:most]
+    return [
+        ImportedFile(
+            row.file_name,
+            row.imported_at,
+            row.rows_read,
+            row.accepted,
+            row.changed,
+            row.unchanged,
+            row.to_correct,
+            row.to_decide,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,52 @@
+"""Every address of the window. Each view declares its permission; see permits."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import URLPattern, path
+
+from guitu.web import refusals
+from guitu.web.administration import views as administration
+from guitu.web.county_desk import views as county
+from guitu.web.entrance import views as entrance
+from guitu.web.permits import public
+from guitu.web.person_file import views as person
+from guitu.web.prison_desk import views as prison
+from guitu.web.rules import views as rules
+from guitu.web.style_page.views import style_page
+from guitu.web.supervisor_desk import views as supervisor
+
+urlpatterns: list[URLPattern] = [
+    path("", entrance.home, name="home"),
+    path("healthz", entrance.health, name="health"),
+    path("sign-in/", entrance.sign_in, name="sign-in"),
+    path("demo-sign-in/", entrance.demo_sign_in, name="demo-sign-in"),
+    path("sign-out/", entrance.sign_out, name="sign-out"),
+    path("post/", entrance.post, name="post"),
+    path("i18n/setlang/", entrance.language, name="language"),
+    path("county/", county.desk, name="county-desk"),
+    path("prison/", prison.desk, name="prison-desk"),
+    path("prison/roster/", prison.roster, name="roster"),
+    path("prison/roster/template/", prison.roster_template, name="roster-template"),
+    path("prison/roster/check/", prison.check, name="roster-check"),
+    path("prison/roster/<uuid:draft_id>/", prison.report, name="roster-report"),
+    path("prison/roster/<uuid:draft_id>/take-in/", prison.take_in, name="roster-take-in"),
+    path("persons/<uuid:person_id>/", person.person, name="person"),
+    path("persons/<uuid:person_id>/items/<slug:item>/", person.reveal, name="reveal"),
+    path("persons/<uuid:person_id>/items/<slug:item>/open/", person.opened, name="reveal-open"),
+    path("persons/<uuid:person_id>/send/", person.send, name="send"),
+    path("persons/<uuid:person_id>/answer/", person.answer, name="answer"),
+    path("persons/<uuid:person_id>/register/", person.register, name="register"),
+    path("search/", person.search, name="search"),
+    path("board/", supervisor.board, name="board"),
+    path("units/", administration.units, name="units"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/<str:rule_id>/", rules.rule, name="rule"),
+]
+if settings.GUITU_DEMONSTRATION:
+    urlpatterns.append(path("style/", public(style_page), name="style"))
+
+handler400 = refusals.bad_request
+handler403 = refusals.forbidden
+handler404 = refusals.not_found
+handler500 = refusals.failed

@@ -1,0 +1,1 @@
+"""系统管理 units and posts."""

@@ -1,0 +1,1 @@
+"""县级衔接工作台 the county's desk."""

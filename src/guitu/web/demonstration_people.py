@@ -1,0 +1,188 @@
+"""Fills a demonstration with people, as guitu_app, through rosters and operations; may be interrupted and run again.
+
+``python -m guitu.web.demonstration_people`` is run by guitu.web.prepare. Every person's plan follows from the installation's
+first day and a fixed seed; a step that was taken already is not taken again.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import sys
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+os.environ["GUITU_ROLE"] = "app"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guitu.settings.demo")
+
+import django
+
+django.setup()
+
+from django.db import transaction
+from openpyxl import Workbook
+
+from guitu.access import queries as access
+from guitu.access import signing_in
+from guitu.access.acting import ActingSession, acting
+from guitu.access.establishing import account_id, post_id
+from guitu.exchange import queries as parcels
+from guitu.handover import operations as handover
+from guitu.journeys import queries as roads
+from guitu.people.identity_numbers import check_digit
+from guitu.prison import operations as prison
+from guitu.web import demonstration
+from guitu.web.clock import now
+from guitu.web.templatetags.guitu_words import LEGAL_ZONE
+
+_SURNAMES = "陈 何 沈 潘 唐 方 欧阳 魏 蒋 韩 曹 邓 彭 吕 蔡 贾 丁 薛 阎 余 杜 戴 夏 钟 汪 田 任 姜 范 石 单 仇 解 尉迟".split()
+_GIVEN = "柏舟 以宁 砚秋 岳清 若笙 既明 星野 望川 归远 思齐 云起 怀谷 听澜 知夏 长青 晓棠 之行 南乔 亦可 松涛 雨时 立冬 鸣谦 清和 远山".split()
+_SPECIAL = ("阿尔斯兰·吐尔逊江·买买提依明", "龙䶮", "欧阳颀", "司马青衫")
+_OFFENCES = ("盗窃罪", "诈骗罪", "故意伤害罪", "危险驾驶罪", "寻衅滋事罪", "开设赌场罪")
+_HEADINGS = ("序号", "罪犯姓名", "性别", "公民身份号码", "户籍地", "户籍地址", "罪名", "原判刑期", "刑期起日", "止刑日", "释放类型", "重点人员", "联系电话", "技能")
+_ORDER = ("expected", "sent", "acknowledged", "registered")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One invented person: the roster row, the release day, and how far along the road they are on the first day."""
+
+    row: tuple[object, ...]
+    number: str
+    release_on: date
+    reached: str
+    steps_at: dict[str, datetime]
+
+
+def _at(day: date, hour: int, minute: int) -> datetime:
+    return datetime.combine(day, time(hour, minute), LEGAL_ZONE)
+
+
+def plans(prison_code: str, count: int, today: date, counties: list[str], names: dict[str, str]) -> list[Plan]:
+    """The people of one prison: releases from three weeks ago to four months ahead, a sixth of them late somewhere."""
+    dice = random.Random(f"guitu:{prison_code}")  # noqa: S311 - invented people, the same every time
+    made = []
+    for place in range(count):
+        release_on = today + timedelta(days=dice.randint(-21, 120))
+        county = counties[0] if dice.random() < 0.4 else dice.choice(counties)
+        name = _SPECIAL[place] if place < len(_SPECIAL) and prison_code.endswith("01000000") else dice.choice(_SURNAMES) + dice.choice(_GIVEN)
+        woman = dice.random() < 0.08
+        born = date(1962, 1, 1) + timedelta(days=dice.randint(0, 365 * 41))
+        body = f"{county[:6]}{born:%Y%m%d}{int(prison_code[4:6]) % 10}{place % 50:02d}"
+        body = body[:16] + str((int(body[16]) // 2) * 2 + (0 if woman else 1))
+        number = body + check_digit(body)
+        key = dice.choice(("三无", "重病")) if dice.random() < 0.12 else ""
+        months = dice.randint(7, 96)
+        begun = release_on - timedelta(days=30 * months)
+        row = (place + 1, name, "女" if woman else "男", number, county[:6], f"{names[county]}{dice.randint(1, 80)}号", dice.choice(_OFFENCES), f"{months}个月", begun.isoformat(), release_on.isoformat(), "假释" if dice.random() < 0.1 else "刑满释放", key, "", dice.choice(("", "电焊工（中级）", "缝纫工", "中式烹调师")))
+        made.append(Plan(row, number, release_on, *_progress(dice, release_on, today)))
+    return made
+
+
+def _progress(dice: random.Random, release_on: date, today: date) -> tuple[str, dict[str, datetime]]:
+    days = (release_on - today).days
+    sent_on = release_on - timedelta(days=dice.randint(31, 44))
+    late = dice.random() < 0.17
+    steps: dict[str, datetime] = {}
+    if sent_on + timedelta(days=20 if late else 0) < today:
+        steps["sent"] = _at(max(sent_on, today - timedelta(days=50)), dice.randint(9, 16), dice.randint(0, 59))
+    if "sent" in steps and steps["sent"].date() + timedelta(days=2) <= today and not (late and days > 10):
+        steps["acknowledged"] = steps["sent"] + timedelta(hours=dice.randint(3, 40))
+    if "acknowledged" in steps and days < -2 and not late:
+        steps["registered"] = _at(min(release_on + timedelta(days=dice.randint(0, 6)), today - timedelta(days=1)), 10, dice.randint(0, 59))
+    reached = next((step for step in reversed(_ORDER) if step in steps), "expected")
+    return reached, steps
+
+
+def _workbook(rows: list[tuple[object, ...]], title: str) -> bytes:
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "释放名册"
+    sheet.append((title,))
+    sheet.append(_HEADINGS)
+    for row in rows:
+        sheet.append(row)
+    fixed = datetime(2026, 1, 1)  # noqa: DTZ001 - a workbook property without zone; the same file every time
+    book.properties.created = book.properties.modified = fixed
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _session(unit: str) -> ActingSession:
+    post = next(post for post in demonstration.posts() if post.unit == unit)
+    token = signing_in.mint(
+        account_id(post.login), post_id(post.login, post.unit, post.role), lasts=timedelta(hours=1)
+    )
+    found = access.session_of(token)
+    if found is None:
+        raise RuntimeError(f"nobody can act for {unit}")
+    return found
+
+
+def load(today: date) -> int:
+    """Make the people of all prisons and walk each to where their plan says; returns how many there are."""
+    counties = [unit.code for unit in demonstration.units() if unit.kind == "county"]
+    names = {unit.code: unit.name.removesuffix("司法局") for unit in demonstration.units()}
+    home = "910121000000"
+    near = [home, "910102000000", "910103000000", "910122000000"]
+    total = 0
+    for index, unit in enumerate(unit for unit in demonstration.units() if unit.kind == "prison"):
+        people = plans(unit.code, 64 if index == 0 else 20, today, near if index == 0 else counties, names)
+        total += len(people)
+        _walk(unit.code, unit.name, people, today)
+    return total
+
+
+def _walk(prison_code: str, prison_name: str, people: list[Plan], today: date) -> None:
+    imported_on = today - timedelta(days=75)
+    session = _session(prison_code)
+    purpose = session.purposes[0]
+    with acting(session, purpose):
+        prison.import_roster(
+            _workbook([plan.row for plan in people], f"{prison_name}释放名册"),
+            file_name="释放名册.xlsx",
+            today=imported_on,
+            at=_at(imported_on, 9, 30),
+        )
+    with acting(session, purpose), transaction.atomic():
+        held = prison.persons_by_number([plan.number for plan in people])
+    receivers: dict[uuid.UUID, ActingSession] = {}
+    for plan in people:
+        person_id = held.get(plan.number)
+        if person_id is None:
+            continue
+        with acting(session, purpose), transaction.atomic():
+            road = roads.road_of(person_id)
+        if road is None or road.task.receiving_unit_id is None:
+            continue
+        with acting(session, purpose), transaction.atomic():
+            receiver = access.unit(road.task.receiving_unit_id)
+        if receiver.id not in receivers:
+            receivers[receiver.id] = _session(receiver.code)
+        _take_steps(plan, person_id, road.task, session, receivers[receiver.id])
+
+
+def _take_steps(
+    plan: Plan, person_id: uuid.UUID, task: roads.Task, sender: ActingSession, receiver: ActingSession
+) -> None:
+    done = _ORDER.index(task.state) if task.state in _ORDER else 0
+    if done < 1 and "sent" in plan.steps_at:
+        with acting(sender, sender.purposes[0]):
+            handover.send_dossier(person_id, sending=uuid.uuid4(), at=plan.steps_at["sent"])
+    if done < 2 and "acknowledged" in plan.steps_at:
+        with acting(receiver, receiver.purposes[0]):
+            with transaction.atomic():
+                parcel = parcels.open_parcel(task.journey_id)
+            if parcel is not None:
+                handover.acknowledge_dossier(person_id, parcel_id=parcel.id, at=plan.steps_at["acknowledged"])
+    if done < 3 and "registered" in plan.steps_at:
+        with acting(receiver, receiver.purposes[0]):
+            handover.register_return(person_id, event_id=uuid.uuid4(), at=plan.steps_at["registered"])
+
+
+if __name__ == "__main__":
+    load(now().astimezone(LEGAL_ZONE).date())
+    sys.exit(0)

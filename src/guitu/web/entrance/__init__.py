@@ -1,0 +1,1 @@
+"""入口 sign-in, choice of post, language, health."""

@@ -1,0 +1,1 @@
+"""监狱释放工作台 the prison's desk and its rosters."""

@@ -1,0 +1,154 @@
+"""The prison's releases by step, and its rosters: report first, then take in what is in order."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guitu.prison import drafts
+from guitu.prison import operations as prison
+from guitu.prison.roster import RosterRefusedError
+from guitu.prison.roster.masking import mask_value
+from guitu.prison.roster.template import template_workbook
+from guitu.web import desk_page, refusals
+from guitu.web.clock import now
+from guitu.web.permits import Request, reads, writes
+from guitu.web.shell import english, frame, show
+from guitu.web.templatetags.guitu_words import LEGAL_ZONE, full_day
+
+SHOWN = 50
+
+
+@reads("person:list")
+def desk(request: Request) -> HttpResponse:
+    """The prison's releases in panic order."""
+    moment = now()
+    queues = (
+        desk_page.Queue("send", _("待发送"), ("expected",)),
+        desk_page.Queue("resend", _("被退回"), ("refused",)),
+        desk_page.Queue("waiting", _("等县签收"), ("sent",)),
+        desk_page.Queue("received", _("县已签收"), ("acknowledged",)),
+        desk_page.Queue("done", _("已登记"), ("registered",)),
+    )
+    actions = {"expected": _("发送"), "refused": _("重发")}
+    context = desk_page.build(request, "sending", queues, actions, address=reverse("prison-desk"), now=moment)
+    page = frame(request, _("释放工作台"), current="prison-desk", facts=full_day(moment))
+    empty = _("还没有在办的释放人员。从“导入名册”开始：导入后每人一档，按释放日倒排时限。")
+    return show(request, "desks/queue.html", page, empty=empty, **context)
+
+
+@reads("roster:import")
+def roster(request: Request) -> HttpResponse:
+    """Where a roster file is handed in, and which files were taken in before."""
+    page = frame(request, _("导入名册"), current="roster")
+    return show(request, "prison/roster.html", page, imported=drafts.imported_lately(most=20))
+
+
+@reads("roster:check")
+def roster_template(request: Request) -> HttpResponse:
+    """Our own template workbook."""
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response = HttpResponse(template_workbook(), content_type=kind)
+    response["Content-Disposition"] = "attachment; filename*=UTF-8''%E9%87%8A%E6%94%BE%E5%90%8D%E5%86%8C.xlsx"
+    return response
+
+
+def _today(moment: datetime) -> Any:
+    return moment.astimezone(LEGAL_ZONE).date()
+
+
+@writes("roster:check")
+def check(request: Request) -> HttpResponse:
+    """Read the file and show the report; nothing is written but an encrypted draft that lapses by itself."""
+    upload = request.FILES.get("file")
+    if upload is None:
+        return refusals.unprocessable(request, _("没有选文件"), _("请先选一个名册文件（.xlsx、.xls 或 .csv）。"))
+    moment = now()
+    data = upload.read()
+    try:
+        prison.check(data, file_name=upload.name or "", today=_today(moment))
+    except RosterRefusedError as refusal:
+        said = (refusal.message_en, refusal.remedy_en) if english() else (refusal.message_zh, refusal.remedy_zh)
+        return refusals.unprocessable(request, _("这个文件没有读"), *said)
+    draft = drafts.keep(
+        data, file_name=upload.name or "", at=moment, lasts=timedelta(hours=settings.GUITU_DRAFT_HOURS)
+    )
+    return redirect("roster-report", draft_id=draft)
+
+
+@reads("roster:check")
+def report(request: Request, draft_id: uuid.UUID) -> HttpResponse:
+    """The report of a file that was handed in: rows to correct, to decide, ready, and what will change."""
+    moment = now()
+    draft = drafts.open_draft(draft_id, at=moment)
+    if draft is None:
+        return refusals.not_found(request)
+    comparison = prison.compare(draft.data, file_name=draft.file_name, today=_today(moment))
+    found = comparison.report
+    rows = {(row.sheet, row.row): row for row in found.rows}
+
+    def told(effect: str) -> list[dict[str, Any]]:
+        return [
+            {
+                "place": f"{problem.sheet} {problem.row}{_('行')}" if problem.row else problem.sheet,
+                "name": mask_value("name", str(rows[problem.sheet, problem.row].fields.get("name") or ""))
+                if (problem.sheet, problem.row) in rows
+                else "",
+                "column": problem.column,
+                "value": problem.value_masked,
+                "why": problem.message_en if english() else problem.message_zh,
+                "remedy": problem.remedy_en if english() else problem.remedy_zh,
+            }
+            for problem in found.problems
+            if problem.effect == effect
+        ]
+
+    correct, decide, notes = told("correct"), told("decide"), told("note")
+    page = frame(
+        request,
+        _("名册核对报告"),
+        current="roster",
+        crumbs=((_("导入名册"), reverse("roster")),),
+        facts=draft.file_name,
+    )
+    context = {
+        "draft_id": draft_id,
+        "ready": len(comparison.new) + len(comparison.changed),
+        "new": len(comparison.new),
+        "changed": [
+            {"name": row.fields.get("name"), "items": sorted(differing)} for row, _person, differing in comparison.changed
+        ][:SHOWN],
+        "changed_count": len(comparison.changed),
+        "unchanged": len(comparison.unchanged),
+        "to_correct": found.count("to_correct"),
+        "to_decide": found.count("to_decide"),
+        "read": len(found.rows),
+        "correct": correct[:SHOWN],
+        "correct_total": len(correct),
+        "decide": decide[:SHOWN],
+        "decide_total": len(decide),
+        "notes": notes[:SHOWN],
+        "notes_total": len(notes),
+        "missing": found.missing,
+        "sheets": found.sheets,
+    }
+    return show(request, "prison/report.html", page, **context)
+
+
+@writes("roster:import")
+def take_in(request: Request, draft_id: uuid.UUID) -> HttpResponse:
+    """Take in the rows that are in order; the draft is spent, the rest waits for a corrected file."""
+    moment = now()
+    draft = drafts.fetch(draft_id, at=moment)
+    if draft is None:
+        return refusals.not_found(request)
+    prison.import_roster(draft.data, file_name=draft.file_name, today=_today(moment), at=moment)
+    drafts.spend(draft_id)
+    return redirect("prison-desk")

@@ -1,0 +1,1 @@
+"""规则库 the rulebook, readable."""
