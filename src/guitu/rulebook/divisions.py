@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import yaml
 
@@ -33,8 +33,7 @@ _CITY_ENDING: Final = re.compile(r"(市|地区|盟)$")
 _LONGEST_NAME: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Division:
+class Division(NamedTuple):
     """One code under one name. Years: `valid_from` None = 1980 or before, `valid_to` None = living.
 
     `successors` are the codes that followed directly, on the ground of a recorded `change`, the `name`, or, where
