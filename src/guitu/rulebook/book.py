@@ -296,11 +296,11 @@ def _steps(rule: Rule, counted: Counted) -> tuple[Sentence, ...]:
     if counted.steps:
         return counted.steps
     if rule.immediate:
-        return (Sentence("应当立即(及时)办理,未规定日数", "to be done at once; no number of days is set"),)
+        return (Sentence("应当立即（及时）办理，未规定日数", "to be done at once; no number of days is set"),)
     if rule.kind == "term":
         return (
             Sentence(
-                "期限长度以裁判文书为准,请以 years、months、days 给出",
+                "期限长度以裁判文书为准，请以 years、months、days 给出",
                 "the length is what the judgment states: give it as the facts years, months, days",
             ),
         )
@@ -312,7 +312,7 @@ def _term_length(words: Mapping[str, str]) -> dict[str, int]:
     for name in TERM_FACTS:
         word = words.get(name, "0")
         if not word.isdecimal():
-            raise RefusalError("wrong_fact", f"{name} 应为非负整数:{word}", f"{name} must be a whole number: {word}")
+            raise RefusalError("wrong_fact", f"{name} 应为非负整数：{word}", f"{name} must be a whole number: {word}")
         length[name] = int(word)
     return length
 

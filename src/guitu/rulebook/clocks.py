@@ -68,7 +68,7 @@ def read_start(text: str) -> Start:
         if _INSTANT_TEXT.fullmatch(word):
             return dt.datetime.fromisoformat(word)
     except ValueError:
-        raise ValueError(f"没有这样的日期或时刻:{word} · no such day or time: {word}") from None
+        raise ValueError(f"没有这样的日期或时刻：{word} · no such day or time: {word}") from None
     raise ValueError(
         f"起算时刻应写作 2026-02-06 或 2026-02-06T15:00:{word}"
         f" · a start is written 2026-02-06 or 2026-02-06T15:00: {word}"
@@ -135,7 +135,7 @@ def count_term(start: Start, *, years: int = 0, months: int = 0, days: int = 0) 
     except (OverflowError, ValueError) as error:
         raise RefusalError("out_of_range", "日期超出可计算的范围", "the date lies outside the calendar") from error
     step = Sentence(
-        f"期限自{day_zh(day)}当日起算,{years}年{months}个月{days}日,末日为{day_zh(last)},不因节假日顺延",
+        f"期限自{day_zh(day)}当日起算，{years}年{months}个月{days}日，末日为{day_zh(last)}，不因节假日顺延",
         f"a term: the first day {day_en(day)} counts, {years} years {months} months {days} days, "
         f"last day {day_en(last)}, never rolled",
     )
@@ -171,7 +171,7 @@ class _Count:
         if self.kind == "counter":
             last = counting.counter_day(self.day, limit)
             self.say(
-                f"计数按日历日,自{day_zh(self.day)}起满{length_zh(limit)}为{day_zh(last)},不因节假日顺延",
+                f"计数按日历日，自{day_zh(self.day)}起满{length_zh(limit)}为{day_zh(last)}，不因节假日顺延",
                 f"a counter of calendar days: {length_en(limit)} from {day_en(self.day)} "
                 f"are full on {day_en(last)}, never rolled",
             )
@@ -180,7 +180,7 @@ class _Count:
         if self.travel_days and self.step > 0:
             last = counting.after_travel(last, self.travel_days)
             self.say(
-                f"路途时间{self.travel_days}日不计算在内,推至{day_zh(last)}",
+                f"路途时间{self.travel_days}日不计算在内，推至{day_zh(last)}",
                 f"{self.travel_days} days on the road are not counted: {day_en(last)}",
             )
         if self.step > 0 and limit.roll == "next_working_day":
@@ -193,7 +193,7 @@ class _Count:
             due_at = self.instant + self.step * dt.timedelta(hours=limit.value)
             moment = Moment(None, due_at)
             self.say(
-                f"服务承诺{length_zh(limit)}按实际经过时间计:{instant_text(due_at)}",
+                f"服务承诺{length_zh(limit)}按实际经过时间计：{instant_text(due_at)}",
                 f"own promise of {length_en(limit)}, elapsed time: {instant_text(due_at)}",
             )
         else:
@@ -207,24 +207,25 @@ class _Count:
                 last = self._moved_before(last)
             moment = end_of(last)
             self.say(
-                f"服务承诺{length_zh(limit)}:{day_zh(last)},不向后顺延",
+                f"服务承诺{length_zh(limit)}：{day_zh(last)}，不向后顺延",
                 f"own promise of {length_en(limit)}: {day_en(last)}, never rolled later",
             )
         capped = counting.service_end(moment.due_at, legal.due_at if legal else None)
         if legal is not None and capped != moment.due_at:
             self.say(
-                "服务承诺不得晚于法定到期,以法定到期为准", "own promise cut to the statutory end, which it may not pass"
+                "服务承诺不得晚于法定到期，以法定到期为准",
+                "own promise cut to the statutory end, which it may not pass",
             )
             return legal
         return moment
 
     def _statutory_hours(self, limit: Limit) -> Moment:
         if self.date_only:
-            self.say("起算只有日期,按当日零时起算", "the start has no time of day: counted from midnight")
+            self.say("起算只有日期，按当日零时起算", "the start has no time of day: counted from midnight")
         counted_from = counting.first_counted_hour(self.instant, self.step)
         due_at = counted_from + self.step * dt.timedelta(hours=limit.value)
         self.say(
-            f"开始的时不计算在内,自{instant_text(counted_from)}起{length_zh(limit)}:{instant_text(due_at)},不因节假日顺延",
+            f"开始的时不计算在内，自{instant_text(counted_from)}起{length_zh(limit)}：{instant_text(due_at)}，不因节假日顺延",
             f"the hour of the start is not counted: {length_en(limit)} from {instant_text(counted_from)} "
             f"end at {instant_text(due_at)}, holidays do not extend it",
         )
@@ -236,7 +237,7 @@ class _Count:
         else:
             last = counting.term_last_day(self.day, days=counting.days_of(limit))
         self.say(
-            f"期限自{day_zh(self.day)}当日起算,{length_zh(limit)},末日为{day_zh(last)},不因节假日顺延",
+            f"期限自{day_zh(self.day)}当日起算，{length_zh(limit)}，末日为{day_zh(last)}，不因节假日顺延",
             f"a term: the first day {day_en(self.day)} counts, {length_en(limit)}, "
             f"last day {day_en(last)}, never rolled",
         )
@@ -255,7 +256,7 @@ class _Count:
             last = first + self.step * (days - 1) * _DAY
         where_zh, where_en = ("之前", "before") if self.step < 0 else ("", "after")
         self.say(
-            f"{day_zh(self.day)}为起算日,不计算在内;{where_zh}{length_zh(limit)}至{day_zh(last)}",
+            f"{day_zh(self.day)}为起算日，不计算在内；{where_zh}{length_zh(limit)}至{day_zh(last)}",
             f"the start day {day_en(self.day)} is not counted; {length_en(limit)} {where_en} it: {day_en(last)}",
         )
         if counting.counts_working_days_only(limit.unit):
@@ -281,7 +282,7 @@ class _Count:
             )
         if worked:
             self.say(
-                f"调休上班日计入:{'、'.join(map(day_zh, worked))}",
+                f"调休上班日计入：{'、'.join(map(day_zh, worked))}",
                 f"make-up working days are counted: {', '.join(map(day_en, worked))}",
             )
 
@@ -292,11 +293,11 @@ class _Count:
         if moved != last:
             self._ask_years(last, moved)
             self.say(
-                f"{day_zh(last)}不是工作日,顺延至其后第一个工作日{day_zh(moved)}",
+                f"{day_zh(last)}不是工作日，顺延至其后第一个工作日{day_zh(moved)}",
                 f"{day_en(last)} is no working day: moved to the first working day after it, {day_en(moved)}",
             )
         elif self.custody:
-            self.say("涉及在押,末日遇节假日不顺延", "a person is in custody: never extended over a holiday")
+            self.say("涉及在押，末日遇节假日不顺延", "a person is in custody: never extended over a holiday")
         return moved
 
     def _moved_before(self, last: dt.date) -> dt.date:
@@ -304,7 +305,7 @@ class _Count:
         self._ask_years(moved, last)
         if moved != last:
             self.say(
-                f"{day_zh(last)}不是工作日,服务承诺提前至{day_zh(moved)}",
+                f"{day_zh(last)}不是工作日，服务承诺提前至{day_zh(moved)}",
                 f"{day_en(last)} is no working day: own promise moved before it, {day_en(moved)}",
             )
         return moved
@@ -314,7 +315,7 @@ class _Count:
             if self.calendar.year(year) is None:
                 if not self.provisional:
                     self.say(
-                        f"{year}年节假日安排尚未载入,只按周末推算,结果为暂定",
+                        f"{year}年节假日安排尚未载入，只按周末推算，结果为暂定",
                         f"holidays of {year} are not loaded: counted with weekends only, provisional",
                     )
                 self.provisional = True
@@ -340,8 +341,8 @@ def threshold_fulfilled(threshold: Threshold, start: Start, as_of: Start) -> boo
 
 
 def day_zh(day: dt.date) -> str:
-    """2026年2月27日(周五)."""
-    return f"{day.year}年{day.month}月{day.day}日(周{_WEEKDAYS_ZH[day.weekday()]})"
+    """2026年2月27日（周五）."""
+    return f"{day.year}年{day.month}月{day.day}日（周{_WEEKDAYS_ZH[day.weekday()]}）"
 
 
 def day_en(day: dt.date) -> str:

@@ -133,7 +133,7 @@ def require_clock(rule: Rule) -> None:
     if rule.kind == "norm":
         raise RefusalError(
             "norm",
-            f"{rule.id}“{rule.name_zh}”是要求,不是时限,没有到期日",
+            f"{rule.id}“{rule.name_zh}”是要求，不是时限，没有到期日",
             f"{rule.id} ({rule.name_en}) is a norm: a requirement without duration",
         )
 

@@ -99,7 +99,7 @@ def read_crosswalk(section: Section) -> Crosswalk:
     standing, evidence = section.choice("standing", STANDINGS), section.choice("evidence", EVIDENCES)
     verified = section.flag("verified")
     if verified and evidence != "V":
-        raise section.error("只有核对过原文(V)的记录才能标为 verified", "verified needs evidence V", "verified")
+        raise section.error("只有核对过原文（V）的记录才能标为 verified", "verified needs evidence V", "verified")
     walk = Crosswalk(
         id=section.text("id"),
         zh=section.text("zh"),

@@ -13,7 +13,7 @@ _KINDS = {
     "deadline": ("时限", "deadline"),
     "term": ("期限", "term"),
     "counter": ("计数", "counter"),
-    "norm": ("要求(无时限)", "norm without duration"),
+    "norm": ("要求（无时限）", "norm without duration"),
 }
 _BEARERS = {
     "organ": ("机关的时限", "an organ's clock"),
@@ -56,14 +56,14 @@ def explain_rule(rule: Rule, sources: Mapping[str, Source]) -> tuple[Sentence, .
         Sentence(f"{rule.id} {rule.name_zh}", f"{rule.id} {rule.name_en}"),
         Sentence(rule.text_zh, rule.text_en),
         Sentence(
-            f"种类:{kind[0]}" + (f";{bearer[0]}" if bearer[0] else ""),
+            f"种类：{kind[0]}" + (f"；{bearer[0]}" if bearer[0] else ""),
             f"kind: {kind[1]}" + (f"; {bearer[1]}" if bearer[1] else ""),
         ),
     ]
     told.extend(_values_told(rule.values))
     told.append(
         Sentence(
-            f"责任:{rule.responsible}" + (f";审批:{rule.approver}" if rule.approver else ""),
+            f"责任：{rule.responsible}" + (f"；审批：{rule.approver}" if rule.approver else ""),
             f"responsible: {rule.responsible}" + (f"; approver: {rule.approver}" if rule.approver else ""),
         )
     )
@@ -71,16 +71,16 @@ def explain_rule(rule: Rule, sources: Mapping[str, Source]) -> tuple[Sentence, .
         source = sources[citation.source]
         article_zh = f"第{citation.article}条" if citation.article else ""
         article_en = f", art. {citation.article}" if citation.article else ""
-        told.append(Sentence(f"依据:{source.zh}{article_zh}", f"basis: {source.en}{article_en}"))
+        told.append(Sentence(f"依据：{source.zh}{article_zh}", f"basis: {source.en}{article_en}"))
     checked = rule.checked_on
     if rule.verified:
         told.append(
-            Sentence(f"已与正式文本核对,{day_zh(checked)}", f"compared with the official text, {day_en(checked)}")
+            Sentence(f"已与正式文本核对，{day_zh(checked)}", f"compared with the official text, {day_en(checked)}")
         )
     else:
         told.append(
             Sentence(
-                f"尚待与正式文本核对(证据 {rule.evidence},{day_zh(checked)}查阅)",
+                f"尚待与正式文本核对（证据 {rule.evidence}，{day_zh(checked)}查阅）",
                 f"not yet compared with the official text (evidence {rule.evidence}, looked at {day_en(checked)})",
             )
         )
@@ -89,24 +89,24 @@ def explain_rule(rule: Rule, sources: Mapping[str, Source]) -> tuple[Sentence, .
 
 def _values_told(values: Iterable[Value]) -> Iterable[Sentence]:
     for value in values:
-        until_zh = f"至{day_zh(value.to)}(不含)" if value.to else "起"
+        until_zh = f"至{day_zh(value.to)}（不含）" if value.to else "起"
         until_en = f" until {day_en(value.to)} (not included)" if value.to else " on"
         yield Sentence(
-            f"自{day_zh(value.from_)}{until_zh}:{_limits_zh(value.statutory, value.service)}",
+            f"自{day_zh(value.from_)}{until_zh}：{_limits_zh(value.statutory, value.service)}",
             f"from {day_en(value.from_)}{until_en}: {_limits_en(value.statutory, value.service)}",
         )
         for variant in value.variants:
             when = ", ".join(f"{name}={word}" for name, word in variant.when)
             yield Sentence(
-                f"当 {when}:{_limits_zh(variant.statutory, variant.service)}",
+                f"当 {when}：{_limits_zh(variant.statutory, variant.service)}",
                 f"when {when}: {_limits_en(variant.statutory, variant.service)}",
             )
         for threshold in value.thresholds:
-            yield Sentence(f"阈值 {threshold.id}:{threshold.zh}", f"threshold {threshold.id}: {threshold.en}")
+            yield Sentence(f"阈值 {threshold.id}：{threshold.zh}", f"threshold {threshold.id}: {threshold.en}")
 
 
 def _limits_zh(statutory: Limit | None, service: Limit | None) -> str:
-    own = f",服务承诺{length_zh(service)}" if service else ""
+    own = f"，服务承诺{length_zh(service)}" if service else ""
     return (f"规定{length_zh(statutory)}" if statutory else "未规定日数") + own
 
 

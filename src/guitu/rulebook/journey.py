@@ -115,7 +115,7 @@ def move(journey: Journey, state: str, event: str, *, role: str | None = None) -
     if role is not None and role not in chosen.by:
         raise RefusalError(
             "not_a_move",
-            f"“{chosen.zh}”只能由{'、'.join(chosen.by)}办理,不能由 {role} 办理",
+            f"“{chosen.zh}”只能由{'、'.join(chosen.by)}办理，不能由 {role} 办理",
             f"{chosen.id} is made by {', '.join(chosen.by)}, not by {role}",
         )
     return chosen

@@ -133,7 +133,7 @@ def _read_rule(part: Section, jurisdiction: str) -> PackRule:
     evidence = part.choice("evidence", EVIDENCES)
     verified = part.flag("verified")
     if verified and evidence != "V":
-        raise part.error("只有核对过原文(V)的规则才能标为 verified", "verified needs evidence V", "verified")
+        raise part.error("只有核对过原文（V）的规则才能标为 verified", "verified needs evidence V", "verified")
     part.date("checked_on")
     rule = PackRule(
         id=part.text("id"),
@@ -203,7 +203,7 @@ def prove(rule: Rule, pack_rule: PackRule, value_on: Mapping[dt.date, Value | No
         return RulebookError(pack_rule.file, value.line, f"{rule.id}:{zh}", f"{rule.id}: {en}")
 
     if rule.kind == "norm":
-        raise refuse("没有时限,补充包不得设定", "a norm has no clock that a pack could set")
+        raise refuse("没有时限，补充包不得设定", "a norm has no clock that a pack could set")
     for day, national in value_on.items():
         if national is None:
             raise refuse(f"全国规则在{day}不生效", f"the national rule is not in force on {day}")
@@ -228,7 +228,7 @@ def _objection(rule: Rule, old: Limit | None, new: Limit, layer: str) -> tuple[s
             return "不得为本人新设期限", "a pack may not lay a new clock on the person"
         if not _not_shorter(old, new, rule.direction):
             return (
-                "属于本人的期限只能延长,无法证明新值不短于原值",
+                "属于本人的期限只能延长，无法证明新值不短于原值",
                 "a period that belongs to the person is never shortened: not provably as long",
             )
         return None
@@ -238,7 +238,7 @@ def _objection(rule: Rule, old: Limit | None, new: Limit, layer: str) -> tuple[s
         return None
     if old is not None and not _not_shorter(new, old, rule.direction):
         return (
-            "机关的时限只能缩短,无法证明新值不长于原值",
+            "机关的时限只能缩短，无法证明新值不长于原值",
             f"an organ's clock is only shortened: the new {layer} limit is not provably as short",
         )
     return None
@@ -251,12 +251,12 @@ def _outside(rule: Rule, new: Limit) -> tuple[str, str] | None:
     low, high = opened.min, opened.max
     if low is not None and not _at_most(low, new):
         return (
-            f"低于允许的范围(最少{low.value} {low.unit})",
+            f"低于允许的范围（最少{low.value} {low.unit}）",
             f"below the range that is open (at least {low.value} {low.unit})",
         )
     if high is not None and not _at_most(new, high):
         return (
-            f"超出允许的范围(最多{high.value} {high.unit})",
+            f"超出允许的范围（最多{high.value} {high.unit}）",
             f"above the range that is open (at most {high.value} {high.unit})",
         )
     return None

@@ -92,7 +92,7 @@ class Section:
         """A non-empty word or sentence."""
         node = self._take(key)
         if not isinstance(node, yaml.ScalarNode) or node.tag == _NULL or not node.value.strip():
-            raise problem(self.file, node, f"“{key}”应为文字,不得为空", f"{key!r} must be text and not empty")
+            raise problem(self.file, node, f"“{key}”应为文字，不得为空", f"{key!r} must be text and not empty")
         return str(node.value).strip()
 
     def optional_text(self, key: str) -> str | None:
@@ -106,7 +106,7 @@ class Section:
         word = self.text(key)
         if word not in allowed:
             listed = ", ".join(sorted(allowed))
-            raise self.error(f"“{key}”不能是“{word}”,只能是:{listed}", f"{key!r} is {word!r}, allowed: {listed}", key)
+            raise self.error(f"“{key}”不能是“{word}”，只能是：{listed}", f"{key!r} is {word!r}, allowed: {listed}", key)
         return word
 
     def integer(self, key: str) -> int:
@@ -139,7 +139,7 @@ class Section:
             return []
         node = self._take(key)
         if not isinstance(node, yaml.SequenceNode) or (required and not node.value):
-            raise problem(self.file, node, f"“{key}”应为列表,不得为空", f"{key!r} must be a list and not empty")
+            raise problem(self.file, node, f"“{key}”应为列表，不得为空", f"{key!r} must be a list and not empty")
         return list(node.value)
 
     def texts(self, key: str, *, required: bool = False) -> tuple[str, ...]:
@@ -186,8 +186,8 @@ def read_date(file: str, node: yaml.Node, key: str) -> dt.date:
         try:
             return dt.date.fromisoformat(word)
         except ValueError:
-            raise problem(file, node, f"“{key}”不是真实的日期:{word}", f"{key!r} is no real day: {word}") from None
-    raise problem(file, node, f"“{key}”应写作 年-月-日(2026-01-31)", f"{key!r} must be written YYYY-MM-DD")
+            raise problem(file, node, f"“{key}”不是真实的日期：{word}", f"{key!r} is no real day: {word}") from None
+    raise problem(file, node, f"“{key}”应写作 年-月-日（2026-01-31）", f"{key!r} must be written YYYY-MM-DD")
 
 
 def open_text(file: str, text: str) -> Section:

@@ -38,7 +38,7 @@ def read_rule(section: Section) -> Rule:
     clock_start = section.optional_text("clock_start")
     if (kind == "norm") != (clock_start is None):
         raise section.error(
-            "有时限的规则必须写明 clock_start;norm 没有时限,不得写",
+            "有时限的规则必须写明 clock_start；norm 没有时限，不得写",
             "every kind but norm needs clock_start, and a norm has none",
             "clock_start",
         )
@@ -56,7 +56,7 @@ def read_rule(section: Section) -> Rule:
     evidence = section.choice("evidence", EVIDENCES)
     verified = section.flag("verified")
     if verified and evidence != "V":
-        raise section.error("只有核对过原文(V)的规则才能标为 verified", "verified needs evidence V", "verified")
+        raise section.error("只有核对过原文（V）的规则才能标为 verified", "verified needs evidence V", "verified")
     applies = section.section("applies_to")
     overdue = section.optional_section("when_overdue")
     rule = Rule(
@@ -151,7 +151,7 @@ def _read_local_range(section: Section, range_: str) -> LocalRange | None:
 def _read_values(section: Section, kind: str, direction: str) -> tuple[Value, ...]:
     if kind == "norm":
         if section.has("values"):
-            raise section.error("norm 没有时限,不得有 values", "a norm has no values", "values")
+            raise section.error("norm 没有时限，不得有 values", "a norm has no values", "values")
         return ()
     default_roll = "next_working_day" if kind == "deadline" and direction == "forward" else "none"
     values: list[Value] = []
@@ -170,7 +170,7 @@ def read_value(part: Section, *, kind: str, direction: str, default_roll: str) -
     statutory = read_limit(part.optional_section("statutory"), default_roll=default_roll)
     service = read_limit(part.optional_section("service"), default_roll="none")
     if statutory is not None and direction == "backward" and statutory.roll != "none":
-        raise part.error("倒算的法定时限保持其日,不移动", "a backward statutory clock keeps its day", "statutory")
+        raise part.error("倒算的法定时限保持其日，不移动", "a backward statutory clock keeps its day", "statutory")
     for limit in (statutory, service):
         if limit is not None and kind in ("term", "counter") and limit.roll != "none":
             raise part.error("期限和计数不因节假日顺延", "terms and counters never roll")
