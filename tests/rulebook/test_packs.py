@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from guitu.rulebook import RefusalError, Rulebook, RulebookError
+from guitu.rulebook import RefusalError, Rulebook, RulebookError, load_national
 from tests.rulebook.texts import PACK, RULE, texts
 
 START = dt.date(2026, 3, 2)
@@ -160,3 +160,49 @@ def test_an_unreadable_pack_leaves_the_rulebook_that_is_running_as_it_is() -> No
         running.with_packs({"y.yaml": "id: [broken"})
 
     assert running.due("T-1", START).statutory is not None
+
+
+SHANGHAI_TYPE = """\
+id: P-910000-RELEASE
+zh: 某省释放通知
+en: Release notice of a province
+jurisdiction: "910000"
+sources:
+  - {id: LOCAL-91, zh: 某省规定, en: Local rules, in_force_from: 2022-01-01, verified: false, checked_on: 2026-11-22}
+rules:
+  - id: RS-14
+    standing: local
+    evidence: P
+    verified: false
+    checked_on: 2026-11-22
+    basis: [{source: LOCAL-91, article: "7"}]
+    values: [{from: 2022-01-01, statutory: {value: 30, unit: day}}]
+"""
+
+
+def test_a_local_thirty_days_stands_beside_our_promise_of_a_month() -> None:
+    book = load_national().with_packs({"release.yaml": SHANGHAI_TYPE})
+    release = dt.date(2026, 7, 31)
+
+    local, national = book.due("RS-14", release, province="910000"), book.due("RS-14", release)
+
+    assert national.statutory is None
+    assert national.service is not None
+    assert local.statutory is not None
+    assert local.service is not None
+    assert (local.statutory.due_on, local.standing) == (dt.date(2026, 7, 1), "local")
+    assert local.service.due_on == national.service.due_on == dt.date(2026, 6, 30)
+
+
+def test_a_county_follows_its_city_and_its_province() -> None:
+    city = PACK.replace("P-910000", "P-910100").replace('"910000"', '"910100"').replace("value: 4", "value: 3")
+    city = city.replace("LOCAL-91", "LOCAL-9101")
+    book = Rulebook.from_texts(texts(), packs={"a.yaml": city, "b.yaml": PACK})
+
+    county, other = book.due("T-1", START, province="910101"), book.due("T-1", START, province="910201")
+
+    assert county.statutory is not None
+    assert other.statutory is not None
+    assert (county.statutory.due_on, other.statutory.due_on) == (dt.date(2026, 3, 5), dt.date(2026, 3, 6))
+    with pytest.raises(RulebookError):
+        Rulebook.from_texts(texts(), packs={"a.yaml": city.replace("value: 3", "value: 5"), "b.yaml": PACK})

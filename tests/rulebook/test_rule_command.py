@@ -137,6 +137,13 @@ def test_a_batch_keeps_its_order_when_lines_are_refused_or_broken(guitu: Shell, 
     assert [json.loads(line).get("problem") for line in broken[1].splitlines()] == [None, "unreadable"]
 
 
+def test_a_batch_that_is_no_utf8_text_leaves_with_one(guitu: Shell, tmp_path: Path) -> None:
+    batch = tmp_path / "starts.tsv"
+    batch.write_bytes("规则\t起算".encode("gb18030"))
+
+    assert guitu("rule", "due", "--batch", str(batch))[0] == 1
+
+
 def test_the_shipped_rulebook_is_clean_and_a_broken_folder_names_file_and_line(guitu: Shell, tmp_path: Path) -> None:
     for name, text in texts(rule=RULE.replace("kind: deadline", "kind: wish")).items():
         (tmp_path / name).parent.mkdir(exist_ok=True)

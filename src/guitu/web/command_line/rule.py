@@ -161,9 +161,13 @@ def _answer_batch(book: Rulebook, batch: Path, json_output: bool) -> None:
     """One answer for each line, in order; leaves with 1 if a line cannot be read, else 2 if one is refused."""
     if not batch.is_file():
         fail(f"文件不存在：{batch}", f"no such file: {batch}")
+    try:
+        text = batch.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        fail(f"文件不是 UTF-8 文本：{batch}", f"not UTF-8 text: {batch}")
     broken = refused = False
     lines = []
-    for number, line in enumerate(batch.read_text(encoding="utf-8-sig").splitlines(), start=1):
+    for number, line in enumerate(text.splitlines(), start=1):
         cells = [cell.strip() for cell in line.split("\t")]
         if not line.strip() or line.startswith("#") or (number == 1 and cells[0] == "id"):
             continue
