@@ -15,6 +15,7 @@ KEYS = ["", "name", "id_number", "sex", "birth_date", "household_division", "rel
 
 _FAMILY = "程苗龚温钟离侯吕云桐枕溪程苗龚温"
 _GIVEN = ["望野", "新雨", "一舟", "如是", "晚照", "知白", "思齐", "清和", "观澜", "怀瑾", "听松", "未央"]
+_MIDDLE = "之其以于与及在自由同成为"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -25,7 +26,7 @@ def identity_number(birth: datetime.date, order: int, division: str = "911001") 
 
 
 def people(count: int, start: int = 0) -> list[dict[str, Any]]:
-    """Invented people without any fault: dates as dates, texts as texts."""
+    """Up to 5,000 invented people without any fault, no two of one name and birth date."""
     found = []
     for index in range(start, start + count):
         birth = datetime.date(1970 + index % 30, 1 + index % 12, 1 + index % 28)
@@ -35,7 +36,9 @@ def people(count: int, start: int = 0) -> list[dict[str, Any]]:
             order += 2
         found.append(
             {
-                "name": _FAMILY[index % len(_FAMILY)] + _GIVEN[index % len(_GIVEN)],
+                "name": _name(index),
+                + "之其以于与及在自由同成为"[index // 417 : index // 417 + 1]
+                + _GIVEN[index % len(_GIVEN)],
                 "id_number": identity_number(birth, order, division),
                 "sex": "男" if order % 2 else "女",
                 "birth_date": birth,
@@ -44,6 +47,11 @@ def people(count: int, start: int = 0) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _name(index: int) -> str:
+    # The other parts and the birth dates repeat after 420 people, so the middle character changes before that.
+    return _FAMILY[index % len(_FAMILY)] + _MIDDLE[index // 417] + _GIVEN[index % len(_GIVEN)]
 
 
 Problem = tuple[str, int, str, str, str]

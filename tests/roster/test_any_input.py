@@ -173,16 +173,15 @@ def test_no_problem_shows_a_whole_identity_number_or_name() -> None:
 
 
 def test_five_thousand_rows_are_checked_within_three_seconds() -> None:
-    crowd = people(900)
+    crowd = people(5000)
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("名册")
     sheet.append(BASE)
     for index in range(5000):
-        one = crowd[index % 900]
-        sheet.append([index + 1, *one.values()])
+        sheet.append([index + 1, *crowd[index].values()])
     stream = io.BytesIO()
     book.save(stream)
-    start = time.perf_counter()
+    start = time.process_time()  # seconds of work, whatever else the machine does
     report = check_roster(stream.getvalue(), today=TODAY)
-    assert time.perf_counter() - start < 3
-    assert len(report.rows) == 5000
+    assert time.process_time() - start < 3
+    assert report.count("accepted") == 5000

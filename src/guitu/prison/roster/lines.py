@@ -61,7 +61,7 @@ def _repeats_header(filled: Mapping[int, str], header: Header) -> bool:
     same = 0
     for column, text in filled.items():
         own = header.columns.get(column)
-        # The first character is compared before anything is normalised: this runs for every cell of every row.
+        # The first character is compared before anything is normalised: this runs for every cell.
         if (
             own is not None
             and text[:1] in own.heading
