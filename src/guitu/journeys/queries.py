@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
 from guitu.access.acting import actor
@@ -225,15 +226,8 @@ def persons_expected() -> list[Expected]:
     return [Expected(*row) for row in rows]
 
 
-def late_by_unit(*, now: datetime) -> list[tuple[uuid.UUID, str, int, int]]:
-    """For every duty unit in the acting post's range: unit, state, how many open, how many late."""
-    session = actor().session
-    rows = (
-        Journey.objects.filter(
-            ended_at__isnull=True, duty_unit__division__gte=session.low, duty_unit__division__lt=session.high
-        )
-        .values_list("duty_unit_id", "state")
-        .annotate(all=Count("id"), late=Count("id", filter=Q(due_at__lte=now)))
-        .order_by("duty_unit_id", "state")
-    )
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
+def load_of_units(*, now: datetime) -> list[tuple[uuid.UUID, str, int, int]]:
+    """For every duty unit in the acting post's range: unit, state, how many in hand, how many late; no person."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM journeys_load(%s::timestamptz)", [now])
+        return [(row[0], row[1], row[2], row[3]) for row in cursor.fetchall()]

@@ -75,9 +75,10 @@ def posts() -> tuple[NewPost, ...]:
         "province": [("SUPERVISOR", "衔接监督岗"), ("SYSTEM_ADMINISTRATOR", "系统管理员")],
     }
     made = []
-    for unit in units():
+    in_office = sorted(units(), key=lambda unit: (unit.kind != "prison", unit.code))
+    for unit in in_office:
         for number, (role, title) in enumerate(wanted.get(unit.kind, ())):
-            name = _HOLDERS[(int(unit.code[:9]) + 7 * number) % len(_HOLDERS)]
+            name = _HOLDERS[len(made) % len(_HOLDERS)]
             made.append(NewPost(f"demo-{unit.code}-{number}", name, unit.code, role, title))
     return tuple(made)
 

@@ -213,3 +213,19 @@ BEGIN
     FROM people_identifier i JOIN people_person q ON q.id = i.person_id
    WHERE i.kind = of_kind AND i.blind_index = digest AND i.to_at IS NULL;
 END $$;
+
+-- How many matters each unit within the acting post's range has in hand and how many are late: counts, no person. Matters are
+-- counted where the work lies (the duty unit), also while another unit is still responsible for the person.
+CREATE OR REPLACE FUNCTION journeys_load(as_of timestamptz)
+RETURNS TABLE (unit_id uuid, state text, in_hand bigint, late bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting();
+BEGIN
+  IF NOT access_may('board:read') THEN
+    RAISE EXCEPTION 'guitu: permission board:read is missing' USING ERRCODE = 'GU006';
+  END IF;
+  RETURN QUERY SELECT j.duty_unit_id, j.state, count(*), count(*) FILTER (WHERE j.due_at <= as_of)
+    FROM journeys_journey j JOIN access_unit u ON u.id = j.duty_unit_id
+   WHERE j.ended_at IS NULL AND u.division >= s.low AND u.division < s.high
+   GROUP BY j.duty_unit_id, j.state ORDER BY j.duty_unit_id, j.state;
+END $$;

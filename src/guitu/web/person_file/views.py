@@ -151,7 +151,7 @@ def _steps(road: roads.Road, at: int, names: dict[uuid.UUID, access.UnitView]) -
                 "number": stage.number,
                 "state": state,
                 "label": stage.en if english() else stage.zh,
-                "note": _("本版尚未开通") if state == "not_applicable" else _unit_name(owner),
+                "note": _("线下办理") if state == "not_applicable" else _unit_name(owner),
             }
         )
     return steps

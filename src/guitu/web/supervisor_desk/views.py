@@ -22,7 +22,7 @@ from guitu.web.templatetags.guitu_words import full_day
 def board(request: Request) -> HttpResponse:
     """Open matters by step in process order, and by unit, the latest first; each row opens to its parts."""
     moment = now()
-    rows = roads.late_by_unit(now=moment)
+    rows = roads.load_of_units(now=moment)
     names = access.units_named({unit for unit, _state, _all, _late in rows})
     states = [state for state in load_national().journeys["return_home"].states if state.kind != "end"]
     by_state = [_line(queue_rows.state_word(state.id), [row for row in rows if row[1] == state.id]) for state in states]
