@@ -37,8 +37,6 @@ def people(count: int, start: int = 0) -> list[dict[str, Any]]:
         found.append(
             {
                 "name": _name(index),
-                + "之其以于与及在自由同成为"[index // 417 : index // 417 + 1]
-                + _GIVEN[index % len(_GIVEN)],
                 "id_number": identity_number(birth, order, division),
                 "sex": "男" if order % 2 else "女",
                 "birth_date": birth,

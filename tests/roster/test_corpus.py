@@ -8,8 +8,9 @@ import pytest
 
 from guitu.prison.roster import RosterRefusedError, check_roster
 from guitu.prison.roster.catalogue import catalogue
+from tests.roster.corpus_containers import changed_package
 from tests.roster.corpus_generator import corpus
-from tests.roster.corpus_tables import TODAY, Roster
+from tests.roster.corpus_tables import BASE, TODAY, Roster, Table, xlsx
 
 CORPUS = corpus()
 READ = [roster for roster in CORPUS if not roster.expected.refused]
@@ -54,3 +55,38 @@ def test_the_generator_imports_nothing_of_the_intake() -> None:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             assert not any(name.startswith("guitu") for name in names), path.name
+
+
+def test_a_refusal_in_english_holds_no_chinese() -> None:
+    for roster in REFUSED:
+        with pytest.raises(RosterRefusedError) as caught:
+            check_roster(roster.data, roster.file_name, today=TODAY)
+        assert caught.value.message_en.isascii() or "×" in caught.value.message_en
+
+
+def test_a_part_that_unpacks_to_more_than_it_says_is_not_believed() -> None:
+    good = xlsx(Table(2))
+    lying = bytearray(changed_package(good, {}, add={"xl/media/picture.bin": b"\0" * 5_000_000}))
+    at = lying.rindex(b"PK\x01\x02")  # the last entry of the directory is the picture
+    lying[at + 24 : at + 28] = (10).to_bytes(4, "little")
+    with pytest.raises(RosterRefusedError) as caught:
+        check_roster(bytes(lying), today=TODAY)
+    assert caught.value.code in {"FILE_DAMAGED", "INFLATION"}
+
+
+def test_a_mapping_to_an_unknown_field_is_an_error_of_the_caller() -> None:
+    with pytest.raises(ValueError, match="shoe_size"):
+        check_roster(xlsx(Table(1)), today=TODAY, mapping={"鞋码": "shoe_size"})
+
+
+def test_numbers_of_the_demonstration_are_reported_where_they_are_not_allowed() -> None:
+    report = check_roster(xlsx(Table(1)), today=TODAY, fictional_allowed=False)
+    assert [problem.code for problem in report.problems] == ["ID_FICTIONAL"]
+
+
+def test_sending_the_used_mapping_back_reads_the_same_columns() -> None:
+    table = Table(2, headings=[*BASE[:6], "刑期止"])
+    first = check_roster(xlsx(table), today=TODAY, mapping={"刑期止": "release_date"})
+    again = check_roster(xlsx(table), today=TODAY, mapping=first.sheets[0].mapping)
+    assert again.rows == first.rows
+    assert first.sheets[0].mapping["刑期止"] == "release_date"

@@ -48,8 +48,9 @@ def _unpack(package: zipfile.ZipFile, packed_size: int, limits: Limits) -> dict[
             while piece := part.read(_CHUNK):
                 total += len(piece)
                 if total > allowed:
-                    word = f"{limits.inflation}倍" if allowed < limits.unpacked_megabytes * _MEGABYTE else ""
-                    raise RosterRefusedError("INFLATION", limit=word or f"{limits.unpacked_megabytes} MB")
+                    by_ratio = allowed < limits.unpacked_megabytes * _MEGABYTE
+                    limit = f"{limits.inflation} ×" if by_ratio else f"{limits.unpacked_megabytes} MB"
+                    raise RosterRefusedError("INFLATION", limit=limit)
                 pieces.append(piece)
         name = info.filename.replace("\\", "/").lstrip("/").lower()
         if name in parts:
