@@ -52,7 +52,7 @@ def is_healthy(address: str, *, name: str | None = None) -> bool:
     question = urllib.request.Request(f"{address}/healthz", headers=headers)  # noqa: S310 - our own http address
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(question, timeout=5) as answer:
+        with opener.open(question, timeout=2) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False

@@ -141,7 +141,7 @@ class Supervisor:
         shown = f"[{host}]" if ":" in host else host
         web = [sys.executable, "-P", "-m", "gunicorn", "guitu.web.wsgi:application", "--worker-class", "gthread"]
         web += ["--workers", "2", "--threads", "4", "--bind", f"{shown}:{port}", "--graceful-timeout", "10"]
-        web += ["--timeout", "60", "--worker-tmp-dir", str(self.home.socket_directory())]
+        web += ["--preload", "--timeout", "60", "--worker-tmp-dir", str(self.home.socket_directory())]
         self.children = [Child("web", web, self.home.logs / "web.log", role="app")]
         if importlib.util.find_spec("guitu.web.tick") is not None:
             tick = [sys.executable, "-P", "-m", "guitu.web.tick"]
