@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
+from guitu.rulebook import citing
 from guitu.rulebook.clocks import day_en, day_zh, length_en, length_zh
 from guitu.rulebook.records import Limit, Rule, Sentence, Source, Value
 
@@ -69,7 +70,7 @@ def explain_rule(rule: Rule, sources: Mapping[str, Source]) -> tuple[Sentence, .
     )
     for citation in rule.basis:
         source = sources[citation.source]
-        article_zh = f"第{citation.article}条" if citation.article else ""
+        article_zh = citing.article_zh(citation.article) if citation.article else ""
         article_en = f", art. {citation.article}" if citation.article else ""
         told.append(Sentence(f"依据：{source.zh}{article_zh}", f"basis: {source.en}{article_en}"))
     checked = rule.checked_on

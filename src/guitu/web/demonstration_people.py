@@ -47,12 +47,10 @@ _ORDER = ("expected", "sent", "acknowledged", "registered")
 
 @dataclass(frozen=True)
 class Plan:
-    """One invented person: the roster row, the release day, and how far along the road they are on the first day."""
+    """One invented person: the roster row, and when which steps of the road were taken before the first day."""
 
     row: tuple[object, ...]
     number: str
-    release_on: date
-    reached: str
     steps_at: dict[str, datetime]
 
 
@@ -77,23 +75,27 @@ def plans(prison_code: str, count: int, today: date, counties: list[str], names:
         months = dice.randint(7, 96)
         begun = release_on - timedelta(days=30 * months)
         row = (place + 1, name, "女" if woman else "男", number, county[:6], f"{names[county]}{dice.randint(1, 80)}号", dice.choice(_OFFENCES), f"{months}个月", begun.isoformat(), release_on.isoformat(), "假释" if dice.random() < 0.1 else "刑满释放", key, "", dice.choice(("", "电焊工（中级）", "缝纫工", "中式烹调师")))
-        made.append(Plan(row, number, release_on, *_progress(dice, release_on, today)))
+        made.append(Plan(row, number, _progress(dice, release_on, today, place)))
     return made
 
 
-def _progress(dice: random.Random, release_on: date, today: date) -> tuple[str, dict[str, datetime]]:
+def _progress(dice: random.Random, release_on: date, today: date, place: int) -> dict[str, datetime]:
+    """When each step was taken. One in eight waits at the county, one in twelve came back, some are late; the rest in time."""
     days = (release_on - today).days
-    sent_on = release_on - timedelta(days=dice.randint(31, 44))
-    late = dice.random() < 0.17
-    steps: dict[str, datetime] = {}
-    if sent_on + timedelta(days=20 if late else 0) < today:
-        steps["sent"] = _at(max(sent_on, today - timedelta(days=50)), dice.randint(9, 16), dice.randint(0, 59))
-    if "sent" in steps and steps["sent"].date() + timedelta(days=2) <= today and not (late and days > 10):
-        steps["acknowledged"] = steps["sent"] + timedelta(hours=dice.randint(3, 40))
-    if "acknowledged" in steps and days < -2 and not late:
-        steps["registered"] = _at(min(release_on + timedelta(days=dice.randint(0, 6)), today - timedelta(days=1)), 10, dice.randint(0, 59))
-    reached = next((step for step in reversed(_ORDER) if step in steps), "expected")
-    return reached, steps
+    minute = dice.randint(0, 59)
+    if days > 44 or (days > 0 and place % 9 == 5):
+        return {}
+    if days > 0 and place % 8 == 1:
+        return {"sent": _at(today - timedelta(days=1), 10, minute)}
+    if days > 0 and place % 8 == 4:
+        return {"sent": _at(today - timedelta(days=dice.randint(3, 6)), 15, minute)}
+    sent = _at(min(release_on - timedelta(days=dice.randint(31, 44)), today - timedelta(days=4)), dice.randint(9, 16), minute)
+    if days > 0 and place % 12 == 6:
+        return {"sent": sent, "refused": sent + timedelta(hours=dice.randint(5, 30))}
+    steps = {"sent": sent, "acknowledged": sent + timedelta(hours=dice.randint(3, 46))}
+    if days < -1 and place % 6 != 2:
+        steps["registered"] = _at(min(release_on + timedelta(days=dice.randint(0, 6)), today - timedelta(days=1)), 10, minute)
+    return steps
 
 
 def _workbook(rows: list[tuple[object, ...]], title: str) -> bytes:
@@ -168,16 +170,24 @@ def _walk(prison_code: str, prison_name: str, people: list[Plan], today: date) -
 def _take_steps(
     plan: Plan, person_id: uuid.UUID, task: roads.Task, sender: ActingSession, receiver: ActingSession
 ) -> None:
-    done = _ORDER.index(task.state) if task.state in _ORDER else 0
+    done = _ORDER.index(task.state) if task.state in _ORDER else len(_ORDER)
     if done < 1 and "sent" in plan.steps_at:
         with acting(sender, sender.purposes[0]):
             handover.send_dossier(person_id, sending=uuid.uuid4(), at=plan.steps_at["sent"])
-    if done < 2 and "acknowledged" in plan.steps_at:
+    if done < 2 and {"acknowledged", "refused"} & set(plan.steps_at):
         with acting(receiver, receiver.purposes[0]):
             with transaction.atomic():
                 parcel = parcels.open_parcel(task.journey_id)
-            if parcel is not None:
+            if parcel is not None and "acknowledged" in plan.steps_at:
                 handover.acknowledge_dossier(person_id, parcel_id=parcel.id, at=plan.steps_at["acknowledged"])
+            elif parcel is not None:
+                handover.refuse_dossier(
+                    person_id,
+                    parcel_id=parcel.id,
+                    ground="DOCUMENTS_MISSING",
+                    remark="缺判决书复印件；请补后重发。",
+                    at=plan.steps_at["refused"],
+                )
     if done < 3 and "registered" in plan.steps_at:
         with acting(receiver, receiver.purposes[0]):
             handover.register_return(person_id, event_id=uuid.uuid4(), at=plan.steps_at["registered"])

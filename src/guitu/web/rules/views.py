@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guitu.rulebook.book import Rulebook, load_national
+from guitu.rulebook.citing import article_en, article_zh
 from guitu.rulebook.records import Limit, Rule
 from guitu.web import refusals
 from guitu.web.permits import Request, reads
@@ -87,7 +88,7 @@ def _basis(book: Rulebook, found: Rule) -> list[dict[str, str]]:
     return [
         {
             "source": book.sources[citation.source].en if english() else book.sources[citation.source].zh,
-            "article": citation.article or "",
+            "article": (article_en if english() else article_zh)(citation.article) if citation.article else "",
         }
         for citation in found.basis
     ]
