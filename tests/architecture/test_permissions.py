@@ -1,0 +1,85 @@
+"""Every address of the window says who may open it, and every operation of the platforms asks before it acts."""
+
+import ast
+
+from django.urls import URLPattern, URLResolver, get_resolver, include, path
+
+from guitu.access.roles import PERMISSIONS
+from guitu.web.permits import PUBLIC, public
+from tests.architecture.source import Module, at, dotted, modules, sample
+
+PLATFORMS = ("guitu.prison.operations", "guitu.prison.drafts", "guitu.handover.operations")
+# Public functions of the platforms that do not ask, and why.
+ASKED_BEFORE = {
+    "guitu.prison.operations.compare": "inside the caller's own transaction, which has asked already",
+    "guitu.prison.operations.remembered_mapping": "the acting unit's own headings; no person stands in them",
+    "guitu.prison.operations.persons_by_number": "a read inside the caller's transaction, under the row policy",
+    "guitu.prison.drafts.keep": "`check` has asked for the same file just before",
+    "guitu.prison.drafts.open_draft": "the page asks; the row policy shows the acting unit its own drafts only",
+    "guitu.prison.drafts.fetch": "`import_roster` asks for what is done with it; own drafts only",
+    "guitu.prison.drafts.spend": "`import_roster` has asked; own drafts only",
+    "guitu.prison.drafts.imported_lately": "the page asks; file names and counts of the acting unit, no person",
+}
+ASKING = {"access.require", "access.ask"}
+
+
+def undeclared(patterns: list[URLPattern | URLResolver], prefix: str = "") -> list[str]:
+    """The addresses whose view declares no permission that exists."""
+    found = []
+    for entry in patterns:
+        address = f"{prefix}{entry.pattern}"
+        if isinstance(entry, URLResolver):
+            found += undeclared(entry.url_patterns, address)
+        elif getattr(entry.callback, "permission", None) not in {PUBLIC, *PERMISSIONS}:
+            found.append(address)
+    return found
+
+
+def silent_operations(module: Module) -> list[str]:
+    """Public functions that write or read for a desk without asking for a permission."""
+    return [
+        at(module, function)
+        for function in module.tree.body
+        if isinstance(function, ast.FunctionDef)
+        and not function.name.startswith("_")
+        and f"{module.name}.{function.name}" not in ASKED_BEFORE
+        and not any(isinstance(node, ast.Call) and dotted(node.func) in ASKING for node in ast.walk(function))
+    ]
+
+
+def test_every_address_declares_its_permission():
+    patterns = get_resolver().url_patterns
+    assert len(patterns) > 10, "the check looks in the wrong place"
+    assert undeclared(patterns) == []
+
+
+def test_an_address_without_a_permission_is_noticed():
+    def forgotten(request):
+        raise AssertionError("never called")
+
+    def invented(request):
+        raise AssertionError("never called")
+
+    def open_to_all(request):
+        raise AssertionError("never called")
+
+    invented.permission = "everything:do"
+    inner = [path("inner/", forgotten), path("open/", public(open_to_all))]
+    assert undeclared([path("outer/", include(inner)), path("invented/", invented)]) == ["outer/inner/", "invented/"]
+
+
+def test_every_operation_of_the_platforms_asks_first():
+    known = {module.name: module for module in modules()}
+    assert [place for name in PLATFORMS for place in silent_operations(known[name])] == []
+
+
+def test_no_exception_names_an_operation_that_is_gone():
+    known = {f"{m.name}.{node.name}" for m in modules() for node in m.tree.body if isinstance(node, ast.FunctionDef)}
+    assert set(ASKED_BEFORE) - known == set()
+
+
+def test_an_operation_that_does_not_ask_is_noticed():
+    text = "def release(person_id, *, at):\n    Person.objects.update(at=at)\n"
+    assert silent_operations(sample(text, "guitu.prison.operations")) == ["guitu.prison.operations:1"]
+    asking = "def release(person_id, *, at):\n    access.require('person:release', [person_id])\n"
+    assert silent_operations(sample(asking, "guitu.prison.operations")) == []
