@@ -33,7 +33,7 @@ def text_and_old_files() -> Iterator[Roster]:
     trick = Table(3, sheet="公式")
     number = trick.people[0]["id_number"]
     trick.plant(0, "id_number", f'="{number}"', "FORMULA_IN_KEY_COLUMN", "to_correct", number)
-    rounded = "9.11001E+17"
+    rounded = "9.10001E+17"
     trick.plant(1, "id_number", rounded, "ID_ROUNDED", "to_correct", rounded)
     yield roster("csv saved by Excel", trick, data=_csv(trick).encode("gb18030"), file_name="公式.csv")
 

@@ -189,7 +189,7 @@ def _numbers() -> Iterator[Roster]:
     rounded.plant(0, "id_number", int(rounded.people[0]["id_number"][:15] + "000"), "ID_ROUNDED", CORRECT, None)
     number = rounded.people[1]["id_number"][:15] + "000"
     rounded.plant(1, "id_number", number, "ID_ROUNDED", CORRECT, number)
-    rounded.plant(2, "id_number", "9.11001E+17", "ID_ROUNDED", CORRECT, "9.11001E+17")
+    rounded.plant(2, "id_number", "9.10001E+17", "ID_ROUNDED", CORRECT, "9.10001E+17")
     yield roster("numbers that Excel rounded", rounded)
 
     form = Table(5)
@@ -338,7 +338,7 @@ def _formulas_and_merges() -> Iterator[Roster]:
     formulas = Table(4)
     formulas.plant(0, "release_date", "=E2+18000", "FORMULA_IN_KEY_COLUMN", CORRECT, "2027-03-05")
     formulas.tell(0, "release_date", "DATE_SERIAL_READ", ACCEPTED)
-    formulas.plant(1, "id_number", '="911001"&"x"', "FORMULA_IN_KEY_COLUMN", CORRECT, formulas.people[1]["id_number"])
+    formulas.plant(1, "id_number", '="910001"&"x"', "FORMULA_IN_KEY_COLUMN", CORRECT, formulas.people[1]["id_number"])
     sex = "1" if formulas.people[2]["sex"] == "男" else "2"
     formulas.plant(2, "sex", '=IF(1,"a","b")', "FORMULA_READ", ACCEPTED, sex)
     formulas.plant(3, "release_date", "=TODAY()+100", "FORMULA_IN_KEY_COLUMN", CORRECT, None)

@@ -103,7 +103,7 @@ def single_values() -> Iterator[Roster]:
     codes.write(1, "key_person", "否", [])
     codes.plant(2, "release_type", "放走", "CODE_UNKNOWN", CORRECT, None)
     codes.plant(2, "prison_grade", "特级", "CODE_UNKNOWN", CORRECT, None)
-    codes.plant(2, "household_division", "91100", "DIVISION_UNREADABLE", CORRECT, "91100")
+    codes.plant(2, "household_division", "91000", "DIVISION_UNREADABLE", CORRECT, "91000")
     yield roster("codes and other values", codes)
 
     odd = Table(2)

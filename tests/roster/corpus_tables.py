@@ -19,7 +19,7 @@ _MIDDLE = "之其以于与及在自由同成为"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
-def identity_number(birth: datetime.date, order: int, division: str = "911001") -> str:
+def identity_number(birth: datetime.date, order: int, division: str = "910001") -> str:
     """A number of the fictional province with a correct last character."""
     first = f"{division}{birth:%Y%m%d}{order:03d}"
     return first + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(first, _WEIGHTS, strict=True)) % 11]
@@ -30,7 +30,7 @@ def people(count: int, start: int = 0) -> list[dict[str, Any]]:
     found = []
     for index in range(start, start + count):
         birth = datetime.date(1970 + index % 30, 1 + index % 12, 1 + index % 28)
-        division = f"9110{1 + index // 800:02d}"
+        division = f"9100{1 + index // 800:02d}"
         order = 101 + index % 800
         while identity_number(birth, order, division).endswith("000"):
             order += 2
@@ -40,7 +40,7 @@ def people(count: int, start: int = 0) -> list[dict[str, Any]]:
                 "id_number": identity_number(birth, order, division),
                 "sex": "男" if order % 2 else "女",
                 "birth_date": birth,
-                "household_division": ["枕溪县", "云汀市", "911002"][index % 3],
+                "household_division": ["枕溪县", "云汀市", "910002"][index % 3],
                 "release_date": datetime.date(2027, 1 + index % 12, 5 + index % 20),
             }
         )

@@ -16,7 +16,7 @@ def _clean_workbook() -> bytes:
     assert sheet is not None
     sheet.append(["姓名", "身份证号", "性别", "出生日期", "户籍地", "释放日期"])
     sheet.append(
-        ["程望野", "911001199004170019", "男", datetime.date(1990, 4, 17), "枕溪县", datetime.date(2027, 1, 5)]
+        ["程望野", "910001199004170018", "男", datetime.date(1990, 4, 17), "枕溪县", datetime.date(2027, 1, 5)]
     )
     stream = io.BytesIO()
     book.save(stream)
@@ -34,7 +34,7 @@ def test_a_clean_roster_is_accepted_with_normalised_values() -> None:
         "result": "accepted",
         "fields": {
             "name": "程望野",
-            "id_number": "911001199004170019",
+            "id_number": "910001199004170018",
             "sex": "1",
             "birth_date": "1990-04-17",
             "household_division": "枕溪县",
