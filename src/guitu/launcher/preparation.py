@@ -70,11 +70,17 @@ def wanted_preparation(home: Home, database: Database, *, settings: str, demo: b
 
 
 def prepare_contents(
-    home: Home, database: Database, env: dict[str, str], *, demo: bool, told_to_stop: Callable[[], bool]
+    home: Home,
+    database: Database,
+    env: dict[str, str],
+    *,
+    demo: bool,
+    told_to_stop: Callable[[], bool],
+    begun: Callable[[int], None],
 ) -> None:
     """Run ``guitu.web.prepare`` as owner, unless nothing on which it depends has changed since it last succeeded.
 
-    A request to stop is passed on to it. Raises LauncherError when it fails.
+    A request to stop is passed on to it; ``begun`` is told its process. Raises LauncherError when it fails.
     """
     wanted = wanted_preparation(home, database, settings=env["DJANGO_SETTINGS_MODULE"], demo=demo)
     if stamps.read_stamp(home.prepared_stamp) == wanted:
@@ -83,6 +89,7 @@ def prepare_contents(
     home.prepared_stamp.unlink(missing_ok=True)
     command = [sys.executable, "-P", "-m", "guitu.web.prepare"]
     step = processes.spawn(command, env=env | {"GUITU_ROLE": "owner"}, cwd=tree_root())
+    begun(step.pid)
     while step.poll() is None:
         if told_to_stop():
             step.terminate()
@@ -116,6 +123,6 @@ def prepare_alone(home: Home, *, demo: bool) -> int:
             stack.callback(server.stop)
         database = open_database(home, server)
         env = databases.process_environment(home, database) | {"GUITU_DEMO": "1" if demo else "0"}
-        prepare_contents(home, database, env, demo=demo, told_to_stop=lambda: False)
+        prepare_contents(home, database, env, demo=demo, told_to_stop=lambda: False, begun=lambda _: None)
     say("已准备就绪。", "Prepared.")
     return 0

@@ -125,8 +125,14 @@ class Supervisor:
         name = env.get("GUITU_HOSTS", "").partition(",")[0] or None
         self._record(host=host, port=port, address=address, name=name)
         self._record(database={"host": database.host, "port": database.port})
-        demo = self.wishes.demo
-        preparation.prepare_contents(self.home, database, env, demo=demo, told_to_stop=lambda: self.stopping)
+        preparation.prepare_contents(
+            self.home,
+            database,
+            env,
+            demo=self.wishes.demo,
+            told_to_stop=lambda: self.stopping,
+            begun=self._note_preparation,
+        )
         if self.stopping:
             return
         self._describe_children(host, port)
@@ -136,6 +142,11 @@ class Supervisor:
         self._wait_until_ready(address)
         self._record(phase="ready", sign_ins=self._answered(sign_ins))
         announce(self.state, self.wishes.host)
+
+    def _note_preparation(self, pid: int) -> None:
+        """Note the preparation's process, so that a successor ends it before it begins another."""
+        known = processes.identity(pid)
+        self._record(children={"preparation": vars(known)} if known else {})
 
     def _describe_children(self, host: str, port: int) -> None:
         shown = f"[{host}]" if ":" in host else host
