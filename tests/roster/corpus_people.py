@@ -43,6 +43,7 @@ def repeated_and_contradicting() -> Iterator[Roster]:
     order.plant(0, "release_date", DAY(2026, 11, 21), "RELEASE_IN_PAST", DECIDE, "2026-11-21")
     order.write(1, "release_date", DAY(2026, 11, 22), "2026-11-22")
     order.plant(2, "release_date", DAY(2029, 5, 6), "RELEASE_AFTER_SENTENCE", DECIDE, "2029-05-06")
+    order.write(5, "release_date", DAY(2029, 5, 5), "2029-05-05")
     order.write(3, "sentence_from", DAY(2027, 12, 31), "2027-12-31")
     order.plant(3, "release_date", DAY(2027, 12, 30), "RELEASE_BEFORE_SENTENCE", CORRECT, "2027-12-30")
     order.write(4, "release_date", DAY(2020, 5, 6), "2020-05-06")

@@ -32,6 +32,7 @@ def check_roster(
     *,
     today: datetime.date,
     mapping: Mapping[str, str] | None = None,
+    corrections: Mapping[tuple[str, int, str], str] | None = None,
     only_sheets: Sequence[str] = (),
     fictional_allowed: bool = True,
 ) -> Report:
@@ -39,7 +40,8 @@ def check_roster(
 
     `file_name` only names the one sheet of a CSV; what the file is, its content says. `today` is the legal day
     (Asia/Shanghai) of the check. `mapping` gives field codes by heading ("" leaves a column
-    out) and stands above the synonyms. `only_sheets` names the visible sheets to read; empty means all. Without
+    out) and stands above the synonyms. `corrections` are texts typed on screen, by sheet, row as Excel counts and field; each
+    stands in place of the cell, which then counts as written by hand. `only_sheets` names the visible sheets to read; empty means all. Without
     `fictional_allowed` the numbers of the demonstration province are reported.
     Raises RosterRefusedError when the file is not read at all, ValueError when the mapping names an unknown field.
     """
@@ -54,7 +56,7 @@ def check_roster(
         for name in only_sheets:
             if name not in visible:
                 raise RosterRefusedError("SHEET_NOT_FOUND", limit=name)
-        check = _FileCheck(known, CellReader(known, book.epoch), today, fictional_allowed, dict(mapping or {}))
+        check = _FileCheck(known, CellReader(known, book.epoch), today, fictional_allowed, dict(mapping or {}), dict(corrections or {}))
         return check.run(book.sheets, sha256, only_sheets)
     except RosterRefusedError as refusal:
         refusal.sha256 = sha256
@@ -87,6 +89,7 @@ class _FileCheck:
     today: datetime.date
     fictional_allowed: bool
     mapping: dict[str, str]
+    corrections: dict[tuple[str, int, str], str]
     sheets: list[Sheet] = field(default_factory=list)
     told: list[Problem] = field(default_factory=list)
     persons: list[_Person] = field(default_factory=list)
@@ -194,10 +197,11 @@ class _FileCheck:
         for code, column in person.header.fields.items():
             one = self.known.fields[code]
             place = (row, column)
-            value = _value_at(grid, filled_from.get(place, row), column)
+            corrected = self.corrections.get((grid.name, row + 1, code))
+            value = _value_at(grid, filled_from.get(place, row), column) if corrected is None else corrected
             reading = self.reader.read(one, value)
             person.fields[code], person.raw[code] = reading.value, reading.raw
-            if place in grid.errors:
+            if corrected is None and place in grid.errors:
                 person.fields[code] = None
                 silent.add(code)
                 self._of(person, code, Told("CELL_ERROR"), grid.errors[place])
@@ -205,6 +209,8 @@ class _FileCheck:
             for told in reading.told:
                 silent.add(code)
                 self._of(person, code, told, reading.raw)
+            if corrected is not None:
+                continue
             if place in grid.formulas:
                 silent.add(code)
                 key = one.identity or one.kind == "date"

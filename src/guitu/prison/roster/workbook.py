@@ -77,6 +77,4 @@ def _grid(book: python_calamine.CalamineWorkbook, marks: SheetMarks) -> Grid:
     if marks.visible:
         sheet = book.get_sheet_by_name(marks.name)
         grid.rows = [list(row) for row in sheet.to_python(skip_empty_area=False)]
-        if not grid.merged and sheet.merged_cell_ranges:
-            grid.merged = [(*first, *last) for first, last in sheet.merged_cell_ranges]
     return grid
