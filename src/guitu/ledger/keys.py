@@ -67,7 +67,7 @@ def encrypt(plain: str, *, belongs_to: str) -> bytes:
     return bytes([len(key_id)]) + key_id.encode() + nonce + body
 
 
-def decrypt(sealed: bytes, *, belongs_to: str) -> str:
+def decrypt(sealed: bytes | memoryview, *, belongs_to: str) -> str:
     """The text that `encrypt` was given. Raises ValueTampered if the value was moved to another person or changed."""
     sealed = bytes(sealed)
     start = 1 + sealed[0]
