@@ -8,14 +8,18 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from guitu.access.acting import ActingSession
 from guitu.access.queries import session_of
 from guitu.web import refusals
 from guitu.web.permits import PUBLIC
 
 PURPOSE_COOKIE = "guitu_purpose"
+ENDED = "GU002"
+"""What the database says of a session that was ended, has run out, or whose post is over (access/sql/functions.sql)."""
 
 
 def token_cookie() -> str:
@@ -25,9 +29,7 @@ def token_cookie() -> str:
 
 def set_cookie(response: HttpResponse, name: str, value: str) -> None:
     """Set one of our cookies: not readable by scripts, same site only, secure in a real installation."""
-    response.set_cookie(
-        name, value, httponly=True, samesite="Lax", secure=settings.GUITU_COOKIES_SECURE, path="/"
-    )
+    response.set_cookie(name, value, httponly=True, samesite="Lax", secure=settings.GUITU_COOKIES_SECURE, path="/")
 
 
 class Gate:
@@ -46,14 +48,24 @@ class Gate:
         if permission is None:
             return refusals.forbidden(request)
         token = request.COOKIES.get(token_cookie(), "")
-        session = session_of(token) if token else None
+        session = self._session(token) if token else None
         request.acting_session = session  # type: ignore[attr-defined]
         if session is not None:
             request.purpose = self._purpose(request, session.purposes)  # type: ignore[attr-defined]
             return None
         if permission == PUBLIC:
             return None
-        return redirect(f"/sign-in/?next={quote(request.get_full_path())}")
+        back = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
+        return redirect(f"/sign-in/?next={quote(back)}")
+
+    @staticmethod
+    def _session(token: str) -> ActingSession | None:
+        try:
+            return session_of(token)
+        except DatabaseError as error:
+            if getattr(error.__cause__, "sqlstate", "") == ENDED:
+                return None
+            raise
 
     @staticmethod
     def _purpose(request: HttpRequest, allowed: tuple[str, ...]) -> str:

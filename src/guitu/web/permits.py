@@ -76,8 +76,14 @@ def writes(permission: str) -> Callable[[View], View]:
                     return view(request, *args, **kwargs)
                 except NotAllowed as refusal:
                     return refusals.forbidden(request, refusal.action)
-                except (PersonUnknown, JourneyUnknown, ParcelUnknown):
+                except (PersonUnknown, ParcelUnknown):
                     return refusals.not_found(request)
+                except JourneyUnknown:
+                    return refusals.conflict(
+                        request,
+                        "这个人现在没有在办的衔接事项，可能已经办结。",
+                        "Nothing is open for this person now; the matter may be finished already.",
+                    )
                 except MoveNotAllowed as refusal:
                     return refusals.conflict(request, refusal.zh, refusal.en)
                 except AlreadyAnswered as refusal:

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext
 
 from guitu.access.queries import posts_named
 from guitu.access.roles import PERMISSIONS, ROLES
 from guitu.exchange.operations import AlreadyAnswered
-from guitu.web.templatetags.guitu_words import short_moment
 from guitu.web.clock import now
+from guitu.web.templatetags.guitu_words import short_moment
 
 
 def _page(title: str) -> dict[str, object]:
@@ -44,6 +45,13 @@ def _say(
     return render(request, "errors/refusal.html", words, status=status)
 
 
+def _back(request: HttpRequest) -> str:
+    """The page this request came from if it was one of ours, else the desk: no refusal links to elsewhere."""
+    came_from = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    return came_from if ours else "/"
+
+
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the request could not be read."""
     return _say(request, 400, gettext("这个请求看不明白"), gettext("什么也没有保存。请从工作台重新进入这一页。"))
@@ -59,7 +67,9 @@ def forbidden(request: HttpRequest, permission: str = "") -> HttpResponse:
     sentences = [gettext("您现在的岗位不能办这件事。这次请求已经留痕。")]
     if what and who:
         sentences.append(gettext("“%(what)s”可由以下岗位办理：%(who)s。") % {"what": what, "who": who})
-    return _say(request, 403, gettext("这个岗位不能打开"), *sentences, next_url="/post/", next_label=gettext("换一个岗位"))
+    return _say(
+        request, 403, gettext("这个岗位不能打开"), *sentences, next_url="/post/", next_label=gettext("换一个岗位")
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -88,7 +98,7 @@ def conflict(request: HttpRequest, zh: str, en: str) -> HttpResponse:
         gettext("这一步已经变了"),
         en if _english() else zh,
         gettext("您的操作没有生效，也没有改动任何记录。"),
-        next_url=request.headers.get("Referer", "/"),
+        next_url=_back(request),
         next_label=gettext("看现在的情况"),
     )
 
@@ -108,7 +118,7 @@ def answered_already(request: HttpRequest, refusal: AlreadyAnswered) -> HttpResp
         409,
         gettext("已经有人办了"),
         done,
-        next_url=request.headers.get("Referer", "/"),
+        next_url=_back(request),
         next_label=gettext("看现在的情况"),
     )
 
@@ -120,7 +130,7 @@ def unprocessable(request: HttpRequest, title: str, *sentences: str) -> HttpResp
         422,
         title,
         *sentences,
-        next_url=request.headers.get("Referer", "/"),
+        next_url=_back(request),
         next_label=gettext("返回修改"),
     )
 
@@ -144,6 +154,6 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
         403,
         gettext("页面放得太久了"),
         gettext("为防止他人冒用，请返回、刷新后再提交一次。什么也没有保存。"),
-        next_url=request.headers.get("Referer", "/"),
+        next_url=_back(request),
         next_label=gettext("返回刷新"),
     )

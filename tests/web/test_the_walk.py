@@ -1,0 +1,366 @@
+"""Everybody tries every address, about persons of their own unit and of all others; the table is written by hand."""
+
+import sys
+import types
+import uuid
+from urllib.parse import quote
+
+import pytest
+from django.http import HttpResponse
+from django.test import override_settings
+from django.urls import path, reverse
+
+from guitu.access import signing_in
+from guitu.access.roles import ROLES
+from guitu.web.addresses import urlpatterns
+from guitu.web.gate import token_cookie
+from guitu.web.permits import PUBLIC, public
+from tests.factories import rosters
+from tests.web.peopled import (
+    ACKNOWLEDGED,
+    AT_FOREIGN,
+    AT_SIBLING,
+    HOME_FOREIGN,
+    KEPT,
+    LONGEST_NAME,
+    OTHERS,
+    REGISTERED,
+    SENT,
+    SIXTY,
+)
+from tests.web.reading import body, page, persons_linked, without_tokens
+
+LIAISON, COUNTY, SUPERVISOR, SYSTEM = "PRISON_LIAISON", "COUNTY_OFFICER", "SUPERVISOR", "SYSTEM_ADMINISTRATOR"
+ROLE_OF = {
+    "prison": LIAISON,
+    "other-prison": LIAISON,
+    "county": COUNTY,
+    "county-second": COUNTY,
+    "sibling": COUNTY,
+    "foreign": COUNTY,
+    "city": SUPERVISOR,
+    "other-city": SUPERVISOR,
+    "province": SUPERVISOR,
+    "system": SYSTEM,
+}
+
+# Which roles may open which address; an address that is not here is public.
+MAY = {
+    "county-desk": {LIAISON, COUNTY, SUPERVISOR},
+    "prison-desk": {LIAISON, COUNTY, SUPERVISOR},
+    "roster": {LIAISON},
+    "roster-template": {LIAISON},
+    "roster-check": {LIAISON},
+    "roster-report": {LIAISON},
+    "roster-take-in": {LIAISON},
+    "person": {LIAISON, COUNTY},
+    "reveal": {LIAISON, COUNTY},
+    "reveal-open": {LIAISON, COUNTY},
+    "send": {LIAISON},
+    "answer": {COUNTY},
+    "register": {COUNTY},
+    "search": {LIAISON, COUNTY, SUPERVISOR},
+    "board": {SUPERVISOR},
+    "units": {SYSTEM},
+    "rules": {LIAISON, COUNTY, SUPERVISOR, SYSTEM},
+    "rule": {LIAISON, COUNTY, SUPERVISOR, SYSTEM},
+}
+PUBLIC_ADDRESSES = {"home", "health", "sign-in", "demo-sign-in", "sign-out", "post", "language", "style"}
+WRITES = {"reveal-open", "send", "answer", "register", "roster-check", "roster-take-in"}
+PUBLIC_WRITES = {"demo-sign-in", "sign-out", "language"}
+ABOUT_A_PERSON = ("person", "reveal", "reveal-open", "send", "answer", "register")
+
+# Which of these persons each post sees: sender, receiver, and whoever stands above the unit now responsible.
+WALKED = (KEPT, SENT, REGISTERED, AT_SIBLING, AT_FOREIGN, HOME_FOREIGN)
+SEES = {
+    "prison": {KEPT, SENT, REGISTERED, AT_SIBLING},
+    "other-prison": {AT_FOREIGN, HOME_FOREIGN},
+    "county": {SENT, REGISTERED},
+    "county-second": {SENT, REGISTERED},
+    "sibling": {AT_SIBLING},
+    "foreign": {AT_FOREIGN, HOME_FOREIGN},
+    "city": {REGISTERED},
+    "other-city": {HOME_FOREIGN},
+    "province": set(WALKED),
+    "system": set(),
+}
+
+
+def undeclared(patterns) -> list[str]:
+    """The addresses whose view does not say who may open it."""
+    return [str(pattern.pattern) for pattern in patterns if getattr(pattern.callback, "permission", None) is None]
+
+
+def test_every_address_declares_who_may_open_it_and_stands_in_the_table() -> None:
+    assert undeclared(urlpatterns) == []
+    declared = {pattern.name: pattern.callback.permission for pattern in urlpatterns}
+    assert {name for name, permission in declared.items() if permission == PUBLIC} == PUBLIC_ADDRESSES
+    assert set(declared) == PUBLIC_ADDRESSES | set(MAY)
+    for name, roles in MAY.items():
+        assert {role.code for role in ROLES.values() if declared[name] in role.may} == roles, name
+
+
+def test_each_role_opens_something_and_everything_is_opened_by_some_role() -> None:
+    assert set().union(*MAY.values()) == set(ROLES) == set(ROLE_OF.values())
+    assert all(MAY.values())
+
+
+def test_an_address_that_declares_nothing_is_found_and_refused(peopled) -> None:
+    def bare(request):
+        return HttpResponse("open")
+
+    @public
+    def declared(request):
+        return HttpResponse("open")
+
+    addresses = types.ModuleType("tests.web.two_addresses")
+    addresses.urlpatterns = [path("bare/", bare), path("declared/", declared)]
+    assert undeclared(addresses.urlpatterns) == ["bare/"]
+    sys.modules[addresses.__name__] = addresses
+    try:
+        with override_settings(ROOT_URLCONF=addresses.__name__):
+            browser = peopled.client("prison")
+            assert browser.get("/declared/").content == b"open"
+            answer = browser.get("/bare/")
+    finally:
+        del sys.modules[addresses.__name__]
+    assert answer.status_code == 403
+    assert answer.content != b"open"
+
+
+def _expected(name: str, login: str, person: str | None) -> int:
+    """The status of a well-formed request; what may be done but comes too late or too early is a conflict."""
+    if ROLE_OF[login] not in MAY[name]:
+        return 403
+    if person is not None and person not in SEES[login]:
+        return 404
+    return {"send": 409, "register": 409, "answer": 422}.get(name, 200)
+
+
+def _ask(browser, name: str, person_id: uuid.UUID, parcel: uuid.UUID) -> int:
+    item = {"item": "id_doc"} if name.startswith("reveal") else {}
+    address = reverse(name, kwargs={"person_id": person_id, **item})
+    if name not in WRITES:
+        return browser.get(address).status_code
+    form = {"mark": str(uuid.uuid4()), "parcel": str(parcel), "decision": "NO_SUCH_GROUND"}
+    return browser.post(address, form).status_code
+
+
+def test_everybody_walks_to_everybody(peopled) -> None:
+    found, expected = {}, {}
+    for login in ROLE_OF:
+        browser = peopled.client(login)
+        for name in ABOUT_A_PERSON:
+            # Nobody may change the persons that others still look at: one who waits to be sent is only looked at.
+            for person in WALKED if name not in {"send"} else WALKED[1:]:
+                cell = (name, login, person)
+                parcel = peopled.parcels.get(person, uuid.UUID(int=7))
+                found[cell] = _ask(browser, name, peopled.persons[person], parcel)
+                expected[cell] = _expected(name, login, person)
+            unknown = (name, login, "nobody")
+            found[unknown] = _ask(browser, name, uuid.UUID(int=1), uuid.UUID(int=7))
+            expected[unknown] = 404 if ROLE_OF[login] in MAY[name] else 403
+    assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
+    assert len(found) == 10 * (5 * 7 + 6) == 410
+
+
+def test_everybody_walks_to_every_page(fresh) -> None:
+    browser = fresh.client("prison")
+    handed_in = {"file": _file(rosters.workbook(rosters.row("苏望舒", release=SIXTY[0].release, order="901")))}
+    report = browser.post("/prison/roster/check/", handed_in)["Location"]
+    pages = {
+        "county-desk": "/county/",
+        "prison-desk": "/prison/",
+        "roster": "/prison/roster/",
+        "roster-template": "/prison/roster/template/",
+        "roster-report": report,
+        "search": "/search/?q=" + quote(SENT),
+        "board": "/board/",
+        "units": "/units/",
+        "rules": "/rules/",
+        "rule": "/rules/RS-17/",
+        "roster-check": "/prison/roster/check/",
+        "roster-take-in": report + "take-in/",
+    }
+    assert set(pages) | set(ABOUT_A_PERSON) == set(MAY)
+    found, expected = {}, {}
+    for login in sorted(ROLE_OF, key="prison".__eq__):
+        browser = fresh.client(login)
+        for name, address in pages.items():
+            if name == "roster-check":
+                handed_in = {"file": _file(rosters.workbook(rosters.row("苏望舒", release=SIXTY[0].release, order="901")))}
+                answer = browser.post(address, handed_in)
+            else:
+                answer = browser.post(address) if name in WRITES else browser.get(address)
+            found[name, login] = answer.status_code
+            allowed = ROLE_OF[login] in MAY[name]
+            expected[name, login] = (302 if name in WRITES else 200) if allowed else 403
+            if name == "roster-report" and login == "other-prison":
+                expected[name, login] = 404  # a file handed in by another prison does not exist
+            if name == "roster-take-in" and login != "prison":
+                expected[name, login] = 404
+    assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
+    assert len(found) == 120
+
+
+def _file(data: bytes):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    return SimpleUploadedFile("名册.xlsx", data)
+
+
+@pytest.mark.parametrize("login", [login for login, role in ROLE_OF.items() if role in MAY["search"]])
+def test_a_search_finds_exactly_whom_the_post_sees(peopled, login: str) -> None:
+    with peopled.role("guitu_owner") as door:
+        numbers = {row[0]: row[1] for row in door.execute("SELECT number, id FROM people_person").fetchall()}
+    browser = peopled.client(login)
+    found = set()
+    for name in WALKED:
+        answer = browser.get("/search/", {"q": name})
+        shown = {numbers[text] for _, text in page(answer).all("span", cls="gt-nowrap") if text in numbers}
+        openable = ROLE_OF[login] in MAY["person"]
+        assert set(persons_linked(answer)) == (shown if openable else set())
+        found |= shown
+    assert found == {peopled.persons[name] for name in SEES[login]}
+
+
+def _whole_desk(browser, address: str) -> list[uuid.UUID]:
+    rows, number = [], 1
+    while answer := persons_linked(browser.get(address, {"page": number})):
+        rows += answer
+        number += 1
+    return rows
+
+
+def test_a_desk_lists_exactly_the_open_matters_of_its_own_unit(peopled) -> None:
+    def names(county: bool, login: str) -> set[str]:
+        return {
+            plan.name
+            for plan in (*SIXTY, *OTHERS)
+            if not plan.registered and ((plan.receiver == login and plan.sent) if county else plan.sender == login)
+        }
+
+    expected = {
+        ("/county/", "county"): names(True, "county"),
+        ("/county/", "county-second"): names(True, "county"),
+        ("/county/", "sibling"): {AT_SIBLING},
+        ("/county/", "foreign"): {AT_FOREIGN},
+        ("/prison/", "prison"): names(False, "prison"),
+        ("/prison/", "other-prison"): {AT_FOREIGN},
+        **{("/county/", login): set() for login in ("prison", "other-prison", "city", "other-city", "province")},
+        **{("/prison/", login): set() for login in ("county", "sibling", "foreign", "city", "province")},
+    }
+    assert len(names(True, "county")) == 29
+    assert {KEPT, SENT, ACKNOWLEDGED, LONGEST_NAME, AT_SIBLING} <= names(False, "prison")
+    for (address, login), wanted in expected.items():
+        rows = _whole_desk(peopled.client(login), address)
+        assert len(rows) == len(set(rows)), (address, login)
+        assert set(rows) == {peopled.persons[name] for name in wanted}, (address, login)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("ending", ["", "items/id_doc/"])
+def test_unknown_and_foreign_persons_get_the_same_page_to_the_byte(peopled, ending: str, language: str) -> None:
+    browser = peopled.client("county", language=language)
+    foreign = browser.get(f"/persons/{peopled.persons[AT_FOREIGN]}/{ending}")
+    unknown = browser.get(f"/persons/{uuid.UUID(int=5)}/{ending}")
+    assert foreign.status_code == unknown.status_code == 404
+    assert without_tokens(foreign) == without_tokens(unknown)
+    assert dict(foreign.headers) == dict(unknown.headers)
+    own = browser.get(f"/persons/{peopled.persons[SENT]}/{ending}")
+    assert own.status_code == 200
+    assert without_tokens(own) != without_tokens(foreign)
+
+
+@pytest.mark.parametrize("name", ["send", "answer", "register", "reveal-open"])
+def test_unknown_and_foreign_persons_are_refused_alike_when_something_is_done(peopled, name: str) -> None:
+    browser = peopled.client("prison" if name == "send" else "county")
+    form = {"mark": str(uuid.uuid4()), "parcel": str(uuid.UUID(int=7)), "decision": "acknowledge"}
+    item = {"item": "id_doc"} if name == "reveal-open" else {}
+    answers = [
+        browser.post(reverse(name, kwargs={"person_id": person, **item}), form)
+        for person in (peopled.persons[AT_FOREIGN], uuid.UUID(int=5))
+    ]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert without_tokens(answers[0]) == without_tokens(answers[1])
+
+
+def _address(peopled, name: str) -> str:
+    kwargs = {"person_id": peopled.persons[SENT]} if name in ABOUT_A_PERSON else {}
+    kwargs |= {"item": "id_doc"} if name.startswith("reveal") else {}
+    kwargs |= {"draft_id": uuid.UUID(int=3)} if name in {"roster-report", "roster-take-in"} else {}
+    kwargs |= {"rule_id": "RS-17"} if name == "rule" else {}
+    return reverse(name, kwargs=kwargs)
+
+
+@pytest.mark.parametrize("name", sorted(WRITES | PUBLIC_WRITES))
+def test_an_address_that_changes_something_is_not_opened_by_a_link(peopled, name: str) -> None:
+    answer = peopled.client("prison").get(_address(peopled, name))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize("name", sorted(set(MAY) - WRITES))
+def test_an_address_that_shows_something_takes_no_form(peopled, name: str) -> None:
+    assert peopled.client("prison").post(_address(peopled, name)).status_code == 405
+
+
+@pytest.mark.parametrize("name", sorted(WRITES | PUBLIC_WRITES | {"sign-in", "post"}))
+def test_a_form_without_its_token_is_refused(peopled, name: str) -> None:
+    browser = peopled.client("prison", checks=True)
+    answer = browser.post(_address(peopled, name), {"language": "en", "login": "prison"})
+    assert answer.status_code == 403
+    assert "页面放得太久了" in body(answer)
+    assert "django_language" not in answer.cookies
+    assert browser.get("/prison/").status_code == 200  # also not signed out
+
+
+def test_a_form_with_its_token_is_taken(peopled) -> None:
+    browser = peopled.client("prison", checks=True)
+    token = page(browser.get("/prison/")).all("input", name="csrfmiddlewaretoken")[0][0]["value"]
+    answer = browser.post("/i18n/setlang/", {"language": "en", "next": "/prison/", "csrfmiddlewaretoken": token})
+    assert (answer.status_code, answer["Location"], answer.cookies["django_language"].value) == (302, "/prison/", "en")
+
+
+def test_a_form_from_elsewhere_is_not_answered_with_a_link_to_elsewhere(peopled) -> None:
+    browser = peopled.client("prison", checks=True)
+    answer = browser.post("/sign-out/", headers={"referer": "https://elsewhere.example/trap"})
+    assert answer.status_code == 403
+    assert "elsewhere.example" not in body(answer)
+    back = browser.post("/sign-out/", headers={"referer": "http://testserver/prison/?queue=send"})
+    assert page(back).all("a", cls="btn-primary")[0][0]["href"] == "http://testserver/prison/?queue=send"
+
+
+def test_nobody_signed_in_reaches_only_the_sign_in(peopled) -> None:
+    browser = peopled.client(None)
+    for name in MAY:
+        answer = browser.get(_address(peopled, name))
+        assert answer.status_code == 302, name
+        assert answer["Location"].startswith("/sign-in/?next="), name
+        assert browser.post(_address(peopled, name))["Location"] == "/sign-in/?next=/", name
+    assert browser.get("/")["Location"] == "/sign-in/"
+    assert browser.get("/post/")["Location"] == "/sign-in/"
+
+
+@pytest.mark.parametrize("how", ["ended", "unknown", "left"])
+def test_an_ended_session_leads_to_the_sign_in_and_back(fresh, how: str) -> None:
+    browser = fresh.client("prison")
+    assert browser.get("/prison/").status_code == 200
+    if how == "ended":
+        signing_in.end(browser.cookies[token_cookie()].value)
+    elif how == "unknown":
+        browser.cookies[token_cookie()] = "x" * 43
+    else:
+        with fresh.role("guitu_owner") as door:
+            door.execute("UPDATE access_post SET to_at = clock_timestamp() WHERE title = '监地协作专员'")
+    answer = browser.get("/prison/?queue=send&late=yes")
+    assert answer["Location"] == "/sign-in/?next=" + quote("/prison/?queue=send&late=yes")
+    form = page(browser.get(answer["Location"])).all("input", name="next")
+    assert form[0][0]["value"] == "/prison/?queue=send&late=yes"
+
+
+def test_signing_out_ends_the_session_itself_not_only_the_cookie(fresh) -> None:
+    browser = fresh.client("prison")
+    token = browser.cookies[token_cookie()].value
+    assert browser.post("/sign-out/")["Location"] == "/sign-in/"
+    browser.cookies[token_cookie()] = token
+    assert browser.get("/prison/").status_code == 302
