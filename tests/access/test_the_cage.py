@@ -64,7 +64,9 @@ def test_control_without_the_gate_no_token_is_an_empty_result_for_an_unknown_id(
 
 def test_rewriting_the_settings_gains_nothing(house, held):
     with house.role("guitu_app") as door, door.transaction():
-        door.execute("SELECT set_config('guitu.token', 'guessed', true), set_config('guitu.purpose', 'PREPARE_RETURN', true)")
+        door.execute(
+            "SELECT set_config('guitu.token', 'guessed', true), set_config('guitu.purpose', 'PREPARE_RETURN', true)"
+        )
         with pytest.raises(psycopg.Error) as refusal:
             door.execute("SELECT 1 FROM people_person")
         assert refusal.value.sqlstate == "GU002"
@@ -115,7 +117,9 @@ def test_switching_row_security_off_shows_nothing(house, held):
             door.execute("SELECT 1 FROM people_person")
 
 
-@pytest.mark.parametrize("statement", ["UPDATE ledger_entry SET act = 'x'", "DELETE FROM ledger_entry", "TRUNCATE ledger_entry"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE ledger_entry SET act = 'x'", "DELETE FROM ledger_entry", "TRUNCATE ledger_entry"]
+)
 def test_not_even_the_owner_rewrites_the_ledger(house, held, statement):
     with house.role("guitu_owner") as door, pytest.raises(psycopg.Error) as refusal:
         door.execute(statement)
@@ -216,9 +220,7 @@ def test_a_session_that_has_expired_opens_nothing(house):
 
 def test_nobody_gets_a_session_for_a_post_of_somebody_else(house):
     with pytest.raises(signing_in.SignInRefused):
-        signing_in.mint(
-            account_id("county"), post_id("prison", PRISON, "PRISON_LIAISON"), lasts=timedelta(hours=1)
-        )
+        signing_in.mint(account_id("county"), post_id("prison", PRISON, "PRISON_LIAISON"), lasts=timedelta(hours=1))
 
 
 def test_the_hand_that_was_turned_away_leaves_its_line(house, held):

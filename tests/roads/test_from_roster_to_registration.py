@@ -1,4 +1,4 @@
-"""The plain road: a roster goes in, the dossier is sent, the county acknowledges and registers; a clock on every step."""
+"""The plain road: a roster goes in, the dossier is sent, the county acknowledges and registers, always on a clock."""
 
 import uuid
 from datetime import UTC, date, datetime, timedelta
@@ -213,3 +213,51 @@ def test_a_number_held_by_another_prison_waits_for_a_human_and_tells_nothing_els
         )
     assert [row.result for row in found.report.rows] == ["to_decide"]
     assert [problem.code for problem in found.report.problems if problem.effect == "decide"] == ["IDENTITY_PENDING"]
+
+
+def test_a_cell_corrected_on_screen_stands_in_place_of_the_file(house):
+    data = rosters.workbook((*rosters.row("陈柏舟", release=RELEASE)[:8], "2026.2.30", "刑满释放", ""))
+    with house.acting("prison"):
+        refused = prison.import_roster(data, file_name="名册.xlsx", today=TODAY, at=AT)
+        assert [row.result for row in refused.comparison.report.rows] == ["to_correct"]
+        mended = prison.import_roster(
+            data,
+            file_name="名册.xlsx",
+            today=TODAY,
+            at=AT,
+            corrections={("名册", 2, "release_date"): "2026年12月14日"},
+        )
+    assert len(mended.comparison.new) == 1
+    assert only_task(house, "prison", "sending").release_on == RELEASE
+
+
+def test_corrections_are_kept_sealed_with_the_draft_and_leave_with_it(house):
+    from guitu.prison import drafts
+
+    with house.acting("prison"):
+        draft = drafts.keep(b"file", file_name="名册.xlsx", at=AT, lasts=timedelta(hours=24))
+        assert drafts.correct(draft, {("名册", 2, "name"): "陈柏舟"}, at=AT)
+        assert drafts.fetch(draft, at=AT).corrections == {("名册", 2, "name"): "陈柏舟"}
+        assert drafts.fetch(draft, at=AT + timedelta(hours=24)) is None
+    with house.acting("other-prison"):
+        assert drafts.fetch(draft, at=AT) is None
+    with house.role("guitu_owner") as door:
+        sealed = door.execute("SELECT sealed, sealed_corrections FROM prison_roster_draft").fetchone()
+    assert all("陈柏舟".encode() not in bytes(part) for part in sealed)
+
+
+def test_a_household_in_words_finds_its_county_and_an_unclear_one_finds_none(house):
+    in_words = (*rosters.row("陈柏舟", release=RELEASE)[:4], "青榆县", *rosters.row("陈柏舟", release=RELEASE)[5:])
+    unclear = (
+        *rosters.row("龙龚", release=RELEASE, order="117")[:4],
+        "不知何处县",
+        "",
+        *rosters.row("龙龚", release=RELEASE, order="117")[6:],
+    )
+    imported = take_in(house, in_words, unclear)
+    with house.acting("prison"), transaction.atomic():
+        tasks, _ = roads.queue("sending", EVERYTHING, now=AT, first=0, most=5)
+    by_name = {task.person_name: task.receiving_unit_id for task in tasks}
+    assert by_name["陈柏舟"] is not None
+    assert by_name.get("龙龚") is None
+    assert len(imported.comparison.report.rows) == 2

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from guitu.access.acting import ActingSession, actor
-from guitu.access.models import Post, Unit
+from guitu.access.models import Installation, Post, Unit
 from guitu.access.signing_in import acting_token
 
 
@@ -85,6 +85,11 @@ def _view(unit: Unit) -> UnitView:
         unit.phone,
         unit.parent_id,
     )
+
+
+def is_demonstration() -> bool:
+    """Whether this installation is a demonstration, where fictional divisions and numbers are known."""
+    return Installation.objects.filter(id=1, kind="DEMONSTRATION").exists()
 
 
 def unit(unit_id: uuid.UUID) -> UnitView:

@@ -18,15 +18,11 @@ class Journey(models.Model):
     kind = models.TextField(db_comment="流程代码")
     pack = models.TextField(db_comment="开立时规则包的SHA-256")
     state = models.TextField(db_comment="当前状态代码")
-    duty_unit = models.ForeignKey(
-        "access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="当前承办单位"
-    )
+    duty_unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="当前承办单位")
     first_desk = models.ForeignKey(
         "access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="首问单位，开立后不变"
     )
-    sending_unit = models.ForeignKey(
-        "access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="送出单位"
-    )
+    sending_unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="送出单位")
     receiving_unit = models.ForeignKey(
         "access.Unit", null=True, on_delete=models.PROTECT, related_name="+", db_comment="接收单位；空为接收单位未明"
     )

@@ -104,9 +104,7 @@ def start_many(news: Sequence[NewJourney], *, at: datetime) -> list[uuid.UUID]:
 
 def lock(journey_id: uuid.UUID) -> Journey:
     """The open journey, its row locked until the transaction ends. Raises JourneyUnknown."""
-    found = (
-        Journey.objects.select_for_update(no_key=True).filter(id=journey_id, ended_at__isnull=True).first()
-    )
+    found = Journey.objects.select_for_update(no_key=True).filter(id=journey_id, ended_at__isnull=True).first()
     if found is None:
         raise JourneyUnknown
     return found

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from guitu.access import operations as access
 from guitu.access.acting import actor
 from guitu.ledger import keys
 from guitu.prison.models import Roster, RosterDraft
@@ -16,10 +19,11 @@ from guitu.prison.models import Roster, RosterDraft
 
 @dataclass(frozen=True)
 class Draft:
-    """A file that was handed in and not taken in yet."""
+    """A file that was handed in and not taken in yet, with the cells that were corrected on screen."""
 
     data: bytes
     file_name: str
+    corrections: dict[tuple[str, int, str], str]
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,29 @@ def open_draft(draft_id: uuid.UUID, *, at: datetime) -> Draft | None:
     found = RosterDraft.objects.filter(id=draft_id, unit_id=actor().session.unit_id, expires_at__gt=at).first()
     if found is None:
         return None
-    return Draft(base64.b64decode(keys.decrypt(found.sealed, belongs_to=f"roster-draft:{draft_id}")), found.file_name)
+    key = f"roster-draft:{draft_id}"
+    corrections: dict[tuple[str, int, str], str] = {}
+    if found.sealed_corrections is not None:
+        typed = json.loads(keys.decrypt(found.sealed_corrections, belongs_to=key))
+        corrections = {(sheet, row, code): text for sheet, row, code, text in typed}
+    return Draft(base64.b64decode(keys.decrypt(found.sealed, belongs_to=key)), found.file_name, corrections)
+
+
+def correct(draft_id: uuid.UUID, typed: Mapping[tuple[str, int, str], str], *, at: datetime) -> bool:
+    """Keep texts typed on screen in place of cells (sheet, row, field); an empty text takes one back.
+
+    Returns False if the draft is gone.
+    """
+    access.require("roster:check")
+    with transaction.atomic():
+        draft = open_draft(draft_id, at=at)
+        if draft is None:
+            return False
+        merged = {place: text for place, text in {**draft.corrections, **typed}.items() if text}
+        rows = [[sheet, row, code, text] for (sheet, row, code), text in merged.items()]
+        sealed = keys.encrypt(json.dumps(rows, ensure_ascii=False), belongs_to=f"roster-draft:{draft_id}")
+        RosterDraft.objects.filter(id=draft_id, unit_id=actor().session.unit_id).update(sealed_corrections=sealed)
+    return True
 
 
 def fetch(draft_id: uuid.UUID, *, at: datetime) -> Draft | None:

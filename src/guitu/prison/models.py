@@ -56,6 +56,7 @@ class RosterDraft(models.Model):
     post_id = models.UUIDField(db_comment="上传岗位")
     file_name = models.TextField(db_comment="文件名")
     sealed = models.BinaryField(db_comment="文件密文（AES-GCM）")
+    sealed_corrections = models.BinaryField(null=True, db_comment="屏幕上改正内容的密文")
     created_at = models.DateTimeField(db_comment="上传时刻")
     expires_at = models.DateTimeField(db_comment="自动失效时刻")
 

@@ -18,12 +18,24 @@ from guitu.ledger.operations import Act, record_many
 from guitu.people import operations as people
 from guitu.people import queries as persons
 from guitu.prison.models import Roster, RosterMapping
-from guitu.prison.policy import ID_KIND_DEFAULT, birth_date_of, items_of_row, key_grounds_of, release_of
+from guitu.prison.policy import (
+    ID_KIND_DEFAULT,
+    birth_date_of,
+    household_division_of,
+    items_of_row,
+    key_grounds_of,
+    release_of,
+)
 from guitu.prison.roster.checking import check_roster
 from guitu.prison.roster.report import Problem, Report, Row, problem_for
+from guitu.rulebook.divisions import Divisions, fictional_province
 
 # Every event of a roster has an id that follows from the file and the row: a retry writes nothing twice.
 _EVENTS = uuid.UUID("6d1f0c52-5a0e-5c6b-9c3e-2f1f7e0b9a11")
+
+
+Corrections = Mapping[tuple[str, int, str], str]
+"""Texts typed on screen in place of cells: sheet, row as Excel counts, field."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +85,22 @@ def check(data: bytes, *, file_name: str, today: date) -> Comparison:
         return compare(data, file_name=file_name, today=today)
 
 
-def compare(data: bytes, *, file_name: str, today: date) -> Comparison:
+def compare(data: bytes, *, file_name: str, today: date, corrections: Corrections | None = None) -> Comparison:
     """`check` inside the caller's own transaction, which has asked already."""
-    return _compare(check_roster(data, file_name, today=today, mapping=remembered_mapping()))
+    report = check_roster(
+        data,
+        file_name,
+        today=today,
+        mapping=remembered_mapping(),
+        corrections=corrections,
+        fictional_allowed=units.is_demonstration(),
+    )
+    return _compare(report)
 
 
-def import_roster(data: bytes, *, file_name: str, today: date, at: datetime) -> Imported:
+def import_roster(
+    data: bytes, *, file_name: str, today: date, at: datetime, corrections: Corrections | None = None
+) -> Imported:
     """Take in the rows that are in order: new persons with their journeys, newer values of known ones.
 
     Rows to correct or to decide are left for later. The same file twice changes nothing. Raises RosterRefused.
@@ -86,7 +108,7 @@ def import_roster(data: bytes, *, file_name: str, today: date, at: datetime) -> 
     access.require("roster:import")
     session = actor().session
     with transaction.atomic():
-        comparison = compare(data, file_name=file_name, today=today)
+        comparison = compare(data, file_name=file_name, today=today, corrections=corrections)
         report = comparison.report
         nothing_to_do = not comparison.new and not comparison.changed
         earlier = Roster.objects.filter(unit_id=session.unit_id, sha256=report.sha256).first()
@@ -110,6 +132,11 @@ def import_roster(data: bytes, *, file_name: str, today: date, at: datetime) -> 
             post_id=session.post_id,
         )
     return Imported(comparison, roster.id, again=False)
+
+
+def _divisions() -> Divisions:
+    official = Divisions.load()
+    return official.extended(fictional_province().divisions) if units.is_demonstration() else official
 
 
 def _number(row: Row) -> str:
@@ -190,13 +217,14 @@ def _write_new(rows: tuple[Row, ...], *, source: str, file: str, at: datetime) -
         ],
         at=at,
     )
+    divisions = _divisions()
     counties: dict[str, units.UnitView | None] = {}
     news, acts = [], []
     for row, person_id in zip(rows, ids, strict=True):
-        division = str(row.fields.get("household_division") or "").ljust(12, "0")
-        if division not in counties:
+        division = household_division_of(row.fields, divisions)
+        if division is not None and division not in counties:
             counties[division] = units.receiving_county(division)
-        receiver = counties[division]
+        receiver = counties[division] if division is not None else None
         released_on, release_type = release_of(row.fields)
         news.append(
             journeys.NewJourney(
@@ -246,7 +274,6 @@ def _write_changed(comparison: Comparison, *, source: str, file: str, at: dateti
             )
         )
     record_many("prison:person:changed", acts, at=at)
-
 
 
 def persons_by_number(numbers: list[str]) -> dict[str, uuid.UUID]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from guitu.people.identity_numbers import check_identity_number
+from guitu.rulebook.divisions import Divisions
 
 ID_KIND_DEFAULT = "resident_id"
 RELEASE_TYPE_DEFAULT = "sentence_end"
@@ -64,3 +65,23 @@ def key_grounds_of(fields: Mapping[str, object]) -> tuple[str, ...]:
 def release_of(fields: Mapping[str, object]) -> tuple[date, str]:
     """The legal release day and the kind of release. Raises KeyError or ValueError for a row that was not accepted."""
     return date.fromisoformat(str(fields["release_date"])), str(fields.get("release_type") or RELEASE_TYPE_DEFAULT)
+
+
+def household_division_of(fields: Mapping[str, object], divisions: Divisions) -> str | None:
+    """The twelve-digit living division of the household register, from its code or words; None if not one place.
+
+    An abolished code leads to its successor where there is exactly one; words are never guessed at.
+    """
+    written = str(fields.get("household_division") or "")
+    if written.isdecimal():
+        code = written.ljust(12, "0")
+        held = divisions.lookup(code)
+        if held is not None and held.living:
+            return code
+        followers = divisions.successors(code)
+        return followers[0].code if len(followers) == 1 else None
+    for text in (written, str(fields.get("household_address") or "")):
+        found = divisions.resolve(text) if text else None
+        if found is not None:
+            return found.code
+    return None

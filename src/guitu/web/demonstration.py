@@ -1,7 +1,7 @@
 """The demonstration: a fictional province, its posts with one-click sign-ins, and people on the way home.
 
-Units come from the fictional province of the rulebook. The people pass through the same operations that officers use, with
-a moving clock, so that every clock, receipt and trace on screen came about as it would in an office. Nobody can be real.
+Units come from the fictional province of the rulebook. The people pass through the same operations that officers use,
+with a moving clock, so that every clock, receipt and trace came about as it would in an office. Nobody can be real.
 """
 
 from __future__ import annotations
@@ -19,7 +19,28 @@ from guitu.access.roles import ROLES
 from guitu.rulebook.divisions import FICTIONAL
 
 # The first post of each kind is offered for a one-click sign-in; the others are filled so that no unit stands empty.
-_HOLDERS = "侯知白 林知遥 许令仪 周予安 顾南枝 沈见山 郑书瑶 孟千帆 陶疏影 江若渝 程望舒 苏秉文 陆怀瑾 温如故 简以宁 叶惊蛰 白露浓 祝青岚 尹长歌 聂云舟".split()
+_HOLDERS = [
+    "侯知白",
+    "林知遥",
+    "许令仪",
+    "周予安",
+    "顾南枝",
+    "沈见山",
+    "郑书瑶",
+    "孟千帆",
+    "陶疏影",
+    "江若渝",
+    "程望舒",
+    "苏秉文",
+    "陆怀瑾",
+    "温如故",
+    "简以宁",
+    "叶惊蛰",
+    "白露浓",
+    "祝青岚",
+    "尹长歌",
+    "聂云舟",
+]
 _WIDTH = {"province": 2, "city": 4, "county": 6, "judicial_office": 9}
 
 
@@ -37,7 +58,7 @@ class DemoSignIn:
 
 @lru_cache(maxsize=1)
 def _fictional() -> dict[str, Any]:
-    data: dict[str, Any] = yaml.load(FICTIONAL.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 - the safe loader in C
+    data: dict[str, Any] = yaml.load(FICTIONAL.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return data
 
 
@@ -74,7 +95,7 @@ def posts() -> tuple[NewPost, ...]:
         "city": [("SUPERVISOR", "衔接监督岗")],
         "province": [("SUPERVISOR", "衔接监督岗"), ("SYSTEM_ADMINISTRATOR", "系统管理员")],
     }
-    made = []
+    made: list[NewPost] = []
     in_office = sorted(units(), key=lambda unit: (unit.kind != "prison", unit.code))
     for unit in in_office:
         for number, (role, title) in enumerate(wanted.get(unit.kind, ())):
@@ -87,7 +108,7 @@ def sign_ins() -> tuple[DemoSignIn, ...]:
     """One post of each role, for the sign-in page and for the printed list; two counties, so that the limits show."""
     english = (get_language() or "").startswith("en")
     by_code = {unit.code: unit for unit in units()}
-    offered = []
+    offered: list[DemoSignIn] = []
     for code in ("919901000000", "910121000000", "910102000000", "910100000000", "910000000000"):
         for post in posts():
             if post.unit != code or (code.startswith("9101") and any(one.key.startswith(code) for one in offered)):

@@ -1,7 +1,7 @@
 """Fills a demonstration with people, as guitu_app, through rosters and operations; may be interrupted and run again.
 
-``python -m guitu.web.demonstration_people`` is run by guitu.web.prepare. Every person's plan follows from the installation's
-first day and a fixed seed; a step that was taken already is not taken again.
+``python -m guitu.web.demonstration_people`` is run by guitu.web.prepare. Every person's plan follows from the day of
+the first run and a fixed seed; a step that was taken already is not taken again.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import django
 django.setup()
 
 from django.db import transaction
-from openpyxl import Workbook
+from openpyxl import Workbook  # type: ignore[import-untyped]
 
 from guitu.access import queries as access
 from guitu.access import signing_in
@@ -37,11 +37,87 @@ from guitu.web import demonstration
 from guitu.web.clock import now
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
-_SURNAMES = "陈 何 沈 潘 唐 方 欧阳 魏 蒋 韩 曹 邓 彭 吕 蔡 贾 丁 薛 阎 余 杜 戴 夏 钟 汪 田 任 姜 范 石 单 仇 解 尉迟".split()
-_GIVEN = "柏舟 以宁 砚秋 岳清 若笙 既明 星野 望川 归远 思齐 云起 怀谷 听澜 知夏 长青 晓棠 之行 南乔 亦可 松涛 雨时 立冬 鸣谦 清和 远山".split()
+_SURNAMES = [
+    "陈",
+    "何",
+    "沈",
+    "潘",
+    "唐",
+    "方",
+    "欧阳",
+    "魏",
+    "蒋",
+    "韩",
+    "曹",
+    "邓",
+    "彭",
+    "吕",
+    "蔡",
+    "贾",
+    "丁",
+    "薛",
+    "阎",
+    "余",
+    "杜",
+    "戴",
+    "夏",
+    "钟",
+    "汪",
+    "田",
+    "任",
+    "姜",
+    "范",
+    "石",
+    "单",
+    "仇",
+    "解",
+    "尉迟",
+]
+_GIVEN = [
+    "柏舟",
+    "以宁",
+    "砚秋",
+    "岳清",
+    "若笙",
+    "既明",
+    "星野",
+    "望川",
+    "归远",
+    "思齐",
+    "云起",
+    "怀谷",
+    "听澜",
+    "知夏",
+    "长青",
+    "晓棠",
+    "之行",
+    "南乔",
+    "亦可",
+    "松涛",
+    "雨时",
+    "立冬",
+    "鸣谦",
+    "清和",
+    "远山",
+]
 _SPECIAL = ("阿尔斯兰·吐尔逊江·买买提依明", "龙䶮", "欧阳颀", "司马青衫")
 _OFFENCES = ("盗窃罪", "诈骗罪", "故意伤害罪", "危险驾驶罪", "寻衅滋事罪", "开设赌场罪")
-_HEADINGS = ("序号", "罪犯姓名", "性别", "公民身份号码", "户籍地", "户籍地址", "罪名", "原判刑期", "刑期起日", "止刑日", "释放类型", "重点人员", "联系电话", "技能")
+_HEADINGS = (
+    "序号",
+    "罪犯姓名",
+    "性别",
+    "公民身份号码",
+    "户籍地",
+    "户籍地址",
+    "罪名",
+    "原判刑期",
+    "刑期起日",
+    "止刑日",
+    "释放类型",
+    "重点人员",
+    "联系电话",
+    "技能",
+)
 _ORDER = ("expected", "sent", "acknowledged", "registered")
 
 
@@ -65,7 +141,11 @@ def plans(prison_code: str, count: int, today: date, counties: list[str], names:
     for place in range(count):
         release_on = today + timedelta(days=dice.randint(-21, 120))
         county = counties[0] if dice.random() < 0.4 else dice.choice(counties)
-        name = _SPECIAL[place] if place < len(_SPECIAL) and prison_code.endswith("01000000") else dice.choice(_SURNAMES) + dice.choice(_GIVEN)
+        name = (
+            _SPECIAL[place]
+            if place < len(_SPECIAL) and prison_code.endswith("01000000")
+            else dice.choice(_SURNAMES) + dice.choice(_GIVEN)
+        )
         woman = dice.random() < 0.08
         born = date(1962, 1, 1) + timedelta(days=dice.randint(0, 365 * 41))
         body = f"{county[:6]}{born:%Y%m%d}{int(prison_code[4:6]) % 10}{place % 50:02d}"
@@ -74,13 +154,28 @@ def plans(prison_code: str, count: int, today: date, counties: list[str], names:
         key = dice.choice(("三无", "重病")) if dice.random() < 0.12 else ""
         months = dice.randint(7, 96)
         begun = release_on - timedelta(days=30 * months)
-        row = (place + 1, name, "女" if woman else "男", number, county[:6], f"{names[county]}{dice.randint(1, 80)}号", dice.choice(_OFFENCES), f"{months}个月", begun.isoformat(), release_on.isoformat(), "假释" if dice.random() < 0.1 else "刑满释放", key, "", dice.choice(("", "电焊工（中级）", "缝纫工", "中式烹调师")))
+        row = (
+            place + 1,
+            name,
+            "女" if woman else "男",
+            number,
+            county[:6],
+            f"{names[county]}{dice.randint(1, 80)}号",
+            dice.choice(_OFFENCES),
+            f"{months}个月",
+            begun.isoformat(),
+            release_on.isoformat(),
+            "假释" if dice.random() < 0.1 else "刑满释放",
+            key,
+            "",
+            dice.choice(("", "电焊工（中级）", "缝纫工", "中式烹调师")),
+        )
         made.append(Plan(row, number, _progress(dice, release_on, today, place)))
     return made
 
 
 def _progress(dice: random.Random, release_on: date, today: date, place: int) -> dict[str, datetime]:
-    """When each step was taken. One in eight waits at the county, one in twelve came back, some are late; the rest in time."""
+    """When each step was taken: one in eight waits at the county, one in twelve came back, some are late."""
     days = (release_on - today).days
     minute = dice.randint(0, 59)
     if days > 44 or (days > 0 and place % 9 == 5):
@@ -89,12 +184,16 @@ def _progress(dice: random.Random, release_on: date, today: date, place: int) ->
         return {"sent": _at(today - timedelta(days=1), 10, minute)}
     if days > 0 and place % 8 == 4:
         return {"sent": _at(today - timedelta(days=dice.randint(3, 6)), 15, minute)}
-    sent = _at(min(release_on - timedelta(days=dice.randint(31, 44)), today - timedelta(days=4)), dice.randint(9, 16), minute)
+    sent = _at(
+        min(release_on - timedelta(days=dice.randint(31, 44)), today - timedelta(days=4)), dice.randint(9, 16), minute
+    )
     if days > 0 and place % 12 == 6:
         return {"sent": sent, "refused": sent + timedelta(hours=dice.randint(5, 30))}
     steps = {"sent": sent, "acknowledged": sent + timedelta(hours=dice.randint(3, 46))}
     if days < -1 and place % 6 != 2:
-        steps["registered"] = _at(min(release_on + timedelta(days=dice.randint(0, 6)), today - timedelta(days=1)), 10, minute)
+        steps["registered"] = _at(
+            min(release_on + timedelta(days=dice.randint(0, 6)), today - timedelta(days=1)), 10, minute
+        )
     return steps
 
 
@@ -115,9 +214,7 @@ def _workbook(rows: list[tuple[object, ...]], title: str) -> bytes:
 
 def _session(unit: str) -> ActingSession:
     post = next(post for post in demonstration.posts() if post.unit == unit)
-    token = signing_in.mint(
-        account_id(post.login), post_id(post.login, post.unit, post.role), lasts=timedelta(hours=1)
-    )
+    token = signing_in.mint(account_id(post.login), post_id(post.login, post.unit, post.role), lasts=timedelta(hours=1))
     found = access.session_of(token)
     if found is None:
         raise RuntimeError(f"nobody can act for {unit}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -56,7 +55,13 @@ def build(
     numbers = roads.counts(side, now=now, today_ends=end_of_today(now))
     ids = {task.duty_unit_id for task in tasks} | {task.sending_unit_id for task in tasks}
     rows = queue_rows.rows(tasks, units.units_named(ids), actions)
-    kept = {"q": words, "type": release_type, "queue": chosen.key if chosen else "", "late": "yes" if late else ""}
+    kept = {
+        "q": words,
+        "type": release_type,
+        "queue": chosen.key if chosen else "",
+        "late": "yes" if late else "",
+        "today": "yes" if today else "",
+    }
     return {
         "address": address,
         "counts": _tiles(queues, numbers, address),
@@ -76,7 +81,8 @@ def build(
         ],
         "release_type": release_type,
         "queue": chosen.key if chosen else "",
-        "late": "yes" if late else "",
+        "late": kept["late"],
+        "today": kept["today"],
     }
 
 
@@ -143,5 +149,3 @@ def _tabs(
         }
         for queue in queues
     ]
-
-

@@ -1,4 +1,4 @@
-"""The gate: finds out who acts, from the cookie alone, and turns away whoever does not; sets the purpose of the work."""
+"""The gate: finds out from the cookie alone who acts, turns away whoever does not, sets the purpose of the work."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ class SecurityHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response["Content-Security-Policy"] = POLICY
+        response["X-Frame-Options"] = "DENY"
         response["Permissions-Policy"] = "geolocation=(), camera=(), microphone=()"
         response["Cross-Origin-Opener-Policy"] = "same-origin"
         if not response.has_header("Cache-Control"):

@@ -1,7 +1,7 @@
 """Every address declares who may open it: `public`, `reads(permission)` or `writes(permission)`.
 
-`reads` asks, traces, reads and renders in one durable transaction; a refusal is answered by return, never by exception, so
-that its line is kept (amendment A5). `writes` opens the acting session and calls one operation, which asks for itself.
+`reads` asks, traces, reads and renders in one durable transaction; a refusal is answered by return, never by exception,
+so that its line is kept (amendment A5). `writes` opens the acting session and calls one operation, which asks itself.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def public(view: View) -> View:
 
 
 def reads(permission: str) -> Callable[[View], View]:
-    """An address that shows something to posts with `permission`; with a ``person_id`` in its path, about that person."""
+    """An address that shows something to posts with `permission`; a ``person_id`` in its path is whom it is about."""
     _known(permission)
 
     def declare(view: View) -> View:

@@ -1,6 +1,6 @@
 """Preparing the database: migrate as owner, compile the cage, found and fill a demonstration on first start.
 
-``python -m guitu.web.prepare`` is run by ``./guitu up`` and by an upgrade; it changes nothing where nothing is to change.
+``python -m guitu.web.prepare`` is run by ``./guitu up`` and by an upgrade; run again it changes nothing.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ def main(arguments: list[str]) -> int:
         return 0
     prepare_schema()
     establishing.declare("DEMONSTRATION" if settings.GUITU_DEMONSTRATION else "REAL", at=now())
-    if not settings.GUITU_DEMONSTRATION or establishing.is_filled():
+    wanted = settings.GUITU_DEMONSTRATION and os.environ.get("GUITU_DEMO", "1") == "1"
+    if not wanted or establishing.is_filled():
         return 0
     if not establishing.has_units():
         establishing.found(demonstration.units(), demonstration.posts(), at=establishing.beginning())

@@ -39,10 +39,10 @@ def check_roster(
     """Check a roster file and say row by row what can be accepted, what is to be corrected and what to be decided.
 
     `file_name` only names the one sheet of a CSV; what the file is, its content says. `today` is the legal day
-    (Asia/Shanghai) of the check. `mapping` gives field codes by heading ("" leaves a column
-    out) and stands above the synonyms. `corrections` are texts typed on screen, by sheet, row as Excel counts and field; each
-    stands in place of the cell, which then counts as written by hand. `only_sheets` names the visible sheets to read; empty means all. Without
-    `fictional_allowed` the numbers of the demonstration province are reported.
+    (Asia/Shanghai) of the check. `mapping` gives field codes by heading ("" leaves a column out) and stands above the
+    synonyms. `corrections` are texts typed on screen, by sheet, row as Excel counts and field; each stands in place
+    of its cell. `only_sheets` names the visible sheets to read; empty means all. Without `fictional_allowed` the
+    numbers of the demonstration province are reported.
     Raises RosterRefusedError when the file is not read at all, ValueError when the mapping names an unknown field.
     """
     known = catalogue()
@@ -56,7 +56,8 @@ def check_roster(
         for name in only_sheets:
             if name not in visible:
                 raise RosterRefusedError("SHEET_NOT_FOUND", limit=name)
-        check = _FileCheck(known, CellReader(known, book.epoch), today, fictional_allowed, dict(mapping or {}), dict(corrections or {}))
+        reader = CellReader(known, book.epoch)
+        check = _FileCheck(known, reader, today, fictional_allowed, dict(mapping or {}), dict(corrections or {}))
         return check.run(book.sheets, sha256, only_sheets)
     except RosterRefusedError as refusal:
         refusal.sha256 = sha256

@@ -24,9 +24,7 @@ def desk(request: Request) -> HttpResponse:
         desk_page.Queue("done", _("已登记"), ("registered",)),
     )
     actions = {"sent": _("签收"), "acknowledged": _("登记")}
-    context = desk_page.build(
-        request, "receiving", queues, actions, address=reverse("county-desk"), now=moment
-    )
+    context = desk_page.build(request, "receiving", queues, actions, address=reverse("county-desk"), now=moment)
     page = frame(request, _("衔接工作台"), current="county-desk", facts=full_day(moment))
     empty = _("没有等本县办理的事。监狱、看守所发来材料后，会按最早到期的先后列在这里。")
     return show(request, "desks/queue.html", page, empty=empty, **context)

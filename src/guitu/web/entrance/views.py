@@ -55,7 +55,11 @@ def _next(request: HttpRequest) -> str:
 
 
 def _page(title: str) -> dict[str, str]:
-    return {"title": title, "unit_name": _("监地协作一件事"), "lang": "en" if (get_language() or "").startswith("en") else "zh"}
+    return {
+        "title": title,
+        "unit_name": _("监地协作一件事"),
+        "lang": "en" if (get_language() or "").startswith("en") else "zh",
+    }
 
 
 def _enter(account_id: UUID, post_id: UUID, next_url: str) -> HttpResponse:
@@ -143,11 +147,17 @@ def post(request: HttpRequest) -> HttpResponse:
             set_cookie(response, PURPOSE_COOKIE, Signer(salt=PURPOSE_COOKIE).sign(request.POST["purpose"]))
         return response
     page = _page(_("岗位与目的"))
-    purposes = [{"value": code, "label": say(PURPOSES[code]), "chosen": code == request.purpose} for code in session.purposes]  # type: ignore[attr-defined]
-    options = [
-        {"value": str(one.id), "label": f"{one.title} · {one.unit}", "chosen": one.id == session.post_id} for one in posts
+    purposes = [
+        {"value": code, "label": say(PURPOSES[code]), "chosen": code == getattr(request, "purpose", "")}
+        for code in session.purposes
     ]
-    return render(request, "entrance/post.html", {"page": page, "posts": options, "purposes": purposes, "home": reverse("home")})
+    options = [
+        {"value": str(one.id), "label": f"{one.title} · {one.unit}", "chosen": one.id == session.post_id}
+        for one in posts
+    ]
+    return render(
+        request, "entrance/post.html", {"page": page, "posts": options, "purposes": purposes, "home": reverse("home")}
+    )
 
 
 @public

@@ -45,7 +45,7 @@ def person(request: Request, person_id: uuid.UUID) -> HttpResponse:
 
 
 def _file(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | None = None) -> HttpResponse:
-    moment = now()
+    now()
     file = persons.file_of(person_id)
     road = roads.road_of(person_id)
     sent = parcels.parcels_of(road.task.journey_id) if road else []
@@ -326,9 +326,7 @@ def answer(request: Request, person_id: uuid.UUID) -> HttpResponse:
                 at=now(),
             )
         except handover.RefusalWithoutGround:
-            return refusals.unprocessable(
-                request, _("还没有退回"), _("退回要选一个理由，并写明对方要补什么、怎么补。")
-            )
+            return refusals.unprocessable(request, _("还没有退回"), _("退回要选一个理由，并写明对方要补什么、怎么补。"))
     return redirect("person", person_id=person_id)
 
 

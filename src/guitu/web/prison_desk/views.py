@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -14,8 +15,10 @@ from django.utils.translation import gettext as _
 
 from guitu.prison import drafts
 from guitu.prison import operations as prison
-from guitu.prison.roster import RosterRefusedError
+from guitu.prison.roster import Problem, RosterRefusedError, Sheet
+from guitu.prison.roster.catalogue import catalogue
 from guitu.prison.roster.masking import mask_value
+from guitu.prison.roster.remarks import remarked_copy
 from guitu.prison.roster.template import template_workbook
 from guitu.web import desk_page, refusals
 from guitu.web.clock import now
@@ -77,9 +80,7 @@ def check(request: Request) -> HttpResponse:
     except RosterRefusedError as refusal:
         said = (refusal.message_en, refusal.remedy_en) if english() else (refusal.message_zh, refusal.remedy_zh)
         return refusals.unprocessable(request, _("这个文件没有读"), *said)
-    draft = drafts.keep(
-        data, file_name=upload.name or "", at=moment, lasts=timedelta(hours=settings.GUITU_DRAFT_HOURS)
-    )
+    draft = drafts.keep(data, file_name=upload.name or "", at=moment, lasts=timedelta(hours=settings.GUITU_DRAFT_HOURS))
     return redirect("roster-report", draft_id=draft)
 
 
@@ -90,7 +91,9 @@ def report(request: Request, draft_id: uuid.UUID) -> HttpResponse:
     draft = drafts.open_draft(draft_id, at=moment)
     if draft is None:
         return refusals.not_found(request)
-    comparison = prison.compare(draft.data, file_name=draft.file_name, today=_today(moment))
+    comparison = prison.compare(
+        draft.data, file_name=draft.file_name, today=_today(moment), corrections=draft.corrections
+    )
     found = comparison.report
     rows = {(row.sheet, row.row): row for row in found.rows}
 
@@ -105,6 +108,8 @@ def report(request: Request, draft_id: uuid.UUID) -> HttpResponse:
                 "value": problem.value_masked,
                 "why": problem.message_en if english() else problem.message_zh,
                 "remedy": problem.remedy_en if english() else problem.remedy_zh,
+                "field": _place(problem) if effect == "correct" and problem.row and problem.field else "",
+                "typed": draft.corrections.get((problem.sheet, problem.row, problem.field), ""),
             }
             for problem in found.problems
             if problem.effect == effect
@@ -123,7 +128,8 @@ def report(request: Request, draft_id: uuid.UUID) -> HttpResponse:
         "ready": len(comparison.new) + len(comparison.changed),
         "new": len(comparison.new),
         "changed": [
-            {"name": row.fields.get("name"), "items": sorted(differing)} for row, _person, differing in comparison.changed
+            {"name": row.fields.get("name"), "items": sorted(differing)}
+            for row, _person, differing in comparison.changed
         ][:SHOWN],
         "changed_count": len(comparison.changed),
         "unchanged": len(comparison.unchanged),
@@ -137,9 +143,81 @@ def report(request: Request, draft_id: uuid.UUID) -> HttpResponse:
         "notes": notes[:SHOWN],
         "notes_total": len(notes),
         "missing": found.missing,
-        "sheets": found.sheets,
+        "sheets": [_sheet(sheet) for sheet in found.sheets],
+        "unknown": sorted(
+            {
+                column.heading
+                for sheet in found.sheets
+                for column in sheet.columns
+                if column.how == "unknown" and column.heading
+            }
+        ),
+        "fields": [{"value": code, "label": _field_word(code)} for code in catalogue().fields],
     }
     return show(request, "prison/report.html", page, **context)
+
+
+def _field_word(code: str) -> str:
+    field = catalogue().fields[code]
+    return field.en if english() else field.zh
+
+
+def _sheet(sheet: Sheet) -> dict[str, Any]:
+    columns = [
+        {
+            "letter": column.column,
+            "heading": column.heading.replace("\n", ""),
+            "field": _field_word(column.field) if column.field else "",
+        }
+        for column in sheet.columns
+    ]
+    return {"name": sheet.name, "read": sheet.read, "columns": columns}
+
+
+def _place(problem: Problem) -> str:
+    return f"fix:{problem.row}:{problem.field}:{problem.sheet}"
+
+
+@writes("roster:check")
+def correct(request: Request, draft_id: uuid.UUID) -> HttpResponse:
+    """Keep what was typed in place of cells and show the report anew; nothing of the roster is written yet."""
+    typed: dict[tuple[str, int, str], str] = {}
+    for name, text in request.POST.items():
+        parts = name.split(":", 3)
+        if len(parts) == 4 and parts[0] == "fix" and parts[1].isdecimal() and parts[2] in catalogue().fields:
+            typed[parts[3], int(parts[1]), parts[2]] = str(text).strip()
+    if not drafts.correct(draft_id, typed, at=now()):
+        return refusals.not_found(request)
+    return redirect("roster-report", draft_id=draft_id)
+
+
+@writes("roster:import")
+def map_headings(request: Request, draft_id: uuid.UUID) -> HttpResponse:
+    """Remember how this prison's own headings are to be read, and show the report anew."""
+    chosen = {
+        name.removeprefix("map:"): str(code)
+        for name, code in request.POST.items()
+        if name.startswith("map:") and (code in catalogue().fields)
+    }
+    prison.remember_mapping(chosen, at=now())
+    return redirect("roster-report", draft_id=draft_id)
+
+
+@reads("roster:check")
+def remarked(request: Request, draft_id: uuid.UUID) -> HttpResponse:
+    """The same file back, with a remark column that says what to mend in which row."""
+    moment = now()
+    draft = drafts.open_draft(draft_id, at=moment)
+    if draft is None:
+        return refusals.not_found(request)
+    comparison = prison.compare(
+        draft.data, file_name=draft.file_name, today=_today(moment), corrections=draft.corrections
+    )
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response = HttpResponse(remarked_copy(draft.data, comparison.report, draft.file_name), content_type=kind)
+    name = quote(f"{draft.file_name.rsplit('.', 1)[0]}-批注.xlsx")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    return response
 
 
 @writes("roster:import")
@@ -149,6 +227,8 @@ def take_in(request: Request, draft_id: uuid.UUID) -> HttpResponse:
     draft = drafts.fetch(draft_id, at=moment)
     if draft is None:
         return refusals.not_found(request)
-    prison.import_roster(draft.data, file_name=draft.file_name, today=_today(moment), at=moment)
+    prison.import_roster(
+        draft.data, file_name=draft.file_name, today=_today(moment), at=moment, corrections=draft.corrections
+    )
     drafts.spend(draft_id)
     return redirect("prison-desk")
