@@ -4,6 +4,7 @@ The clock of the window stands at `MOMENT`; every step below was taken before it
 the same on every run.
 """
 
+import json
 import sys
 import uuid
 from contextlib import contextmanager
@@ -20,13 +21,19 @@ from guitu.journeys import queries as roads
 from guitu.prison import operations as prison
 from tests.conftest import House
 from tests.factories import rosters
-from tests.factories.units import COUNTY, FOREIGN_COUNTY, OTHER_CITY, SIBLING_COUNTY
+from tests.factories.units import COUNTY, FOREIGN_COUNTY, OTHER_CITY, PRISON, SIBLING_COUNTY
 
 MOMENT = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
 """A Tuesday, nine in the morning in the fictional province."""
 
 IMPORTED = datetime(2026, 6, 15, 1, 0, tzinfo=UTC)
 LONGEST_NAME = "买买提依明·吐尔逊江·阿尔斯兰·库尔班江·玉素甫江·热合曼江"
+MORE_POSTS = {
+    "other-city": ("江若渝", OTHER_CITY, "SUPERVISOR"),
+    "prison-head": ("程望舒", PRISON, "SUPERVISOR"),
+    "county-head": ("苏秉文", COUNTY, "SUPERVISOR"),
+}
+"""Accounts of these tests alone: name, unit and role. The heads sit in the unit of others and may do other things."""
 PASSWORD = "青榆-linkage-2026"  # noqa: S105 - of an invented account
 
 _FAMILY = "陈何沈潘唐方魏蒋韩曹邓彭吕蔡贾"
@@ -108,10 +115,11 @@ class Peopled(House):
     parcels: dict[str, uuid.UUID] = field(default_factory=dict)
 
     def token(self, login: str, *, lasts: timedelta = timedelta(hours=8)) -> str:
-        """A token for this account; the supervisor of the other city is an account of these tests alone."""
-        if login != "other-city":
+        """A token for this account, also for those of `MORE_POSTS`."""
+        if login not in MORE_POSTS:
             return super().token(login, lasts=lasts)
-        return signing_in.mint(account_id(login), post_id(login, OTHER_CITY, "SUPERVISOR"), lasts=lasts)
+        _, unit, role = MORE_POSTS[login]
+        return signing_in.mint(account_id(login), post_id(login, unit, role), lasts=lasts)
 
     def client(self, login: str | None, *, language: str = "zh-hans", checks: bool = False) -> Client:
         """A browser without scripts: signed in as `login`, or as nobody."""
@@ -126,7 +134,7 @@ class Peopled(House):
 
 def populate(house: Peopled) -> None:
     """Take the rosters in and walk everybody to where the plan says."""
-    _found_other_city(house)
+    _fill_more_posts(house)
     for login in ("prison", "other-prison"):
         plans = [plan for plan in (*SIXTY, *OTHERS) if plan.sender == login]
         rows = [
@@ -146,22 +154,26 @@ def populate(house: Peopled) -> None:
             _walk(house, plan, journeys[plan.name])
 
 
-def _found_other_city(house: Peopled) -> None:
-    account, unit = account_id("other-city"), unit_id(OTHER_CITY)
+def _fill_more_posts(house: Peopled) -> None:
     with house.role("guitu_owner") as door:
-        door.execute(
-            "INSERT INTO access_account SELECT (jsonb_populate_record(a, %s::jsonb)).* FROM access_account a"
-            " WHERE login = 'city'",
-            [f'{{"id": "{account}", "login": "other-city", "name": "江若渝"}}'],
-        )
-        door.execute(
-            "INSERT INTO access_post SELECT (jsonb_populate_record(p, %s::jsonb)).* FROM access_post p"
-            " JOIN access_account a ON a.id = p.account_id WHERE a.login = 'city'",
-            [
-                f'{{"id": "{post_id("other-city", OTHER_CITY, "SUPERVISOR")}", "account_id": "{account}",'
-                f' "unit_id": "{unit}"}}'
-            ],
-        )
+        for login, (name, unit, role) in MORE_POSTS.items():
+            account = {"id": str(account_id(login)), "login": login, "name": name}
+            post = {
+                "id": str(post_id(login, unit, role)),
+                "account_id": account["id"],
+                "unit_id": str(unit_id(unit)),
+                "role": role,
+            }
+            door.execute(
+                "INSERT INTO access_account SELECT (jsonb_populate_record(a, %s::jsonb)).* FROM access_account a"
+                " WHERE login = 'city'",
+                [json.dumps(account)],
+            )
+            door.execute(
+                "INSERT INTO access_post SELECT (jsonb_populate_record(p, %s::jsonb)).* FROM access_post p"
+                " JOIN access_account a ON a.id = p.account_id WHERE a.login = 'city'",
+                [json.dumps(post)],
+            )
 
 
 def _walk(house: Peopled, plan: Plan, journey_id: uuid.UUID) -> None:

@@ -38,6 +38,8 @@ ROLE_OF = {
     "county-second": COUNTY,
     "sibling": COUNTY,
     "foreign": COUNTY,
+    "prison-head": SUPERVISOR,
+    "county-head": SUPERVISOR,
     "city": SUPERVISOR,
     "other-city": SUPERVISOR,
     "province": SUPERVISOR,
@@ -52,6 +54,9 @@ MAY = {
     "roster-template": {LIAISON},
     "roster-check": {LIAISON},
     "roster-report": {LIAISON},
+    "roster-correct": {LIAISON},
+    "roster-mapping": {LIAISON},
+    "roster-remarks": {LIAISON},
     "roster-take-in": {LIAISON},
     "person": {LIAISON, COUNTY},
     "reveal": {LIAISON, COUNTY},
@@ -66,7 +71,8 @@ MAY = {
     "rule": {LIAISON, COUNTY, SUPERVISOR, SYSTEM},
 }
 PUBLIC_ADDRESSES = {"home", "health", "sign-in", "demo-sign-in", "sign-out", "post", "language", "style"}
-WRITES = {"reveal-open", "send", "answer", "register", "roster-check", "roster-take-in"}
+ROSTER_WRITES = {"roster-check", "roster-correct", "roster-mapping", "roster-take-in"}
+WRITES = {"reveal-open", "send", "answer", "register", *ROSTER_WRITES}
 PUBLIC_WRITES = {"demo-sign-in", "sign-out", "language"}
 ABOUT_A_PERSON = ("person", "reveal", "reveal-open", "send", "answer", "register")
 
@@ -79,6 +85,8 @@ SEES = {
     "county-second": {SENT, REGISTERED},
     "sibling": {AT_SIBLING},
     "foreign": {AT_FOREIGN, HOME_FOREIGN},
+    "prison-head": {KEPT, SENT, REGISTERED, AT_SIBLING},
+    "county-head": {SENT, REGISTERED},
     "city": {REGISTERED},
     "other-city": {HOME_FOREIGN},
     "province": set(WALKED),
@@ -161,7 +169,7 @@ def test_everybody_walks_to_everybody(peopled) -> None:
             found[unknown] = _ask(browser, name, uuid.UUID(int=1), uuid.UUID(int=7))
             expected[unknown] = 404 if ROLE_OF[login] in MAY[name] else 403
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 10 * (5 * 7 + 6) == 410
+    assert len(found) == 12 * (5 * 7 + 6) == 492
 
 
 def test_everybody_walks_to_every_page(fresh) -> None:
@@ -180,6 +188,9 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "rules": "/rules/",
         "rule": "/rules/RS-17/",
         "roster-check": "/prison/roster/check/",
+        "roster-correct": report + "correct/",
+        "roster-mapping": report + "mapping/",
+        "roster-remarks": report + "remarks/",
         "roster-take-in": report + "take-in/",
     }
     assert set(pages) | set(ABOUT_A_PERSON) == set(MAY)
@@ -195,12 +206,15 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             found[name, login] = answer.status_code
             allowed = ROLE_OF[login] in MAY[name]
             expected[name, login] = (302 if name in WRITES else 200) if allowed else 403
-            if name == "roster-report" and login == "other-prison":
+            if name in OF_ONE_PRISON and login == "other-prison":
                 expected[name, login] = 404  # a file handed in by another prison does not exist
-            if name == "roster-take-in" and login != "prison":
+            if name == "roster-take-in" and login not in {"prison", "prison-head"}:
                 expected[name, login] = 404
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 120
+    assert len(found) == 180
+
+
+OF_ONE_PRISON = {"roster-report", "roster-remarks", "roster-correct", "roster-take-in"}
 
 
 def _file(data: bytes):
@@ -245,6 +259,8 @@ def test_a_desk_lists_exactly_the_open_matters_of_its_own_unit(peopled) -> None:
         ("/county/", "county-second"): names(True, "county"),
         ("/county/", "sibling"): {AT_SIBLING},
         ("/county/", "foreign"): {AT_FOREIGN},
+        ("/county/", "county-head"): names(True, "county"),
+        ("/prison/", "prison-head"): names(False, "prison"),
         ("/prison/", "prison"): names(False, "prison"),
         ("/prison/", "other-prison"): {AT_FOREIGN},
         **{("/county/", login): set() for login in ("prison", "other-prison", "city", "other-city", "province")},
@@ -288,7 +304,7 @@ def test_unknown_and_foreign_persons_are_refused_alike_when_something_is_done(pe
 def _address(peopled, name: str) -> str:
     kwargs = {"person_id": peopled.persons[SENT]} if name in ABOUT_A_PERSON else {}
     kwargs |= {"item": "id_doc"} if name.startswith("reveal") else {}
-    kwargs |= {"draft_id": uuid.UUID(int=3)} if name in {"roster-report", "roster-take-in"} else {}
+    kwargs |= {"draft_id": uuid.UUID(int=3)} if name in OF_ONE_PRISON | {"roster-mapping"} else {}
     kwargs |= {"rule_id": "RS-17"} if name == "rule" else {}
     return reverse(name, kwargs=kwargs)
 
