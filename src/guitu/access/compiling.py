@@ -40,6 +40,10 @@ def _cage() -> dict[str, Any]:
     return cage
 
 
+def _function_files() -> list[Path]:
+    return sorted((HERE / "sql").glob("*.sql"))
+
+
 def policies() -> list[Policy]:
     """The row policies that follow from the cage."""
     wanted = []
@@ -60,7 +64,8 @@ def policies() -> list[Policy]:
 
 def fingerprint() -> str:
     """A digest of all that compile reads: cage, roles, functions. Two equal digests mean nothing to compile."""
-    parts = [(HERE / name).read_bytes() for name in ("cage.yaml", "roles.py", "compiling.py", "sql/functions.sql")]
+    names = ("cage.yaml", "roles.py", "compiling.py")
+    parts = [path.read_bytes() for path in [*(HERE / name for name in names), *_function_files()]]
     return hashlib.sha256(b"\x1e".join(parts)).hexdigest()
 
 
@@ -72,7 +77,8 @@ def compile_cage() -> list[str]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '5s'")
         _assert_owner(cursor)
-        cursor.execute((HERE / "sql" / "functions.sql").read_text(encoding="utf-8").replace("%", "%%"), [])
+        for path in _function_files():
+            cursor.execute(path.read_text(encoding="utf-8").replace("%", "%%"), [])
         cage = _cage()
         _assert_complete(cursor, cage)
         _load_roles(cursor)

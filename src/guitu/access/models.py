@@ -100,6 +100,8 @@ class Session(models.Model):
     high = DivisionField(db_comment="可见区划上界（不含）")
     created_at = models.DateTimeField(db_comment="签发时刻")
     expires_at = models.DateTimeField(db_comment="失效时刻")
+    last_seen_at = models.DateTimeField(db_comment="最近一次使用，最多每分钟记一次")
+    idle = models.DurationField(db_comment="闲置多久即结束")
     ended_at = models.DateTimeField(null=True, db_comment="结束时刻")
 
     class Meta:

@@ -6,12 +6,19 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 
 from guitu.access.acting import ActingSession, actor
 from guitu.access.models import Installation, Post, Unit
 from guitu.access.signing_in import acting_token
+
+
+_ENDED = "GU002"
+
+
+class SessionEnded(PermissionError):
+    """The acting session of this token was ended, stood idle too long, ran out, or its post or account is over."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +51,18 @@ class Look:
 
 
 def session_of(token: str) -> ActingSession | None:
-    """The acting session behind a raw token, or None if it is unknown, ended or its post is over."""
-    with acting_token(token), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM access_whoami()")
-        row = cursor.fetchone()
+    """The acting session behind a raw token, noted as used now, or None if the token is unknown.
+
+    Raises SessionEnded for a token whose session is over, whatever ended it.
+    """
+    try:
+        with acting_token(token), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM access_whoami()")
+            row = cursor.fetchone()
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", None) == _ENDED:
+            raise SessionEnded from error
+        raise
     if row is None:
         return None
     return ActingSession(

@@ -110,15 +110,18 @@ def posts_of(account_id: uuid.UUID, *, at: datetime) -> list[PostChoice]:
     return [PostChoice(row[0], row[1], row[2], row[3]) for row in rows if row[3] in ROLES]
 
 
-def mint(account_id: uuid.UUID, post_id: uuid.UUID, *, lasts: timedelta) -> str:
+def mint(account_id: uuid.UUID, post_id: uuid.UUID, *, lasts: timedelta, idle: timedelta | None = None) -> str:
     """A new acting session for this account in this post: the raw token, known to nobody else.
 
-    Raises SignInRefused if the account does not hold the post now.
+    It ends after `lasts`, and sooner when not used for `idle`; without `idle` only the absolute end binds (work that is
+    done in one go). Raises SignInRefused if the account does not hold the post now.
     """
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with _door() as door:
         try:
-            door.execute("SELECT access_mint(%s, %s, %s, %s)", (_hash(token), account_id, post_id, lasts))
+            door.execute(
+                "SELECT access_mint(%s, %s, %s, %s, %s)", (_hash(token), account_id, post_id, lasts, idle or lasts)
+            )
         except psycopg.errors.DatabaseError as error:
             if error.sqlstate == "GU004":
                 raise SignInRefused from error

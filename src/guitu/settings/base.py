@@ -122,6 +122,7 @@ GUITU_DEMONSTRATION = False
 GUITU_COOKIES_SECURE = False
 # How an installation runs, not what the law says: sessions, lock-out, drafts.
 GUITU_SESSION_HOURS = 8
+GUITU_IDLE_MINUTES = 30
 GUITU_SIGN_IN_TRIES = 5
 GUITU_LOCK_MINUTES = 15
 GUITU_DRAFT_HOURS = 24

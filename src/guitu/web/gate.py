@@ -8,18 +8,15 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from guitu.access.acting import ActingSession
-from guitu.access.queries import session_of
+from guitu.access.queries import SessionEnded, session_of
 from guitu.web import refusals
 from guitu.web.permits import PUBLIC
 
 PURPOSE_COOKIE = "guitu_purpose"
-ENDED = "GU002"
-"""What the database says of a session that was ended, has run out, or whose post is over (access/sql/functions.sql)."""
 
 
 def token_cookie() -> str:
@@ -47,25 +44,25 @@ class Gate:
         permission = getattr(view, "permission", None)
         if permission is None:
             return refusals.forbidden(request)
-        token = request.COOKIES.get(token_cookie(), "")
-        session = self._session(token) if token else None
+        session, over = self._session(request.COOKIES.get(token_cookie(), ""))
         request.acting_session = session  # type: ignore[attr-defined]
         if session is not None:
             request.purpose = self._purpose(request, session.purposes)  # type: ignore[attr-defined]
             return None
         if permission == PUBLIC:
             return None
+        if over:
+            return refusals.session_ended(request)
         back = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
         return redirect(f"/sign-in/?next={quote(back)}")
 
     @staticmethod
-    def _session(token: str) -> ActingSession | None:
+    def _session(token: str) -> tuple[ActingSession | None, bool]:
+        """Whose token it is, and whether it was somebody's whose session is over."""
         try:
-            return session_of(token)
-        except DatabaseError as error:
-            if getattr(error.__cause__, "sqlstate", "") == ENDED:
-                return None
-            raise
+            return (session_of(token) if token else None), False
+        except SessionEnded:
+            return None, True
 
     @staticmethod
     def _purpose(request: HttpRequest, allowed: tuple[str, ...]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -55,6 +56,18 @@ def _back(request: HttpRequest) -> str:
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the request could not be read."""
     return _say(request, 400, gettext("这个请求看不明白"), gettext("什么也没有保存。请从工作台重新进入这一页。"))
+
+
+def session_ended(request: HttpRequest) -> HttpResponse:
+    """401: the session is over; says whether something was lost and leads back to the same page after signing in."""
+    reading = request.method in {"GET", "HEAD"}
+    back = request.get_full_path() if reading else _back(request)
+    words = {
+        "page": _page(gettext("登录已结束")),
+        "unsaved": not reading,
+        "sign_in_url": f"/sign-in/?next={quote(back)}",
+    }
+    return render(request, "errors/session_ended.html", words, status=401)
 
 
 def forbidden(request: HttpRequest, permission: str = "") -> HttpResponse:

@@ -11,9 +11,10 @@ BEGIN
     RAISE EXCEPTION 'guitu: no acting session' USING ERRCODE = 'GU001';
   END IF;
   SELECT s.* INTO held FROM access_session s JOIN access_post p ON p.id = s.post_id
+    JOIN access_account a ON a.id = p.account_id
    WHERE s.token_hash = sha256(convert_to(secret, 'UTF8'))
-     AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()
-     AND p.from_at <= clock_timestamp() AND (p.to_at IS NULL OR p.to_at > clock_timestamp());
+     AND s.ended_at IS NULL AND s.expires_at > clock_timestamp() AND s.last_seen_at + s.idle > clock_timestamp()
+     AND a.active AND p.from_at <= clock_timestamp() AND (p.to_at IS NULL OR p.to_at > clock_timestamp());
   IF NOT FOUND THEN
     RAISE EXCEPTION 'guitu: acting session unknown or ended' USING ERRCODE = 'GU002';
   END IF;
@@ -97,31 +98,35 @@ BEGIN
     WHERE t.subjects @> ARRAY[person] ORDER BY t.at DESC LIMIT most;
 END $$;
 
--- The session's own post, unit and range, for the page head and the application's filter.
+-- The session's own post, unit and range, for the page head and the application's filter. Asked once per request, so this is
+-- where a session is seen; noted at most once a minute.
 CREATE OR REPLACE FUNCTION access_whoami()
 RETURNS TABLE (account_id uuid, account_name text, post_id uuid, post_title text, role text, unit_id uuid, unit_name text,
   unit_kind text, division varchar, low varchar, high varchar, purposes text[])
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session; secret text := current_setting('guitu.token', true);
 BEGIN
   SELECT x.* INTO s FROM access_session x WHERE x.token_hash = sha256(convert_to(coalesce(secret, ''), 'UTF8'));
   IF NOT FOUND THEN RETURN; END IF;
   PERFORM set_config('guitu.purpose', s.purposes[1], true);
   s := access_acting();
+  UPDATE access_session x SET last_seen_at = clock_timestamp()
+   WHERE x.id = s.id AND x.last_seen_at < clock_timestamp() - interval '1 minute';
   RETURN QUERY SELECT a.id, a.name, p.id, p.title, p.role, u.id, u.name, u.kind, u.division, s.low, s.high, s.purposes::text[]
     FROM access_post p JOIN access_account a ON a.id = p.account_id JOIN access_unit u ON u.id = p.unit_id
     WHERE p.id = s.post_id;
 END $$;
 
 -- Mint an acting session: only guitu_signin may. Purposes and range follow from the post; they are no arguments.
-CREATE OR REPLACE FUNCTION access_mint(hash bytea, account uuid, post uuid, absolute interval) RETURNS uuid
+DROP FUNCTION IF EXISTS access_mint(bytea, uuid, uuid, interval);
+CREATE OR REPLACE FUNCTION access_mint(hash bytea, account uuid, post uuid, absolute interval, idle interval) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE made uuid := gen_random_uuid();
 BEGIN
-  INSERT INTO access_session (id, token_hash, post_id, purposes, low, high, created_at, expires_at)
+  INSERT INTO access_session (id, token_hash, post_id, purposes, low, high, created_at, expires_at, last_seen_at, idle)
   SELECT made, hash, p.id,
          (SELECT array_agg(r.purpose ORDER BY r.position) FROM access_role_purpose r WHERE r.role = p.role),
-         u.division, u.division_end, clock_timestamp(), clock_timestamp() + absolute
+         u.division, u.division_end, clock_timestamp(), clock_timestamp() + absolute, clock_timestamp(), access_mint.idle
     FROM access_post p JOIN access_unit u ON u.id = p.unit_id JOIN access_account a ON a.id = p.account_id
    WHERE p.id = post AND p.account_id = account AND a.active AND p.from_at <= clock_timestamp()
      AND (p.to_at IS NULL OR p.to_at > clock_timestamp())

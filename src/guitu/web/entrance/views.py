@@ -63,7 +63,12 @@ def _page(title: str) -> dict[str, str]:
 
 
 def _enter(account_id: UUID, post_id: UUID, next_url: str) -> HttpResponse:
-    token = signing_in.mint(account_id, post_id, lasts=timedelta(hours=settings.GUITU_SESSION_HOURS))
+    token = signing_in.mint(
+        account_id,
+        post_id,
+        lasts=timedelta(hours=settings.GUITU_SESSION_HOURS),
+        idle=timedelta(minutes=settings.GUITU_IDLE_MINUTES),
+    )
     response = HttpResponseRedirect(next_url)
     set_cookie(response, token_cookie(), token)
     response.delete_cookie(PURPOSE_COOKIE)
