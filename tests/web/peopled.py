@@ -1,7 +1,7 @@
-"""A prepared province for tests of the window: sixty persons of one prison at every point of the road, and some elsewhere.
+"""A prepared province for tests of the window: sixty persons of one prison along the whole road, and some elsewhere.
 
-The clock of the window stands at `MOMENT`; every step below was taken before it, so that late, today, soon and later are
-the same on every run.
+The clock of the window stands at `MOMENT`; every step below was taken before it, so that late, today, soon and later
+are the same on every run.
 """
 
 import json
@@ -34,7 +34,7 @@ MORE_POSTS = {
     "county-head": ("苏秉文", COUNTY, "SUPERVISOR"),
 }
 """Accounts of these tests alone: name, unit and role. The heads sit in the unit of others and may do other things."""
-PASSWORD = "青榆-linkage-2026"  # noqa: S105 - of an invented account
+PASSWORD = "青榆-linkage-2026"
 
 _FAMILY = "陈何沈潘唐方魏蒋韩曹邓彭吕蔡贾"
 _GIVEN = ("柏舟", "以宁", "砚秋", "岳清")
@@ -138,7 +138,9 @@ def populate(house: Peopled) -> None:
     for login in ("prison", "other-prison"):
         plans = [plan for plan in (*SIXTY, *OTHERS) if plan.sender == login]
         rows = [
-            rosters.row(plan.name, release=plan.release, order=str(101 + 2 * place), county=plan.county[:6], key=plan.key)
+            rosters.row(
+                plan.name, release=plan.release, order=str(101 + 2 * place), county=plan.county[:6], key=plan.key
+            )
             for place, plan in enumerate(plans)
         ]
         with house.acting(login):

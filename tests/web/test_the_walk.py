@@ -156,7 +156,7 @@ def _ask(browser, name: str, person_id: uuid.UUID, parcel: uuid.UUID) -> int:
 
 def test_everybody_walks_to_everybody(peopled) -> None:
     found, expected = {}, {}
-    for login in ROLE_OF:
+    for login, role in ROLE_OF.items():
         browser = peopled.client(login)
         for name in ABOUT_A_PERSON:
             # Nobody may change the persons that others still look at: one who waits to be sent is only looked at.
@@ -167,15 +167,14 @@ def test_everybody_walks_to_everybody(peopled) -> None:
                 expected[cell] = _expected(name, login, person)
             unknown = (name, login, "nobody")
             found[unknown] = _ask(browser, name, uuid.UUID(int=1), uuid.UUID(int=7))
-            expected[unknown] = 404 if ROLE_OF[login] in MAY[name] else 403
+            expected[unknown] = 404 if role in MAY[name] else 403
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
     assert len(found) == 12 * (5 * 7 + 6) == 492
 
 
 def test_everybody_walks_to_every_page(fresh) -> None:
     browser = fresh.client("prison")
-    handed_in = {"file": _file(rosters.workbook(rosters.row("苏望舒", release=SIXTY[0].release, order="901")))}
-    report = browser.post("/prison/roster/check/", handed_in)["Location"]
+    report = browser.post("/prison/roster/check/", {"file": _file(ONE_ROW)})["Location"]
     pages = {
         "county-desk": "/county/",
         "prison-desk": "/prison/",
@@ -199,8 +198,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         browser = fresh.client(login)
         for name, address in pages.items():
             if name == "roster-check":
-                handed_in = {"file": _file(rosters.workbook(rosters.row("苏望舒", release=SIXTY[0].release, order="901")))}
-                answer = browser.post(address, handed_in)
+                answer = browser.post(address, {"file": _file(ONE_ROW)})
             else:
                 answer = browser.post(address) if name in WRITES else browser.get(address)
             found[name, login] = answer.status_code
@@ -214,6 +212,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
     assert len(found) == 180
 
 
+ONE_ROW = rosters.workbook(rosters.row("苏望舒", release=SIXTY[0].release, order="901"))
 OF_ONE_PRISON = {"roster-report", "roster-remarks", "roster-correct", "roster-take-in"}
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
+from guitu.access.queries import units_named
 from guitu.access.roles import PURPOSES, ROLES, Word
 from guitu.web.clock import now
 from guitu.web.permits import Request
@@ -57,6 +58,9 @@ def frame(
     """The context of the shell for this page; `current` is the name of the menu entry it belongs to."""
     session = request.acting_session
     role = ROLES[session.role]
+    unit_name, post_title = session.unit_name, session.post_title
+    if english():
+        unit_name, post_title = units_named({session.unit_id})[session.unit_id].name_en, role.word.en
     menu = []
     for heading, entries in MENU:
         shown = [
@@ -74,12 +78,12 @@ def frame(
     return {
         "title": title,
         "facts": facts,
-        "crumbs": [{"label": session.unit_name, "url": reverse("home")}]
+        "crumbs": [{"label": unit_name, "url": reverse("home")}]
         + [{"label": label, "url": url} for label, url in crumbs]
         + [{"label": title, "url": ""}],
         "menu": menu,
-        "unit_name": session.unit_name,
-        "post_name": session.post_title + " · " + session.unit_name,
+        "unit_name": unit_name,
+        "post_name": post_title + " · " + unit_name,
         "purpose_name": say(PURPOSES[request.purpose]),
         "user_name": session.account_name,
         "switch_url": reverse("post"),
