@@ -14,6 +14,8 @@ ASKED_BEFORE = {
     "guitu.prison.operations.compare": "inside the caller's own transaction, which has asked already",
     "guitu.prison.operations.remembered_mapping": "the acting unit's own headings; no person stands in them",
     "guitu.prison.operations.persons_by_number": "a read inside the caller's transaction, under the row policy",
+    "guitu.prison.operations.register_rows": "inside the transaction of `import_roster` or of a decision, which have asked",
+    "guitu.prison.operations.start_journeys": "inside the transaction of `import_roster` or of a decision, which have asked",
     "guitu.prison.drafts.keep": "`check` has asked for the same file just before",
     "guitu.prison.drafts.open_draft": "the page asks; the row policy shows the acting unit its own drafts only",
     "guitu.prison.drafts.fetch": "`import_roster` asks for what is done with it; own drafts only",

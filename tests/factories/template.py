@@ -10,7 +10,7 @@ import django
 
 django.setup()
 
-from guitu.access.establishing import declare, found
+from guitu.access.establishing import declare, found, found_machine
 from guitu.web.schema import prepare_schema
 from tests.factories.units import POSTS, UNITS
 
@@ -21,6 +21,7 @@ def main() -> int:
     at = datetime(2026, 1, 1, tzinfo=UTC)
     declare("DEMONSTRATION", at=at)
     found(UNITS, POSTS, at=at)
+    found_machine(at=at)
     return 0
 
 

@@ -33,5 +33,6 @@ POSTS = [
     NewPost("foreign", "孟千帆", FOREIGN_COUNTY, "COUNTY_OFFICER", "安置帮教岗"),
     NewPost("city", "周予安", CITY, "SUPERVISOR", "衔接监督岗"),
     NewPost("province", "顾南枝", PROVINCE, "SUPERVISOR", "衔接监督岗"),
+    NewPost("identity", "江若渝", PROVINCE, "IDENTITY_DESK", "身份核对岗"),
     NewPost("system", "沈见山", PROVINCE, "SYSTEM_ADMINISTRATOR", "系统管理员"),
 ]

@@ -14,11 +14,12 @@ import yaml
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from guitu.access.roles import ROLES
+from guitu.access.roles import MACHINES, ROLES
 
 HERE = Path(__file__).parent
 GRANTEES = ("app", "job", "signin", "seq")
 READERS = "guitu_app, guitu_job"
+ROW_POLICIES = frozenset({"person", "pair", "ledger", "unit"})
 
 
 class CageIncomplete(RuntimeError):
@@ -49,16 +50,21 @@ def policies() -> list[Policy]:
     wanted = []
     for table, line in _cage()["tables"].items():
         kind = line["cage"]
-        if kind not in {"person", "ledger", "unit"}:
+        if kind not in ROW_POLICIES:
             continue
         in_range = "((division >= (SELECT access_lo())) AND (division < (SELECT access_hi())))"
         reached = {
             "person": f" OR {line.get('subject')} = ANY ((SELECT access_shared())::uuid[])",
+            "pair": f" OR {line.get('subject')} = ANY ((SELECT access_shared())::uuid[])",
             "ledger": " OR subjects && (SELECT access_shared())::uuid[]",
             "unit": "",
         }[kind]
         wanted.append(Policy(table, "gate", True, "access_gate()"))
-        wanted.append(Policy(table, "reach", False, in_range + reached))
+        if kind == "pair":
+            asking = in_range.replace("division", "asking_division")
+            wanted.append(Policy(table, "reach", False, f"{asking} AND ({in_range}{reached})"))
+        else:
+            wanted.append(Policy(table, "reach", False, in_range + reached))
     return wanted
 
 
@@ -121,7 +127,7 @@ def _assert_complete(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
 def _load_roles(cursor: CursorWrapper) -> None:
     cursor.execute("DELETE FROM access_permission")
     cursor.execute("DELETE FROM access_role_purpose")
-    for role in ROLES.values():
+    for role in (*ROLES.values(), *MACHINES):
         for action in sorted(role.may):
             cursor.execute("INSERT INTO access_permission (role, action) VALUES (%s, %s)", [role.code, action])
         for position, purpose in enumerate(role.purposes):
@@ -167,7 +173,7 @@ def _freeze(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
 def _bind_children(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
     """A row about a person carries the person's own division; moving the person moves the row (amendment A4)."""
     for table, line in cage["tables"].items():
-        if line["cage"] != "person" or table == "people_person":
+        if line["cage"] not in {"person", "pair"} or table == "people_person":
             continue
         cursor.execute("SELECT 1 FROM pg_constraint WHERE conname = %s", [f"{table}_bound_to_person"])
         if cursor.fetchone() is None:
@@ -180,7 +186,7 @@ def _bind_children(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
 def _align_policies(cursor: CursorWrapper, cage: dict[str, Any]) -> list[str]:
     changed = []
     for table, line in cage["tables"].items():
-        if line["cage"] in {"person", "ledger", "unit"}:
+        if line["cage"] in ROW_POLICIES:
             cursor.execute(
                 "SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", [table]
             )

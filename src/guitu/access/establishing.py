@@ -13,6 +13,7 @@ from django.db import transaction
 from guitu.access.models import Account, Installation, Post, Unit
 from guitu.access.roles import ROLES
 
+MACHINE = "MACHINE"
 # Units and posts of a demonstration have ids that follow from their codes: the same province every time.
 _NAMES = uuid.UUID("b0a3b2b5-6f0c-5d2e-8a44-9a2b1c7d0e55")
 
@@ -73,6 +74,15 @@ def declare(kind: str, *, at: datetime) -> None:
         raise InstallationMismatch(f"this installation is {held}, the settings are for {kind}")
 
 
+def found_machine(*, at: datetime) -> None:
+    """Found the machine post of the tick, once; its unit spans every division and nobody can sign in to it."""
+    if Unit.objects.filter(code=MACHINE).exists():
+        return
+    unit = NewUnit(MACHINE, "machine", "归途时钟", "Guitu clock", None, "000000000000", "999999999999", "")
+    with transaction.atomic():
+        _write([unit], [NewPost(MACHINE, "时钟", MACHINE, "TICK", "时钟")], at=at)
+
+
 def found(units: Iterable[NewUnit], posts: Iterable[NewPost], *, at: datetime) -> None:
     """Found units (superiors first) and fill posts, in one transaction. Accounts get no usable password here."""
     units, posts = list(units), list(posts)
@@ -80,48 +90,52 @@ def found(units: Iterable[NewUnit], posts: Iterable[NewPost], *, at: datetime) -
     if unknown:
         raise ValueError(f"unknown roles: {', '.join(sorted(unknown))}")
     with transaction.atomic():
-        Unit.objects.bulk_create(
-            [
-                Unit(
-                    id=unit_id(unit.code),
-                    code=unit.code,
-                    kind=unit.kind,
-                    name=unit.name,
-                    name_en=unit.name_en,
-                    parent_id=unit_id(unit.parent) if unit.parent else None,
-                    division=unit.division,
-                    division_end=unit.division_end,
-                    phone=unit.phone,
-                    from_at=at,
-                )
-                for unit in units
-            ]
-        )
-        logins = {post.login: post.name for post in posts}
-        Account.objects.bulk_create(
-            [
-                Account(id=account_id(login), login=login, name=name, password=make_password(None))
-                for login, name in logins.items()
-            ]
-        )
-        Post.objects.bulk_create(
-            [
-                Post(
-                    id=post_id(post.login, post.unit, post.role),
-                    account_id=account_id(post.login),
-                    unit_id=unit_id(post.unit),
-                    role=post.role,
-                    title=post.title,
-                    from_at=at,
-                )
-                for post in posts
-            ]
-        )
+        _write(units, posts, at=at)
+
+
+def _write(units: list[NewUnit], posts: list[NewPost], *, at: datetime) -> None:
+    Unit.objects.bulk_create(
+        [
+            Unit(
+                id=unit_id(unit.code),
+                code=unit.code,
+                kind=unit.kind,
+                name=unit.name,
+                name_en=unit.name_en,
+                parent_id=unit_id(unit.parent) if unit.parent else None,
+                division=unit.division,
+                division_end=unit.division_end,
+                phone=unit.phone,
+                from_at=at,
+            )
+            for unit in units
+        ]
+    )
+    logins = {post.login: post.name for post in posts}
+    Account.objects.bulk_create(
+        [
+            Account(id=account_id(login), login=login, name=name, password=make_password(None))
+            for login, name in logins.items()
+        ]
+    )
+    Post.objects.bulk_create(
+        [
+            Post(
+                id=post_id(post.login, post.unit, post.role),
+                account_id=account_id(post.login),
+                unit_id=unit_id(post.unit),
+                role=post.role,
+                title=post.title,
+                from_at=at,
+            )
+            for post in posts
+        ]
+    )
 
 
 def has_units() -> bool:
     """Whether units were founded already."""
-    return Unit.objects.exists()
+    return Unit.objects.exclude(code=MACHINE).exists()
 
 
 def beginning() -> datetime:

@@ -13,7 +13,6 @@ from guitu.access.acting import ActingSession, actor
 from guitu.access.models import Installation, Post, Unit
 from guitu.access.signing_in import acting_token
 
-
 _ENDED = "GU002"
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psycopg
 from django.contrib.auth.hashers import check_password, make_password
-from django.db import connection
+from django.db import connection, transaction
 
 from guitu.access import acting
 from guitu.access.roles import ROLES
@@ -126,6 +126,14 @@ def mint(account_id: uuid.UUID, post_id: uuid.UUID, *, lasts: timedelta, idle: t
             if error.sqlstate == "GU004":
                 raise SignInRefused from error
             raise
+    return token
+
+
+def mint_tick(*, lasts: timedelta) -> str:
+    """A token of the machine post, minted on the calling process's own connection, which must be guitu_job's."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT access_mint_tick(%s::bytea, %s::interval)", (_hash(token), str(lasts)))
     return token
 
 

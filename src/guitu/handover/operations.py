@@ -11,10 +11,11 @@ from datetime import datetime
 from django.db import transaction
 
 from guitu.access import operations as access
+from guitu.access import queries as units
 from guitu.access.acting import actor
 from guitu.exchange import operations as exchange
 from guitu.exchange import queries as parcels
-from guitu.handover.policy import REFUSAL_GROUNDS, missing_for_dossier
+from guitu.handover.policy import FREE_AT_RELEASE, REFUSAL_GROUNDS, missing_for_dossier
 from guitu.journeys import operations as journeys
 from guitu.journeys import queries as roads
 from guitu.ledger.operations import record
@@ -160,3 +161,35 @@ def _locked_parcel(person_id: uuid.UUID, parcel_id: uuid.UUID) -> parcels.Parcel
     if found is None:
         raise exchange.ParcelUnknown
     return found
+
+
+def pass_responsibility_at_release(*, at: datetime, most: int) -> int:
+    """Pass responsibility for those whose release day has ended to the county that receives them; returns how many.
+
+    Run by the tick. Free persons only (decision 8): the county that acknowledged, or while none has, the county of the
+    household register; where no county is known the prison stays responsible. Each person in a transaction of its own, from
+    the exclusive end of the release day on.
+    """
+    with transaction.atomic():
+        waiting = roads.released_but_not_passed(FREE_AT_RELEASE, at=at, most=most)
+    for task in waiting:
+        with transaction.atomic():
+            journey = journeys.lock(task.journey_id)
+            if journey.receiving_unit_id is None:
+                continue
+            receiver = units.unit(journey.receiving_unit_id)
+            moment = roads.end_of_release_day(journey.release_on)
+            access.give_reach(task.person_id, unit_id=journey.sending_unit_id, relation="sender", at=moment)
+            access.give_reach(task.person_id, unit_id=receiver.id, relation="receiver", at=moment)
+            people.move_responsibility(
+                task.person_id, unit_id=receiver.id, division=receiver.division, reason="RELEASED", at=moment
+            )
+            record(
+                "people:responsibility:moved",
+                subjects=[task.person_id],
+                division=receiver.division,
+                at=at,
+                event_id=journey.id,
+                other_unit_id=receiver.id,
+            )
+    return len(waiting)

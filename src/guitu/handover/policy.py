@@ -16,6 +16,11 @@ REFUSAL_GROUNDS: dict[str, Word] = {
 DOSSIER_NEEDS = ("name", "id_doc", "sex", "birth_date", "household_region", "key_dates")
 
 
+# Kinds of release after which the person is free: responsibility leaves the prison at the moment of release (decision 8).
+# For parole and temporary execution outside prison it stays until the new unit has registered.
+FREE_AT_RELEASE = ("sentence_end", "commutation", "retrial", "amnesty", "detention_house")
+
+
 def missing_for_dossier(held: frozenset[str], *, has_receiver: bool) -> tuple[str, ...]:
     """Codes of the needed items that are not held, in the order of the core set; ``receiver`` if no county is known."""
     lacking = tuple(item for item in DOSSIER_NEEDS if item not in held)

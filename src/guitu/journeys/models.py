@@ -66,6 +66,7 @@ class Clock(models.Model):
     service_on = models.DateField(null=True, db_comment="服务时限最后一日")
     service_at = models.DateTimeField(null=True, db_comment="服务时限届满时刻（不含）")
     due_at = models.DateTimeField(db_comment="较早的届满时刻（不含）")
+    pack = models.TextField(db_comment="计算时规则库的SHA-256")
     provisional = models.BooleanField(db_comment="所涉年份放假安排未公布，暂定")
     duty_unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="责任单位")
     started_at = models.DateTimeField(db_comment="开始计时时刻")

@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from guitu.access.acting import actor
+from guitu.access.rule_packs import active_book
 from guitu.journeys import policy
 from guitu.journeys.models import Clock, Journey, Move
-from guitu.rulebook.book import load_national
 
 KIND = "return_home"
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -54,6 +54,7 @@ def _clocks(journey: Journey, step: policy.Step, *, at: datetime) -> list[Clock]
             service_on=face.service_on,
             service_at=face.service_at,
             due_at=face.due_at,
+            pack=face.pack,
             provisional=face.provisional,
             duty_unit_id=journey.duty_unit_id,
             started_at=at,
@@ -73,7 +74,7 @@ def start_many(news: Sequence[NewJourney], *, at: datetime) -> list[uuid.UUID]:
 
     Runs inside the caller's transaction and acting session. The database holds one open journey of a kind per person.
     """
-    book = load_national()
+    book = active_book()
     journeys, clocks = [], []
     for new in news:
         step = policy.first_step(book, KIND, release_on=new.release_on, at=at)
@@ -124,7 +125,7 @@ def advance(journey: Journey, move: str, *, at: datetime) -> None:
     if position is None:
         raise policy.MoveNotAllowed("本单位不是这件事的承办单位", "Your unit has no part in this matter")
     step = policy.step(
-        load_national(), journey.kind, journey.state, move, by=position, release_on=journey.release_on, at=at
+        active_book(), journey.kind, journey.state, move, by=position, release_on=journey.release_on, at=at
     )
     Move.objects.create(
         journey=journey,
@@ -148,9 +149,43 @@ def advance(journey: Journey, move: str, *, at: datetime) -> None:
     Clock.objects.bulk_create(_clocks(journey, step, at=at))
 
 
+def withdraw(journey: Journey, *, at: datetime) -> None:
+    """End a locked journey that should not have been opened and of which no step was taken; its clocks are voided.
+
+    Whoever takes back the act that opened it does so for the sending unit. Raises policy.MoveNotAllowed after the first step.
+    """
+    session = actor().session
+    step = policy.step(
+        active_book(),
+        journey.kind,
+        journey.state,
+        "withdraw",
+        by="sending_unit",
+        release_on=journey.release_on,
+        at=at,
+    )
+    Move.objects.create(
+        journey=journey,
+        person_id=journey.person_id,
+        division=journey.division,
+        from_state=journey.state,
+        to_state=step.state,
+        code="withdraw",
+        at=at,
+        post_id=session.post_id,
+        unit_id=session.unit_id,
+    )
+    Clock.objects.filter(journey=journey, done_at__isnull=True, voided_at__isnull=True).update(
+        voided_at=at, void_reason="WITHDRAWN"
+    )
+    journey.state, journey.state_since, journey.ended_at = step.state, at, at
+    _set_due(journey, step)
+    journey.save(update_fields=["state", "state_since", "ended_at", "due_at", "due_rule"])
+
+
 def change_release_day(journey: Journey, release_on: date, *, at: datetime) -> None:
     """Move the release day of a locked journey: clocks that hang on it are voided and counted again from there."""
-    book = load_national()
+    book = active_book()
     state = next(found for found in book.journeys[journey.kind].states if found.id == journey.state)
     journey.release_on = release_on
     hanging = {due.rule for due in state.due if due.anchor == "release"}
@@ -163,3 +198,36 @@ def change_release_day(journey: Journey, release_on: date, *, at: datetime) -> N
     if faces:
         _set_due(journey, recounted)
     journey.save(update_fields=["release_on", "due_at", "due_rule"])
+
+
+def recount_provisional(*, at: datetime, most: int) -> int:
+    """Count open provisional clocks anew under the rulebook in force; returns how many were looked at.
+
+    The old moment stays in the clock's history (voided, CALENDAR_LOADED). A clock that comes out the same is only marked
+    with the rulebook it was counted by, so that it is not looked at again. Runs inside the caller's transaction.
+    """
+    book = active_book()
+    stale = (
+        Clock.objects.select_related("journey")
+        .filter(provisional=True, done_at__isnull=True, voided_at__isnull=True)
+        .exclude(pack=book.sha256)
+        .select_for_update(no_key=True, of=("self",))
+        .order_by("id")[:most]
+    )
+    looked_at = 0
+    for clock in stale:
+        looked_at += 1
+        journey = clock.journey
+        state = next(found for found in book.journeys[journey.kind].states if found.id == clock.state)
+        hangs_on_release = any(due.rule == clock.rule and due.anchor == "release" for due in state.due)
+        face = policy.clock(book, clock.rule, journey.release_on if hangs_on_release else clock.anchor_at)
+        if (face.due_at, face.provisional) == (clock.due_at, clock.provisional):
+            Clock.objects.filter(id=clock.id).update(pack=face.pack)
+            continue
+        Clock.objects.filter(id=clock.id).update(voided_at=at, void_reason="CALENDAR_LOADED")
+        step = policy.Step(clock.state, "sending_unit", ended=False, clocks=(face,))
+        Clock.objects.bulk_create(_clocks(journey, step, at=at))
+        if journey.due_rule == clock.rule:
+            _set_due(journey, step)
+            journey.save(update_fields=["due_at", "due_rule"])
+    return looked_at

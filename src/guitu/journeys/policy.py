@@ -30,6 +30,7 @@ class ClockFace:
     service_on: date | None
     service_at: datetime | None
     provisional: bool
+    pack: str
 
     @property
     def due_at(self) -> datetime:
@@ -88,4 +89,5 @@ def clock(book: Rulebook, rule: str, anchor: date | datetime) -> ClockFace:
         service_on=due.service.due_on if due.service else None,
         service_at=due.service.due_at if due.service else None,
         provisional=due.provisional,
+        pack=due.pack,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 from typing import Any
 
 from django.db import connection
@@ -12,6 +13,10 @@ from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, W
 
 from guitu.access.acting import actor
 from guitu.journeys.models import Clock, Journey, Move
+
+
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -231,3 +236,25 @@ def load_of_units(*, now: datetime) -> list[tuple[uuid.UUID, str, int, int]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM journeys_load(%s::timestamptz)", [now])
         return [(row[0], row[1], row[2], row[3]) for row in cursor.fetchall()]
+
+
+def end_of_release_day(release_on: date) -> datetime:
+    """The exclusive end of a legal release day: 24:00 in Asia/Shanghai, as an aware moment."""
+    return datetime.combine(release_on, time(), _SHANGHAI) + _A_DAY
+
+
+def released_but_not_passed(release_types: tuple[str, ...], *, at: datetime, most: int) -> list[Task]:
+    """Open journeys whose release day has ended while the sending unit is still responsible for the person."""
+    today = at.astimezone(_SHANGHAI).date()
+    rows = (
+        Journey.objects.filter(
+            ended_at__isnull=True,
+            release_on__lt=today,
+            release_type__in=release_types,
+            receiving_unit__isnull=False,
+            person__responsible_unit_id=F("sending_unit_id"),
+        )
+        .order_by("release_on", "id")
+        .values_list(*_TASK_COLUMNS)[:most]
+    )
+    return [_task(row) for row in rows]

@@ -36,7 +36,11 @@ class Person(models.Model):
             models.UniqueConstraint(fields=["id", "division"], name="people_person_id_division"),
             models.CheckConstraint(condition=Q(sex__in=["0", "1", "2", "9"]), name="people_person_sex"),
         ]
-        indexes = [models.Index(fields=["division", "name_sort"], name="people_person_division_sort")]
+        indexes = [
+            models.Index(fields=["division", "name_sort"], name="people_person_division_sort"),
+            models.Index(fields=["birth_date"], name="people_person_birth"),
+            models.Index(fields=["name"], name="people_person_name"),
+        ]
 
 
 class Identifier(models.Model):
@@ -85,6 +89,7 @@ class Fact(models.Model):
                 condition=Q(sealed_value__isnull=True) | Q(value=""), name="people_fact_sealed_not_plain"
             ),
         ]
+        indexes = [models.Index(fields=["value"], condition=Q(item="name"), name="people_fact_names")]
 
 
 class Responsibility(models.Model):
@@ -111,3 +116,53 @@ class Responsibility(models.Model):
         ]
 
 
+class Match(models.Model):
+    """The question whether a roster row and a held person are one; visible where both sides are, until a human decides.
+
+    The row waits here encrypted. `division` is the held person's, `asking_division` that of the roster's unit.
+    """
+
+    id = key_column()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_comment="已有档案的人员")
+    division = DivisionField()
+    unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="名册所属单位")
+    asking_division = DivisionField(db_comment="名册所属单位区划（12位）")
+    row_key = models.UUIDField(db_comment="名册行的标识：单位、证件与姓名的密钥摘要，重复导入不重复提问")
+    sealed_row = models.BinaryField(db_comment="名册行内容的密文（AES-GCM）")
+    release_on = models.DateField(db_comment="名册所载释放日")
+    rule = models.TextField(db_comment="疑似规则代码")
+    for_superior = models.BooleanField(db_comment="须由共同上级的身份核对岗判定")
+    raised_at = models.DateTimeField(db_comment="提问时刻")
+    raised_by = models.UUIDField(db_comment="提问岗位")
+    left_open_at = models.DateTimeField(null=True, db_comment="最近一次“先核对”的时刻")
+    left_open_by = models.UUIDField(null=True, db_comment="最近一次“先核对”的岗位")
+    decision = models.TextField(
+        blank=True, db_comment="判定：same 同一人 other 不是 superseded 随同一行的判定了结；空为待判定"
+    )
+    decided_at = models.DateTimeField(null=True, db_comment="判定时刻")
+    decided_by = models.UUIDField(null=True, db_comment="判定岗位")
+    result_person = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="+", db_comment="判定后这一行归于的人员"
+    )
+    former_release_on = models.DateField(null=True, db_comment="判定前的释放日，撤回时还原；空为没有改动")
+
+    class Meta:
+        db_table = "people_match"
+        db_table_comment = "疑似同一人：名册行与已有人员的核对"
+        constraints = [
+            models.UniqueConstraint(fields=["row_key", "person"], name="people_match_once"),
+            models.CheckConstraint(
+                condition=Q(decision__in=["", "same", "other", "superseded"]), name="people_match_decision"
+            ),
+            models.CheckConstraint(
+                condition=Q(decision="", decided_at__isnull=True, decided_by__isnull=True)
+                | (~Q(decision="") & Q(decided_at__isnull=False, decided_by__isnull=False)),
+                name="people_match_decided",
+            ),
+            models.CheckConstraint(
+                condition=Q(left_open_at__isnull=True, left_open_by__isnull=True)
+                | Q(left_open_at__isnull=False, left_open_by__isnull=False),
+                name="people_match_left_open",
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "decision", "release_on"], name="people_match_unit_open")]

@@ -34,6 +34,14 @@ class NewPerson:
     source: str
 
 
+@dataclass(frozen=True)
+class Under:
+    """The unit under whose responsibility a person is registered, and its twelve-digit division."""
+
+    unit_id: uuid.UUID
+    division: str
+
+
 def _search_text(name: str) -> str:
     """What a desk's search runs over: the name as written, all its readings, all its initials."""
     return " ".join((name.lower(), *names.search_keys(name), *names.initials(name)))
@@ -73,12 +81,13 @@ def _fact(
     )
 
 
-def register_many(news: Sequence[NewPerson], *, at: datetime) -> list[uuid.UUID]:
-    """Register persons under the acting unit's responsibility, set-wise; returns their ids in order.
+def register_many(news: Sequence[NewPerson], *, at: datetime, under: Under | None = None) -> list[uuid.UUID]:
+    """Register persons under the responsibility of `under` (the acting unit if left out), set-wise; ids in order.
 
     Runs inside the caller's transaction. The caller has compared identities before (decision 9).
     """
     session = actor().session
+    under = under or Under(session.unit_id, session.division)
     sensitive = sensitive_items()
     persons, identifiers, facts, responsibilities = [], [], [], []
     for new in news:
@@ -90,8 +99,8 @@ def register_many(news: Sequence[NewPerson], *, at: datetime) -> list[uuid.UUID]
             sex=new.sex,
             birth_date=new.birth_date,
             legal_status=new.legal_status,
-            responsible_unit_id=session.unit_id,
-            division=session.division,
+            responsible_unit_id=under.unit_id,
+            division=under.division,
             created_at=at,
         )
         persons.append(person)
@@ -99,7 +108,7 @@ def register_many(news: Sequence[NewPerson], *, at: datetime) -> list[uuid.UUID]
             identifiers.append(
                 Identifier(
                     person=person,
-                    division=session.division,
+                    division=under.division,
                     kind=new.id_kind,
                     value=keys.encrypt(new.id_number, belongs_to=item_key(person.id, "id_doc")),
                     blind_index=keys.blind_index(new.id_kind, new.id_number),
@@ -109,7 +118,7 @@ def register_many(news: Sequence[NewPerson], *, at: datetime) -> list[uuid.UUID]
         facts += [
             _fact(
                 person.id,
-                session.division,
+                under.division,
                 item=item,
                 value=value,
                 source=new.source,
@@ -121,8 +130,8 @@ def register_many(news: Sequence[NewPerson], *, at: datetime) -> list[uuid.UUID]
         responsibilities.append(
             Responsibility(
                 person=person,
-                division=session.division,
-                unit_id=session.unit_id,
+                division=under.division,
+                unit_id=under.unit_id,
                 period=Range(at, None, "[)"),
                 reason="REGISTERED_FROM_ROSTER",
             )
@@ -153,6 +162,58 @@ def update_items(person_id: uuid.UUID, items: Mapping[str, str], *, source: str,
             for item, value in items.items()
         ]
     )
+
+
+def add_identifier(person_id: uuid.UUID, *, kind: str, number: str, at: datetime) -> None:
+    """Hold one more document number of this person, beside those held already. Idempotent."""
+    digest = keys.blind_index(kind, number)
+    if Identifier.objects.filter(person_id=person_id, kind=kind, blind_index=digest, to_at__isnull=True).exists():
+        return
+    person = Person.objects.get(id=person_id)
+    Identifier.objects.create(
+        person=person,
+        division=person.division,
+        kind=kind,
+        value=keys.encrypt(number, belongs_to=item_key(person_id, "id_doc")),
+        blind_index=digest,
+        from_at=at,
+    )
+
+
+def take_back(person_id: uuid.UUID, *, written_at: datetime, at: datetime) -> None:
+    """Undo what was written of this person at `written_at`: later values end at `at`, the earlier ones hold again.
+
+    Earlier values return as new rows with their old source; nothing of the history is changed or removed.
+    """
+    person = Person.objects.select_for_update(no_key=True).get(id=person_id)
+    written = Fact.objects.filter(person=person, from_at=written_at, to_at__isnull=True)
+    items = list(written.values_list("item", flat=True))
+    written.update(to_at=at)
+    earlier = list(Fact.objects.filter(person=person, item__in=items, to_at=written_at))
+    for fact in earlier:
+        fact.pk, fact.from_at, fact.to_at = uuid.uuid4(), at, None
+    Fact.objects.bulk_create(earlier)
+    Identifier.objects.filter(person=person, from_at=written_at, to_at__isnull=True).update(to_at=at)
+    back = {fact.item: fact.value for fact in earlier if fact.item in {"name", "sex", "birth_date"}}
+    born = back.get("birth_date")
+    rename(
+        person_id,
+        name=back.get("name", person.name),
+        sex=back.get("sex", person.sex),
+        birth_date=date.fromisoformat(born) if born else person.birth_date,
+    )
+    moved = Responsibility.objects.filter(person=person, period__startswith=written_at).exists()
+    before = Responsibility.objects.filter(person=person, period__endswith=written_at).select_related("unit").first()
+    if moved and before is not None:
+        move_responsibility(
+            person_id, unit_id=before.unit_id, division=before.unit.division, reason="IDENTITY_SEPARATED", at=at
+        )
+
+
+def end(person_id: uuid.UUID, *, reason: str, at: datetime) -> None:
+    """End a record that should not have been opened: it keeps its history, and its numbers meet nobody any more."""
+    Person.objects.filter(id=person_id).update(ended_at=at, ended_reason=reason)
+    Identifier.objects.filter(person_id=person_id, to_at__isnull=True).update(to_at=at)
 
 
 def rename(person_id: uuid.UUID, *, name: str, sex: str, birth_date: date | None) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import connection
+from django.db.models import Q
 
 from guitu.ledger import keys
+from guitu.people.matching import IdentityView, Match, block_keys, candidates
 from guitu.people.models import Fact, Identifier, Person
+from guitu.people.names import normalise_name
 from guitu.people.operations import item_key
 
 
@@ -131,10 +136,100 @@ def held_numbers(kind: str, numbers: Iterable[str]) -> dict[str, HeldNumber]:
     return found
 
 
+def identities(person_ids: Iterable[uuid.UUID], *, with_numbers: bool = True) -> dict[uuid.UUID, IdentityView]:
+    """These persons as identities for comparing; numbers are decrypted only if `with_numbers`. Three statements."""
+    ids = list(person_ids)
+    formers: dict[uuid.UUID, list[str]] = defaultdict(list)
+    divisions: dict[uuid.UUID, str] = {}
+    told = Fact.objects.filter(person_id__in=ids).filter(
+        Q(item="name", to_at__isnull=False) | Q(item="household_region", to_at__isnull=True)
+    )
+    for person_id, item, value in told.values_list("person_id", "item", "value"):
+        if item == "name":
+            formers[person_id].append(value)
+        else:
+            divisions[person_id] = json.loads(value).get("division", "")
+    numbers: dict[uuid.UUID, list[tuple[str, str]]] = defaultdict(list)
+    if with_numbers:
+        held = Identifier.objects.filter(person_id__in=ids, to_at__isnull=True).order_by("-from_at", "id")
+        for person_id, kind, sealed in held.values_list("person_id", "kind", "value"):
+            numbers[person_id].append((kind, keys.decrypt(sealed, belongs_to=item_key(person_id, "id_doc"))))
+    people = Person.objects.filter(id__in=ids).values_list("id", "name", "birth_date", "sex")
+    return {
+        person_id: IdentityView(
+            key=str(person_id),
+            name=name,
+            numbers=tuple(numbers[person_id]),
+            birth_date=born,
+            sex=sex,
+            former_names=tuple(dict.fromkeys(former for former in formers[person_id] if former != name)),
+            division=divisions.get(person_id) or None,
+        )
+        for person_id, name, born, sex in people
+    }
+
+
+def matches_of(views: Sequence[IdentityView]) -> dict[str, list[Match]]:
+    """For each of `views` by key: the persons in reach that it may be, the strongest rule first.
+
+    A fixed number of statements whatever the count. Persons with an equal number are taken as they are; near ones are
+    sought only inside the blocks of `matching.block_keys`, and only what shares a block is decrypted (decision 9).
+    """
+    digests: dict[bytes, list[str]] = defaultdict(list)
+    for view in views:
+        for kind, number in view.numbers:
+            digests[keys.blind_index(kind, number)].append(view.key)
+    by_number: dict[str, set[uuid.UUID]] = defaultdict(set)
+    equal = Identifier.objects.filter(blind_index__in=list(digests), to_at__isnull=True)
+    for person_id, digest in equal.values_list("person_id", "blind_index"):
+        for key in digests[bytes(digest)]:
+            by_number[key].add(person_id)
+    numbered = identities({one for found in by_number.values() for one in found}, with_numbers=False)
+    made: dict[str, list[Match]] = {}
+    open_views = []
+    for view in views:
+        same = [replace(numbered[one], numbers=view.numbers) for one in by_number[view.key] if one in numbered]
+        made[view.key] = candidates(view, same)
+        if not any(match.joins for match in made[view.key]):
+            open_views.append(view)
+    for key, near in _near(open_views).items():
+        known = {match.held.key for match in made[key]}
+        made[key] += [match for match in near if match.held.key not in known]
+    return made
+
+
+def _near(views: Sequence[IdentityView]) -> dict[str, list[Match]]:
+    if not views:
+        return {}
+    names = {normalise_name(name) for view in views for name in (view.name, *view.former_names)}
+    births = {view.birth_date for view in views if view.birth_date}
+    once_named = Fact.objects.filter(item="name", value__in=names).values("person_id")
+    pool = Person.objects.filter(ended_at__isnull=True).filter(
+        Q(birth_date__in=births) | Q(name__in=names) | Q(id__in=once_named)
+    )
+    bare = identities(pool.values_list("id", flat=True), with_numbers=False)
+    met = {held.birth_date for held in bare.values()}
+    met_names = {normalise_name(name) for held in bare.values() for name in (held.name, *held.former_names)}
+    views = [
+        view
+        for view in views
+        if view.birth_date in met or met_names & {*map(normalise_name, (view.name, *view.former_names))}
+    ]
+    blocks: dict[str, set[uuid.UUID]] = defaultdict(set)
+    for person_id, held in bare.items():
+        for block in block_keys(held):
+            blocks[block].add(person_id)
+    near = {
+        view.key: {person_id for block in block_keys(view) for person_id in blocks.get(block, ())} for view in views
+    }
+    whole = identities({person_id for found in near.values() for person_id in found})
+    return {view.key: candidates(view, [whole[one] for one in sorted(near[view.key])]) for view in views}
+
+
 def find(text: str, *, most: int) -> list[PersonFile]:
     """Persons in reach whose name, pinyin, initials or printed number match `text`, best twenty first by pinyin."""
     wanted = text.strip().lower()
-    rows = Person.objects.filter(name_search__contains=wanted).order_by("name_sort", "id")[:most]
+    rows = Person.objects.filter(name_search__contains=wanted, ended_at__isnull=True).order_by("name_sort", "id")[:most]
     if not wanted:
         return []
     found = list(rows) or list(Person.objects.filter(number__iexact=text.strip())[:most])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -17,17 +17,21 @@ from guitu.journeys import queries as roads
 from guitu.ledger.operations import Act, record_many
 from guitu.people import operations as people
 from guitu.people import queries as persons
+from guitu.people import questions
+from guitu.prison.comparing import Comparison, compare_report
 from guitu.prison.models import Roster, RosterMapping
 from guitu.prison.policy import (
     ID_KIND_DEFAULT,
     birth_date_of,
     household_division_of,
+    id_kind_of,
+    id_number_of,
     items_of_row,
     key_grounds_of,
     release_of,
 )
 from guitu.prison.roster.checking import check_roster
-from guitu.prison.roster.report import Problem, Report, Row, problem_for
+from guitu.prison.roster.report import Row
 from guitu.rulebook.divisions import Divisions, fictional_province
 
 # Every event of a roster has an id that follows from the file and the row: a retry writes nothing twice.
@@ -36,16 +40,6 @@ _EVENTS = uuid.UUID("6d1f0c52-5a0e-5c6b-9c3e-2f1f7e0b9a11")
 
 Corrections = Mapping[tuple[str, int, str], str]
 """Texts typed on screen in place of cells: sheet, row as Excel counts, field."""
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A report compared with the files held: which rows are new, which change a file, which change nothing."""
-
-    report: Report
-    new: tuple[Row, ...]
-    changed: tuple[tuple[Row, uuid.UUID, Mapping[str, tuple[str, str]]], ...]
-    unchanged: tuple[tuple[Row, uuid.UUID], ...]
 
 
 @dataclass(frozen=True)
@@ -95,7 +89,7 @@ def compare(data: bytes, *, file_name: str, today: date, corrections: Correction
         corrections=corrections,
         fictional_allowed=units.is_demonstration(),
     )
-    return _compare(report)
+    return compare_report(report)
 
 
 def import_roster(
@@ -103,19 +97,22 @@ def import_roster(
 ) -> Imported:
     """Take in the rows that are in order: new persons with their journeys, newer values of known ones.
 
-    Rows to correct or to decide are left for later. The same file twice changes nothing. Raises RosterRefused.
+    Rows to correct are left for a corrected file; a row that may be a held person becomes a question.
+    The same file twice changes nothing. Raises RosterRefused.
     """
     access.require("roster:import")
     session = actor().session
     with transaction.atomic():
         comparison = compare(data, file_name=file_name, today=today, corrections=corrections)
         report = comparison.report
-        nothing_to_do = not comparison.new and not comparison.changed
+        raised = _ask(comparison, at=at)
+        nothing_to_do = not comparison.new and not comparison.changed and not raised
         earlier = Roster.objects.filter(unit_id=session.unit_id, sha256=report.sha256).first()
         if earlier is not None and nothing_to_do:
             return Imported(comparison, earlier.id, again=True)
         source = session.unit_name
-        _write_new(comparison.new, source=source, file=report.sha256, at=at)
+        unit = units.unit(session.unit_id)
+        register_rows(comparison.new, under=unit, file=report.sha256, mark=report.sha256, at=at)
         _write_changed(comparison, source=source, file=report.sha256, at=at)
         roster = Roster.objects.create(
             unit_id=session.unit_id,
@@ -139,68 +136,13 @@ def _divisions() -> Divisions:
     return official.extended(fictional_province().divisions) if units.is_demonstration() else official
 
 
-def _number(row: Row) -> str:
-    return str(row.fields.get("id_number") or "")
+def register_rows(
+    rows: Sequence[Row], *, under: units.UnitView, file: str, mark: str, at: datetime
+) -> list[uuid.UUID]:
+    """Open a file and a journey for each row, under the responsibility of `under`; ids in order.
 
-
-def _kind(row: Row) -> str:
-    return str(row.fields.get("id_kind") or ID_KIND_DEFAULT)
-
-
-def _compare(report: Report) -> Comparison:
-    accepted = [row for row in report.rows if row.result == "accepted"]
-    held: dict[tuple[str, str], persons.HeldNumber] = {}
-    for kind in {_kind(row) for row in accepted}:
-        numbers = {_number(row) for row in accepted if _kind(row) == kind and _number(row)}
-        held |= {(kind, number): found for number, found in persons.held_numbers(kind, numbers).items()}
-    known = [found.person_id for found in held.values() if found.person_id is not None]
-    items_held = persons.items_of_many(known)
-    new, changed, unchanged, problems, rows = [], [], [], list(report.problems), {id(row): row for row in report.rows}
-    for row in accepted:
-        found = held.get((_kind(row), _number(row)))
-        if found is None:
-            new.append(row)
-        elif found.person_id is None:
-            rows[id(row)] = replace(row, result="to_decide")
-            problems.append(_pending(row))
-        else:
-            before = items_held[found.person_id]
-            differing = {
-                item: (before.get(item, ""), value)
-                for item, value in items_of_row(row.fields).items()
-                if before.get(item, "") != value
-            }
-            if differing:
-                changed.append((row, found.person_id, differing))
-            else:
-                unchanged.append((row, found.person_id))
-    missing = _missing({*known})
-    report = replace(
-        report,
-        rows=tuple(rows.values()),
-        problems=tuple(problems),
-        changed=len(changed),
-        unchanged=len(unchanged),
-        missing=missing if accepted else (),
-    )
-    return Comparison(report, tuple(new), tuple(changed), tuple(unchanged))
-
-
-def _pending(row: Row) -> Problem:
-    return problem_for("IDENTITY_PENDING", sheet=row.sheet, row=row.row, field="id_number", value=_number(row))
-
-
-def _missing(present: set[uuid.UUID]) -> tuple[Mapping[str, str], ...]:
-    expected = roads.persons_expected()
-    return tuple(
-        {"person": person.number, "name": person.name, "release_on": person.release_on.isoformat()}
-        for person in expected
-        if person.person_id not in present
-    )
-
-
-def _write_new(rows: tuple[Row, ...], *, source: str, file: str, at: datetime) -> None:
-    session = actor().session
+    `mark` tells the events of this writing from those of another. Inside the caller's transaction, which has asked.
+    """
     ids = people.register_many(
         [
             people.NewPerson(
@@ -208,19 +150,31 @@ def _write_new(rows: tuple[Row, ...], *, source: str, file: str, at: datetime) -
                 sex=str(row.fields["sex"]),
                 birth_date=birth_date_of(row.fields),
                 legal_status="SERVING",
-                id_kind=_kind(row),
-                id_number=_number(row),
+                id_kind=id_kind_of(row.fields),
+                id_number=id_number_of(row.fields),
                 items=items_of_row(row.fields),
-                source=source,
+                source=under.name,
             )
             for row in rows
         ],
         at=at,
+        under=people.Under(under.id, under.division),
     )
+    start_journeys(list(zip(rows, ids, strict=True)), under=under, file=file, mark=mark, at=at)
+    return ids
+
+
+def start_journeys(
+    found: Sequence[tuple[Row, uuid.UUID]], *, under: units.UnitView, file: str, mark: str, at: datetime
+) -> None:
+    """Open the journey that each row announces for its person, who stands under `under`.
+
+    Inside the caller's transaction, which has asked already.
+    """
     divisions = _divisions()
     counties: dict[str, units.UnitView | None] = {}
     news, acts = [], []
-    for row, person_id in zip(rows, ids, strict=True):
+    for row, person_id in found:
         division = household_division_of(row.fields, divisions)
         if division is not None and division not in counties:
             counties[division] = units.receiving_county(division)
@@ -229,8 +183,8 @@ def _write_new(rows: tuple[Row, ...], *, source: str, file: str, at: datetime) -
         news.append(
             journeys.NewJourney(
                 person_id=person_id,
-                division=session.division,
-                sending_unit_id=session.unit_id,
+                division=under.division,
+                sending_unit_id=under.id,
                 receiving_unit_id=receiver.id if receiver else None,
                 release_on=released_on,
                 release_type=release_type,
@@ -239,14 +193,32 @@ def _write_new(rows: tuple[Row, ...], *, source: str, file: str, at: datetime) -
         )
         acts.append(
             Act(
-                uuid.uuid5(_EVENTS, f"{session.unit_id}:{file}:{row.sheet}:{row.row}"),
+                uuid.uuid5(_EVENTS, f"{under.id}:{mark}:{row.sheet}:{row.row}"),
                 (person_id,),
-                session.division,
+                under.division,
                 {"sheet": row.sheet, "row": row.row, "file": file},
             )
         )
     journeys.start_many(news, at=at)
     record_many("prison:person:expected", acts, at=at)
+
+
+def _ask(comparison: Comparison, *, at: datetime) -> int:
+    """Put the rows that may be held persons before a human; how many questions are new to the acting unit."""
+    near, elsewhere = [], []
+    for asked in comparison.asked:
+        row, released_on = asked.row, release_of(asked.row.fields)[0]
+        kept = {"fields": dict(row.fields), "sheet": row.sheet, "row": row.row, "file": comparison.report.sha256}
+        for match in asked.matches:
+            held = uuid.UUID(match.held.key)
+            near.append(
+                questions.NewQuestion(held, asked.row_key, kept, released_on, match.rule.value, asked.elsewhere)
+            )
+        if asked.elsewhere:
+            kind, number = id_kind_of(row.fields), id_number_of(row.fields)
+            elsewhere.append(questions.ElsewhereQuestion(kind, number, asked.row_key, kept, released_on))
+    questions.ask_elsewhere(elsewhere, at=at)
+    return questions.raise_many(near, at=at)
 
 
 def _write_changed(comparison: Comparison, *, source: str, file: str, at: datetime) -> None:

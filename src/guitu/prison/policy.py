@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 
 from guitu.people.identity_numbers import check_identity_number
+from guitu.people.matching import IdentityView
 from guitu.rulebook.divisions import Divisions
 
 ID_KIND_DEFAULT = "resident_id"
@@ -41,6 +43,40 @@ def birth_date_of(fields: Mapping[str, object]) -> date | None:
         return date.fromisoformat(str(written))
     number = fields.get("id_number")
     return check_identity_number(str(number)).birth_date if number else None
+
+
+def id_number_of(fields: Mapping[str, object]) -> str:
+    """The document number as written, or "" for a person without a document."""
+    return str(fields.get("id_number") or "")
+
+
+def id_kind_of(fields: Mapping[str, object]) -> str:
+    """The kind of the document; a resident identity card where the roster names none."""
+    return str(fields.get("id_kind") or ID_KIND_DEFAULT)
+
+
+def identity_of(fields: Mapping[str, object], key: str) -> IdentityView:
+    """What a row tells of one identity, for comparing with the persons held."""
+    number, former = id_number_of(fields), str(fields.get("former_name") or "")
+    return IdentityView(
+        key=key,
+        name=str(fields["name"]),
+        numbers=((id_kind_of(fields), number),) if number else (),
+        birth_date=birth_date_of(fields),
+        sex=str(fields["sex"]) if fields.get("sex") else None,
+        former_names=tuple(name for name in re.split(r"[,，、/;；\s]+", former) if name),
+        division=str(fields["household_division"]) if fields.get("household_division") else None,
+    )
+
+
+def row_mark(fields: Mapping[str, object]) -> str:
+    """What makes a row the same row in a later file: document and name; without a document also birth and home."""
+    number = id_number_of(fields)
+    parts = [id_kind_of(fields), number, str(fields["name"])]
+    if not number:
+        home = (str(fields.get(field) or "") for field in ("household_division", "household_address"))
+        parts += [str(birth_date_of(fields)), *home]
+    return "\x1f".join(parts)
 
 
 def items_of_row(fields: Mapping[str, object]) -> dict[str, str]:

@@ -32,6 +32,7 @@ def main(arguments: list[str]) -> int:
         return 0
     prepare_schema()
     establishing.declare("DEMONSTRATION" if settings.GUITU_DEMONSTRATION else "REAL", at=now())
+    establishing.found_machine(at=establishing.beginning())
     wanted = settings.GUITU_DEMONSTRATION and os.environ.get("GUITU_DEMO", "1") == "1"
     if not wanted or establishing.is_filled():
         return 0

@@ -187,4 +187,21 @@ class Migration(migrations.Migration):
             model_name='post',
             constraint=models.CheckConstraint(condition=models.Q(('to_at__isnull', True), ('to_at__gt', models.F('from_at')), _connector='OR'), name='access_post_period'),
         ),
+        migrations.CreateModel(
+            name='RulePack',
+            fields=[
+                ('id', models.UUIDField(db_comment='主键：应用生成的随机编号', default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('name', models.TextField(db_comment='规则包名称')),
+                ('sha256', models.TextField(db_comment='规范文本的SHA-256', unique=True)),
+                ('text', models.TextField(db_comment='规则包原文（YAML）')),
+                ('jurisdiction', models.TextField(db_comment='适用地区：CN 或六位区划代码')),
+                ('loaded_at', models.DateTimeField(db_comment='装载时刻')),
+                ('loaded_by', models.UUIDField(db_comment='装载岗位')),
+                ('replaces', models.OneToOneField(db_comment='所取代的规则包', null=True, on_delete=django.db.models.deletion.PROTECT, to='access.rulepack')),
+            ],
+            options={
+                'db_table': 'access_rule_pack',
+                'db_table_comment': '规则包：地方数值与放假年历，只装载、只取代，不修改',
+            },
+        ),
     ]

@@ -192,7 +192,7 @@ BEGIN
     SELECT id, what, event, at, own_unit, other_unit, sha256(salt || convert_to(body, 'UTF8')) FROM given
   ), payloads AS (
     INSERT INTO ledger_payload (entry_id, salt, canonical, division, subjects, post_id, purpose)
-    SELECT id, salt, body, division, string_to_array(nullif(person, ''), ',')::uuid[], s.post_id, reason FROM given
+    SELECT id, salt, body, division, string_to_array(person, ',')::uuid[], s.post_id, reason FROM given
   ), queued AS (
     INSERT INTO ledger_pending (entry_id) SELECT id FROM given
   )
@@ -217,6 +217,42 @@ BEGIN
       NOT ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (shared))
     FROM people_identifier i JOIN people_person q ON q.id = i.person_id
    WHERE i.kind = of_kind AND i.blind_index = digest AND i.to_at IS NULL;
+END $$;
+
+-- Put the rows whose number is held outside the caller's reach before the common superior. The caller learns nothing but that
+-- it was done: the questions are visible only to a post that sees both sides. Returns nothing, not even a count.
+CREATE OR REPLACE FUNCTION people_ask_elsewhere(kinds text[], digests bytea[], keys uuid[], rows bytea[], releases date[],
+  at timestamptz) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  s access_session := access_acting();
+  shared uuid[] := access_shared();
+  raised uuid[];
+  persons text[];
+  divisions text[];
+BEGIN
+  IF NOT access_may('roster:import') THEN
+    RAISE EXCEPTION 'guitu: permission roster:import is missing' USING ERRCODE = 'GU006';
+  END IF;
+  WITH made AS (
+    INSERT INTO people_match (id, person_id, division, unit_id, asking_division, row_key, sealed_row, release_on, rule,
+      for_superior, raised_at, raised_by, decision)
+    SELECT DISTINCT ON (g.row_key, q.id) gen_random_uuid(), q.id, q.division, u.id, u.division, g.row_key, g.sealed,
+           g.release_on, 'number_held_elsewhere', true, at, p.id, ''
+      FROM unnest(kinds, digests, keys, rows, releases) AS g (kind, digest, row_key, sealed, release_on)
+      JOIN people_identifier i ON i.kind = g.kind AND i.blind_index = g.digest AND i.to_at IS NULL
+      JOIN people_person q ON q.id = i.person_id
+      JOIN access_post p ON p.id = s.post_id JOIN access_unit u ON u.id = p.unit_id
+     WHERE NOT ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (shared))
+    ON CONFLICT (row_key, person_id) DO NOTHING
+    RETURNING id, person_id, division
+  )
+  SELECT array_agg(m.id), array_agg(m.person_id::text), array_agg(m.division::text) INTO raised, persons, divisions
+    FROM made m;
+  IF raised IS NOT NULL THEN
+    PERFORM ledger_append('people:identity:questioned', raised, at, persons, divisions, NULL,
+      array_fill('{}'::text, ARRAY[cardinality(raised)]));
+  END IF;
 END $$;
 
 -- How many matters each unit within the acting post's range has in hand and how many are late: counts, no person. Matters are

@@ -1,0 +1,65 @@
+"""The tick: every minute, as guitu_job in its machine post, what time alone brings about. Safe to run twice.
+
+Responsibility passes at the moment of release; provisional clocks are counted anew when a calendar year was loaded.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+
+os.environ["GUITU_ROLE"] = "job"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guitu.settings.production")
+
+import logging
+from datetime import datetime, timedelta
+
+import django
+
+django.setup()
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+
+from guitu.access import queries, signing_in
+from guitu.access.acting import acting
+from guitu.handover import operations as handover
+from guitu.journeys import operations as journeys
+from guitu.web.clock import now
+
+log = logging.getLogger("guitu.tick")
+
+
+def run_once(*, at: datetime) -> dict[str, int]:
+    """Do what is due at `at`; returns how many of each kind were done."""
+    token = signing_in.mint_tick(lasts=timedelta(minutes=settings.GUITU_TICK_TOKEN_MINUTES))
+    session = queries.session_of(token)
+    if session is None:
+        raise RuntimeError("the machine post of the tick is missing")
+    most = settings.GUITU_TICK_MOST
+    with acting(session, session.purposes[0]):
+        passed = handover.pass_responsibility_at_release(at=at, most=most)
+        with transaction.atomic():
+            recounted = journeys.recount_provisional(at=at, most=most)
+    return {"passed": passed, "recounted": recounted}
+
+
+def main() -> int:
+    """Run until asked to stop. A failed round is logged and the next one tries again."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    while not stop.is_set():
+        try:
+            run_once(at=now())
+        except DatabaseError:
+            log.exception("this round of the tick failed; the next one tries again")
+            connection.close()
+        stop.wait(settings.GUITU_TICK_SECONDS)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

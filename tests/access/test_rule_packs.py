@@ -1,0 +1,106 @@
+"""Packs over the national rulebook: proved before they are stored, never edited, in force at once, refused whole."""
+
+from datetime import UTC, date, datetime
+
+import psycopg
+import pytest
+from django.db import transaction
+
+from guitu.access.operations import NotAllowed
+from guitu.access.rule_packs import PackLoadedAlready, active_book, load_pack, packs_listed
+from guitu.rulebook import RulebookError
+
+AT = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
+
+YEAR_2027 = """
+id: YEAR-2027
+zh: 2027年放假安排（测试用，虚构）
+en: Holidays of 2027 (invented for a test)
+jurisdiction: CN
+sources: []
+rules: []
+calendars:
+  - year: 2027
+    source: {document: 测试文件, date: 2026-11-20, zh: 虚构的放假通知}
+    holidays:
+      - {zh: 元旦, en: New Year, from: 2027-01-01, to: 2027-01-08}
+    working_weekends: [2027-01-10]
+    verified: false
+    checked_on: 2026-11-20
+"""
+
+
+def test_a_loaded_year_is_in_force_for_the_next_question(house):
+    with house.acting("system"):
+        with transaction.atomic():
+            before = active_book().due("RS-17", date(2026, 12, 31))
+        load_pack("2027.yaml", YEAR_2027, at=AT)
+        with transaction.atomic():
+            after = active_book().due("RS-17", date(2026, 12, 31))
+    assert before.provisional
+    assert before.statutory.due_on == date(2027, 1, 7)
+    # The seventh day, 7 January, is in the invented holiday; the 9th is a Saturday; Sunday the 10th is a working day.
+    assert not after.provisional
+    assert after.statutory.due_on == date(2027, 1, 10)
+
+
+def test_an_unreadable_pack_is_refused_whole_and_the_old_rulebook_goes_on(house):
+    with house.acting("system"):
+        with transaction.atomic():
+            before = active_book().sha256
+        with pytest.raises(RulebookError, match=r"broken\.yaml"):
+            load_pack("broken.yaml", YEAR_2027.replace("holidays:", "hollidays:"), at=AT)
+        with transaction.atomic():
+            assert active_book().sha256 == before
+            assert packs_listed() == []
+
+
+def test_a_pack_that_lengthens_an_organs_clock_is_refused(house):
+    text = """
+id: P-910000
+zh: 示范省
+en: Model Province
+jurisdiction: "910000"
+sources: [{id: LOCAL-91, zh: 示范省细则, en: Local rules, document: 示司〔2026〕1号, in_force_from: 2026-01-01,
+  in_force_to: null, verified: false, checked_on: 2026-11-20}]
+rules:
+  - {id: CC-INV-03, standing: local, evidence: P, verified: false, checked_on: 2026-11-22,
+     basis: [{source: LOCAL-91, article: "7"}],
+     values: [{from: 2027-01-01, to: null, statutory: {value: 12, unit: working_day}}]}
+calendars: []
+"""
+    with house.acting("system"):
+        with pytest.raises(RulebookError):
+            load_pack("province.yaml", text, at=AT)
+        load_pack("province.yaml", text.replace("value: 12", "value: 8"), at=AT)
+
+
+def test_the_same_text_is_not_loaded_twice(house):
+    with house.acting("system"):
+        load_pack("2027.yaml", YEAR_2027, at=AT)
+        with pytest.raises(PackLoadedAlready):
+            load_pack("again.yaml", YEAR_2027, at=AT)
+
+
+def test_a_corrected_year_replaces_the_first_and_both_stay_readable(house):
+    with house.acting("system"):
+        load_pack("2027.yaml", YEAR_2027, at=AT)
+        with transaction.atomic():
+            first = packs_listed()[0]
+        load_pack("2027.yaml", YEAR_2027.replace("2027-01-08", "2027-01-03"), at=AT, replaces=first.id)
+        with transaction.atomic():
+            assert sorted(pack.replaced for pack in packs_listed()) == [False, True]
+            assert active_book().due("RS-17", date(2026, 12, 31)).statutory.due_on == date(2027, 1, 7)
+
+
+def test_an_officer_cannot_load_a_pack(house):
+    with house.acting("county"), pytest.raises(NotAllowed):
+        load_pack("2027.yaml", YEAR_2027, at=AT)
+
+
+def test_a_loaded_pack_cannot_be_edited_even_by_the_owner(house):
+    with house.acting("system"):
+        load_pack("2027.yaml", YEAR_2027, at=AT)
+    with house.role("guitu_owner") as door, pytest.raises(psycopg.Error) as refusal:
+        door.execute("UPDATE access_rule_pack SET text = ''")
+    assert refusal.value.sqlstate == "GU010"
