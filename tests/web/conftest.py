@@ -56,3 +56,10 @@ def fresh(peopled_template: Peopled) -> Iterator[Peopled]:
     """A clone for one test that changes what others count."""
     with _clone(peopled_template) as made:
         yield made
+
+
+@pytest.fixture
+def bare(server, template) -> Iterator[Peopled]:
+    """Units and posts, and nobody on the way yet."""
+    with _clone(Peopled(server, template)) as made:
+        yield made
