@@ -1,7 +1,7 @@
 """The rulebook in force: the national records under the packs that this installation has loaded (decision 15).
 
-Packs are rows that are never edited: a newer one replaces an older one. Whoever counts asks `active_book`, which compares
-the set of packs with the one it last built; a pack that cannot be proved is refused at loading and nothing changes.
+Packs are rows that are never edited: a newer one replaces an older one. Whoever counts asks `active_book`, which
+compares the set of packs with the one it last built; a pack that cannot be proved is refused and nothing changes.
 """
 
 from __future__ import annotations

@@ -167,8 +167,8 @@ def pass_responsibility_at_release(*, at: datetime, most: int) -> int:
     """Pass responsibility for those whose release day has ended to the county that receives them; returns how many.
 
     Run by the tick. Free persons only (decision 8): the county that acknowledged, or while none has, the county of the
-    household register; where no county is known the prison stays responsible. Each person in a transaction of its own, from
-    the exclusive end of the release day on.
+    household register; where no county is known the prison stays responsible. Each person in a transaction of its own,
+    from the exclusive end of the release day on.
     """
     with transaction.atomic():
         waiting = roads.released_but_not_passed(FREE_AT_RELEASE, at=at, most=most)

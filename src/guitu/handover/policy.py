@@ -16,7 +16,7 @@ REFUSAL_GROUNDS: dict[str, Word] = {
 DOSSIER_NEEDS = ("name", "id_doc", "sex", "birth_date", "household_region", "key_dates")
 
 
-# Kinds of release after which the person is free: responsibility leaves the prison at the moment of release (decision 8).
+# Kinds of release after which the person is free: responsibility leaves the prison at that moment (decision 8).
 # For parole and temporary execution outside prison it stays until the new unit has registered.
 FREE_AT_RELEASE = ("sentence_end", "commutation", "retrial", "amnesty", "detention_house")
 

@@ -152,7 +152,8 @@ def advance(journey: Journey, move: str, *, at: datetime) -> None:
 def withdraw(journey: Journey, *, at: datetime) -> None:
     """End a locked journey that should not have been opened and of which no step was taken; its clocks are voided.
 
-    Whoever takes back the act that opened it does so for the sending unit. Raises policy.MoveNotAllowed after the first step.
+    Whoever takes back the act that opened it does so for the sending unit. Raises policy.MoveNotAllowed after the
+    first step.
     """
     session = actor().session
     step = policy.step(
@@ -203,8 +204,8 @@ def change_release_day(journey: Journey, release_on: date, *, at: datetime) -> N
 def recount_provisional(*, at: datetime, most: int) -> int:
     """Count open provisional clocks anew under the rulebook in force; returns how many were looked at.
 
-    The old moment stays in the clock's history (voided, CALENDAR_LOADED). A clock that comes out the same is only marked
-    with the rulebook it was counted by, so that it is not looked at again. Runs inside the caller's transaction.
+    The old moment stays in the clock's history (voided, CALENDAR_LOADED). A clock that comes out the same is only
+    marked with the rulebook it was counted by, so that it is not looked at again. Runs inside the caller's transaction.
     """
     book = active_book()
     stale = (

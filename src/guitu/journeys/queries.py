@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
 from guitu.access.acting import actor
 from guitu.journeys.models import Clock, Journey, Move
-
+from guitu.rulebook.clocks import end_of
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
-_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -240,7 +239,7 @@ def load_of_units(*, now: datetime) -> list[tuple[uuid.UUID, str, int, int]]:
 
 def end_of_release_day(release_on: date) -> datetime:
     """The exclusive end of a legal release day: 24:00 in Asia/Shanghai, as an aware moment."""
-    return datetime.combine(release_on, time(), _SHANGHAI) + _A_DAY
+    return end_of(release_on).due_at
 
 
 def released_but_not_passed(release_types: tuple[str, ...], *, at: datetime, most: int) -> list[Task]:

@@ -98,6 +98,11 @@ def candidates(new: IdentityView, held: Iterable[IdentityView]) -> list[Match]:
     return sorted(matches, key=lambda match: (order.index(match.rule), match.held.key))
 
 
+def words_of(rule: MatchRule) -> tuple[str, str]:
+    """What a rule found, in Chinese and English."""
+    return _WORDS[rule]
+
+
 def verdict(matches: Sequence[Match]) -> Verdict:
     """Join when exactly one held identity matches exactly; ask when anything else matches; new when nothing does."""
     if not matches:

@@ -21,6 +21,8 @@ from guitu.ledger.operations import Act, record_many
 from guitu.people.models import Match, Person
 
 Decision = Literal["same", "other"]
+HELD_ELSEWHERE = "number_held_elsewhere"
+"""The rule of a question that `people_ask_elsewhere` raised: the number is held out of the asking unit's reach."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from guitu.web import refusals
 from guitu.web.administration import views as administration
 from guitu.web.county_desk import views as county
 from guitu.web.entrance import views as entrance
+from guitu.web.identity_desk import views as identity
 from guitu.web.permits import public
 from guitu.web.person_file import views as person
 from guitu.web.prison_desk import views as prison
@@ -34,6 +35,10 @@ urlpatterns: list[URLPattern] = [
     path("prison/roster/<uuid:draft_id>/mapping/", prison.map_headings, name="roster-mapping"),
     path("prison/roster/<uuid:draft_id>/remarks/", prison.remarked, name="roster-remarks"),
     path("prison/roster/<uuid:draft_id>/take-in/", prison.take_in, name="roster-take-in"),
+    path("prison/identity/", identity.desk, name="identity"),
+    path("prison/identity/<uuid:question_id>/", identity.question, name="identity-question"),
+    path("prison/identity/<uuid:question_id>/decide/", identity.decide, name="identity-decide"),
+    path("prison/identity/<uuid:question_id>/take-back/", identity.take_back, name="identity-take-back"),
     path("persons/<uuid:person_id>/", person.person, name="person"),
     path("persons/<uuid:person_id>/items/<slug:item>/", person.reveal, name="reveal"),
     path("persons/<uuid:person_id>/items/<slug:item>/open/", person.opened, name="reveal-open"),
@@ -44,6 +49,8 @@ urlpatterns: list[URLPattern] = [
     path("board/", supervisor.board, name="board"),
     path("units/", administration.units, name="units"),
     path("rules/", rules.rules, name="rules"),
+    path("rules/packs/", rules.packs, name="packs"),
+    path("rules/packs/load/", rules.load_pack, name="pack-load"),
     path("rules/<str:rule_id>/", rules.rule, name="rule"),
 ]
 if settings.GUITU_DEMONSTRATION:

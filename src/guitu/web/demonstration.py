@@ -101,6 +101,11 @@ def posts() -> tuple[NewPost, ...]:
         for number, (role, title) in enumerate(wanted.get(unit.kind, ())):
             name = _HOLDERS[len(made) % len(_HOLDERS)]
             made.append(NewPost(f"demo-{unit.code}-{number}", name, unit.code, role, title))
+    made += [
+        NewPost(f"demo-{unit.code}-identity", "沈见微", unit.code, "IDENTITY_DESK", "身份核对岗")
+        for unit in in_office
+        if unit.kind == "province"
+    ]
     return tuple(made)
 
 

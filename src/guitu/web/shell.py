@@ -34,11 +34,18 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("dossier:answer", gettext_noop("衔接工作台"), "county-desk", "desk"),
             Entry("dossier:send", gettext_noop("释放工作台"), "prison-desk", "desk"),
             Entry("roster:import", gettext_noop("导入名册"), "roster", "in"),
+            Entry("person:identify", gettext_noop("身份核对"), "identity", "people"),
             Entry("board:read", gettext_noop("衔接看板"), "board", "desk"),
             Entry("unit:list", gettext_noop("单位与岗位"), "units", "people"),
         ),
     ),
-    (gettext_noop("依据"), (Entry("rule:read", gettext_noop("规则库"), "rules", "list"),)),
+    (
+        gettext_noop("依据"),
+        (
+            Entry("rule:read", gettext_noop("规则库"), "rules", "list"),
+            Entry("rule:load", gettext_noop("规则包与放假年历"), "packs", "in"),
+        ),
+    ),
 )
 
 

@@ -27,6 +27,7 @@ DESKS = {
     "prison_desk": "prison-desk",
     "county_desk": "county-desk",
     "supervisor_desk": "board",
+    "identity_desk": "identity",
     "administration": "units",
 }
 

@@ -126,6 +126,7 @@ def report(request: Request, draft_id: uuid.UUID) -> HttpResponse:
     context = {
         "draft_id": draft_id,
         "ready": len(comparison.new) + len(comparison.changed),
+        "asked": len(comparison.asked),
         "new": len(comparison.new),
         "changed": [
             {"name": row.fields.get("name"), "items": sorted(differing)}
@@ -227,8 +228,9 @@ def take_in(request: Request, draft_id: uuid.UUID) -> HttpResponse:
     draft = drafts.fetch(draft_id, at=moment)
     if draft is None:
         return refusals.not_found(request)
-    prison.import_roster(
+    taken = prison.import_roster(
         draft.data, file_name=draft.file_name, today=_today(moment), at=moment, corrections=draft.corrections
     )
     drafts.spend(draft_id)
-    return redirect("prison-desk")
+    waiting = any(not asked.elsewhere for asked in taken.comparison.asked)
+    return redirect("identity" if waiting else "prison-desk")

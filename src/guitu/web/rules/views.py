@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from guitu.access import rule_packs
+from guitu.rulebook import RulebookError
 from guitu.rulebook.book import Rulebook, load_national
 from guitu.rulebook.citing import article_en, article_zh
 from guitu.rulebook.records import Limit, Rule
 from guitu.web import refusals
-from guitu.web.permits import Request, reads
+from guitu.web.clock import now
+from guitu.web.permits import Request, reads, writes
 from guitu.web.shell import english, frame, show
 
 
@@ -82,6 +88,64 @@ def rule(request: Request, rule_id: str) -> HttpResponse:
         for value in found.values
     ]
     return show(request, "rules/rule.html", page, rule=row, values=values, basis=_basis(book, found))
+
+
+@reads("rule:load")
+def packs(request: Request) -> HttpResponse:
+    """The packs that are loaded, and where a new one is handed in."""
+    return _packs(request)
+
+
+def _packs(request: Request, problems: tuple[str, ...] = (), status: int = 200) -> HttpResponse:
+    listed = rule_packs.packs_listed()
+    page = frame(request, _("规则包与放假年历"), current="packs", crumbs=((_("规则库"), reverse("rules")),))
+    response = show(
+        request,
+        "rules/packs.html",
+        page,
+        packs=listed,
+        standing=[pack for pack in listed if not pack.replaced],
+        problems=[{"text": problem} for problem in problems],
+        digest=rule_packs.active_book().sha256,
+    )
+    response.status_code = status
+    return response
+
+
+@writes("rule:load")
+def load_pack(request: Request) -> HttpResponse:
+    """Prove a pack and load it; where it cannot be proved, say file, line and reason and store nothing."""
+    upload = request.FILES.get("file")
+    problems: tuple[str, ...]
+    try:
+        text = upload.read().decode("utf-8-sig") if upload else ""
+        chosen = request.POST.get("replaces", "")
+        if not text.strip():
+            problems = (_("没有选文件，或文件是空的。"),)
+        else:
+            rule_packs.load_pack(
+                upload.name if upload and upload.name else "",
+                text,
+                at=now(),
+                replaces=uuid.UUID(chosen) if chosen else None,
+            )
+            return redirect("packs")
+    except UnicodeDecodeError:
+        problems = (_("文件不是 UTF-8 文本。请另存为 UTF-8 后再传。"),)
+    except ValueError as error:
+        problems = (_problem(error),)
+    except RulebookError as error:
+        problems = tuple(_problem(one) for one in (error.problems or (error,)))
+    with transaction.atomic():
+        return _packs(request, problems, status=422)
+
+
+def _problem(error: Exception) -> str:
+    if isinstance(error, rule_packs.PackLoadedAlready):
+        return _("这份规则包已经装载过，没有重复装载。")
+    if isinstance(error, RulebookError):
+        return f"{error.file}:{error.line} {error.en if english() else error.zh}"
+    return _("要取代的规则包不存在。")
 
 
 def _basis(book: Rulebook, found: Rule) -> list[dict[str, str]]:
