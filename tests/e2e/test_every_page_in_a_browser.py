@@ -1,0 +1,134 @@
+"""Every page in a real browser: nothing for axe to say, no sideways scroll, nothing too small to touch."""
+
+import pytest
+
+from tests.e2e.test_road_in_a_browser import shot
+from tests.web.peopled import ACKNOWLEDGED, KEPT, LONGEST_NAME, REGISTERED, SENT
+from tests.web.test_pages import REFUSED
+
+WIDTHS = (320, 360, 390, 480, 640, 768, 900, 1024, 1180, 1280, 1440, 1680, 1920)
+
+
+def pages(house) -> list[tuple[str, str]]:
+    """Every kind of page, and each state of it that looks different."""
+    files = [
+        (login, f"/persons/{house.persons[name]}/")
+        for login, name in (
+            ("prison", KEPT),
+            ("prison", REFUSED),
+            ("county", SENT),
+            ("county", ACKNOWLEDGED),
+            ("county", REGISTERED),
+            ("county", LONGEST_NAME),
+        )
+    ]
+    return [
+        *files,
+        ("", "/sign-in/"),
+        ("prison", "/post/"),
+        ("prison", "/prison/"),
+        ("prison", "/prison/?q=zzz"),
+        ("prison", "/prison/roster/"),
+        ("county", "/county/"),
+        ("county", "/county/?queue=sign"),
+        ("county", "/search/?q=c"),
+        ("county", f"/persons/{house.persons[SENT]}/items/id_doc/"),
+        ("county", f"/persons/{house.persons[KEPT]}/"),
+        ("county", "/board/"),
+        ("province", "/board/"),
+        ("system", "/units/"),
+        ("system", "/rules/"),
+        ("system", "/rules/RS-17/"),
+    ]
+
+
+def visit(served, *, width: int, height: int, language: str = "zh-hans"):
+    """Every page in turn, with its address."""
+    visitors: dict[str, object] = {}
+    for login, address in pages(served.house):
+        if login not in visitors:
+            visitors[login] = served.visitor(login or None, width=width, height=height, language=language)
+        page = visitors[login]
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(address)
+        yield page, f"{login or 'nobody'} {address}"
+
+
+ASK_AXE = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
+    .flatMap(v => v.nodes.map(n => v.id + ': ' + n.html.slice(0, 140)))"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_axe_finds_nothing(served_for_reading, axe: str, width: int, height: int) -> None:
+    found = {}
+    for number, (page, where) in enumerate(visit(served_for_reading, width=width, height=height)):
+        page.evaluate(axe)
+        found[where] = page.evaluate(ASK_AXE)
+        shot(page, f"{number:02d}-{width}")
+    assert {where: said for where, said in found.items() if said} == {}
+    assert len(found) == 21
+
+
+def test_axe_would_find_something(served_for_reading, axe: str) -> None:
+    page = served_for_reading.visitor("county")
+    page.goto("/county/")
+    page.evaluate("() => { document.querySelector('main').innerHTML += '<img src=/static/built/mark.svg>' }")
+    page.evaluate(axe)
+    assert any(said.startswith("image-alt") for said in page.evaluate(ASK_AXE))
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_no_page_scrolls_sideways(served_for_reading, language: str) -> None:
+    wide = []
+    for page, where in visit(served_for_reading, width=1440, height=900, language=language):
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            needed = page.evaluate("() => document.documentElement.scrollWidth")
+            if needed > width:
+                wide.append((where, width, needed))
+    assert wide == []
+
+
+# Left out: a name, a number or a crumb that stands as text in a row of text.
+TOO_SMALL = """() => {
+  const reaches = (one, x, y) => {
+    const hit = document.elementFromPoint(x, y);
+    return hit !== null && (one === hit || one.contains(hit) || (hit.labels === undefined && hit.control === one));
+  };
+  const small = [];
+  const large = new Set();
+  for (const one of document.querySelectorAll('a[href], button, input, select, textarea, summary')) {
+    const style = getComputedStyle(one);
+    if (one.type === 'hidden' || style.visibility === 'hidden' || !one.getClientRects().length) continue;
+    if (one.matches('.gt-skip, .gt-name, .gt-counts .v, .gt-reveal') || one.closest('[hidden], .breadcrumb')) continue;
+    // A radio is touched together with its label; a link within a sentence is as high as its line.
+    const target = one.matches('input[type=radio], input[type=checkbox]') ? one.parentElement : one;
+    const within = style.display === 'inline' && one.matches('a') &&
+      [...one.parentElement.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+    one.scrollIntoView({block: 'center'});
+    const box = target.getBoundingClientRect();
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    // What is touched may be larger than what is drawn.
+    const reached = [[-21, 0], [21, 0], [0, -21], [0, 21]].every(([dx, dy]) => reaches(target, x + dx, y + dy));
+    if ((box.height >= 43.5 && box.width >= 43.5) || reached) large.add(one.href);
+    else if (!within)
+      small.push([one.href, `${Math.round(box.width)}x${Math.round(box.height)} ${one.outerHTML.slice(0, 110)}`]);
+  }
+  // A small link is no hindrance where a large one on the same page leads to the same place.
+  return small.filter(([href]) => !href || !large.has(href)).map(([, said]) => said);
+}"""
+
+
+def test_everything_touched_on_a_phone_is_large_enough(served_for_reading) -> None:
+    small = {}
+    for page, where in visit(served_for_reading, width=390, height=844):
+        small[where] = page.evaluate(TOO_SMALL)
+    assert {where: found for where, found in small.items() if found} == {}
+
+
+def test_something_too_small_would_be_found(served_for_reading) -> None:
+    page = served_for_reading.visitor("county", width=390, height=844)
+    page.goto("/county/")
+    page.evaluate("() => { const b = document.createElement('button'); b.textContent = 'x';"
+                  " b.className = 'tiny'; document.querySelector('main').prepend(b) }")
+    assert any("tiny" in found for found in page.evaluate(TOO_SMALL))
