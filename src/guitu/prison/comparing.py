@@ -133,7 +133,7 @@ def _problem(asked: AskedRow) -> Problem:
     if asked.elsewhere:
         number = id_number_of(row.fields)
         return problem_for("IDENTITY_PENDING", sheet=row.sheet, row=row.row, field="id_number", value=number)
-    return problem_for("NEAR_MATCH", sheet=row.sheet, row=row.row, field="name", value=str(row.fields["name"]))
+    return problem_for("NEAR_MATCH", sheet=row.sheet, row=row.row)
 
 
 def _missing(present: set[uuid.UUID]) -> tuple[Mapping[str, str], ...]:
