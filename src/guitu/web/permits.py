@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 
 from guitu.access.acting import ActingSession, acting
 from guitu.access.operations import NotAllowed, PersonUnknown, ask
-from guitu.access.roles import PERMISSIONS
+from guitu.access.roles import PERMISSIONS, ROLES
 from guitu.exchange.operations import AlreadyAnswered, ParcelUnknown
 from guitu.journeys.operations import JourneyUnknown
 from guitu.journeys.policy import MoveNotAllowed
@@ -72,6 +72,11 @@ def writes(permission: str) -> Callable[[View], View]:
             if request.method != "POST":
                 return refusals.method_not_allowed(request, ("POST",))
             with acting(request.acting_session, request.purpose):
+                if permission not in ROLES[request.acting_session.role].may:
+                    # Also a form that no operation would ever see is refused, and leaves its line.
+                    with transaction.atomic(durable=True):
+                        ask(permission, [kwargs["person_id"]] if "person_id" in kwargs else [])
+                    return refusals.forbidden(request, permission)
                 try:
                     return view(request, *args, **kwargs)
                 except NotAllowed as refusal:
