@@ -111,10 +111,12 @@ def question(request: Request, question_id: uuid.UUID) -> HttpResponse:
     one = found.question
     posts = access.posts_named({post for post in (one.left_open_by, one.decided_by) if post is not None})
     names = access.units_named({one.unit_id})
+    rows = _compared(found)
     context = {
         "question": one,
         "line": _line(one, posts, names),
-        "rows": _compared(found),
+        "rows": rows,
+        "differing": _("、").join(row["name"] for row in rows if row["difference"]),
         "may_decide": identity.may_decide(one),
         "open": one.decision == "",
         "why": (found.match.en if english() else found.match.zh) if found.match else _("现在已没有相近之处"),
