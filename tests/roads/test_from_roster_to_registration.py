@@ -261,3 +261,16 @@ def test_a_household_in_words_finds_its_county_and_an_unclear_one_finds_none(hou
     assert by_name["陈柏舟"] is not None
     assert by_name.get("龙龚") is None
     assert len(imported.comparison.report.rows) == 2
+
+
+def test_a_draft_is_taken_in_and_spent_in_one_act(house):
+    from guitu.prison import drafts
+
+    data = rosters.workbook(rosters.row("陈柏舟", release=RELEASE))
+    with house.acting("prison"):
+        draft = drafts.keep(data, file_name="名册.xlsx", at=AT, lasts=timedelta(hours=24))
+    with house.acting("county"), pytest.raises(NotAllowed):
+        prison.take_in_draft(draft, today=TODAY, at=AT)
+    with house.acting("prison"):
+        assert len(prison.take_in_draft(draft, today=TODAY, at=AT).comparison.new) == 1
+        assert prison.take_in_draft(draft, today=TODAY, at=AT) is None

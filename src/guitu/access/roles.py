@@ -28,7 +28,6 @@ PERMISSIONS: dict[str, Word] = {
     "dossier:send": Word("发送档案材料", "send a dossier"),
     "dossier:answer": Word("签收或退回档案材料", "acknowledge or refuse a dossier"),
     "return:register": Word("登记返回人员", "register a returned person"),
-    "return:release": Word("记录释放证明交付", "record the hand-over of the release certificate"),
     "board:read": Word("查看监督看板", "read the supervisor board"),
     "unit:list": Word("查看单位与岗位", "list units and posts"),
     "rule:load": Word("装载规则包", "load a rule pack"),
@@ -69,7 +68,6 @@ class PrisonLiaison(Role):
             "person:reveal",
             "person:identify",
             "dossier:send",
-            "return:release",
             "rule:read",
         }
     )
@@ -82,9 +80,7 @@ class CountyOfficer(Role):
 
     code = "COUNTY_OFFICER"
     word = Word("县级安置帮教岗", "County resettlement officer")
-    may = frozenset(
-        {"person:open", "person:list", "person:reveal", "dossier:answer", "return:register", "rule:read"}
-    )
+    may = frozenset({"person:open", "person:list", "person:reveal", "dossier:answer", "return:register", "rule:read"})
     purposes = ("RECEIVE_RETURN",)
     desk = "county_desk"
 

@@ -233,6 +233,11 @@ def move_responsibility(person_id: uuid.UUID, *, unit_id: uuid.UUID, division: s
     if person.responsible_unit_id == unit_id:
         return
     current = Responsibility.objects.get(person=person, period__endswith__isnull=True)
+    if current.period.lower >= at:
+        # Responsible for no time at all: such a range would be empty and belongs to nobody.
+        Person.objects.filter(id=person.id).update(responsible_unit_id=unit_id, division=division)
+        Responsibility.objects.filter(id=current.id).update(unit_id=unit_id, reason=reason)
+        return
     current.period = Range(current.period.lower, at, "[)")
     current.save(update_fields=["period"])
     Person.objects.filter(id=person.id).update(responsible_unit_id=unit_id, division=division)

@@ -18,6 +18,7 @@ from guitu.ledger.operations import Act, record_many
 from guitu.people import operations as people
 from guitu.people import queries as persons
 from guitu.people import questions
+from guitu.prison import drafts
 from guitu.prison.comparing import Comparison, compare_report
 from guitu.prison.models import Roster, RosterMapping
 from guitu.prison.policy import (
@@ -101,33 +102,52 @@ def import_roster(
     The same file twice changes nothing. Raises RosterRefused.
     """
     access.require("roster:import")
-    session = actor().session
     with transaction.atomic():
-        comparison = compare(data, file_name=file_name, today=today, corrections=corrections)
-        report = comparison.report
-        raised = _ask(comparison, at=at)
-        nothing_to_do = not comparison.new and not comparison.changed and not raised
-        earlier = Roster.objects.filter(unit_id=session.unit_id, sha256=report.sha256).first()
-        if earlier is not None and nothing_to_do:
-            return Imported(comparison, earlier.id, again=True)
-        source = session.unit_name
-        unit = units.unit(session.unit_id)
-        register_rows(comparison.new, under=unit, file=report.sha256, mark=report.sha256, at=at)
-        _write_changed(comparison, source=source, file=report.sha256, at=at)
-        roster = Roster.objects.create(
-            unit_id=session.unit_id,
-            division=session.division,
-            file_name=file_name,
-            sha256=report.sha256,
-            rows_read=len(report.rows),
-            accepted=len(comparison.new),
-            changed=len(comparison.changed),
-            unchanged=len(comparison.unchanged),
-            to_correct=report.count("to_correct"),
-            to_decide=report.count("to_decide"),
-            imported_at=at,
-            post_id=session.post_id,
-        )
+        return _take_in(data, file_name=file_name, today=today, at=at, corrections=corrections)
+
+
+def take_in_draft(draft_id: uuid.UUID, *, today: date, at: datetime) -> Imported | None:
+    """`import_roster` for a file that was handed in before, with its corrections; the draft is spent with it.
+
+    All in one transaction: after a failure the draft is still there. None if there is no such draft or it has lapsed.
+    """
+    access.require("roster:import")
+    with transaction.atomic():
+        draft = drafts.open_draft(draft_id, at=at)
+        if draft is None:
+            return None
+        imported = _take_in(draft.data, file_name=draft.file_name, today=today, at=at, corrections=draft.corrections)
+        drafts.spend(draft_id)
+    return imported
+
+
+def _take_in(data: bytes, *, file_name: str, today: date, at: datetime, corrections: Corrections | None) -> Imported:
+    session = actor().session
+    comparison = compare(data, file_name=file_name, today=today, corrections=corrections)
+    report = comparison.report
+    raised = _ask(comparison, at=at)
+    nothing_to_do = not comparison.new and not comparison.changed and not raised
+    earlier = Roster.objects.filter(unit_id=session.unit_id, sha256=report.sha256).first()
+    if earlier is not None and nothing_to_do:
+        return Imported(comparison, earlier.id, again=True)
+    source = session.unit_name
+    unit = units.unit(session.unit_id)
+    register_rows(comparison.new, under=unit, file=report.sha256, mark=report.sha256, at=at)
+    _write_changed(comparison, source=source, file=report.sha256, at=at)
+    roster = Roster.objects.create(
+        unit_id=session.unit_id,
+        division=session.division,
+        file_name=file_name,
+        sha256=report.sha256,
+        rows_read=len(report.rows),
+        accepted=len(comparison.new),
+        changed=len(comparison.changed),
+        unchanged=len(comparison.unchanged),
+        to_correct=report.count("to_correct"),
+        to_decide=report.count("to_decide"),
+        imported_at=at,
+        post_id=session.post_id,
+    )
     return Imported(comparison, roster.id, again=False)
 
 
@@ -136,9 +156,7 @@ def _divisions() -> Divisions:
     return official.extended(fictional_province().divisions) if units.is_demonstration() else official
 
 
-def register_rows(
-    rows: Sequence[Row], *, under: units.UnitView, file: str, mark: str, at: datetime
-) -> list[uuid.UUID]:
+def register_rows(rows: Sequence[Row], *, under: units.UnitView, file: str, mark: str, at: datetime) -> list[uuid.UUID]:
     """Open a file and a journey for each row, under the responsibility of `under`; ids in order.
 
     `mark` tells the events of this writing from those of another. Inside the caller's transaction, which has asked.

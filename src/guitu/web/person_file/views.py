@@ -167,7 +167,7 @@ def _clock(clock: roads.ClockView, names: dict[uuid.UUID, access.UnitView]) -> d
         "due": clock.statutory_on or clock.service_on or queue_rows.shown_due(clock.due_at),
         "done": clock.done_at,
         "provisional": clock.provisional,
-        "standing": standing[rule.standing],
+        "standing": standing[rule.standing] if clock.statutory_at else _("服务"),
         "unit": _unit_name(names.get(clock.duty_unit_id)),
     }
 
@@ -250,7 +250,7 @@ def _paper(parcel: parcels.ParcelView) -> dict[str, Any]:
     return {
         "number": parcel.number,
         "on": parcel.sent_at,
-        "state": states.get(parcel.outcome, "unanswered"),
+        "state": states.get(parcel.outcome, "sent"),
         "signed_at": parcel.answered_at,
         "reason": say(REFUSAL_GROUNDS[parcel.ground]) if parcel.ground else "",
         "note": parcel.receipt_number,

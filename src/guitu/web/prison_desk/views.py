@@ -225,12 +225,8 @@ def remarked(request: Request, draft_id: uuid.UUID) -> HttpResponse:
 def take_in(request: Request, draft_id: uuid.UUID) -> HttpResponse:
     """Take in the rows that are in order; the draft is spent, the rest waits for a corrected file."""
     moment = now()
-    draft = drafts.fetch(draft_id, at=moment)
-    if draft is None:
+    taken = prison.take_in_draft(draft_id, today=_today(moment), at=moment)
+    if taken is None:
         return refusals.not_found(request)
-    taken = prison.import_roster(
-        draft.data, file_name=draft.file_name, today=_today(moment), at=moment, corrections=draft.corrections
-    )
-    drafts.spend(draft_id)
     waiting = any(not asked.elsewhere for asked in taken.comparison.asked)
     return redirect("identity" if waiting else "prison-desk")
