@@ -89,8 +89,8 @@ def test_no_page_scrolls_sideways(served_for_reading, language: str) -> None:
     assert wide == []
 
 
-# What the style sheet leaves lower than 44 px on a phone: names, numbers and crumbs that stand as text in a row, and the
-# choices of a decision (38 px with their labels). Everything else is held to it.
+# What the style sheet leaves lower than 44 px on a phone: names, numbers and crumbs that stand as text in a row, and
+# the choices of a decision (38 px with their labels). Everything else is held to it.
 LEFT_OUT = ".gt-name, .gt-counts .v, .gt-reveal, .breadcrumb a, .gt-table td > a:not(.btn), .gt-radio input"
 TOO_SMALL = """() => {
   const reaches = (one, x, y) => {
