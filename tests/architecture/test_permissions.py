@@ -5,7 +5,7 @@ import ast
 from django.urls import URLPattern, URLResolver, get_resolver, include, path
 
 from guitu.access.roles import PERMISSIONS
-from guitu.web.permits import PUBLIC, public
+from guitu.web.permits import PUBLIC, SIGNED_IN, public
 from tests.architecture.source import Module, at, dotted, modules, sample
 
 PLATFORMS = ("guitu.prison.operations", "guitu.prison.drafts", "guitu.handover.operations")
@@ -33,7 +33,7 @@ def undeclared(patterns: list[URLPattern | URLResolver], prefix: str = "") -> li
         address = f"{prefix}{entry.pattern}"
         if isinstance(entry, URLResolver):
             found += undeclared(entry.url_patterns, address)
-        elif getattr(entry.callback, "permission", None) not in {PUBLIC, *PERMISSIONS}:
+        elif getattr(entry.callback, "permission", None) not in {PUBLIC, SIGNED_IN, *PERMISSIONS}:
             found.append(address)
     return found
 

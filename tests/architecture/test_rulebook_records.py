@@ -13,7 +13,7 @@ DATA = HOUSE / "rulebook" / "data"
 # Lists of records, and what names their source.
 SOURCED = {"rules": "basis", "crosswalks": "basis", "tables": "standard", "sources": "zh"}
 # Files that are one record.
-ONE_RECORD = ("calendars", "roster")
+ONE_RECORD = ("calendars", "roster", "sign_in")
 # What claims nothing about the world, and why.
 CLAIMS_NOTHING = {
     "acts": "words for what the house itself has done",

@@ -17,7 +17,7 @@ SQL_READING = re.compile(
     r"(?i)\b(?:now|(?:clock|statement|transaction)_timestamp)\s*\(\s*\)|\b(?:current|local)_?(?:timestamp|date|time)\b"
 )
 # Whether a session, a post or a reach is over is not for the asking process to say: the cage looks at its own clock.
-SQL_MAY_READ = {"access/sql/functions.sql", "access/sql/machine.sql"}
+SQL_MAY_READ = {"access/sql/functions.sql", "access/sql/machine.sql", "access/sql/own_account.sql"}
 
 
 def clock_readings(module: Module) -> list[str]:

@@ -31,7 +31,7 @@ def password(house):
     def give(login, value=PASSWORD):
         with house.role("guitu_owner") as door:
             door.execute(
-                "UPDATE access_account SET password = %s"
+                "UPDATE access_account SET password = %s, password_set_at = clock_timestamp(), must_change = false"
                 " WHERE login = %s",
                 (make_password(value), login),
             )

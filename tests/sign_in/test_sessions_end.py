@@ -106,7 +106,9 @@ def test_an_ended_session_gets_a_page_that_leads_back(house, browser):
 def test_what_was_sent_after_the_end_is_said_to_be_unsaved(house, browser):
     token = browser.cookies["guitu_token"] = county_token()
     signing_in.end(token)
-    answer = browser.post(f"/persons/{uuid.uuid4()}/answer/", {"note": "x"}, headers={"referer": "https://elsewhere.example/"})
+    answer = browser.post(
+        f"/persons/{uuid.uuid4()}/answer/", {"note": "x"}, headers={"referer": "https://elsewhere.example/"}
+    )
     assert answer.status_code == 401
     assert "没有保存" in answer.content.decode()
     assert 'href="/sign-in/?next=/"' in answer.content.decode()

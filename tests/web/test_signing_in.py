@@ -17,7 +17,10 @@ from tests.web.reading import page, without_tokens
 def with_password(fresh):
     """The house in which the county's officer has a password."""
     with fresh.role("guitu_owner") as door:
-        door.execute("UPDATE access_account SET password = %s WHERE login = 'county'", [make_password(PASSWORD)])
+        door.execute(
+            "UPDATE access_account SET password = %s, password_set_at = %s WHERE login = 'county'",
+            [make_password(PASSWORD), MOMENT],
+        )
     return fresh
 
 

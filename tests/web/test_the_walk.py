@@ -14,7 +14,7 @@ from guitu.access import signing_in
 from guitu.access.roles import ROLES
 from guitu.web.addresses import urlpatterns
 from guitu.web.gate import token_cookie
-from guitu.web.permits import PUBLIC, public
+from guitu.web.permits import PUBLIC, SIGNED_IN, public
 from tests.factories import rosters
 from tests.web.peopled import (
     ACKNOWLEDGED,
@@ -78,7 +78,11 @@ MAY = {
     "packs": {SYSTEM},
     "pack-load": {SYSTEM},
 }
-PUBLIC_ADDRESSES = {"home", "health", "sign-in", "demo-sign-in", "sign-out", "post", "language", "style"}
+PUBLIC_ADDRESSES = {"home", "health", "sign-in", "sign-in-step", "demo-sign-in", "sign-out", "post", "language"}
+PUBLIC_ADDRESSES |= {"style"}
+# Addresses about the own account: whoever is signed in may, and the database goes by the token.
+OWN_ADDRESSES = {"account", "account-end-others", "account-end-session", "account-password", "account-factor"}
+OWN_ADDRESSES |= {"account-factor-confirm", "account-factor-end"}
 ROSTER_WRITES = {"roster-check", "roster-correct", "roster-mapping", "roster-take-in"}
 QUESTION = "/prison/identity/00000000-0000-0000-0000-000000000009/"
 ABOUT_A_PERSON_WRITES = {"reveal-open", "send", "answer", "register"}
@@ -114,7 +118,8 @@ def test_every_address_declares_who_may_open_it_and_stands_in_the_table() -> Non
     assert undeclared(urlpatterns) == []
     declared = {pattern.name: pattern.callback.permission for pattern in urlpatterns}
     assert {name for name, permission in declared.items() if permission == PUBLIC} == PUBLIC_ADDRESSES
-    assert set(declared) == PUBLIC_ADDRESSES | set(MAY)
+    assert {name for name, permission in declared.items() if permission == SIGNED_IN} == OWN_ADDRESSES
+    assert set(declared) == PUBLIC_ADDRESSES | OWN_ADDRESSES | set(MAY)
     for name, roles in MAY.items():
         assert {role.code for role in ROLES.values() if declared[name] in role.may} == roles, name
 
@@ -322,13 +327,14 @@ def test_unknown_and_foreign_persons_are_refused_alike_when_something_is_done(pe
 def _address(peopled, name: str) -> str:
     kwargs = {"person_id": peopled.persons[SENT]} if name in ABOUT_A_PERSON else {}
     kwargs |= {"item": "id_doc"} if name.startswith("reveal") else {}
+    kwargs |= {"session_id": uuid.UUID(int=4)} if name == "account-end-session" else {}
     kwargs |= {"draft_id": uuid.UUID(int=3)} if name in OF_ONE_PRISON | {"roster-mapping"} else {}
     kwargs |= {"question_id": uuid.UUID(int=9)} if name.startswith("identity-") else {}
     kwargs |= {"rule_id": "RS-17"} if name == "rule" else {}
     return reverse(name, kwargs=kwargs)
 
 
-@pytest.mark.parametrize("name", sorted(WRITES | PUBLIC_WRITES))
+@pytest.mark.parametrize("name", sorted(WRITES | PUBLIC_WRITES | OWN_ADDRESSES - {"account"}))
 def test_an_address_that_changes_something_is_not_opened_by_a_link(peopled, name: str) -> None:
     answer = peopled.client("prison").get(_address(peopled, name))
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
@@ -339,7 +345,7 @@ def test_an_address_that_shows_something_takes_no_form(peopled, name: str) -> No
     assert peopled.client("prison").post(_address(peopled, name)).status_code == 405
 
 
-@pytest.mark.parametrize("name", sorted(WRITES | PUBLIC_WRITES | {"sign-in", "post"}))
+@pytest.mark.parametrize("name", sorted(WRITES | PUBLIC_WRITES | OWN_ADDRESSES | {"sign-in", "sign-in-step", "post"}))
 def test_a_form_without_its_token_is_refused(peopled, name: str) -> None:
     browser = peopled.client("prison", checks=True)
     answer = browser.post(_address(peopled, name), {"language": "en", "login": "prison"})
@@ -367,7 +373,7 @@ def test_a_form_from_elsewhere_is_not_answered_with_a_link_to_elsewhere(peopled)
 
 def test_nobody_signed_in_reaches_only_the_sign_in(peopled) -> None:
     browser = peopled.client(None)
-    for name in MAY:
+    for name in [*MAY, *OWN_ADDRESSES]:
         answer = browser.get(_address(peopled, name))
         assert answer.status_code == 302, name
         assert answer["Location"].startswith("/sign-in/?next="), name

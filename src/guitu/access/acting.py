@@ -71,9 +71,7 @@ def actor() -> Acting:
     return now
 
 
-def _refuse_autocommit(
-    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
-) -> Any:
+def _refuse_autocommit(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
     if context["connection"].get_autocommit():
         raise TransactionRequired("inside acting every statement belongs to a transaction")
     return execute(sql, params, many, context)

@@ -61,6 +61,8 @@ class Account(models.Model):
     active = models.BooleanField(default=True, db_comment="是否可登录")
     failed_count = models.PositiveSmallIntegerField(default=0, db_comment="连续失败次数")
     locked_until = models.DateTimeField(null=True, db_comment="锁定至")
+    password_set_at = models.DateTimeField(null=True, db_comment="口令设定时刻；空为从未设定")
+    must_change = models.BooleanField(default=False, db_comment="下次登录是否须先改口令")
 
     class Meta:
         db_table = "access_account"
@@ -188,3 +190,126 @@ class RolePurpose(models.Model):
         db_table = "access_role_purpose"
         db_table_comment = "角色可用的目的（由角色类编译而来）"
         constraints = [models.UniqueConstraint(fields=["role", "purpose"], name="access_role_purpose_once")]
+
+
+class SignIn(models.Model):
+    """What happened at the door, for the holder of the account and for the auditor. What was typed is never kept."""
+
+    id = key_column()
+    at = models.DateTimeField(db_comment="时刻")
+    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, db_comment="账号；登录名不存在时为空")
+    outcome = models.TextField(db_comment="结果代码")
+    address = models.TextField(db_comment="来源网络地址")
+
+    class Meta:
+        db_table = "access_sign_in"
+        db_table_comment = "登录记录：成功、失败、锁定与口令、第二重验证的变更；只增不改，应用角色不可读写"
+        indexes = [
+            models.Index(fields=["account", "at"], name="access_sign_in_account_at"),
+            models.Index(fields=["address", "at"], name="access_sign_in_address_at"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    outcome__in=[
+                        "SUCCEEDED",
+                        "FAILED",
+                        "CODE_FAILED",
+                        "LOCKED",
+                        "REFUSED",
+                        "RECOVERY_USED",
+                        "PASSWORD_CHANGED",
+                        "FACTOR_ADDED",
+                        "FACTOR_REMOVED",
+                    ]
+                ),
+                name="access_sign_in_outcome",
+            )
+        ]
+
+
+class Entering(models.Model):
+    """A sign-in under way: the password was right, something is still asked for. Opens nothing by itself."""
+
+    id = key_column()
+    token_hash = models.BinaryField(unique=True, db_comment="令牌的SHA-256")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_comment="账号")
+    created_at = models.DateTimeField(db_comment="口令通过时刻")
+    expires_at = models.DateTimeField(db_comment="失效时刻")
+    code_at = models.DateTimeField(null=True, db_comment="第二重验证通过时刻")
+    ended_at = models.DateTimeField(null=True, db_comment="用完时刻")
+
+    class Meta:
+        db_table = "access_entering"
+        db_table_comment = "办理中的登录：口令已过，等待验证码或新口令；应用角色不可读写"
+
+
+class PastPassword(models.Model):
+    """The digest of a password that was set, so that the last ones are not taken again."""
+
+    id = key_column()
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_comment="账号")
+    password = models.TextField(db_comment="口令的散列")
+    set_at = models.DateTimeField(db_comment="设定时刻")
+
+    class Meta:
+        db_table = "access_past_password"
+        db_table_comment = "用过的口令（散列），防止重复使用；应用角色不可读写"
+        indexes = [models.Index(fields=["account", "set_at"], name="access_past_password_account")]
+
+
+class SecondFactor(models.Model):
+    """A one-time code generator of an account (RFC 6238); its secret is encrypted under the field keys."""
+
+    id = key_column()
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_comment="账号")
+    sealed_secret = models.BinaryField(db_comment="密钥（加密）")
+    created_at = models.DateTimeField(db_comment="生成时刻")
+    confirmed_at = models.DateTimeField(null=True, db_comment="用一个验证码确认的时刻；空为未启用")
+    last_step = models.BigIntegerField(default=0, db_comment="最近用过的时间步，同一验证码不可再用")
+    ended_at = models.DateTimeField(null=True, db_comment="停用时刻")
+
+    class Meta:
+        db_table = "access_second_factor"
+        db_table_comment = "第二重验证（动态验证码）；应用角色不可读写"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(ended_at__isnull=True), name="access_second_factor_one"
+            )
+        ]
+
+
+class RecoveryCode(models.Model):
+    """A code for the day the telephone is lost; kept as a keyed digest, good once."""
+
+    id = key_column()
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_comment="账号")
+    digest = models.BinaryField(db_comment="恢复码的带密钥摘要")
+    made_at = models.DateTimeField(db_comment="生成时刻")
+    used_at = models.DateTimeField(null=True, db_comment="使用或作废时刻")
+
+    class Meta:
+        db_table = "access_recovery_code"
+        db_table_comment = "恢复码：只存摘要，一次有效；应用角色不可读写"
+        constraints = [models.UniqueConstraint(fields=["account", "digest"], name="access_recovery_code_once")]
+
+
+class Change(models.Model):
+    """A change of accounts and posts from the command line, where nobody acts in a post for the ledger to name."""
+
+    id = key_column()
+    at = models.DateTimeField(db_comment="时刻")
+    done_by = models.TextField(db_comment="操作系统用户名")
+    what = models.TextField(db_comment="ACCOUNT_ADDED 新账号 POST_FILLED 任职 POST_ENDED 离任 PASSWORD_SET 设口令")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_comment="账号")
+    post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, db_comment="岗位")
+
+    class Meta:
+        db_table = "access_change"
+        db_table_comment = "命令行对账号与岗位的变更：只增不改，应用角色不可读写"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(what__in=["ACCOUNT_ADDED", "POST_FILLED", "POST_ENDED", "PASSWORD_SET"]),
+                name="access_change_what",
+            )
+        ]

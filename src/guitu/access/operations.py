@@ -41,9 +41,7 @@ def ask(action: str, persons: Iterable[uuid.UUID] = (), *, seen: Iterable[str] =
     L3/L4 items that will be shown.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT access_require(%s::text, %s::uuid[], %s::text[])", [action, list(persons), list(seen)]
-        )
+        cursor.execute("SELECT access_require(%s::text, %s::uuid[], %s::text[])", [action, list(persons), list(seen)])
         answer: str = cursor.fetchone()[0]
     return answer
 

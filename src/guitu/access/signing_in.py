@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
-from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection, transaction
 
 from guitu.access import acting
@@ -48,7 +48,8 @@ def _password() -> str:
 
 
 @contextmanager
-def _door() -> Iterator[psycopg.Connection]:
+def door() -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    """A connection of its own as guitu_signin, in autocommit: what is written at the door does not hang on a page."""
     settings = connection.settings_dict
     with psycopg.connect(
         host=settings["HOST"],
@@ -58,51 +59,19 @@ def _door() -> Iterator[psycopg.Connection]:
         password=_password(),
         connect_timeout=5,
         autocommit=True,
-    ) as door:
-        yield door
+    ) as held:
+        yield held
 
 
-def _hash(token: str) -> bytes:
+def hashed(token: str) -> bytes:
+    """The digest under which a token is kept; the token itself is known to its holder only."""
     return hashlib.sha256(token.encode()).digest()
-
-
-_NOBODY = make_password(None)
-
-
-def verify(login: str, password: str, *, at: datetime, tries: int, lock_for: timedelta) -> uuid.UUID:
-    """The account behind login and password. After `tries` failures in a row it is locked for `lock_for`.
-
-    Raises SignInRefused. An unknown login costs the same work as a wrong password.
-    """
-    with _door() as door, door.transaction():
-        row = door.execute(
-            "SELECT id, password, active, failed_count, locked_until FROM access_account WHERE login = %s FOR UPDATE",
-            (login,),
-        ).fetchone()
-        right = check_password(password, row[1] if row else _NOBODY)
-        if row is None:
-            raise SignInRefused
-        account_id, _, active, failed, locked_until = row
-        locked = locked_until is not None and locked_until > at
-        if right and active and not locked:
-            door.execute(
-                "UPDATE access_account SET failed_count = 0, locked_until = NULL WHERE id = %s", (account_id,)
-            )
-            return uuid.UUID(str(account_id))
-        if not locked:
-            failed += 1
-            until = at + lock_for if failed >= tries else None
-            door.execute(
-                "UPDATE access_account SET failed_count = %s, locked_until = %s WHERE id = %s",
-                (0 if until else failed, until, account_id),
-            )
-    raise SignInRefused
 
 
 def posts_of(account_id: uuid.UUID, *, at: datetime) -> list[PostChoice]:
     """The posts this account holds at `at`, in the order of their titles."""
-    with _door() as door:
-        rows = door.execute(
+    with door() as held:
+        rows = held.execute(
             "SELECT p.id, p.title, u.name, p.role FROM access_post p JOIN access_unit u ON u.id = p.unit_id"
             " WHERE p.account_id = %s AND p.from_at <= %s AND (p.to_at IS NULL OR p.to_at > %s) ORDER BY p.title, p.id",
             (account_id, at, at),
@@ -117,10 +86,10 @@ def mint(account_id: uuid.UUID, post_id: uuid.UUID, *, lasts: timedelta, idle: t
     done in one go). Raises SignInRefused if the account does not hold the post now.
     """
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    with _door() as door:
+    with door() as held:
         try:
-            door.execute(
-                "SELECT access_mint(%s, %s, %s, %s, %s)", (_hash(token), account_id, post_id, lasts, idle or lasts)
+            held.execute(
+                "SELECT access_mint(%s, %s, %s, %s, %s)", (hashed(token), account_id, post_id, lasts, idle or lasts)
             )
         except psycopg.errors.DatabaseError as error:
             if error.sqlstate == "GU004":
@@ -133,14 +102,14 @@ def mint_tick(*, lasts: timedelta) -> str:
     """A token of the machine post, minted on the calling process's own connection, which must be guitu_job's."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT access_mint_tick(%s::bytea, %s::interval)", (_hash(token), str(lasts)))
+        cursor.execute("SELECT access_mint_tick(%s::bytea, %s::interval)", (hashed(token), str(lasts)))
     return token
 
 
 def end(token: str) -> None:
     """End the acting session of this token; unknown tokens are ignored."""
-    with _door() as door:
-        door.execute("SELECT access_end_session(%s)", (_hash(token),))
+    with door() as held:
+        held.execute("SELECT access_end_session(%s)", (hashed(token),))
 
 
 @contextmanager

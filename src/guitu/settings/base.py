@@ -124,6 +124,14 @@ GUITU_SESSION_HOURS = 8
 GUITU_IDLE_MINUTES = 30
 GUITU_SIGN_IN_TRIES = 5
 GUITU_LOCK_MINUTES = 15
+GUITU_ADDRESS_TRIES = 30
+GUITU_ADDRESS_MINUTES = 15
+GUITU_ENTERING_MINUTES = 10
+# Which profile of rulebook/data/sign_in passwords follow, and the roles that must have a second factor.
+GUITU_PASSWORD_PROFILE = os.environ.get("GUITU_PASSWORD_PROFILE", "djbh3")
+GUITU_SECOND_FACTOR_ROLES = [role for role in os.environ.get("GUITU_SECOND_FACTOR_ROLES", "").split(",") if role]
+# Behind a reverse proxy the browser's address is the last one that the proxy has written into X-Forwarded-For.
+GUITU_BEHIND_PROXY = False
 GUITU_DRAFT_HOURS = 24
 GUITU_TICK_SECONDS = 60
 GUITU_TICK_TOKEN_MINUTES = 10

@@ -6,8 +6,10 @@ from django.conf import settings
 from django.urls import URLPattern, path
 
 from guitu.web import refusals
+from guitu.web.account import views as account
 from guitu.web.administration import views as administration
 from guitu.web.county_desk import views as county
+from guitu.web.entrance import steps
 from guitu.web.entrance import views as entrance
 from guitu.web.identity_desk import views as identity
 from guitu.web.permits import public
@@ -22,8 +24,16 @@ urlpatterns: list[URLPattern] = [
     path("healthz", entrance.health, name="health"),
     path("sign-in/", entrance.sign_in, name="sign-in"),
     path("demo-sign-in/", entrance.demo_sign_in, name="demo-sign-in"),
+    path("sign-in/step/", steps.step, name="sign-in-step"),
     path("sign-out/", entrance.sign_out, name="sign-out"),
     path("post/", entrance.post, name="post"),
+    path("account/", account.account, name="account"),
+    path("account/sessions/end-others/", account.end_others, name="account-end-others"),
+    path("account/sessions/<uuid:session_id>/end/", account.end_session, name="account-end-session"),
+    path("account/password/", account.password, name="account-password"),
+    path("account/second-factor/", account.offer_factor, name="account-factor"),
+    path("account/second-factor/confirm/", account.confirm_factor, name="account-factor-confirm"),
+    path("account/second-factor/end/", account.give_up_factor, name="account-factor-end"),
     path("i18n/setlang/", entrance.language, name="language"),
     path("county/", county.desk, name="county-desk"),
     path("prison/", prison.desk, name="prison-desk"),

@@ -1,4 +1,4 @@
-"""Every address declares who may open it: `public`, `reads(permission)` or `writes(permission)`.
+"""Every address declares who may open it: `public`, `own`, `reads(permission)` or `writes(permission)`.
 
 `reads` asks, traces, reads and renders in one durable transaction; a refusal is answered by return, never by exception,
 so that its line is kept (amendment A5). `writes` opens the acting session and calls one operation, which asks itself.
@@ -23,6 +23,8 @@ from guitu.web import refusals
 
 View = Callable[..., HttpResponse]
 PUBLIC = "public"
+SIGNED_IN = "signed-in"
+"""What an address about the own account asks for: an acting session, no permission."""
 
 
 class Request(HttpRequest):
@@ -36,6 +38,23 @@ def public(view: View) -> View:
     """An address that needs no acting session: sign-in, health, static words."""
     view.permission = PUBLIC  # type: ignore[attr-defined]
     return view
+
+
+def own(*methods: str) -> Callable[[View], View]:
+    """An address about the account of whoever is signed in; the database goes by the token, not by an argument."""
+
+    def declare(view: View) -> View:
+        @functools.wraps(view)
+        def answer(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in {*methods, *(["HEAD"] if "GET" in methods else [])}:
+                return refusals.method_not_allowed(request, methods)
+            with acting(request.acting_session, request.purpose):
+                return view(request, *args, **kwargs)
+
+        answer.permission = SIGNED_IN  # type: ignore[attr-defined]
+        return answer
+
+    return declare
 
 
 def reads(permission: str) -> Callable[[View], View]:

@@ -85,6 +85,18 @@ def forbidden(request: HttpRequest, permission: str = "") -> HttpResponse:
     )
 
 
+def factor_demanded(request: HttpRequest) -> HttpResponse:
+    """403: this post demands a second factor that the account does not have."""
+    return _say(
+        request,
+        403,
+        gettext("这个岗位要先启用第二重验证"),
+        gettext("请在“我的账号”里启用，然后再换到这个岗位。"),
+        next_url="/account/",
+        next_label=gettext("我的账号"),
+    )
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: the same words for what does not exist and for what is not this post's to see."""
     return _say(

@@ -94,6 +94,7 @@ def frame(
         "purpose_name": say(PURPOSES[request.purpose]),
         "user_name": session.account_name,
         "switch_url": reverse("post"),
+        "account_url": reverse("account"),
         "search_url": reverse("search") if "person:list" in role.may else "",
         "lang": "en" if english() else "zh",
     }

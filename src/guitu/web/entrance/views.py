@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from uuid import UUID
-
 from django.conf import settings
 from django.core.signing import Signer
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import check_for_language, get_language
+from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 
-from guitu.access import signing_in
+from guitu.access import entering, signing_in
 from guitu.access.roles import PURPOSES, ROLES
 from guitu.web import demonstration, refusals
 from guitu.web.clock import now
+from guitu.web.entrance.coming_in import (
+    NoPost,
+    enter,
+    network_address,
+    next_url,
+    onwards,
+    plain_page,
+    rules,
+    too_many,
+    wrong,
+)
 from guitu.web.gate import PURPOSE_COOKIE, set_cookie, token_cookie
 from guitu.web.permits import public
 from guitu.web.shell import say
@@ -49,62 +56,35 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect(DESKS[ROLES[session.role].desk])
 
 
-def _next(request: HttpRequest) -> str:
-    wanted = request.POST.get("next") or request.GET.get("next") or "/"
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else "/"
-
-
-def _page(title: str) -> dict[str, str]:
-    return {
-        "title": title,
-        "unit_name": _("监地协作一件事"),
-        "lang": "en" if (get_language() or "").startswith("en") else "zh",
-    }
-
-
-def _enter(account_id: UUID, post_id: UUID, next_url: str) -> HttpResponse:
-    token = signing_in.mint(
-        account_id,
-        post_id,
-        lasts=timedelta(hours=settings.GUITU_SESSION_HOURS),
-        idle=timedelta(minutes=settings.GUITU_IDLE_MINUTES),
-    )
-    response = HttpResponseRedirect(next_url)
-    set_cookie(response, token_cookie(), token)
-    response.delete_cookie(PURPOSE_COOKIE)
-    return response
-
-
 @public
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The sign-in form; after too many failures in a row the account is locked for a while, without saying so."""
-    error, login = "", ""
+    error, status, login = "", 200, ""
     if request.method == "POST":
         login = request.POST.get("login", "").strip()
         try:
-            account_id = signing_in.verify(
+            token = entering.begin(
                 login,
                 request.POST.get("password", ""),
+                address=network_address(request),
                 at=now(),
-                tries=settings.GUITU_SIGN_IN_TRIES,
-                lock_for=timedelta(minutes=settings.GUITU_LOCK_MINUTES),
+                rules=rules(),
             )
+            return onwards(request, token)
         except signing_in.SignInRefused:
-            error = _("登录名或口令不对，或账号暂时锁定。请稍后再试，或联系系统管理员。")
-        else:
-            posts = signing_in.posts_of(account_id, at=now())
-            if posts:
-                return _enter(account_id, posts[0].id, _next(request))
-            error = _("这个账号现在没有岗位。请联系系统管理员。")
+            error, status = wrong(), 422
+        except entering.TooManyFailures:
+            error, status = too_many(), 429
+        except NoPost:
+            error, status = _("这个账号现在没有岗位。请联系系统管理员。"), 422
     words = {
-        "page": _page(_("登录")),
+        "page": plain_page(_("登录")),
         "error": error,
         "login": login,
-        "next": _next(request),
+        "next": next_url(request),
         "demonstration": demonstration.sign_ins() if settings.GUITU_DEMONSTRATION else (),
     }
-    return render(request, "entrance/sign_in.html", words, status=422 if error else 200)
+    return render(request, "entrance/sign_in.html", words, status=status)
 
 
 @public
@@ -117,7 +97,8 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     chosen = next((one for one in demonstration.sign_ins() if one.key == request.POST.get("key")), None)
     if chosen is None:
         return refusals.not_found(request)
-    return _enter(chosen.account_id, chosen.post_id, _next(request))
+    entering.note_entry(chosen.account_id, address=network_address(request), at=now())
+    return enter(chosen.account_id, chosen.post_id, next_url(request))
 
 
 @public
@@ -146,13 +127,15 @@ def post(request: HttpRequest) -> HttpResponse:
         if chosen is None:
             return refusals.not_found(request)
         if chosen.id != session.post_id:
+            if entering.lacks_factor(session.account_id, chosen.role, rules=rules()):
+                return refusals.factor_demanded(request)
             signing_in.end(session.token)
-            return _enter(session.account_id, chosen.id, "/")
+            return enter(session.account_id, chosen.id, "/")
         response = redirect("home")
         if request.POST.get("purpose") in session.purposes:
             set_cookie(response, PURPOSE_COOKIE, Signer(salt=PURPOSE_COOKIE).sign(request.POST["purpose"]))
         return response
-    page = _page(_("岗位与目的"))
+    page = plain_page(_("岗位与目的"))
     purposes = [
         {"value": code, "label": say(PURPOSES[code]), "chosen": code == getattr(request, "purpose", "")}
         for code in session.purposes
@@ -171,7 +154,7 @@ def language(request: HttpRequest) -> HttpResponse:
     """Remember the language of the pages in a cookie. POST only."""
     if request.method != "POST":
         return refusals.method_not_allowed(request, ("POST",))
-    response = HttpResponseRedirect(_next(request))
+    response = HttpResponseRedirect(next_url(request))
     wanted = request.POST.get("language", "")
     if wanted in dict(settings.LANGUAGES) and check_for_language(wanted):
         set_cookie(response, settings.LANGUAGE_COOKIE_NAME, wanted)

@@ -1,0 +1,97 @@
+"""What a password must be: profiles as data with their source, compared without Django and without a clock."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from guitu.rulebook.records import Sentence
+
+DATA = Path(__file__).parent / "data" / "sign_in"
+PROFILES = ("djbh3", "asvs")
+SHORTEST_WORD = 3
+"""One or two signs over and over are no password, however long."""
+
+
+class ProfileUnknown(LookupError):
+    """No profile of passwords is called so."""
+
+
+@dataclass(frozen=True)
+class PasswordProfile:
+    """What this profile asks of a password, and where that comes from.
+
+    Lengths in characters; `expires_after_days` None: never; `not_the_last`: how many passwords, the present one
+    included, may not be taken again.
+    """
+
+    id: str
+    length_min: int
+    length_max: int
+    kinds_min: int
+    expires_after_days: int | None
+    not_the_last: int
+    common: frozenset[str]
+    asks: Sentence
+
+    def problems(self, password: str, *, login: str) -> list[Sentence]:
+        """Why this password cannot be taken; empty if it can. Reuse is judged elsewhere: past ones are only digests."""
+        found = []
+        if len(password) < self.length_min:
+            length = self.length_min
+            found.append(Sentence(f"至少要{length}个字符", f"at least {length} characters are needed"))
+        if len(password) > self.length_max:
+            found.append(Sentence(f"最多{self.length_max}个字符", f"at most {self.length_max} characters"))
+        if len(_kinds(password)) < self.kinds_min:
+            zh = f"大写字母、小写字母、数字、其他符号中至少要{self.kinds_min}种"
+            en = f"at least {self.kinds_min} kinds out of capitals, small letters, digits and other signs are needed"
+            found.append(Sentence(zh, en))
+        plain = _plain(password)
+        unrepeated = _unrepeated(plain)
+        if self.common and (plain in self.common or unrepeated in self.common or len(unrepeated) < SHORTEST_WORD):
+            found.append(Sentence("这是常见口令，容易被猜中", "this is a common password and easily guessed"))
+        if login and _plain(login) and _plain(login) in plain:
+            found.append(Sentence("口令里不能有登录名", "the password must not contain the login"))
+        return found
+
+
+def _kinds(password: str) -> set[str]:
+    return {
+        "capital" if sign.isupper() else "small" if sign.islower() else "digit" if sign.isdigit() else "other"
+        for sign in password
+    }
+
+
+def _plain(text: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFKC", text).casefold() if sign.isalnum())
+
+
+def _unrepeated(text: str) -> str:
+    """The shortest beginning of which the text is a repetition: ``passwordpassword`` → ``password``."""
+    for length in range(1, len(text) // 2 + 1):
+        start = text[:length]
+        if (start * (len(text) // length + 1))[: len(text)] == text:
+            return start
+    return text
+
+
+@lru_cache(maxsize=len(PROFILES))
+def password_profile(name: str) -> PasswordProfile:
+    """The profile with this id. Raises ProfileUnknown."""
+    if name not in PROFILES:
+        raise ProfileUnknown(f"no password profile {name!r}; there are {', '.join(PROFILES)}")
+    record = yaml.safe_load((DATA / f"{name}.yaml").read_text(encoding="utf-8"))
+    return PasswordProfile(
+        id=record["id"],
+        length_min=record["length_min"],
+        length_max=record["length_max"],
+        kinds_min=record["kinds_min"],
+        expires_after_days=record["expires_after_days"],
+        not_the_last=record["not_the_last"],
+        common=frozenset(_plain(word) for word in record["common"]),
+        asks=Sentence(record["asks_zh"], record["asks_en"]),
+    )

@@ -1,0 +1,175 @@
+"""My account: my open sessions, what happened at the door, my password, my second factor."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from guitu.access import own_account, second_factors
+from guitu.access.entering import TooManyFailures
+from guitu.access.passwords import PasswordRefused
+from guitu.access.signing_in import SignInRefused
+from guitu.web import refusals
+from guitu.web.account.pictures import picture
+from guitu.web.clock import now
+from guitu.web.entrance.coming_in import network_address, rules, too_many
+from guitu.web.entrance.steps import said
+from guitu.web.permits import Request, own
+from guitu.web.shell import frame, show
+
+HISTORY = 20
+
+
+def outcome_words() -> dict[str, str]:
+    """What happened at the door, in words."""
+    return {
+        "SUCCEEDED": _("登录成功"),
+        "FAILED": _("口令不对"),
+        "CODE_FAILED": _("验证码不对"),
+        "LOCKED": _("失败次数过多，已锁定"),
+        "REFUSED": _("锁定期间的尝试"),
+        "RECOVERY_USED": _("用了一个恢复码"),
+        "PASSWORD_CHANGED": _("更换了口令"),
+        "FACTOR_ADDED": _("启用了第二重验证"),
+        "FACTOR_REMOVED": _("停用了第二重验证"),
+    }
+
+
+@own("GET")
+def account(request: Request) -> HttpResponse:
+    """Everything about the own account on one page."""
+    return _page(request)
+
+
+def _page(request: Request, *, status: int = 200, section: str = "", problems: list[str] | None = None) -> HttpResponse:
+    with transaction.atomic():
+        words = outcome_words()
+        answer = show(
+            request,
+            "account/account.html",
+            frame(request, _("我的账号"), current="account"),
+            account=own_account.own_account(),
+            sessions=own_account.open_sessions(),
+            history=[
+                {"at": line.at, "what": words[line.outcome], "address": line.address}
+                for line in own_account.at_the_door(most=HISTORY)
+            ],
+            asks=said(rules().profile.asks),
+            section=section,
+            problems=problems or [],
+        )
+    answer.status_code = status
+    return answer
+
+
+@own("POST")
+def end_session(request: Request, session_id: uuid.UUID) -> HttpResponse:
+    """End one of the own sessions; somebody else's is not found."""
+    with transaction.atomic():
+        ended = own_account.end_session(session_id)
+    return redirect("account") if ended else refusals.not_found(request)
+
+
+@own("POST")
+def end_others(request: Request) -> HttpResponse:
+    """End all own sessions but this one."""
+    with transaction.atomic():
+        own_account.end_other_sessions()
+    return redirect("account")
+
+
+@own("POST")
+def password(request: Request) -> HttpResponse:
+    """Replace the own password; all other sessions end."""
+    new = request.POST.get("new", "")
+    if new != request.POST.get("again", ""):
+        return _page(request, status=422, section="password", problems=[_("两次填写的新口令不一样")])
+    with transaction.atomic():
+        held = own_account.own_account()
+    try:
+        own_account.change_password(
+            request.acting_session,
+            request.POST.get("present", ""),
+            new,
+            login=held.login,
+            address=network_address(request),
+            at=now(),
+            rules=rules(),
+        )
+    except PasswordRefused as refusal:
+        return _page(request, status=422, section="password", problems=[said(one) for one in refusal.problems])
+    except SignInRefused:
+        return _page(request, status=422, section="password", problems=[_present_wrong()])
+    except TooManyFailures:
+        return _page(request, status=429, section="password", problems=[too_many()])
+    return redirect("account")
+
+
+def _present_wrong() -> str:
+    return _("现在的口令不对，或账号暂时锁定。")
+
+
+@own("POST")
+def offer_factor(request: Request) -> HttpResponse:
+    """After the password, show the picture for the telephone once."""
+    with transaction.atomic():
+        held = own_account.own_account()
+    try:
+        secret = own_account.offer_factor(
+            request.acting_session,
+            request.POST.get("present", ""),
+            address=network_address(request),
+            at=now(),
+            rules=rules(),
+        )
+    except SignInRefused:
+        return _page(request, status=422, section="factor", problems=[_present_wrong()])
+    except TooManyFailures:
+        return _page(request, status=429, section="factor", problems=[too_many()])
+    uri = second_factors.address_of(secret, login=held.login)
+    return _factor_page(request, "account/factor.html", secret=secret, picture=picture(uri))
+
+
+@own("POST")
+def confirm_factor(request: Request) -> HttpResponse:
+    """Put the second factor to use with its first code; the recovery codes are shown this once."""
+    try:
+        codes = own_account.confirm_factor(
+            request.acting_session, request.POST.get("code", ""), address=network_address(request), at=now()
+        )
+    except SignInRefused:
+        problem = _("验证码不对或已用过。请等下一个再试。")
+        return _factor_page(request, "account/factor.html", status=422, problems=[problem])
+    return _factor_page(request, "account/recovery_codes.html", codes=codes)
+
+
+def _factor_page(request: Request, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    with transaction.atomic():
+        answer = show(request, template, frame(request, _("第二重验证"), current="account"), **context)
+    answer.status_code = status
+    return answer
+
+
+@own("POST")
+def give_up_factor(request: Request) -> HttpResponse:
+    """Stop using the second factor, shown once more."""
+    try:
+        own_account.give_up_factor(
+            request.acting_session,
+            request.POST.get("code", ""),
+            address=network_address(request),
+            at=now(),
+            rules=rules(),
+        )
+    except own_account.FactorDemanded:
+        return _page(request, status=422, section="factor", problems=[_("您的岗位必须使用第二重验证，不能停用。")])
+    except SignInRefused:
+        return _page(request, status=422, section="factor", problems=[_("验证码不对、已用过，或账号暂时锁定。")])
+    except TooManyFailures:
+        return _page(request, status=429, section="factor", problems=[too_many()])
+    return redirect("account")

@@ -1,0 +1,110 @@
+"""What every step at the entrance shares: the installation's rules, whose network address it is, the way onwards."""
+
+from __future__ import annotations
+
+import ipaddress
+from datetime import timedelta
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from guitu.access import entering, signing_in
+from guitu.access.entering import Need, Rules
+from guitu.rulebook.sign_in import password_profile
+from guitu.web.clock import now
+from guitu.web.gate import PURPOSE_COOKIE, set_cookie, token_cookie
+
+
+class NoPost(LookupError):
+    """The account is right and holds no post."""
+
+
+def entering_cookie() -> str:
+    """The name of the cookie that carries the token of a sign-in under way."""
+    return "__Host-guitu_entering" if settings.GUITU_COOKIES_SECURE else "guitu_entering"
+
+
+def rules() -> Rules:
+    """How this installation lets people in, from its settings."""
+    return Rules(
+        tries=settings.GUITU_SIGN_IN_TRIES,
+        lock_for=timedelta(minutes=settings.GUITU_LOCK_MINUTES),
+        address_tries=settings.GUITU_ADDRESS_TRIES,
+        address_window=timedelta(minutes=settings.GUITU_ADDRESS_MINUTES),
+        step_lasts=timedelta(minutes=settings.GUITU_ENTERING_MINUTES),
+        profile=password_profile(settings.GUITU_PASSWORD_PROFILE),
+        code_roles=frozenset(settings.GUITU_SECOND_FACTOR_ROLES),
+    )
+
+
+def network_address(request: HttpRequest) -> str:
+    """The browser's network address; behind a proxy the last one in X-Forwarded-For, the one the proxy has written."""
+    told = request.META.get("REMOTE_ADDR", "")
+    if settings.GUITU_BEHIND_PROXY:
+        told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or told
+    try:
+        return str(ipaddress.ip_address(told))
+    except ValueError:
+        return ""
+
+
+def next_url(request: HttpRequest) -> str:
+    """Where to go afterwards: an address of our own, or the desk."""
+    wanted = request.POST.get("next") or request.GET.get("next") or "/"
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else "/"
+
+
+def plain_page(title: str) -> dict[str, str]:
+    """The context of a page that stands alone."""
+    return {
+        "title": title,
+        "unit_name": _("监地协作一件事"),
+        "lang": "en" if (get_language() or "").startswith("en") else "zh",
+    }
+
+
+def enter(account_id: UUID, post_id: UUID, to: str) -> HttpResponse:
+    """Mint an acting session for this post and lead to the page asked for."""
+    token = signing_in.mint(
+        account_id,
+        post_id,
+        lasts=timedelta(hours=settings.GUITU_SESSION_HOURS),
+        idle=timedelta(minutes=settings.GUITU_IDLE_MINUTES),
+    )
+    response = HttpResponseRedirect(to)
+    set_cookie(response, token_cookie(), token)
+    response.delete_cookie(PURPOSE_COOKIE)
+    response.delete_cookie(entering_cookie())
+    return response
+
+
+def onwards(request: HttpRequest, token: str) -> HttpResponse:
+    """The next step of a sign-in under way, or into the house. Raises NoPost, StepOver."""
+    reached = entering.step(token, at=now(), rules=rules())
+    if reached.need is not Need.NOTHING:
+        response = redirect(f"{reverse('sign-in-step')}?{urlencode({'next': next_url(request)})}")
+        set_cookie(response, entering_cookie(), token)
+        return response
+    account_id = entering.finish(token, address=network_address(request), at=now(), rules=rules())
+    posts = signing_in.posts_of(account_id, at=now())
+    if not posts:
+        raise NoPost
+    return enter(account_id, posts[0].id, next_url(request))
+
+
+def wrong() -> str:
+    """The one sentence for whoever is turned away, whatever the reason."""
+    return _("登录名或口令不对，或账号暂时锁定。请稍后再试，或联系系统管理员。")
+
+
+def too_many() -> str:
+    """The sentence for a network address that is to wait."""
+    return _("从这个网络地址失败的次数太多。请过一会儿再试。")

@@ -1,0 +1,187 @@
+"""The second factor: asked after the password, each code good once, secrets sealed, demanded where settings say so."""
+
+import re
+
+import pyotp
+import pytest
+from django.conf import settings
+
+from guitu.access.establishing import account_id
+from guitu.web.clock import now
+from tests.sign_in.conftest import PASSWORD
+
+
+@pytest.fixture
+def signed_in(browser, password):
+    """A browser in which the county's officer has signed in with a password."""
+    password("county")
+    assert browser.post("/sign-in/", {"login": "county", "password": PASSWORD})["Location"] == "/"
+    return browser
+
+
+def secret_in(answer):
+    return re.search(r'<p class="gt-ref">([A-Z2-7]{32})</p>', answer.content.decode()).group(1)
+
+
+def code_of(secret, steps=0):
+    generator = pyotp.TOTP(secret)
+    return generator.generate_otp(int(now().timestamp()) // generator.interval + steps)
+
+
+@pytest.fixture
+def enrolled(signed_in, house):
+    """The same officer with a second factor, signed out again: secret and recovery codes."""
+    secret = secret_in(signed_in.post("/account/second-factor/", {"present": PASSWORD}))
+    answer = signed_in.post("/account/second-factor/confirm/", {"code": code_of(secret)})
+    codes = re.findall(r'<li class="gt-ref">([0-9A-Z]{5}-[0-9A-Z]{5})</li>', answer.content.decode())
+    signed_in.post("/sign-out/")
+    unspent(house)
+    return secret, codes
+
+
+def unspent(house):
+    """Let the present code be used again, as if a step had passed."""
+    with house.role("guitu_owner") as door:
+        door.execute("UPDATE access_second_factor SET last_step = 0")
+
+
+def with_password(browser):
+    answer = browser.post("/sign-in/", {"login": "county", "password": PASSWORD, "next": "/county/?queue=sign"})
+    assert answer["Location"].startswith("/sign-in/step/")
+    assert "guitu_token" not in answer.cookies
+    return answer["Location"]
+
+
+def show(browser, code):
+    return browser.post("/sign-in/step/", {"code": code, "next": "/county/?queue=sign"})
+
+
+def test_after_the_password_the_code_is_asked_and_leads_to_the_page_wanted(signed_in, enrolled):
+    with_password(signed_in)
+    assert signed_in.get("/county/").status_code == 302 or signed_in.get("/county/").status_code == 401
+    answer = show(signed_in, code_of(enrolled[0]))
+    assert (answer.status_code, answer["Location"]) == (302, "/county/?queue=sign")
+    assert signed_in.get("/county/").status_code == 200
+
+
+@pytest.mark.parametrize(("steps", "status"), [(-2, 422), (-1, 302), (0, 302), (1, 302), (2, 422)])
+def test_a_clock_one_step_off_is_accepted_and_two_are_not(signed_in, enrolled, steps, status, monkeypatch):
+    moment = now()
+    monkeypatch.setattr("guitu.web.entrance.steps.now", lambda: moment)
+    with_password(signed_in)
+    generator = pyotp.TOTP(enrolled[0])
+    code = generator.generate_otp(int(moment.timestamp()) // generator.interval + steps)
+    assert show(signed_in, code).status_code == status
+
+
+def test_a_code_is_not_taken_twice_nor_an_older_one_after_it(signed_in, enrolled, monkeypatch):
+    moment = now()
+    monkeypatch.setattr("guitu.web.entrance.steps.now", lambda: moment)
+    generator = pyotp.TOTP(enrolled[0])
+    step = int(moment.timestamp()) // generator.interval
+    with_password(signed_in)
+    assert show(signed_in, generator.generate_otp(step)).status_code == 302
+    with_password(signed_in)
+    assert show(signed_in, generator.generate_otp(step)).status_code == 422
+    assert show(signed_in, generator.generate_otp(step - 1)).status_code == 422
+    assert show(signed_in, generator.generate_otp(step + 1)).status_code == 302
+
+
+def test_a_recovery_code_opens_once(signed_in, enrolled):
+    codes = enrolled[1]
+    assert len(set(codes)) == 10
+    with_password(signed_in)
+    assert show(signed_in, codes[0].lower()).status_code == 302
+    with_password(signed_in)
+    assert show(signed_in, codes[0]).status_code == 422
+    assert show(signed_in, codes[1]).status_code == 302
+
+
+def test_wrong_codes_lock_the_account_although_the_password_is_known(signed_in, enrolled):
+    for _ in range(settings.GUITU_SIGN_IN_TRIES):
+        with_password(signed_in)
+        assert show(signed_in, "000000").status_code == 422
+    answer = signed_in.post("/sign-in/", {"login": "county", "password": PASSWORD})
+    assert answer.status_code == 422
+
+
+def test_secrets_are_sealed_and_recovery_codes_kept_as_digests(house, enrolled):
+    secret, codes = enrolled
+    with house.role("guitu_owner") as door:
+        sealed = bytes(door.execute("SELECT sealed_secret FROM access_second_factor").fetchone()[0])
+        digests = [bytes(row[0]) for row in door.execute("SELECT digest FROM access_recovery_code").fetchall()]
+    assert secret.encode() not in sealed
+    assert {len(digest) for digest in digests} == {32}
+    assert not any(code.replace("-", "").encode() in digest for code in codes for digest in digests)
+
+
+def test_setting_up_asks_for_the_password_again(signed_in, house):
+    answer = signed_in.post("/account/second-factor/", {"present": "wrong"})
+    assert answer.status_code == 422
+    with house.role("guitu_owner") as door:
+        assert door.execute("SELECT count(*) FROM access_second_factor").fetchone()[0] == 0
+
+
+def test_an_offer_that_nobody_confirmed_is_not_asked_for(signed_in):
+    signed_in.post("/account/second-factor/", {"present": PASSWORD})
+    signed_in.post("/sign-out/")
+    assert signed_in.post("/sign-in/", {"login": "county", "password": PASSWORD})["Location"] == "/"
+
+
+def test_the_picture_is_shown_once_and_a_wrong_first_code_shows_it_no_more(signed_in):
+    secret = secret_in(signed_in.post("/account/second-factor/", {"present": PASSWORD}))
+    answer = signed_in.post("/account/second-factor/confirm/", {"code": "000000"})
+    assert answer.status_code == 422
+    assert secret not in answer.content.decode()
+    assert signed_in.post("/account/second-factor/confirm/", {"code": code_of(secret)}).status_code == 200
+
+
+def test_giving_it_up_needs_a_code_and_then_the_password_alone_opens(signed_in, enrolled, house):
+    with_password(signed_in)
+    show(signed_in, code_of(enrolled[0]))
+    assert signed_in.post("/account/second-factor/end/", {"code": "000000"}).status_code == 422
+    assert signed_in.post("/account/second-factor/end/", {"code": enrolled[1][3]}).status_code == 302
+    signed_in.post("/sign-out/")
+    assert signed_in.post("/sign-in/", {"login": "county", "password": PASSWORD})["Location"] == "/"
+
+
+@pytest.fixture
+def demanded(monkeypatch):
+    """The installation demands a second factor of county officers."""
+    monkeypatch.setattr(settings, "GUITU_SECOND_FACTOR_ROLES", ["COUNTY_OFFICER"])
+
+
+def test_where_it_is_demanded_nobody_comes_in_before_it_is_set_up(browser, password, demanded):
+    password("county")
+    page = browser.get(with_password(browser))
+    secret = secret_in(page)
+    assert show(browser, "000000").status_code == 422
+    answer = show(browser, code_of(secret))
+    assert answer.content.decode().count('<li class="gt-ref">') == 10
+    assert browser.get("/county/").status_code == 302
+    assert show(browser, "")["Location"] == "/county/?queue=sign"
+    assert browser.get("/county/").status_code == 200
+
+
+def test_where_it_is_demanded_it_cannot_be_given_up(signed_in, enrolled, demanded, house):
+    with_password(signed_in)
+    show(signed_in, code_of(enrolled[0]))
+    unspent(house)
+    assert signed_in.post("/account/second-factor/end/", {"code": code_of(enrolled[0])}).status_code == 422
+    with house.role("guitu_owner") as door:
+        assert door.execute("SELECT count(*) FROM access_second_factor WHERE ended_at IS NULL").fetchone()[0] == 1
+
+
+def test_a_post_that_demands_it_cannot_be_changed_to_without_it(signed_in, house, monkeypatch):
+    with house.role("guitu_owner") as door:
+        door.execute(
+            "INSERT INTO access_post (id, account_id, unit_id, role, title, from_at) SELECT"
+            " '00000000-0000-4000-8000-000000000001', %s, id, 'SUPERVISOR', '监督', '2026-01-01' FROM access_unit"
+            " WHERE code = '910100000000'",
+            (account_id("county"),),
+        )
+    chosen = {"post": "00000000-0000-4000-8000-000000000001"}
+    monkeypatch.setattr(settings, "GUITU_SECOND_FACTOR_ROLES", ["SUPERVISOR"])
+    assert signed_in.post("/post/", chosen).status_code == 403
+    monkeypatch.setattr(settings, "GUITU_SECOND_FACTOR_ROLES", [])
+    assert signed_in.post("/post/", chosen).status_code == 302
