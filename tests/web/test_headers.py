@@ -155,7 +155,8 @@ assert b"demo-sign-in" not in secure.content
 asked = browser.post("/demo-sign-in/", {"key": "910000000000-SUPERVISOR"}, secure=True)
 assert asked.status_code == 404 and token_cookie() not in asked.cookies
 assert browser.get("/style/", secure=True).status_code == 404
-assert Client(headers={"host": "elsewhere.example"}).get("/sign-in/", secure=True).status_code == 400
+foreign = Client(headers={"host": "elsewhere.example"}).get("/sign-in/", secure=True)
+assert foreign.status_code == 400 and "Content-Security-Policy" in foreign, foreign.headers
 print("strict")
 """
 

@@ -36,13 +36,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First, so that every answer passes it, also one that another middleware gives.
+    "guitu.web.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "guitu.web.gate.Gate",
-    "guitu.web.headers.SecurityHeaders",
 ]
 
 ROOT_URLCONF = "guitu.web.addresses"
