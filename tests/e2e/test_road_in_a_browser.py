@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from guitu.web.person_file import views as file_views
 from tests.e2e.conftest import SHOTS
 from tests.factories import rosters
-from tests.web.peopled import PASSWORD
+from tests.web.peopled import MOMENT, PASSWORD
 
 MOST_TABS = 90
 NEWCOMER = "苏望舒"
@@ -20,7 +20,8 @@ def with_passwords(served):
     """Both officers have passwords."""
     with served.house.role("guitu_owner") as door:
         door.execute(
-            "UPDATE access_account SET password = %s WHERE login IN ('prison', 'county')", [make_password(PASSWORD)]
+            "UPDATE access_account SET password = %s, password_set_at = %s WHERE login IN ('prison', 'county')",
+            [make_password(PASSWORD), MOMENT],
         )
     return served
 

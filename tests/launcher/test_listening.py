@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from guitu.launcher.listening import choose_port, is_free, is_healthy
+from guitu.launcher.listening import choose_port, is_free, is_healthy, wait_until_free
 from guitu.launcher.running import former_port
 from guitu.launcher.speech import LauncherError
 from guitu.launcher.supervisor import LONGEST_PAUSE, pause_after
@@ -83,3 +83,13 @@ def test_health_is_asked_past_any_proxy_and_only_200_counts(
 def test_nobody_listening_is_not_healthy(taken: int) -> None:
     free = choose_port("127.0.0.1", None, default=taken)
     assert not is_healthy(f"http://127.0.0.1:{free}")
+
+
+def test_an_address_that_is_let_go_soon_is_waited_for() -> None:
+    holder = socket.socket()
+    holder.bind(("127.0.0.1", 0))
+    holder.listen()
+    port = holder.getsockname()[1]
+    assert not wait_until_free("127.0.0.1", port, seconds=0.1)
+    threading.Timer(0.2, holder.close).start()
+    assert wait_until_free("127.0.0.1", port, seconds=10)

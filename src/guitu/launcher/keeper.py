@@ -124,6 +124,12 @@ def down(home: Home) -> int:
         if time.monotonic() > deadline:
             raise LauncherError("归途未能按时停止。", "Guitu did not stop in time.")
         time.sleep(0.3)
+    # The lock is let go a moment before its holder is gone; "stopped" is said when nobody is left.
+    holders = [_known(state.get(name)) for name in ("keeper", "supervisor")]
+    while any(processes.is_same(holder) for holder in holders):
+        if time.monotonic() > deadline:
+            raise LauncherError("归途未能按时停止。", "Guitu did not stop in time.")
+        time.sleep(0.05)
     stop_leftovers(state)
     server = EmbeddedServer(home)
     if server.running_pid() is not None:

@@ -1,6 +1,7 @@
 """Ports and health: where the pages are served and whether they answer. Standard library only."""
 
 import socket
+import time
 import urllib.error
 import urllib.request
 
@@ -18,6 +19,19 @@ def is_free(host: str, port: int) -> bool:
             probe.bind((host, port))
         except OSError:
             return False
+    return True
+
+
+def wait_until_free(host: str, port: int, *, seconds: float) -> bool:
+    """Wait until a server could listen there, at most so long; returns whether it could.
+
+    The workers of a killed server let go of their address a moment after it.
+    """
+    deadline = time.monotonic() + seconds
+    while not is_free(host, port):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
     return True
 
 

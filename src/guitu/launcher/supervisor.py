@@ -15,7 +15,7 @@ from typing import Any
 from guitu.launcher import assets, preparation, processes, translations
 from guitu.launcher import database as databases
 from guitu.launcher.home import Home, tree_root
-from guitu.launcher.listening import choose_port, is_healthy
+from guitu.launcher.listening import choose_port, is_healthy, wait_until_free
 from guitu.launcher.processes import ProcessIdentity
 from guitu.launcher.running import (
     Wishes,
@@ -31,6 +31,7 @@ from guitu.launcher.speech import LauncherError, complain, say
 
 READY_SECONDS = 90.0
 LONGEST_PAUSE = 10.0
+RELEASE_SECONDS = 5.0
 STEADY_SECONDS = 30.0
 EARLY_DEATHS = 3
 
@@ -116,6 +117,8 @@ class Supervisor:
         self.server = preparation.own_server(self.home)
         database = preparation.open_database(self.home, self.server)
         host = self.wishes.host
+        if isinstance(former.get("port"), int) and former.get("boot") == processes.boot_id():
+            wait_until_free(host, former["port"], seconds=RELEASE_SECONDS)
         port = choose_port(host, self.wishes.port, default=former_port(former) or 8000)
         address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104 - compared only
         env = databases.process_environment(self.home, database)
