@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 
-from guitu.access.acting import ActingSession, actor
+from guitu.access.acting import ActingSession
 from guitu.access.models import Installation, Post, Unit
 from guitu.access.signing_in import acting_token
 
@@ -79,12 +79,6 @@ def session_of(token: str) -> ActingSession | None:
         high=row[10],
         purposes=tuple(row[11]),
     )
-
-
-def scope(prefix: str = "") -> Q:
-    """The filter "within the acting post's range of divisions", the twin of the row policy."""
-    session = actor().session
-    return Q(**{f"{prefix}division__gte": session.low, f"{prefix}division__lt": session.high})
 
 
 def _view(unit: Unit) -> UnitView:

@@ -227,7 +227,7 @@ def _near(views: Sequence[IdentityView]) -> dict[str, list[Match]]:
 
 
 def find(text: str, *, most: int) -> list[PersonFile]:
-    """Persons in reach whose name, pinyin, initials or printed number match `text`, best twenty first by pinyin."""
+    """Persons in reach whose name, pinyin, initials or printed number match `text`: the first `most` by pinyin."""
     wanted = text.strip().lower()
     rows = Person.objects.filter(name_search__contains=wanted, ended_at__isnull=True).order_by("name_sort", "id")[:most]
     if not wanted:
