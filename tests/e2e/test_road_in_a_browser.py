@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.hashers import make_password
 
-from guitu.web.person_file import views as file_views
+from guitu.web.person_file import acts as file_acts
 from tests.e2e.conftest import SHOTS
 from tests.factories import rosters
 from tests.web.peopled import MOMENT, PASSWORD
@@ -119,7 +119,7 @@ def test_from_roster_to_registration_by_keyboard(with_passwords, tmp_path, monke
     assert county.locator("input[name=decision]:checked").get_attribute("value") == "acknowledge"
     enter(county, "form[action$='/answer/'] button")
     assert county.locator("form[action$='/answer/']").count() == 0
-    monkeypatch.setattr(file_views, "now", lambda: datetime(2026, 12, 21, 2, 0, tzinfo=UTC))
+    monkeypatch.setattr(file_acts, "now", lambda: datetime(2026, 12, 21, 2, 0, tzinfo=UTC))
     enter(county, "form[action$='/register/'] button")
     shot(county, "registered")
     assert county.locator("form[action$='/register/']").count() == 0

@@ -13,6 +13,7 @@ from guitu.web.entrance import steps
 from guitu.web.entrance import views as entrance
 from guitu.web.identity_desk import views as identity
 from guitu.web.permits import public
+from guitu.web.person_file import acts, item_pages, search
 from guitu.web.person_file import views as person
 from guitu.web.prison_desk import views as prison
 from guitu.web.rules import views as rules
@@ -50,12 +51,12 @@ urlpatterns: list[URLPattern] = [
     path("prison/identity/<uuid:question_id>/decide/", identity.decide, name="identity-decide"),
     path("prison/identity/<uuid:question_id>/take-back/", identity.take_back, name="identity-take-back"),
     path("persons/<uuid:person_id>/", person.person, name="person"),
-    path("persons/<uuid:person_id>/items/<slug:item>/", person.reveal, name="reveal"),
-    path("persons/<uuid:person_id>/items/<slug:item>/open/", person.opened, name="reveal-open"),
-    path("persons/<uuid:person_id>/send/", person.send, name="send"),
-    path("persons/<uuid:person_id>/answer/", person.answer, name="answer"),
-    path("persons/<uuid:person_id>/register/", person.register, name="register"),
-    path("search/", person.search, name="search"),
+    path("persons/<uuid:person_id>/items/<slug:item>/", item_pages.reveal, name="reveal"),
+    path("persons/<uuid:person_id>/items/<slug:item>/open/", item_pages.opened, name="reveal-open"),
+    path("persons/<uuid:person_id>/send/", acts.send, name="send"),
+    path("persons/<uuid:person_id>/answer/", acts.answer, name="answer"),
+    path("persons/<uuid:person_id>/register/", acts.register, name="register"),
+    path("search/", search.search, name="search"),
     path("board/", supervisor.board, name="board"),
     path("units/", administration.units, name="units"),
     path("rules/", rules.rules, name="rules"),

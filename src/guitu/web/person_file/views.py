@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
-from guitu.access.operations import ask
 from guitu.access.roles import PERMISSIONS, PURPOSES, ROLES
 from guitu.exchange import queries as parcels
-from guitu.handover import operations as handover
 from guitu.handover.policy import REFUSAL_GROUNDS, missing_for_dossier
 from guitu.journeys import queries as roads
 from guitu.ledger import queries as ledger
 from guitu.people import queries as persons
 from guitu.rulebook.book import load_national
-from guitu.web import queue_rows, refusals
-from guitu.web.clock import now
-from guitu.web.permits import Request, reads, writes
+from guitu.web import queue_rows
+from guitu.web.permits import Request, reads
+from guitu.web.person_file import items
 from guitu.web.shell import english, frame, say, show
 from guitu.web.templatetags.guitu_words import legal_day
 
 LOOKS, HAPPENINGS = 8, 30
-REVEAL_SECONDS = 60
 
 
-def _unit_name(found: access.UnitView | None) -> str:
+def unit_name(found: access.UnitView | None) -> str:
+    """The name of a unit in the reader's language, or nothing."""
     if found is None:
         return ""
     return found.name_en if english() else found.name
@@ -41,11 +36,11 @@ def _unit_name(found: access.UnitView | None) -> str:
 @reads("person:open")
 def person(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """The whole file; sensitive items stay closed until they are asked for one by one."""
-    return _file(request, person_id)
+    return file_page(request, person_id)
 
 
-def _file(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | None = None) -> HttpResponse:
-    now()
+def file_page(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | None = None) -> HttpResponse:
+    """The page of a person's file; `opened` is one sensitive item with its value, shown for a minute."""
     file = persons.file_of(person_id)
     road = roads.road_of(person_id)
     sent = parcels.parcels_of(road.task.journey_id) if road else []
@@ -61,8 +56,8 @@ def _file(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | None
     context: dict[str, Any] = {
         "file": file,
         "sex": queue_rows.code_word("sex", file.sex),
-        "responsible": _unit_name(names.get(file.responsible_unit_id)),
-        "items": _items(file, opened, person_id),
+        "responsible": unit_name(names.get(file.responsible_unit_id)),
+        "items": items.shown(file, opened, person_id),
         "looks": [_look(look) for look in looks],
         "happened": [_happening(line, names, posts) for line in happened],
         "papers": [_paper(parcel) for parcel in sent],
@@ -93,7 +88,7 @@ def _road(
         "answer": mine and task.state == "sent" and "dossier:answer" in may and waiting is not None,
         "register": mine and task.state == "acknowledged" and "return:register" in may,
     }
-    shown_lacking = [_lacking_word(item) for item in lacking] if task.state in {"expected", "refused"} else []
+    shown_lacking = [lacking_word(item) for item in lacking] if task.state in {"expected", "refused"} else []
     rule = load_national().rules.get(task.due_rule)
     overdue = rule.when_overdue if rule else None
     if_late = ((overdue.en if english() else overdue.zh) if overdue else None) or _("报上一级，由其督办")
@@ -102,7 +97,7 @@ def _road(
         "road": road,
         "steps": _steps(road, at, names),
         "answers": {
-            "owner": {"unit": _unit_name(duty), "since": task.state_since},
+            "owner": {"unit": unit_name(duty), "since": task.state_since},
             "clock": queue_rows.clock_of(task),
             "missing": shown_lacking,
             "if_late": if_late if task.ended_at is None else _("已办结"),
@@ -110,8 +105,8 @@ def _road(
         "state": queue_rows.state_word(task.state),
         "release_type": queue_rows.code_word("release_type", task.release_type),
         "key_grounds": [queue_rows.code_word("key_person", ground) for ground in task.key_grounds],
-        "receiver": _unit_name(receiver),
-        "sender": _unit_name(names[task.sending_unit_id]),
+        "receiver": unit_name(receiver),
+        "sender": unit_name(names[task.sending_unit_id]),
         "actions": actions,
         "waiting": waiting,
         "refusal": {
@@ -126,7 +121,8 @@ def _road(
     }
 
 
-def _lacking_word(item: str) -> str:
+def lacking_word(item: str) -> str:
+    """What a dossier lacks, in words."""
     if item == "receiver":
         return _("接收单位：请核对户籍地")
     found = load_national().items[item]
@@ -151,7 +147,7 @@ def _steps(road: roads.Road, at: int, names: dict[uuid.UUID, access.UnitView]) -
                 "number": stage.number,
                 "state": state,
                 "label": stage.en if english() else stage.zh,
-                "note": _("线下办理") if state == "not_applicable" else _unit_name(owner),
+                "note": _("线下办理") if state == "not_applicable" else unit_name(owner),
             }
         )
     return steps
@@ -168,50 +164,8 @@ def _clock(clock: roads.ClockView, names: dict[uuid.UUID, access.UnitView]) -> d
         "done": clock.done_at,
         "provisional": clock.provisional,
         "standing": standing[rule.standing] if clock.statutory_at else _("服务"),
-        "unit": _unit_name(names.get(clock.duty_unit_id)),
+        "unit": unit_name(names.get(clock.duty_unit_id)),
     }
-
-
-def _items(file: persons.PersonFile, opened: tuple[str, str] | None, person_id: uuid.UUID) -> list[dict[str, Any]]:
-    book = load_national()
-    made = []
-    for code, item in book.items.items():
-        fact = file.items.get(code)
-        if fact is None:
-            continue
-        name = item.en if english() else item.zh
-        row: dict[str, Any] = {"code": code, "name": name, "source": fact.source, "on": fact.collected_at}
-        if opened and opened[0] == code:
-            row |= {"state": "open", "value": _readable(code, opened[1])}
-        elif fact.value is None:
-            row |= {"state": "masked", "url": reverse("reveal", args=[person_id, code])}
-        else:
-            row |= {"state": "known", "value": _readable(code, fact.value)}
-        made.append(row)
-    return made
-
-
-_PARTS = {
-    "division": "户籍区划",
-    "address": "地址",
-    "phone": "本人电话",
-    "family_contact": "家属",
-    "family_phone": "家属电话",
-    "text": "刑期",
-    "from": "起",
-    "to": "止",
-    "release_on": "释放日",
-}
-
-
-def _readable(item: str, value: str) -> str:
-    if value.startswith("{"):
-        parts = json.loads(value)
-        if english():
-            return " · ".join(f"{key.replace('_', ' ')} {part}" for key, part in parts.items())
-        return " · ".join(f"{_PARTS.get(key, key)} {part}" for key, part in parts.items())
-    tables = {"sex": "sex", "ethnicity": "ethnicity", "education": "education", "marital_status": "marital_status"}
-    return queue_rows.code_word(tables[item], value) if item in tables else value
 
 
 def _look(look: access.Look) -> dict[str, Any]:
@@ -238,7 +192,7 @@ def _happening(
         "at": line.at,
         "day": legal_day(line.at),
         "sentence": sentence.en if english() else sentence.zh,
-        "unit": _unit_name(names.get(line.unit_id)) if line.unit_id else "",
+        "unit": unit_name(names.get(line.unit_id)) if line.unit_id else "",
         "holder": holder,
         "title": title,
         "number": line.facts.get("number", ""),
@@ -255,108 +209,3 @@ def _paper(parcel: parcels.ParcelView) -> dict[str, Any]:
         "reason": say(REFUSAL_GROUNDS[parcel.ground]) if parcel.ground else "",
         "note": parcel.receipt_number,
     }
-
-
-@reads("person:reveal")
-def reveal(request: Request, person_id: uuid.UUID, item: str) -> HttpResponse:
-    """Ask before a sensitive item is opened: what will be opened, for which purpose, and that it leaves a trace."""
-    found = load_national().items.get(item)
-    if found is None:
-        return refusals.not_found(request)
-    name = found.en if english() else found.zh
-    page = frame(request, _("查看%(item)s") % {"item": name}, current="")
-    return show(request, "file/reveal.html", page, person_id=person_id, item=item, seconds=REVEAL_SECONDS)
-
-
-@writes("person:reveal")
-def opened(request: Request, person_id: uuid.UUID, item: str) -> HttpResponse:
-    """Open one sensitive item for a minute; the line of the look and the value leave in one transaction."""
-    if item not in load_national().items:
-        return refusals.not_found(request)
-    with transaction.atomic(durable=True):
-        told = ask("person:reveal", [person_id], seen=[item])
-        if told == "DENIED":
-            return refusals.forbidden(request, "person:reveal")
-        if told == "UNKNOWN":
-            return refusals.not_found(request)
-        value = persons.reveal(person_id, item)
-        if value is None:
-            return refusals.not_found(request)
-        return _file(request, person_id, opened=(item, value))
-
-
-def _mark(request: Request) -> uuid.UUID:
-    return uuid.UUID(request.POST["mark"])
-
-
-@writes("dossier:send")
-def send(request: Request, person_id: uuid.UUID) -> HttpResponse:
-    """Send the dossier; the mark of the form makes a second press harmless."""
-    try:
-        mark = _mark(request)
-    except (KeyError, ValueError):
-        return refusals.bad_request(request)
-    try:
-        handover.send_dossier(person_id, sending=mark, at=now())
-    except handover.DossierIncomplete as refusal:
-        lacking = _("、").join(_lacking_word(item) for item in refusal.items)
-        return refusals.unprocessable(
-            request, _("材料还不齐，没有发送"), _("缺：%(items)s。补齐后再发。") % {"items": lacking}
-        )
-    return redirect("person", person_id=person_id)
-
-
-@writes("dossier:answer")
-def answer(request: Request, person_id: uuid.UUID) -> HttpResponse:
-    """Acknowledge or refuse the dossier that waits."""
-    try:
-        parcel_id = uuid.UUID(request.POST["parcel"])
-        decision = request.POST["decision"]
-    except (KeyError, ValueError):
-        return refusals.bad_request(request)
-    if decision == "acknowledge":
-        handover.acknowledge_dossier(person_id, parcel_id=parcel_id, at=now())
-    else:
-        try:
-            handover.refuse_dossier(
-                person_id,
-                parcel_id=parcel_id,
-                ground=decision,
-                remark=request.POST.get("decision_reason", ""),
-                at=now(),
-            )
-        except handover.RefusalWithoutGround:
-            return refusals.unprocessable(request, _("还没有退回"), _("退回要选一个理由，并写明对方要补什么、怎么补。"))
-    return redirect("person", person_id=person_id)
-
-
-@writes("return:register")
-def register(request: Request, person_id: uuid.UUID) -> HttpResponse:
-    """Register the person at home: responsibility passes to the acting county."""
-    try:
-        mark = _mark(request)
-    except (KeyError, ValueError):
-        return refusals.bad_request(request)
-    handover.register_return(person_id, event_id=mark, at=now())
-    return redirect("person", person_id=person_id)
-
-
-@reads("person:list")
-def search(request: Request) -> HttpResponse:
-    """Persons in reach by name, pinyin, initials or printed number."""
-    words = request.GET.get("q", "").strip()
-    found = persons.find(words, most=25) if words else []
-    names = access.units_named({person.responsible_unit_id for person in found})
-    rows = [
-        {
-            "url": reverse("person", args=[one.id]),
-            "name": one.name,
-            "number": one.number,
-            "unit": _unit_name(names[one.responsible_unit_id]),
-        }
-        for one in found
-    ]
-    page = frame(request, _("查找"), current="")
-    page["search_words"] = words
-    openable = "person:open" in ROLES[request.acting_session.role].may
-    return show(request, "file/search.html", page, rows=rows, words=words, openable=openable)

@@ -1,0 +1,35 @@
+"""Finding a person by name, pinyin, initials or printed number."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guitu.access import queries as access
+from guitu.access.roles import ROLES
+from guitu.people import queries as persons
+from guitu.web.permits import Request, reads
+from guitu.web.person_file.views import unit_name
+from guitu.web.shell import frame, show
+
+
+@reads("person:list")
+def search(request: Request) -> HttpResponse:
+    """Persons in reach by name, pinyin, initials or printed number."""
+    words = request.GET.get("q", "").strip()
+    found = persons.find(words, most=25) if words else []
+    names = access.units_named({person.responsible_unit_id for person in found})
+    rows = [
+        {
+            "url": reverse("person", args=[one.id]),
+            "name": one.name,
+            "number": one.number,
+            "unit": unit_name(names[one.responsible_unit_id]),
+        }
+        for one in found
+    ]
+    page = frame(request, _("查找"), current="")
+    page["search_words"] = words
+    openable = "person:open" in ROLES[request.acting_session.role].may
+    return show(request, "file/search.html", page, rows=rows, words=words, openable=openable)
