@@ -31,9 +31,9 @@ LONGEST_NAME = "买买提依明·吐尔逊江·阿尔斯兰·库尔班江·玉�
 MORE_POSTS = {
     "other-city": ("江若渝", OTHER_CITY, "SUPERVISOR"),
     "prison-head": ("程望舒", PRISON, "SUPERVISOR"),
-    "county-head": ("苏秉文", COUNTY, "SUPERVISOR"),
+    "county-watch": ("苏见微", COUNTY, "SUPERVISOR"),
 }
-"""Accounts of these tests alone: name, unit and role. The heads sit in the unit of others and may do other things."""
+"""Accounts of these tests alone: name, unit and role. Two supervisors sit where no supervisor sits otherwise."""
 PASSWORD = "青榆-linkage-2026"
 
 _FAMILY = "陈何沈潘唐方魏蒋韩曹邓彭吕蔡贾"

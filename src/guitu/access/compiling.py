@@ -127,7 +127,9 @@ def _assert_complete(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
 def _load_roles(cursor: CursorWrapper) -> None:
     cursor.execute("DELETE FROM access_permission")
     cursor.execute("DELETE FROM access_role_purpose")
+    cursor.execute("DELETE FROM access_role_range")
     for role in (*ROLES.values(), *MACHINES):
+        cursor.execute("INSERT INTO access_role_range (role, sees) VALUES (%s, %s)", [role.code, role.sees.value])
         for action in sorted(role.may):
             cursor.execute("INSERT INTO access_permission (role, action) VALUES (%s, %s)", [role.code, action])
         for position, purpose in enumerate(role.purposes):
@@ -212,6 +214,6 @@ def _align_policies(cursor: CursorWrapper, cage: dict[str, Any]) -> list[str]:
         cursor.execute(
             f'CREATE POLICY "{policy.name}" ON "{policy.table}" AS {kind} FOR ALL TO {READERS} USING ({policy.using})'
         )
-        cursor.execute(f"COMMENT ON POLICY \"{policy.name}\" ON \"{policy.table}\" IS '{mark}'")
+        cursor.execute(f'COMMENT ON POLICY "{policy.name}" ON "{policy.table}" IS \'{mark}\'')
         changed.append(f"made {policy.name} on {policy.table}")
     return changed

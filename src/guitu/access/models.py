@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -87,6 +88,16 @@ class Post(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(to_at__isnull=True) | Q(to_at__gt=F("from_at")), name="access_post_period"
+            ),
+            # 三员分立: one account never holds two of the three administrators' roles at overlapping times.
+            ExclusionConstraint(
+                name="access_post_one_of_three",
+                expressions=[
+                    ("account", "="),
+                    ("role", "<>"),
+                    (models.Func("from_at", "to_at", function="TSTZRANGE", output_field=DateTimeRangeField()), "&&"),
+                ],
+                condition=Q(role__in=["SYSTEM_ADMINISTRATOR", "SECURITY_ADMINISTRATOR", "AUDIT_ADMINISTRATOR"]),
             ),
         ]
 
@@ -190,6 +201,21 @@ class RolePurpose(models.Model):
         db_table = "access_role_purpose"
         db_table_comment = "角色可用的目的（由角色类编译而来）"
         constraints = [models.UniqueConstraint(fields=["role", "purpose"], name="access_role_purpose_once")]
+
+
+class RoleRange(models.Model):
+    """Compiled from access/roles.py: over which divisions a session of a role reaches."""
+
+    id = models.BigAutoField(primary_key=True, db_comment="序号")
+    role = models.TextField(unique=True, db_comment="角色代码")
+    sees = models.TextField(db_comment="OWN 本单位范围 SUPERIOR 上级单位范围 ASSIGNED 无范围，只看分给本岗位的人")
+
+    class Meta:
+        db_table = "access_role_range"
+        db_table_comment = "角色的可见区划（由角色类编译而来）"
+        constraints = [
+            models.CheckConstraint(condition=Q(sees__in=["OWN", "SUPERIOR", "ASSIGNED"]), name="access_role_range_sees")
+        ]
 
 
 class SignIn(models.Model):
@@ -313,3 +339,6 @@ class Change(models.Model):
                 name="access_change_what",
             )
         ]
+
+
+from guitu.access.client_models import ApiCall, ApiClient, ApiToken  # noqa: E402, F401 - Django finds tables from here

@@ -1,13 +1,27 @@
 """Roles as classes a supervisor can read: what each may do, and for which purposes.
 
 `may` lists permissions ``resource:action`` from `PERMISSIONS`; `purposes` lists codes from `PURPOSES`, the first being
-the one a working session begins with. `access compile` copies both into the database, where they are asked.
+the one a working session begins with; `sees` says over which divisions a session of the role reaches; `seats` in which
+kinds of unit a post of the role may be. `access compile` copies all but the seats into the database, where they are
+asked.
 """
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from typing import ClassVar
+
+
+class Sees(enum.StrEnum):
+    """Over which divisions a session of a role reaches; persons shown to the unit or the post come on top."""
+
+    OWN = "OWN"
+    """The unit's own range."""
+    SUPERIOR = "SUPERIOR"
+    """The range of the unit above: for an overseer that stands beside the office it oversees."""
+    ASSIGNED = "ASSIGNED"
+    """No range, and nothing that is shown to the whole unit: only persons assigned to this very post."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +44,7 @@ PERMISSIONS: dict[str, Word] = {
     "return:register": Word("登记返回人员", "register a returned person"),
     "board:read": Word("查看监督看板", "read the supervisor board"),
     "unit:list": Word("查看单位与岗位", "list units and posts"),
+    "token:issue": Word("签发与结束接口令牌", "issue and end tokens of the interface"),
     "rule:load": Word("装载规则包", "load a rule pack"),
     "rule:read": Word("查看规则库", "read the rulebook"),
 }
@@ -39,7 +54,11 @@ PURPOSES: dict[str, Word] = {
     "RECEIVE_RETURN": Word("监地衔接：接收返回人员", "Linkage: receiving those who return"),
     "SUPERVISE_LINKAGE": Word("衔接监督：时限与责任", "Overseeing the linkage: clocks and responsibility"),
     "CHECK_IDENTITY": Word("身份核对：是不是同一个人", "Identity check: whether two records are one person"),
+    "FOLLOW_UP": Word("帮扶随访：本岗位承办的人", "Follow-up: the persons assigned to this post"),
+    "OVERSEE": Word("法律监督：检察", "Legal oversight by the procuratorate"),
     "CLOCK": Word("时限运行", "Running the clocks"),
+    "SECURE": Word("安全管理：授权与账号", "Security: grants of posts and accounts"),
+    "AUDIT": Word("安全审计：变更、登录与拒绝", "Audit: changes, sign-ins and refusals"),
     "ADMINISTER": Word("系统管理：单位、岗位与规则", "Administration: units, posts and rules"),
 }
 
@@ -51,6 +70,8 @@ class Role:
     word: ClassVar[Word]
     may: ClassVar[frozenset[str]] = frozenset()
     purposes: ClassVar[tuple[str, ...]] = ()
+    sees: ClassVar[Sees] = Sees.OWN
+    seats: ClassVar[frozenset[str]] = frozenset()
     desk: ClassVar[str]
 
 
@@ -72,6 +93,29 @@ class PrisonLiaison(Role):
         }
     )
     purposes = ("PREPARE_RETURN",)
+    seats = frozenset({"prison"})
+    desk = "prison_desk"
+
+
+class PrisonLeader(Role):
+    """监狱领导: sees how the own prison's releases stand, opens files, reveals nothing."""
+
+    code = "PRISON_LEADER"
+    word = Word("监狱领导", "Prison leader")
+    may = frozenset({"person:open", "person:list", "board:read", "rule:read"})
+    purposes = ("SUPERVISE_LINKAGE",)
+    seats = frozenset({"prison"})
+    desk = "supervisor_desk"
+
+
+class DetentionOfficer(Role):
+    """看守所协作专员: what the liaison does in a prison, for short sentences served in a detention house."""
+
+    code = "DETENTION_OFFICER"
+    word = Word("看守所协作专员", "Detention-house liaison officer")
+    may = PrisonLiaison.may
+    purposes = ("PREPARE_RETURN",)
+    seats = frozenset({"detention_house"})
     desk = "prison_desk"
 
 
@@ -82,6 +126,53 @@ class CountyOfficer(Role):
     word = Word("县级安置帮教岗", "County resettlement officer")
     may = frozenset({"person:open", "person:list", "person:reveal", "dossier:answer", "return:register", "rule:read"})
     purposes = ("RECEIVE_RETURN",)
+    seats = frozenset({"county"})
+    desk = "county_desk"
+
+
+class CountyHead(Role):
+    """县司法局负责人: answers for the county's work, opens files, reveals nothing."""
+
+    code = "COUNTY_HEAD"
+    word = Word("县司法局负责人", "Head of the county justice department")
+    may = frozenset({"person:open", "person:list", "board:read", "rule:read"})
+    purposes = ("SUPERVISE_LINKAGE",)
+    seats = frozenset({"county"})
+    desk = "supervisor_desk"
+
+
+class TownshipOfficer(Role):
+    """司法所工作人员: receives and registers whom the county has allocated to the office."""
+
+    code = "TOWNSHIP_OFFICER"
+    word = Word("司法所工作人员", "Township justice officer")
+    may = frozenset({"person:open", "person:list", "person:reveal", "return:register", "rule:read"})
+    purposes = ("RECEIVE_RETURN",)
+    seats = frozenset({"judicial_office"})
+    desk = "county_desk"
+
+
+class SocialWorker(Role):
+    """社会工作者: accompanies the persons assigned to the own post, sees nobody else."""
+
+    code = "SOCIAL_WORKER"
+    word = Word("社会工作者", "Social worker")
+    may = frozenset({"person:open", "person:list", "rule:read"})
+    purposes = ("FOLLOW_UP",)
+    sees = Sees.ASSIGNED
+    seats = frozenset({"judicial_office", "social_organisation", "correction_centre", "workstation"})
+    desk = "county_desk"
+
+
+class Counsellor(Role):
+    """心理咨询师: counsels the persons assigned to the own post, sees nobody else."""
+
+    code = "COUNSELLOR"
+    word = Word("心理咨询师", "Counsellor")
+    may = frozenset({"person:open", "person:list", "rule:read"})
+    purposes = ("FOLLOW_UP",)
+    sees = Sees.ASSIGNED
+    seats = frozenset({"county", "judicial_office", "social_organisation", "correction_centre"})
     desk = "county_desk"
 
 
@@ -92,6 +183,19 @@ class Supervisor(Role):
     word = Word("衔接监督岗", "Linkage supervisor")
     may = frozenset({"person:list", "board:read", "rule:read"})
     purposes = ("SUPERVISE_LINKAGE",)
+    seats = frozenset({"nation", "province", "city"})
+    desk = "supervisor_desk"
+
+
+class Procuratorate(Role):
+    """检察机关监督岗: oversees the office of its own level, opens files, changes and reveals nothing."""
+
+    code = "PROCURATORATE"
+    word = Word("检察监督岗", "Procuratorial oversight")
+    may = frozenset({"person:open", "person:list", "board:read", "rule:read"})
+    purposes = ("OVERSEE",)
+    sees = Sees.SUPERIOR
+    seats = frozenset({"procuratorate"})
     desk = "supervisor_desk"
 
 
@@ -102,16 +206,43 @@ class IdentityDesk(Role):
     word = Word("身份核对岗", "Identity desk")
     may = frozenset({"person:identify", "rule:read"})
     purposes = ("CHECK_IDENTITY",)
+    seats = frozenset({"nation", "province", "city"})
     desk = "identity_desk"
 
 
+_ADMINISTERED = frozenset({"nation", "province", "city", "county", "prison", "detention_house"})
+
+
 class SystemAdministrator(Role):
-    """系统管理员: units and posts; sees no person."""
+    """系统管理员: units, proposals of posts, rule packs and calendars; sees no person and grants nothing alone."""
 
     code = "SYSTEM_ADMINISTRATOR"
     word = Word("系统管理员", "System administrator")
-    may = frozenset({"unit:list", "rule:read", "rule:load"})
+    may = frozenset({"unit:list", "token:issue", "rule:read", "rule:load"})
     purposes = ("ADMINISTER",)
+    seats = _ADMINISTERED
+    desk = "administration"
+
+
+class SecurityAdministrator(Role):
+    """安全管理员: confirms or refuses what the system administrator proposes; sees no person."""
+
+    code = "SECURITY_ADMINISTRATOR"
+    word = Word("安全管理员", "Security administrator")
+    may = frozenset({"unit:list", "rule:read"})
+    purposes = ("SECURE",)
+    seats = _ADMINISTERED
+    desk = "administration"
+
+
+class AuditAdministrator(Role):
+    """审计管理员: reads what the other two did and who was turned away; changes nothing, sees no person."""
+
+    code = "AUDIT_ADMINISTRATOR"
+    word = Word("审计管理员", "Audit administrator")
+    may = frozenset({"unit:list", "rule:read"})
+    purposes = ("AUDIT",)
+    seats = _ADMINISTERED
     desk = "administration"
 
 
@@ -127,6 +258,21 @@ class Tick(Role):
 MACHINES: tuple[type[Role], ...] = (Tick,)
 """Posts that no person can hold; they have no sign-in and no desk."""
 
-ROLES: dict[str, type[Role]] = {
-    role.code: role for role in (PrisonLiaison, CountyOfficer, Supervisor, IdentityDesk, SystemAdministrator)
-}
+SEPARATED: tuple[type[Role], ...] = (SystemAdministrator, SecurityAdministrator, AuditAdministrator)
+"""三员分立: no account holds two of these at the same time; the database refuses it."""
+
+_ALL: tuple[type[Role], ...] = (
+    PrisonLiaison,
+    PrisonLeader,
+    DetentionOfficer,
+    CountyOfficer,
+    CountyHead,
+    TownshipOfficer,
+    SocialWorker,
+    Counsellor,
+    Supervisor,
+    Procuratorate,
+    IdentityDesk,
+    *SEPARATED,
+)
+ROLES: dict[str, type[Role]] = {role.code: role for role in _ALL}

@@ -16,9 +16,8 @@ from django.utils.translation import get_language
 
 from guitu.access.establishing import NewPost, NewUnit, account_id, post_id
 from guitu.access.roles import ROLES
-from guitu.rulebook.divisions import FICTIONAL
+from guitu.rulebook.divisions import FICTIONAL, bounds
 
-# The first post of each kind is offered for a one-click sign-in; the others are filled so that no unit stands empty.
 _HOLDERS = [
     "侯知白",
     "林知遥",
@@ -41,7 +40,6 @@ _HOLDERS = [
     "尹长歌",
     "聂云舟",
 ]
-_WIDTH = {"province": 2, "city": 4, "county": 6, "judicial_office": 9}
 
 
 @dataclass(frozen=True)
@@ -62,9 +60,8 @@ def _fictional() -> dict[str, Any]:
     return data
 
 
-def _end(division: str, kind: str) -> str:
-    width = _WIDTH.get(kind, 6)
-    return str(int(division[:width]) + 1).ljust(12, "0")
+def _end(division: str) -> str:
+    return str(int(bounds(division)[1]) + 1)
 
 
 @lru_cache(maxsize=1)
@@ -78,58 +75,86 @@ def units() -> tuple[NewUnit, ...]:
             name_en=row["en"],
             parent=row["parent"] or None,
             division=row["division"],
-            division_end=_end(row["division"], row["kind"]),
+            division_end=_end(row["division"]),
             phone=row.get("phone", ""),
         )
         for row in _fictional()["units"]
     )
 
 
+_WANTED: dict[str, tuple[tuple[str, str], ...]] = {
+    "prison": (("PRISON_LIAISON", "监地协作专员"), ("PRISON_LEADER", "分管副监狱长")),
+    "detention_house": (("DETENTION_OFFICER", "监地协作专员"),),
+    "county": (
+        ("COUNTY_OFFICER", "安置帮教岗"),
+        ("COUNTY_OFFICER", "安置帮教岗（二）"),
+        ("COUNTY_HEAD", "局长"),
+        ("COUNSELLOR", "心理咨询师"),
+    ),
+    "judicial_office": (("TOWNSHIP_OFFICER", "司法助理员"), ("SOCIAL_WORKER", "社区矫正社工")),
+    "social_organisation": (("SOCIAL_WORKER", "社工"),),
+    "city": (("SUPERVISOR", "衔接监督岗"),),
+    "procuratorate": (("PROCURATORATE", "检察监督岗"),),
+    "province": (
+        ("SUPERVISOR", "衔接监督岗"),
+        ("SYSTEM_ADMINISTRATOR", "系统管理员"),
+        ("SECURITY_ADMINISTRATOR", "安全管理员"),
+        ("AUDIT_ADMINISTRATOR", "审计管理员"),
+        ("IDENTITY_DESK", "身份核对岗"),
+    ),
+}
+"""The posts of each kind of unit; the first is the one whose hand the demonstration's people pass through."""
+
+_OFFERED = (
+    ("919901000000", "PRISON_LIAISON"),
+    ("919901000000", "PRISON_LEADER"),
+    ("919921000000", "DETENTION_OFFICER"),
+    ("910121000000", "COUNTY_OFFICER"),
+    ("910102000000", "COUNTY_OFFICER"),
+    ("910121000000", "COUNTY_HEAD"),
+    ("910121100000", "TOWNSHIP_OFFICER"),
+    ("910121100000", "SOCIAL_WORKER"),
+    ("910121000000", "COUNSELLOR"),
+    ("910100000000", "SUPERVISOR"),
+    ("910000000000", "SUPERVISOR"),
+    ("919950004000", "PROCURATORATE"),
+    ("910000000000", "IDENTITY_DESK"),
+    ("910000000000", "SYSTEM_ADMINISTRATOR"),
+    ("910000000000", "SECURITY_ADMINISTRATOR"),
+    ("910000000000", "AUDIT_ADMINISTRATOR"),
+)
+"""Unit and role of the one-click sign-ins: every role once; two counties and two levels, so that the limits show."""
+
+
 @lru_cache(maxsize=1)
 def posts() -> tuple[NewPost, ...]:
-    """A liaison for every prison and detention house, officers for every county, supervisors, an administrator."""
-    wanted = {
-        "prison": [("PRISON_LIAISON", "监地协作专员")],
-        "detention_house": [("PRISON_LIAISON", "监地协作专员")],
-        "county": [("COUNTY_OFFICER", "安置帮教岗"), ("COUNTY_OFFICER", "安置帮教岗（二）")],
-        "city": [("SUPERVISOR", "衔接监督岗")],
-        "province": [("SUPERVISOR", "衔接监督岗"), ("SYSTEM_ADMINISTRATOR", "系统管理员")],
-    }
+    """The posts of every unit that works in the demonstration; each is held by an account of its own."""
     made: list[NewPost] = []
-    in_office = sorted(units(), key=lambda unit: (unit.kind != "prison", unit.code))
-    for unit in in_office:
-        for number, (role, title) in enumerate(wanted.get(unit.kind, ())):
+    for unit in sorted(units(), key=lambda unit: (unit.kind != "prison", unit.code)):
+        for number, (role, title) in enumerate(_WANTED.get(unit.kind, ())):
             name = _HOLDERS[len(made) % len(_HOLDERS)]
             made.append(NewPost(f"demo-{unit.code}-{number}", name, unit.code, role, title))
-    made += [
-        NewPost(f"demo-{unit.code}-identity", "沈见微", unit.code, "IDENTITY_DESK", "身份核对岗")
-        for unit in in_office
-        if unit.kind == "province"
-    ]
     return tuple(made)
 
 
 def sign_ins() -> tuple[DemoSignIn, ...]:
-    """One post of each role, for the sign-in page and for the printed list; two counties, so that the limits show."""
+    """A post of every role, for the sign-in page and for the printed list."""
     english = (get_language() or "").startswith("en")
     by_code = {unit.code: unit for unit in units()}
+    first = {(post.unit, post.role): post for post in reversed(posts())}
     offered: list[DemoSignIn] = []
-    for code in ("919901000000", "910121000000", "910102000000", "910100000000", "910000000000"):
-        for post in posts():
-            if post.unit != code or (code.startswith("9101") and any(one.key.startswith(code) for one in offered)):
-                continue
-            word = ROLES[post.role].word
-            unit = by_code[code]
-            offered.append(
-                DemoSignIn(
-                    key=f"{code}-{post.role}",
-                    name=post.name,
-                    unit=unit.name_en if english else unit.name,
-                    role=word.en if english else word.zh,
-                    account_id=account_id(post.login),
-                    post_id=post_id(post.login, post.unit, post.role),
-                )
+    for code, role in _OFFERED:
+        post, unit, word = first[code, role], by_code[code], ROLES[role].word
+        offered.append(
+            DemoSignIn(
+                key=f"{code}-{role}",
+                name=post.name,
+                unit=unit.name_en if english else unit.name,
+                role=word.en if english else word.zh,
+                account_id=account_id(post.login),
+                post_id=post_id(post.login, post.unit, post.role),
             )
+        )
     return tuple(offered)
 
 

@@ -45,7 +45,8 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_cata
 DECLARE s access_session := access_acting();
 BEGIN
   RETURN coalesce((SELECT array_agg(r.person_id) FROM access_reach r JOIN access_post p ON p.id = s.post_id
-    WHERE r.unit_id = p.unit_id AND (r.post_id IS NULL OR r.post_id = p.id)
+      JOIN access_role_range g ON g.role = p.role
+    WHERE r.unit_id = p.unit_id AND (r.post_id = p.id OR (r.post_id IS NULL AND g.sees <> 'ASSIGNED'))
       AND r.from_at <= clock_timestamp() AND (r.to_at IS NULL OR r.to_at > clock_timestamp())), '{}');
 END $$;
 
@@ -99,14 +100,15 @@ BEGIN
 END $$;
 
 -- The session's own post, unit and range, for the page head and the application's filter. Asked once per request, so this is
--- where a session is seen; noted at most once a minute.
+-- where a session is seen; noted at most once a minute. A token of another system opens no page.
 CREATE OR REPLACE FUNCTION access_whoami()
 RETURNS TABLE (account_id uuid, account_name text, post_id uuid, post_title text, role text, unit_id uuid, unit_name text,
   unit_kind text, division varchar, low varchar, high varchar, purposes text[])
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session; secret text := current_setting('guitu.token', true);
 BEGIN
-  SELECT x.* INTO s FROM access_session x WHERE x.token_hash = sha256(convert_to(coalesce(secret, ''), 'UTF8'));
+  SELECT x.* INTO s FROM access_session x WHERE x.token_hash = sha256(convert_to(coalesce(secret, ''), 'UTF8'))
+     AND NOT EXISTS (SELECT 1 FROM access_api_token t WHERE t.session_id = x.id);
   IF NOT FOUND THEN RETURN; END IF;
   PERFORM set_config('guitu.purpose', s.purposes[1], true);
   s := access_acting();
@@ -117,7 +119,8 @@ BEGIN
     WHERE p.id = s.post_id;
 END $$;
 
--- Mint an acting session: only guitu_signin may. Purposes and range follow from the post; they are no arguments.
+-- Mint an acting session: only guitu_signin may. Purposes and range follow from the post; they are no arguments. A role that
+-- sees only whom it was assigned gets an empty range, an overseer the range of the unit above; without one, an empty range.
 DROP FUNCTION IF EXISTS access_mint(bytea, uuid, uuid, interval);
 CREATE OR REPLACE FUNCTION access_mint(hash bytea, account uuid, post uuid, absolute interval, idle interval) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -126,8 +129,12 @@ BEGIN
   INSERT INTO access_session (id, token_hash, post_id, purposes, low, high, created_at, expires_at, last_seen_at, idle)
   SELECT made, hash, p.id,
          (SELECT array_agg(r.purpose ORDER BY r.position) FROM access_role_purpose r WHERE r.role = p.role),
-         u.division, u.division_end, clock_timestamp(), clock_timestamp() + absolute, clock_timestamp(), access_mint.idle
+         CASE g.sees WHEN 'SUPERIOR' THEN coalesce(o.division, u.division) ELSE u.division END,
+         CASE g.sees WHEN 'OWN' THEN u.division_end WHEN 'SUPERIOR' THEN coalesce(o.division_end, u.division)
+           ELSE u.division END,
+         clock_timestamp(), clock_timestamp() + absolute, clock_timestamp(), access_mint.idle
     FROM access_post p JOIN access_unit u ON u.id = p.unit_id JOIN access_account a ON a.id = p.account_id
+    JOIN access_role_range g ON g.role = p.role LEFT JOIN access_unit o ON o.id = u.parent_id
    WHERE p.id = post AND p.account_id = account AND a.active AND p.from_at <= clock_timestamp()
      AND (p.to_at IS NULL OR p.to_at > clock_timestamp())
      AND EXISTS (SELECT 1 FROM access_role_purpose r WHERE r.role = p.role);
