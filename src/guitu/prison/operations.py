@@ -70,17 +70,25 @@ def remember_mapping(mapping: Mapping[str, str], *, at: datetime) -> None:
             )
 
 
-def check(data: bytes, *, file_name: str, today: date) -> Comparison:
+def check(data: bytes, *, file_name: str, today: date, only_sheets: Sequence[str] = ()) -> Comparison:
     """Read the file and compare it with the files held; writes nothing but the trace.
 
-    `today` is the legal day in Asia/Shanghai. Raises RosterRefused if the file cannot be read at all.
+    `only_sheets` names the visible sheets to read; empty means all. `today` is the legal day in Asia/Shanghai.
+    Raises RosterRefused if the file cannot be read at all.
     """
     access.require("roster:check")
     with transaction.atomic():
-        return compare(data, file_name=file_name, today=today)
+        return compare(data, file_name=file_name, today=today, only_sheets=only_sheets)
 
 
-def compare(data: bytes, *, file_name: str, today: date, corrections: Corrections | None = None) -> Comparison:
+def compare(
+    data: bytes,
+    *,
+    file_name: str,
+    today: date,
+    corrections: Corrections | None = None,
+    only_sheets: Sequence[str] = (),
+) -> Comparison:
     """`check` inside the caller's own transaction, which has asked already."""
     report = check_roster(
         data,
@@ -88,13 +96,20 @@ def compare(data: bytes, *, file_name: str, today: date, corrections: Correction
         today=today,
         mapping=remembered_mapping(),
         corrections=corrections,
+        only_sheets=only_sheets,
         fictional_allowed=units.is_demonstration(),
     )
     return compare_report(report)
 
 
 def import_roster(
-    data: bytes, *, file_name: str, today: date, at: datetime, corrections: Corrections | None = None
+    data: bytes,
+    *,
+    file_name: str,
+    today: date,
+    at: datetime,
+    corrections: Corrections | None = None,
+    only_sheets: Sequence[str] = (),
 ) -> Imported:
     """Take in the rows that are in order: new persons with their journeys, newer values of known ones.
 
@@ -103,7 +118,8 @@ def import_roster(
     """
     access.require("roster:import")
     with transaction.atomic():
-        return _take_in(data, file_name=file_name, today=today, at=at, corrections=corrections)
+        comparison = compare(data, file_name=file_name, today=today, corrections=corrections, only_sheets=only_sheets)
+        return _take_in(comparison, file_name=file_name, at=at)
 
 
 def take_in_draft(draft_id: uuid.UUID, *, today: date, at: datetime) -> Imported | None:
@@ -116,14 +132,14 @@ def take_in_draft(draft_id: uuid.UUID, *, today: date, at: datetime) -> Imported
         draft = drafts.open_draft(draft_id, at=at)
         if draft is None:
             return None
-        imported = _take_in(draft.data, file_name=draft.file_name, today=today, at=at, corrections=draft.corrections)
+        comparison = compare(draft.data, file_name=draft.file_name, today=today, corrections=draft.corrections)
+        imported = _take_in(comparison, file_name=draft.file_name, at=at)
         drafts.spend(draft_id)
     return imported
 
 
-def _take_in(data: bytes, *, file_name: str, today: date, at: datetime, corrections: Corrections | None) -> Imported:
+def _take_in(comparison: Comparison, *, file_name: str, at: datetime) -> Imported:
     session = actor().session
-    comparison = compare(data, file_name=file_name, today=today, corrections=corrections)
     report = comparison.report
     raised = _ask(comparison, at=at)
     nothing_to_do = not comparison.new and not comparison.changed and not raised
