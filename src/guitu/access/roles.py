@@ -218,7 +218,7 @@ class SystemAdministrator(Role):
 
     code = "SYSTEM_ADMINISTRATOR"
     word = Word("系统管理员", "System administrator")
-    may = frozenset({"unit:list", "token:issue", "rule:read", "rule:load"})
+    may = frozenset({"unit:list", "rule:read", "rule:load"})
     purposes = ("ADMINISTER",)
     seats = _ADMINISTERED
     desk = "administration"
@@ -229,7 +229,7 @@ class SecurityAdministrator(Role):
 
     code = "SECURITY_ADMINISTRATOR"
     word = Word("安全管理员", "Security administrator")
-    may = frozenset({"unit:list", "rule:read"})
+    may = frozenset({"unit:list", "token:issue", "rule:read"})
     purposes = ("SECURE",)
     seats = _ADMINISTERED
     desk = "administration"
