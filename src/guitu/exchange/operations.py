@@ -97,6 +97,12 @@ def sealed_text(
     return "\n".join(parts).encode()
 
 
+def receipt_text(parcel_id: uuid.UUID, *, number: str, outcome: str, ground: str, digest: bytes, at: datetime) -> bytes:
+    """The bytes that a receipt's signature covers: parcel, number, outcome, ground, SHA-256 of the body, the moment."""
+    parts = ("guitu-receipt-1", str(parcel_id), number, outcome, ground, digest.hex(), at.isoformat())
+    return "\n".join(parts).encode()
+
+
 def answer(parcel_id: uuid.UUID, *, outcome: Outcome, ground: str = "", remark: str = "", at: datetime) -> str:
     """Answer a parcel addressed to the acting unit, once; returns the number of the signed receipt or refusal.
 
@@ -110,9 +116,7 @@ def answer(parcel_id: uuid.UUID, *, outcome: Outcome, ground: str = "", remark: 
     if earlier is not None:
         raise AlreadyAnswered(earlier)
     number = _number("H" if outcome == "ACKNOWLEDGED" else "T", at)
-    text = "\n".join(
-        ("guitu-receipt-1", str(parcel_id), number, outcome, ground, bytes(parcel.digest).hex(), at.isoformat())
-    )
+    text = receipt_text(parcel_id, number=number, outcome=outcome, ground=ground, digest=bytes(parcel.digest), at=at)
     Receipt.objects.create(
         person_id=parcel.person_id,
         division=parcel.division,
@@ -123,7 +127,7 @@ def answer(parcel_id: uuid.UUID, *, outcome: Outcome, ground: str = "", remark: 
         remark=remark,
         post_id=session.post_id,
         at=at,
-        signature=keys.sign(text.encode()),
+        signature=keys.sign(text),
     )
     parcel.answered_at = at
     parcel.save(update_fields=["answered_at"])

@@ -147,14 +147,46 @@ def queue(side: str, filters: Filters, *, now: datetime, first: int, most: int) 
     Panic order: open before ended; overdue, then due, by due moment; key persons first among equals; name never.
     """
     found = _filtered(side, filters, now)
-    ordered = found.order_by(
+    rows = _in_panic_order(found).values_list(*_TASK_COLUMNS)[first : first + most]
+    return [_task(row) for row in rows], found.count()
+
+
+Place = tuple[bool, datetime | None, bool, uuid.UUID]
+"""Where a page of a queue ended, in panic order: ended, due moment, key person, journey."""
+
+
+def place_of(task: Task) -> Place:
+    """Where this task stands in the panic order."""
+    return (task.ended_at is not None, task.due_at, task.key_person, task.journey_id)
+
+
+def queue_after(side: str, filters: Filters, *, now: datetime, after: Place | None, most: int) -> list[Task]:
+    """`queue` from behind `after`: a page that stays where it is when others come in before it.
+
+    `side` may also be ``duty``: the journeys whose next step the acting unit owes.
+    """
+    found = _filtered(side, filters, now)
+    if after is not None:
+        ended, due_at, key_person, journey_id = after
+        here = Q(ended_at__isnull=not ended)
+        same = here & (Q(due_at__isnull=True) if due_at is None else Q(due_at=due_at))
+        later = here & (Q(pk__in=[]) if due_at is None else Q(due_at__gt=due_at) | Q(due_at__isnull=True))
+        behind = later | same & Q(key_person=key_person, id__gt=journey_id)
+        if key_person:
+            behind |= same & Q(key_person=False)
+        if not ended:
+            behind |= Q(ended_at__isnull=False)
+        found = found.filter(behind)
+    return [_task(row) for row in _in_panic_order(found).values_list(*_TASK_COLUMNS)[:most]]
+
+
+def _in_panic_order(found: QuerySet[Journey]) -> QuerySet[Journey]:
+    return found.order_by(
         Case(When(ended_at__isnull=True, then=Value(0)), default=Value(1), output_field=IntegerField()),
         F("due_at").asc(nulls_last=True),
         F("key_person").desc(),
         "id",
     )
-    rows = ordered.values_list(*_TASK_COLUMNS)[first : first + most]
-    return [_task(row) for row in rows], found.count()
 
 
 def counts(side: str, *, now: datetime, today_ends: datetime) -> dict[str, dict[str, int]]:
@@ -175,9 +207,16 @@ def counts(side: str, *, now: datetime, today_ends: datetime) -> dict[str, dict[
 def road_of(person_id: uuid.UUID) -> Road | None:
     """The latest `return_home` of this person with clocks and moves, oldest first, or None."""
     row = Journey.objects.filter(person_id=person_id).order_by("-opened_at").values_list(*_TASK_COLUMNS).first()
-    if row is None:
-        return None
-    task = _task(row)
+    return None if row is None else _road(_task(row))
+
+
+def road(journey_id: uuid.UUID) -> Road | None:
+    """The journey with this id, if the acting post sees its person, with clocks and moves, oldest first, or None."""
+    row = Journey.objects.filter(id=journey_id).values_list(*_TASK_COLUMNS).first()
+    return None if row is None else _road(_task(row))
+
+
+def _road(task: Task) -> Road:
     clocks = Clock.objects.filter(journey_id=task.journey_id).order_by("started_at", "due_at")
     moves = Move.objects.filter(journey_id=task.journey_id).order_by("at")
     return Road(
