@@ -70,6 +70,22 @@ def embedded_folder() -> Path | None:
     return None
 
 
+def client_program(name: str) -> Path:
+    """Return where pg_dump or pg_restore is: in GUITU_PG_BINDIR when it is there, else in the wheel.
+
+    Raises LauncherError when neither has it.
+    """
+    named = os.environ.get("GUITU_PG_BINDIR")
+    folders = [Path(named).expanduser().absolute() if named else None, embedded_folder()]
+    for folder in folders:
+        if folder is not None and (folder / name).exists():
+            return folder / name
+    raise LauncherError(
+        f"找不到 {name}。请改正 GUITU_PG_BINDIR,或删除 .venv 后重试。",
+        f"{name} is not to be found. Correct GUITU_PG_BINDIR, or remove .venv and try again.",
+    )
+
+
 def major_version(folder: Path) -> int:
     """Return the major version that ``postgres --version`` states. Raises LauncherError when it does not run."""
     result = run([str(folder / "postgres"), "--version"], capture=True)

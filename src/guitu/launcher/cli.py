@@ -17,6 +17,11 @@ USAGE = """\
   ./guitu prepare [--no-demo]                               只准备不启动 · prepare without serving (docs/deploy.md)
   ./guitu doctor [--json]                                   体检 · what is missing, and the remedy
   ./guitu test [--full] [--tests-only] [-- PYTEST-ARGUMENTS]  全部检验 · every check and test
+  ./guitu keys recipient --to FILE | --public age1…         备份公钥 · the public key of backups
+  ./guitu keys export --to FILE | keys import FILE          数据密钥的副本 · the copy of the field keys
+  ./guitu backup [--to DIR]                                 备份(加密) · back up, sealed
+  ./guitu restore FILE --identity FILE [--into GUITU_HOME] [--replace]  恢复 · restore
+  ./guitu demo load | demo reset [--yes]                    演示数据 · the demonstration's people
   ./guitu manage …                                          Django 管理命令 · management commands
   ./guitu rule | code | roster | access | demo …            业务命令 · the house's own verbs (docs/cli.md)
 
@@ -52,6 +57,10 @@ def main(arguments: Sequence[str]) -> int:
             from guitu.launcher.suite import run_suite
 
             return run_suite(current_home(), rest)
+        if verb in {"backup", "restore", "keys"} or arguments[:2] in (["demo", "load"], ["demo", "reset"]):
+            from guitu.launcher.keeping import keep_data
+
+            return keep_data(verb, rest)
         from guitu.launcher.passing import pass_on
 
         return pass_on(current_home(), list(arguments))

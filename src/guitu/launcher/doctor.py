@@ -16,6 +16,7 @@ from guitu.launcher.home import Home, fits_socket, tree_root
 from guitu.launcher.speech import LauncherError
 
 FREE_BYTES_NEEDED = 2 * 1024**3
+OLDEST_BACKUP_HOURS = 26.0  # once a day, and two hours to be late in
 
 
 @dataclass(frozen=True)
@@ -212,6 +213,39 @@ def look_at_database(home: Home) -> Finding:
     return _fine("database", "数据库在运行,角色正确", "The database runs and its roles are right")
 
 
+def look_at_copies(home: Home) -> Finding:
+    """A copy of the field keys elsewhere, and a backup that is not old; a demonstration is only told of it."""
+    if not (home.keys / keys.DATA_KEYS).exists():
+        return Finding("copies", "note", "尚无数据可备份", "There is nothing to back up yet")
+    real = os.environ.get("DJANGO_SETTINGS_MODULE", "guitu.settings.demo") != "guitu.settings.demo"
+    level = "problem" if real else "note"
+    from guitu.launcher import key_copies
+
+    if not key_copies.is_exported(home):
+        return Finding(
+            "copies",
+            level,
+            "数据密钥尚无副本:密钥一旦丢失,加密值永远打不开",
+            "There is no copy of the field keys: if they are lost, sealed values never open again",
+            "./guitu keys export --to 文件(本机以外)",
+            "./guitu keys export --to FILE, on a medium that leaves this machine",
+        )
+    from guitu.launcher.backup import hours_since_last
+
+    hours = hours_since_last(home)
+    if hours is None or hours > OLDEST_BACKUP_HOURS:
+        zh, en = ("从未备份", "never made") if hours is None else (f"{hours:.0f} 小时前", f"{hours:.0f} hours old")
+        return Finding(
+            "copies",
+            level,
+            f"上次备份:{zh}",
+            f"The last backup: {en}",
+            "./guitu backup --to 文件夹;每日一次见 docs/deploy.md",
+            "./guitu backup --to DIR; once a day as docs/deploy.md shows",
+        )
+    return _fine("copies", f"备份于 {hours:.0f} 小时前", f"Backed up {hours:.0f} hours ago; the field keys have a copy")
+
+
 def _server_is_ready(home: Home) -> bool:
     from guitu.launcher.server import EmbeddedServer
 
@@ -227,13 +261,14 @@ CHECKS: tuple[Callable[[Home], Finding], ...] = (
     look_at_keys,
     look_at_postgres,
     look_at_database,
+    look_at_copies,
 )
 
 
 def examine(home: Home) -> list[Finding]:
     """Look at everything; without the environment the checks that need its packages are left out."""
     inside = Path(sys.prefix).resolve() == (tree_root() / ".venv").resolve()
-    without = set() if inside else {look_at_postgres, look_at_database}
+    without = set() if inside else {look_at_postgres, look_at_database, look_at_copies}
     return [check(home) for check in CHECKS if check not in without]
 
 

@@ -46,7 +46,7 @@ def open_database(home: Home, server: EmbeddedServer | None) -> Database:
     if server is not None:
         refuse_root_for_real()
         keys.make_keys(home, database_exists=server.exists())
-        server.start()
+        server.keep()
         database = databases.embedded(home)
     else:
         keys.make_keys(home, database_exists=home.prepared_stamp.exists())

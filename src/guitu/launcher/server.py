@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import IO
 
 from guitu.launcher import keys, processes
 from guitu.launcher.binaries import Binaries, locate
@@ -34,6 +35,7 @@ class EmbeddedServer:
     home: Home
     lasting: bool = True
     _child: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
+    _kept: "IO[bytes] | None" = field(default=None, repr=False)
 
     @property
     def pid_file(self) -> Path:
@@ -138,6 +140,13 @@ class EmbeddedServer:
                 except BlockingIOError:  # somebody else still uses it and will stop it
                     pass
 
+    def keep(self) -> None:
+        """Start the server and count as its user until ``stop``: a verb that borrows it meanwhile leaves it running."""
+        if self._kept is None:
+            self._kept = (self.home.at / "database.lock").open("ab")
+        fcntl.flock(self._kept, fcntl.LOCK_SH)
+        self.start()
+
     def _start_alone(self) -> None:
         deadline = time.monotonic() + START_RETRY_SECONDS
         while True:
@@ -169,6 +178,9 @@ class EmbeddedServer:
         if self._child is not None:
             self._child.wait(timeout=10)
             self._child = None
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
 
     def _environment(self) -> dict[str, str]:
         return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"}

@@ -37,6 +37,22 @@ def of_person(person_id: uuid.UUID, *, limit: int = 50) -> list[Happened]:
         ]
 
 
+def broken_commitments(*, most: int) -> tuple[int, int]:
+    """How many of the newest `most` entries were looked at, and how many have a payload that does not match.
+
+    An erased payload is none: its entry stays. Asked after a restore, as guitu_owner.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), count(*) FILTER (WHERE commitment <> digest) FROM (SELECT e.commitment,"
+            " sha256(p.salt || convert_to(p.canonical, 'UTF8')) AS digest FROM ledger_entry e"
+            " JOIN ledger_payload p ON p.entry_id = e.id ORDER BY e.at DESC LIMIT %s) newest",
+            [most],
+        )
+        looked, broken = cursor.fetchone()
+    return int(looked), int(broken)
+
+
 def commitment_holds(entry_id: uuid.UUID) -> bool:
     """Whether the stored payload still matches the commitment of its entry."""
     with connection.cursor() as cursor:
