@@ -1,8 +1,9 @@
-// Bundles our styles and scripts into src/guitu/web/static/built/ and writes manifest.json beside them.
+// Bundles our styles and scripts into src/guitu/web/static/built/ and writes manifest.json beside them;
+// lays the fonts of the documents into src/guitu/papers/fonts/, where no page loads them.
 // `node build.mjs --check` builds and then fails when a page's first load would be too heavy.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -40,6 +41,19 @@ await build({
 });
 await copyFile(path.join(here, "src", "img", "mark.svg"), path.join(out, "mark.svg"));
 await copyFile(path.join(here, "node_modules", "htmx.org", "dist", "htmx.min.js"), path.join(out, "htmx.js"));
+
+// A font may be in use while this runs: each file is laid down whole under another name and then takes its place.
+const fonts = path.join(here, "..", "src", "guitu", "papers", "fonts");
+const fontPackage = path.join(here, "node_modules", "@expo-google-fonts", "noto-serif-sc");
+await mkdir(fonts, { recursive: true });
+for (const [from, to] of [
+  ["LICENSE_FONT", "LICENSE.txt"],
+  [path.join("700Bold", "NotoSerifSC_700Bold.ttf"), "NotoSerifSC-Bold.ttf"],
+  [path.join("400Regular", "NotoSerifSC_400Regular.ttf"), "NotoSerifSC-Regular.ttf"],
+]) {
+  await copyFile(path.join(fontPackage, from), path.join(fonts, `.${to}`));
+  await rename(path.join(fonts, `.${to}`), path.join(fonts, to));
+}
 
 const files = {};
 for (const name of (await readdir(out)).sort()) {

@@ -42,7 +42,13 @@ PERMISSIONS: dict[str, Word] = {
     "dossier:send": Word("发送档案材料", "send a dossier"),
     "dossier:answer": Word("签收或退回档案材料", "acknowledge or refuse a dossier"),
     "return:register": Word("登记返回人员", "register a returned person"),
+    "paper:issue": Word("制发与送达文书", "issue and serve documents"),
+    "paper:read": Word("阅看文书", "read documents"),
+    "paper:attach": Word("存入收到的文件", "keep files received"),
     "board:read": Word("查看监督看板", "read the supervisor board"),
+    "sign_in:issue": Word("签发本人登录码", "issue a person's sign-in code"),
+    "mandate:record": Word("登记与终止委托", "record and end mandates"),
+    "statement:answer": Word("答复本人的意见", "answer what the person said"),
     "unit:list": Word("查看单位与岗位", "list units and posts"),
     "token:issue": Word("签发与结束接口令牌", "issue and end tokens of the interface"),
     "rule:load": Word("装载规则包", "load a rule pack"),
@@ -89,6 +95,12 @@ class PrisonLiaison(Role):
             "person:reveal",
             "person:identify",
             "dossier:send",
+            "paper:issue",
+            "paper:read",
+            "paper:attach",
+            "sign_in:issue",
+            "mandate:record",
+            "statement:answer",
             "rule:read",
         }
     )
@@ -124,7 +136,22 @@ class CountyOfficer(Role):
 
     code = "COUNTY_OFFICER"
     word = Word("县级安置帮教岗", "County resettlement officer")
-    may = frozenset({"person:open", "person:list", "person:reveal", "dossier:answer", "return:register", "rule:read"})
+    may = frozenset(
+        {
+            "person:open",
+            "person:list",
+            "person:reveal",
+            "dossier:answer",
+            "return:register",
+            "paper:issue",
+            "paper:read",
+            "paper:attach",
+            "sign_in:issue",
+            "mandate:record",
+            "statement:answer",
+            "rule:read",
+        }
+    )
     purposes = ("RECEIVE_RETURN",)
     seats = frozenset({"county"})
     desk = "county_desk"
@@ -146,7 +173,21 @@ class TownshipOfficer(Role):
 
     code = "TOWNSHIP_OFFICER"
     word = Word("司法所工作人员", "Township justice officer")
-    may = frozenset({"person:open", "person:list", "person:reveal", "return:register", "rule:read"})
+    may = frozenset(
+        {
+            "person:open",
+            "person:list",
+            "person:reveal",
+            "return:register",
+            "paper:issue",
+            "paper:read",
+            "paper:attach",
+            "sign_in:issue",
+            "mandate:record",
+            "statement:answer",
+            "rule:read",
+        }
+    )
     purposes = ("RECEIVE_RETURN",)
     seats = frozenset({"judicial_office"})
     desk = "county_desk"

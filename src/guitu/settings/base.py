@@ -28,9 +28,11 @@ INSTALLED_APPS = [
     "django_cotton",
     "guitu.ledger",
     "guitu.access",
+    "guitu.notices",
     "guitu.people",
     "guitu.journeys",
     "guitu.exchange",
+    "guitu.papers",
     "guitu.prison",
     "guitu.web",
 ]
@@ -134,6 +136,21 @@ GUITU_SECOND_FACTOR_ROLES = [role for role in os.environ.get("GUITU_SECOND_FACTO
 # Behind a reverse proxy the browser's address is the last one that the proxy has written into X-Forwarded-For.
 GUITU_BEHIND_PROXY = False
 GUITU_DRAFT_HOURS = 24
+# Where anybody looks a document up by the code on it, e.g. https://guitu.example.org/verify; printed on every document.
+GUITU_VERIFY_ADDRESS = os.environ.get("GUITU_VERIFY_ADDRESS", "")
+# Codes that do not exist are looked up this often from one network address within these minutes.
+GUITU_VERIFY_TRIES = 20
+GUITU_VERIFY_MINUTES = 15
 GUITU_TICK_SECONDS = 60
 GUITU_TICK_TOKEN_MINUTES = 10
 GUITU_TICK_MOST = 1000
+# Who sends over a channel (a class path by channel; a channel without one is not offered), and how often it is tried.
+GUITU_NOTICE_SENDERS: dict[str, str] = {}
+if os.environ.get("GUITU_MAIL_HOST"):
+    GUITU_NOTICE_SENDERS["EMAIL"] = "guitu.notices.channels.Mail"
+    EMAIL_HOST = os.environ["GUITU_MAIL_HOST"]
+    DEFAULT_FROM_EMAIL = os.environ.get("GUITU_MAIL_FROM", f"guitu@{EMAIL_HOST}")
+if os.environ.get("GUITU_SMS_SENDER"):
+    GUITU_NOTICE_SENDERS["SMS"] = os.environ["GUITU_SMS_SENDER"]
+GUITU_NOTICE_TRIES = 5
+GUITU_NOTICE_RETRY_MINUTES = 15
