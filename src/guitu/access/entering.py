@@ -20,12 +20,12 @@ from django.contrib.auth.hashers import check_password, make_password
 
 from guitu.access import passwords, second_factors
 from guitu.access.signing_in import TOKEN_BYTES, SignInRefused, door, hashed
-from guitu.rulebook.sign_in import PasswordProfile
+from guitu.rulebook.sign_in import PasswordProfile, PersonSignIn
 
-_NOBODY = make_password(None)
+NOBODY = make_password(None)
 _FAILURES = ["FAILED", "CODE_FAILED", "LOCKED", "REFUSED"]
 _ACCOUNT = (
-    "SELECT id, login, password, active, failed_count, locked_until, password_set_at, must_change"
+    "SELECT id, login, password, active, failed_count, locked_until, password_set_at, must_change, for_person"
     " FROM access_account WHERE (id = %s OR login = %s) FOR UPDATE"
 )
 Hand = psycopg.Cursor[tuple[Any, ...]]
@@ -54,7 +54,7 @@ class Rules:
 
     After `tries` failures in a row an account is locked for `lock_for`; after `address_tries` failures from one network
     address within `address_window` nothing is tried from there; a sign-in under way lasts `step_lasts`; whoever holds a
-    post in `code_roles` must have a second factor.
+    post in `code_roles` must have a second factor. Persons come in by `person`, everybody else by `profile`.
     """
 
     tries: int
@@ -64,6 +64,11 @@ class Rules:
     step_lasts: timedelta
     profile: PasswordProfile
     code_roles: frozenset[str]
+    person: PersonSignIn
+
+    def profile_for(self, *, for_person: bool) -> PasswordProfile:
+        """What the password of such an account must be."""
+        return self.person.pin if for_person else self.profile
 
 
 @dataclass(frozen=True)
@@ -73,10 +78,11 @@ class Step:
     account_id: uuid.UUID
     login: str
     need: Need
+    for_person: bool
 
 
 @dataclass(frozen=True)
-class _Account:
+class Account:
     id: uuid.UUID
     login: str
     password: str
@@ -85,6 +91,7 @@ class _Account:
     locked_until: datetime | None
     password_set_at: datetime | None
     must_change: bool
+    for_person: bool
 
     def is_closed(self, at: datetime) -> bool:
         return not self.active or (self.locked_until is not None and self.locked_until > at)
@@ -127,40 +134,49 @@ def begin(login: str, password: str, *, address: str, at: datetime, rules: Rules
     """
     token = ""
     with hand() as at_door:
-        _slow_down(at_door, address, at=at, rules=rules)
-        account = _account(at_door, login=login)
-        right = check_password(password, account.password if account else _NOBODY)
+        slow_down(at_door, address, at=at, rules=rules)
+        account = account_of(at_door, login=login)
+        right = check_password(password, account.password if account else NOBODY)
         if account is None:
             note(at_door, "FAILED", account_id=None, address=address, at=at)
-        elif _withstands(at_door, account, right, "FAILED", address=address, at=at, rules=rules):
-            token = secrets.token_urlsafe(TOKEN_BYTES)
-            at_door.execute(
-                "INSERT INTO access_entering (id, token_hash, account_id, created_at, expires_at)"
-                " VALUES (%s, %s, %s, %s, %s)",
-                (uuid.uuid4(), hashed(token), account.id, at, at + rules.step_lasts),
-            )
+        elif withstands(at_door, account, right, "FAILED", address=address, at=at, rules=rules):
+            token = let_begin(at_door, account.id, at=at, rules=rules)
     if not token:
         raise SignInRefused
+    return token
+
+
+def let_begin(
+    at_door: Hand, account_id: uuid.UUID, *, at: datetime, rules: Rules, sign_in_code: uuid.UUID | None = None
+) -> str:
+    """The token of a sign-in under way for an account that has shown its password, or the one-time code named."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    at_door.execute(
+        "INSERT INTO access_entering (id, token_hash, account_id, created_at, expires_at, sign_in_code_id)"
+        " VALUES (%s, %s, %s, %s, %s, %s)",
+        (uuid.uuid4(), hashed(token), account_id, at, at + rules.step_lasts, sign_in_code),
+    )
     return token
 
 
 def step(token: str, *, at: datetime, rules: Rules) -> Step:
     """What this sign-in still needs. Raises StepOver."""
     with hand() as at_door:
-        account, code_at = _under_way(at_door, token, at=at)
-        return Step(account.id, account.login, _need(at_door, account, code_at, at=at, rules=rules))
+        account, shown = _under_way(at_door, token, at=at)
+        need = _need(at_door, account, shown, at=at, rules=rules)
+        return Step(account.id, account.login, need, account.for_person)
 
 
 def give_code(token: str, code: str, *, address: str, at: datetime, rules: Rules) -> None:
     """Show a one-time code or a recovery code. Raises SignInRefused (failures count as for passwords), StepOver."""
     with hand() as at_door:
-        _slow_down(at_door, address, at=at, rules=rules)
+        slow_down(at_door, address, at=at, rules=rules)
         account, _ = _under_way(at_door, token, at=at)
         right = second_factors.accepts(at_door, account.id, code, at=at)
         if not right and not account.is_closed(at) and second_factors.recovers(at_door, account.id, code, at=at):
             right = True
             note(at_door, "RECOVERY_USED", account_id=account.id, address=address, at=at)
-        passed = _withstands(at_door, account, right, "CODE_FAILED", address=address, at=at, rules=rules)
+        passed = withstands(at_door, account, right, "CODE_FAILED", address=address, at=at, rules=rules)
         if passed:
             at_door.execute("UPDATE access_entering SET code_at = %s WHERE token_hash = %s", (at, hashed(token)))
     if not passed:
@@ -170,10 +186,16 @@ def give_code(token: str, code: str, *, address: str, at: datetime, rules: Rules
 def give_new_password(token: str, new: str, *, address: str, at: datetime, rules: Rules) -> None:
     """Replace a password that is due. Raises PasswordRefused, StepOver (also if none is due)."""
     with hand() as at_door:
-        account, code_at = _under_way(at_door, token, at=at)
-        if _need(at_door, account, code_at, at=at, rules=rules) is not Need.NEW_PASSWORD:
+        account, shown = _under_way(at_door, token, at=at)
+        if _need(at_door, account, shown, at=at, rules=rules) is not Need.NEW_PASSWORD:
             raise StepOver
-        passwords.take(at_door, account.id, new, login=account.login, profile=rules.profile, at=at)
+        profile = rules.profile_for(for_person=account.for_person)
+        passwords.take(at_door, account.id, new, login=account.login, profile=profile, at=at)
+        at_door.execute(
+            "UPDATE access_sign_in_code SET used_at = %s"
+            " WHERE account_id = %s AND used_at IS NULL AND ended_at IS NULL",
+            (at, account.id),
+        )
         at_door.execute("SELECT access_end_account_sessions(%s, NULL)", (account.id,))
         note(at_door, "PASSWORD_CHANGED", account_id=account.id, address=address, at=at)
 
@@ -181,8 +203,8 @@ def give_new_password(token: str, new: str, *, address: str, at: datetime, rules
 def offer_factor(token: str, *, at: datetime, rules: Rules) -> str:
     """The secret for the telephone, where a second factor is demanded. Raises StepOver."""
     with hand() as at_door:
-        account, code_at = _under_way(at_door, token, at=at)
-        if _need(at_door, account, code_at, at=at, rules=rules) is not Need.ENROL:
+        account, shown = _under_way(at_door, token, at=at)
+        if _need(at_door, account, shown, at=at, rules=rules) is not Need.ENROL:
             raise StepOver
         return second_factors.offered(at_door, account.id, at=at)
 
@@ -190,8 +212,8 @@ def offer_factor(token: str, *, at: datetime, rules: Rules) -> str:
 def confirm_factor(token: str, code: str, *, address: str, at: datetime, rules: Rules) -> list[str]:
     """Put the demanded second factor to use; returns the recovery codes. Raises SignInRefused, StepOver."""
     with hand() as at_door:
-        account, code_at = _under_way(at_door, token, at=at)
-        if _need(at_door, account, code_at, at=at, rules=rules) is not Need.ENROL:
+        account, shown = _under_way(at_door, token, at=at)
+        if _need(at_door, account, shown, at=at, rules=rules) is not Need.ENROL:
             raise StepOver
         codes = second_factors.confirm(at_door, account.id, code, at=at)
         if codes:
@@ -205,8 +227,8 @@ def confirm_factor(token: str, code: str, *, address: str, at: datetime, rules: 
 def finish(token: str, *, address: str, at: datetime, rules: Rules) -> uuid.UUID:
     """The account, now proven; the token is used up, its failures are forgotten. Raises StepOver if more is needed."""
     with hand() as at_door:
-        account, code_at = _under_way(at_door, token, at=at)
-        if _need(at_door, account, code_at, at=at, rules=rules) is not Need.NOTHING:
+        account, shown = _under_way(at_door, token, at=at)
+        if _need(at_door, account, shown, at=at, rules=rules) is not Need.NOTHING:
             raise StepOver
         at_door.execute("UPDATE access_entering SET ended_at = %s WHERE token_hash = %s", (at, hashed(token)))
         at_door.execute("UPDATE access_account SET failed_count = 0, locked_until = NULL WHERE id = %s", (account.id,))
@@ -216,27 +238,28 @@ def finish(token: str, *, address: str, at: datetime, rules: Rules) -> uuid.UUID
 
 def prove(at_door: Hand, account_id: uuid.UUID, password: str, *, address: str, at: datetime, rules: Rules) -> bool:
     """Ask the holder of an account for its password once more; failures count and lock as at the door."""
-    _slow_down(at_door, address, at=at, rules=rules)
-    account = _account(at_door, account_id=account_id)
+    slow_down(at_door, address, at=at, rules=rules)
+    account = account_of(at_door, account_id=account_id)
     if account is None:
         return False
     right = check_password(password, account.password)
-    return _withstands(at_door, account, right, "FAILED", address=address, at=at, rules=rules)
+    return withstands(at_door, account, right, "FAILED", address=address, at=at, rules=rules)
 
 
 def prove_code(at_door: Hand, account_id: uuid.UUID, code: str, *, address: str, at: datetime, rules: Rules) -> bool:
     """Ask the holder of an account for a one-time or recovery code; failures count and lock as at the door."""
-    _slow_down(at_door, address, at=at, rules=rules)
-    account = _account(at_door, account_id=account_id)
+    slow_down(at_door, address, at=at, rules=rules)
+    account = account_of(at_door, account_id=account_id)
     if account is None or account.is_closed(at):
         return False
     right = second_factors.accepts(at_door, account.id, code, at=at) or second_factors.recovers(
         at_door, account.id, code, at=at
     )
-    return _withstands(at_door, account, right, "CODE_FAILED", address=address, at=at, rules=rules)
+    return withstands(at_door, account, right, "CODE_FAILED", address=address, at=at, rules=rules)
 
 
-def _slow_down(at_door: Hand, address: str, *, at: datetime, rules: Rules) -> None:
+def slow_down(at_door: Hand, address: str, *, at: datetime, rules: Rules) -> None:
+    """Let nothing be tried from an address with too many failures. Raises TooManyFailures."""
     at_door.execute(
         "SELECT count(*) FROM access_sign_in WHERE address = %s AND at > %s AND outcome = ANY (%s)",
         (address, at - rules.address_window, _FAILURES),
@@ -246,15 +269,15 @@ def _slow_down(at_door: Hand, address: str, *, at: datetime, rules: Rules) -> No
         raise TooManyFailures
 
 
-def _account(at_door: Hand, *, account_id: uuid.UUID | None = None, login: str | None = None) -> _Account | None:
+def account_of(at_door: Hand, *, account_id: uuid.UUID | None = None, login: str | None = None) -> Account | None:
     """The account, locked against a second attempt at the same moment."""
     at_door.execute(_ACCOUNT, (account_id, login))
     row = at_door.fetchone()
-    return _Account(*row) if row else None
+    return Account(*row) if row else None
 
 
-def _withstands(
-    at_door: Hand, account: _Account, right: bool, outcome: str, *, address: str, at: datetime, rules: Rules
+def withstands(
+    at_door: Hand, account: Account, right: bool, outcome: str, *, address: str, at: datetime, rules: Rules
 ) -> bool:
     """Whether the attempt is right; a wrong one is counted and may lock, one at a closed account is only noted."""
     if account.is_closed(at):
@@ -272,24 +295,39 @@ def _withstands(
     return False
 
 
-def _under_way(at_door: Hand, token: str, *, at: datetime) -> tuple[_Account, datetime | None]:
+@dataclass(frozen=True)
+class _Shown:
+    """What a sign-in under way has shown: a second factor at a moment; a one-time code that is not used up yet."""
+
+    factor_at: datetime | None
+    by_sign_in_code: bool
+
+
+def _under_way(at_door: Hand, token: str, *, at: datetime) -> tuple[Account, _Shown]:
     at_door.execute(
-        "SELECT account_id, code_at FROM access_entering"
-        " WHERE token_hash = %s AND ended_at IS NULL AND expires_at > %s FOR UPDATE",
+        "SELECT e.account_id, e.code_at, e.sign_in_code_id IS NOT NULL, coalesce(c.used_at IS NULL, false),"
+        " coalesce(c.ended_at IS NULL, true) FROM access_entering e"
+        " LEFT JOIN access_sign_in_code c ON c.id = e.sign_in_code_id"
+        " WHERE e.token_hash = %s AND e.ended_at IS NULL AND e.expires_at > %s FOR UPDATE OF e",
         (hashed(token), at),
     )
     row = at_door.fetchone()
-    account = _account(at_door, account_id=row[0]) if row else None
+    account = account_of(at_door, account_id=row[0]) if row and row[4] else None
     if row is None or account is None:
         raise StepOver
-    return account, row[1]
+    return account, _Shown(row[1], row[2] and row[3])
 
 
-def _need(at_door: Hand, account: _Account, code_at: datetime | None, *, at: datetime, rules: Rules) -> Need:
+def _need(at_door: Hand, account: Account, shown: _Shown, *, at: datetime, rules: Rules) -> Need:
     enrolled = second_factors.has_one(at_door, account.id)
-    if enrolled and code_at is None:
+    if enrolled and shown.factor_at is None:
         return Need.CODE
-    if account.must_change or passwords.is_over(account.password_set_at, profile=rules.profile, at=at):
+    profile = rules.profile_for(for_person=account.for_person)
+    if (
+        shown.by_sign_in_code
+        or account.must_change
+        or passwords.is_over(account.password_set_at, profile=profile, at=at)
+    ):
         return Need.NEW_PASSWORD
     if not enrolled and demanded(at_door, account.id, at=at, rules=rules):
         return Need.ENROL

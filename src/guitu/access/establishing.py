@@ -14,6 +14,8 @@ from guitu.access.models import Account, Installation, Post, Unit
 from guitu.access.roles import ROLES
 
 MACHINE = "MACHINE"
+OWN = "OWN"
+"""The unit of persons and representatives, who act for themselves: it spans nobody and is founded by a migration."""
 # Units and posts of a demonstration have ids that follow from their codes: the same province every time.
 _NAMES = uuid.UUID("b0a3b2b5-6f0c-5d2e-8a44-9a2b1c7d0e55")
 
@@ -135,7 +137,7 @@ def _write(units: list[NewUnit], posts: list[NewPost], *, at: datetime) -> None:
 
 def has_units() -> bool:
     """Whether units were founded already."""
-    return Unit.objects.exclude(code=MACHINE).exists()
+    return Unit.objects.exclude(code__in=[MACHINE, OWN]).exists()
 
 
 def beginning() -> datetime:

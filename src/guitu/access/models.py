@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from guitu.access.person_models import KeptForm, Mandate, SignInCode  # noqa: F401 - Django finds tables from here
 from guitu.ledger.columns import DivisionField, key_column
 
 
@@ -64,6 +65,7 @@ class Account(models.Model):
     locked_until = models.DateTimeField(null=True, db_comment="锁定至")
     password_set_at = models.DateTimeField(null=True, db_comment="口令设定时刻；空为从未设定")
     must_change = models.BooleanField(default=False, db_comment="下次登录是否须先改口令")
+    for_person = models.BooleanField(default=False, db_comment="本人或受托人的账号：登录名是印制编号，口令是PIN")
 
     class Meta:
         db_table = "access_account"
@@ -130,14 +132,27 @@ class Reach(models.Model):
     division = DivisionField(db_comment="可见方单位区划")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_comment="可见方单位")
     post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, db_comment="限定岗位；空为全单位")
-    relation = models.TextField(db_comment="关系：receiver 接收 sender 送出 assigned 承办 oversight 监督")
+    relation = models.TextField(
+        db_comment="关系：receiver 接收 sender 送出 assigned 承办 oversight 监督 self 本人 mandate 受托"
+    )
     from_at = models.DateTimeField(db_comment="起")
     to_at = models.DateTimeField(null=True, db_comment="止（不含）")
 
     class Meta:
         db_table = "access_reach"
         db_table_comment = "可见范围：交接、共享、承办、监督"
-        indexes = [models.Index(fields=["unit", "person_id"], name="access_reach_unit_person")]
+        indexes = [
+            models.Index(fields=["unit", "person_id"], name="access_reach_unit_person"),
+            models.Index(fields=["post"], name="access_reach_post"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(post__isnull=False) | ~Q(relation__in=["self", "mandate"]), name="access_reach_own_post"
+            ),
+            models.UniqueConstraint(
+                fields=["person_id"], condition=Q(relation="self", to_at__isnull=True), name="access_reach_one_self"
+            ),
+        ]
 
 
 class Trace(models.Model):
@@ -241,12 +256,15 @@ class SignIn(models.Model):
                         "SUCCEEDED",
                         "FAILED",
                         "CODE_FAILED",
+                        "CODE_USED",
                         "LOCKED",
                         "REFUSED",
                         "RECOVERY_USED",
                         "PASSWORD_CHANGED",
                         "FACTOR_ADDED",
                         "FACTOR_REMOVED",
+                        "PASSKEY_ADDED",
+                        "PASSKEY_REMOVED",
                     ]
                 ),
                 name="access_sign_in_outcome",
@@ -263,6 +281,9 @@ class Entering(models.Model):
     created_at = models.DateTimeField(db_comment="口令通过时刻")
     expires_at = models.DateTimeField(db_comment="失效时刻")
     code_at = models.DateTimeField(null=True, db_comment="第二重验证通过时刻")
+    sign_in_code = models.ForeignKey(
+        "access.SignInCode", null=True, on_delete=models.PROTECT, db_comment="凭哪个一次性登录码进来；用口令时为空"
+    )
     ended_at = models.DateTimeField(null=True, db_comment="用完时刻")
 
     class Meta:

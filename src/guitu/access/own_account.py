@@ -31,6 +31,7 @@ class OwnAccount:
     password_set_at: datetime | None
     code_since: datetime | None
     recovery_left: int
+    for_person: bool
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def end_other_sessions() -> int:
 
 
 def change_password(
-    session: ActingSession, present: str, new: str, *, login: str, address: str, at: datetime, rules: Rules
+    session: ActingSession, present: str, new: str, *, held: OwnAccount, address: str, at: datetime, rules: Rules
 ) -> None:
     """Replace the own password and end all other sessions.
 
@@ -100,7 +101,8 @@ def change_password(
     with entering.hand() as at_door:
         proven = entering.prove(at_door, session.account_id, present, address=address, at=at, rules=rules)
         if proven:
-            passwords.take(at_door, session.account_id, new, login=login, profile=rules.profile, at=at)
+            profile = rules.profile_for(for_person=held.for_person)
+            passwords.take(at_door, session.account_id, new, login=held.login, profile=profile, at=at)
             at_door.execute("SELECT access_end_account_sessions(%s, %s)", (session.account_id, hashed(session.token)))
             entering.note(at_door, "PASSWORD_CHANGED", account_id=session.account_id, address=address, at=at)
     if not proven:

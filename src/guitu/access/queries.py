@@ -144,7 +144,7 @@ class ListedUnit:
 
 def units_listed(words: str, *, first: int, most: int) -> tuple[list[ListedUnit], int]:
     """Units by code, narrowed by words in name or code, with the posts in office; and how many there are."""
-    found = Unit.objects.exclude(kind="machine").order_by("code")
+    found = Unit.objects.exclude(kind__in=["machine", "own"]).order_by("code")
     if words:
         found = found.filter(Q(name__icontains=words) | Q(code__startswith=words))
     page = list(found[first : first + most])

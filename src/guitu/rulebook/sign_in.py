@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -79,14 +81,54 @@ def _unrepeated(text: str) -> str:
     return text
 
 
+@dataclass(frozen=True)
+class PersonSignIn:
+    """How a person comes in: what a one-time code is and how long it lives, and what their own PIN must be.
+
+    A code has `code_length` signs, is good for `code_lasts` and `code_tries` attempts; at most `codes_most` are issued
+    for one person within `codes_within`.
+    """
+
+    code_length: int
+    code_lasts: timedelta
+    code_tries: int
+    codes_most: int
+    codes_within: timedelta
+    pin: PasswordProfile
+
+
 @lru_cache(maxsize=len(PROFILES))
 def password_profile(name: str) -> PasswordProfile:
     """The profile with this id. Raises ProfileUnknown."""
     if name not in PROFILES:
         raise ProfileUnknown(f"no password profile {name!r}; there are {', '.join(PROFILES)}")
-    record = yaml.safe_load((DATA / f"{name}.yaml").read_text(encoding="utf-8"))
+    record = _record(name)
+    return _profile(name, record)
+
+
+@lru_cache(maxsize=1)
+def person_sign_in() -> PersonSignIn:
+    """How persons come in, from rulebook/data/sign_in/person.yaml."""
+    record = _record("person")
+    code = record["code"]
+    return PersonSignIn(
+        code_length=code["length"],
+        code_lasts=timedelta(hours=code["hours"]),
+        code_tries=code["tries"],
+        codes_most=code["most"],
+        codes_within=timedelta(hours=code["within_hours"]),
+        pin=_profile("person", record["pin"]),
+    )
+
+
+def _record(name: str) -> dict[str, Any]:
+    record: dict[str, Any] = yaml.safe_load((DATA / f"{name}.yaml").read_text(encoding="utf-8"))
+    return record
+
+
+def _profile(name: str, record: dict[str, Any]) -> PasswordProfile:
     return PasswordProfile(
-        id=record["id"],
+        id=name,
         length_min=record["length_min"],
         length_max=record["length_max"],
         kinds_min=record["kinds_min"],

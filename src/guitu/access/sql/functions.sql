@@ -50,13 +50,14 @@ BEGIN
       AND r.from_at <= clock_timestamp() AND (r.to_at IS NULL OR r.to_at > clock_timestamp())), '{}');
 END $$;
 
--- May this post do `wanted` at all? Used where no single person is concerned.
+-- May this post do `wanted` at all? Used where no single person is concerned. A mandate to look only does not speak.
 CREATE OR REPLACE FUNCTION access_may(wanted text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting();
 BEGIN
   RETURN EXISTS (SELECT 1 FROM access_permission a JOIN access_post p ON p.id = s.post_id
-    WHERE a.role = p.role AND a.action = wanted);
+    WHERE a.role = p.role AND a.action = wanted AND NOT (wanted = 'my_road:speak'
+      AND EXISTS (SELECT 1 FROM access_mandate m WHERE m.post_id = p.id AND m.scope = 'READ')));
 END $$;
 
 -- Ask and leave the line in one step. `persons` are resolved here, so a caller cannot claim a relation.

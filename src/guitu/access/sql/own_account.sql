@@ -1,13 +1,15 @@
 -- What an account may see and end of itself. The account is always the acting session's own, never an argument.
 
+DROP FUNCTION IF EXISTS access_own_account();
 CREATE OR REPLACE FUNCTION access_own_account()
-RETURNS TABLE (login text, has_password boolean, password_set_at timestamptz, code_since timestamptz, recovery_left bigint)
+RETURNS TABLE (login text, has_password boolean, password_set_at timestamptz, code_since timestamptz, recovery_left bigint,
+  for_person boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting();
 BEGIN
   RETURN QUERY SELECT a.login, left(a.password, 1) <> '!', a.password_set_at,
       (SELECT f.confirmed_at FROM access_second_factor f WHERE f.account_id = a.id AND f.ended_at IS NULL),
-      (SELECT count(*) FROM access_recovery_code c WHERE c.account_id = a.id AND c.used_at IS NULL)
+      (SELECT count(*) FROM access_recovery_code c WHERE c.account_id = a.id AND c.used_at IS NULL), a.for_person
     FROM access_post p JOIN access_account a ON a.id = p.account_id WHERE p.id = s.post_id;
 END $$;
 

@@ -31,6 +31,7 @@ def outcome_words() -> dict[str, str]:
         "SUCCEEDED": _("登录成功"),
         "FAILED": _("口令不对"),
         "CODE_FAILED": _("验证码不对"),
+        "CODE_USED": _("用了一次性登录码"),
         "LOCKED": _("失败次数过多，已锁定"),
         "REFUSED": _("锁定期间的尝试"),
         "RECOVERY_USED": _("用了一个恢复码"),
@@ -49,17 +50,18 @@ def account(request: Request) -> HttpResponse:
 def _page(request: Request, *, status: int = 200, section: str = "", problems: list[str] | None = None) -> HttpResponse:
     with transaction.atomic():
         words = outcome_words()
+        held = own_account.own_account()
         answer = show(
             request,
             "account/account.html",
             frame(request, _("我的账号"), current="account"),
-            account=own_account.own_account(),
+            account=held,
             sessions=own_account.open_sessions(),
             history=[
                 {"at": line.at, "what": words[line.outcome], "address": line.address}
                 for line in own_account.at_the_door(most=HISTORY)
             ],
-            asks=said(rules().profile.asks),
+            asks=said(rules().profile_for(for_person=held.for_person).asks),
             section=section,
             problems=problems or [],
         )
@@ -96,7 +98,7 @@ def password(request: Request) -> HttpResponse:
             request.acting_session,
             request.POST.get("present", ""),
             new,
-            login=held.login,
+            held=held,
             address=network_address(request),
             at=now(),
             rules=rules(),

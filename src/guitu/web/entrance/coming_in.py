@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from guitu.access import entering, signing_in
 from guitu.access.entering import Need, Rules
-from guitu.rulebook.sign_in import password_profile
+from guitu.rulebook.sign_in import password_profile, person_sign_in
 from guitu.web.clock import now
 from guitu.web.gate import PURPOSE_COOKIE, set_cookie, token_cookie
 
@@ -41,6 +41,7 @@ def rules() -> Rules:
         step_lasts=timedelta(minutes=settings.GUITU_ENTERING_MINUTES),
         profile=password_profile(settings.GUITU_PASSWORD_PROFILE),
         code_roles=frozenset(settings.GUITU_SECOND_FACTOR_ROLES),
+        person=person_sign_in(),
     )
 
 

@@ -88,7 +88,8 @@ def _show(
         "problems": problems or [],
         "next": next_url(request),
         "login": reached.login,
-        "asks": said(rules().profile.asks),
+        "asks": said(rules().profile_for(for_person=reached.for_person).asks),
+        "for_person": reached.for_person,
     }
     if reached.need is Need.ENROL:
         secret = entering.offer_factor(token, at=now(), rules=rules())
