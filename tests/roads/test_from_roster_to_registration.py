@@ -75,8 +75,9 @@ def test_the_plain_road_from_roster_to_registration(house):
         acts = [line.act for line in ledger.of_person(task.person_id)]
         assert all(ledger.commitment_holds(line.entry_id) for line in ledger.of_person(task.person_id))
     assert road.task.state == "registered"
-    assert road.task.ended_at is not None
-    assert all(clock.done_at for clock in road.clocks)
+    assert road.task.ended_at is None
+    # The county has still to offer help, by the same day: RS-17.
+    assert [clock.rule for clock in road.clocks if clock.state and not clock.done_at] == ["RS-17"]
     assert file.division == "910121000000"
     assert acts == [
         "handover:person:registered",

@@ -12,23 +12,23 @@ JOURNEY = Rulebook.from_texts(texts()).journey("small")
 
 def test_an_event_moves_the_journey_to_the_state_of_the_table() -> None:
     assert JOURNEY.start.id == "open"
-    assert move(JOURNEY, "open", "asked", role="court").to == "wait"
+    assert move(JOURNEY, "open", "asked", role="receiving_unit").to == "wait"
     assert move(JOURNEY, "wait", "answered").needs == ("reply",)
 
 
 def test_a_move_from_any_state_is_open_everywhere_but_in_an_end() -> None:
-    assert move(JOURNEY, "open", "died", role="prison").to == "dead"
-    assert move(JOURNEY, "wait", "died", role="court").to == "dead"
+    assert move(JOURNEY, "open", "died", role="sending_unit").to == "dead"
+    assert move(JOURNEY, "wait", "died", role="receiving_unit").to == "dead"
     assert JOURNEY.moves_from("done") == ()
 
 
 @pytest.mark.parametrize(
     ("state", "event", "role", "reason"),
     [
-        ("open", "answered", "prison", "not_a_move"),
-        ("wait", "answered", "court", "not_a_move"),
-        ("done", "died", "prison", "not_a_move"),
-        ("nowhere", "asked", "court", "unknown"),
+        ("open", "answered", "sending_unit", "not_a_move"),
+        ("wait", "answered", "receiving_unit", "not_a_move"),
+        ("done", "died", "sending_unit", "not_a_move"),
+        ("nowhere", "asked", "receiving_unit", "unknown"),
     ],
 )
 def test_what_the_table_does_not_hold_is_refused_with_a_reason(state: str, event: str, role: str, reason: str) -> None:

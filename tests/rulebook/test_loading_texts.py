@@ -108,8 +108,8 @@ def test_all_problems_of_a_reading_are_told_together() -> None:
 
 
 BROKEN_JOURNEYS = [
-    ("waiting without owner", ", owner: court, due", ", due", 8),
-    ("waiting without due moment", ", due: [{rule: T-1, anchor: asked}]}", "}", 8),
+    ("waiting without owner", ", owner: receiving_unit, due", ", due", 8),
+    ("waiting without due moment", ", due: [{rule: T-1, anchor: state_since}]}", "}", 8),
     ("due moment of an unknown rule", "rule: T-1", "rule: T-9", 8),
     ("state of an unknown stage", "stage: one, kind: start", "stage: two, kind: start", 7),
     ("move to nowhere", "to: wait", "to: gone", 12),
@@ -117,7 +117,7 @@ BROKEN_JOURNEYS = [
     (
         "two moves for one event",
         "event: answered",
-        "event: died}\n      - {id: x, zh: 又, en: Again, from: [wait], to: done, by: [court], event: died",
+        "event: died}\n      - {id: x, zh: 又, en: Again, from: [wait], to: done, by: [receiving_unit], event: died",
         14,
     ),
     ("state without a way in", "from: [open], to: wait", "from: [open], to: done", 8),

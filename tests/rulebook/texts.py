@@ -51,13 +51,13 @@ journeys:
     stages: [{id: one, zh: 一, en: One, number: 1}]
     states:
       - {id: open, zh: 开始, en: Open, stage: one, kind: start}
-      - {id: wait, zh: 等待, en: Wait, stage: one, kind: waiting, owner: court, due: [{rule: T-1, anchor: asked}]}
+      - {id: wait, zh: 等待, en: Wait, stage: one, kind: waiting, owner: receiving_unit, due: [{rule: T-1, anchor: state_since}]}
       - {id: done, zh: 结束, en: Done, stage: one, kind: end}
       - {id: dead, zh: 死亡, en: Dead, stage: one, kind: end}
     moves:
-      - {id: ask, zh: 请求, en: Ask, from: [open], to: wait, by: [court], event: asked}
-      - {id: answer, zh: 答复, en: Answer, from: [wait], to: done, by: [prison], needs: [reply], event: answered}
-      - {id: death, zh: 死亡, en: Death, from: "*", to: dead, by: [prison, court], event: died}
+      - {id: ask, zh: 请求, en: Ask, from: [open], to: wait, by: [receiving_unit], event: asked}
+      - {id: answer, zh: 答复, en: Answer, from: [wait], to: done, by: [sending_unit], needs: [reply], event: answered}
+      - {id: death, zh: 死亡, en: Death, from: "*", to: dead, by: [sending_unit, receiving_unit], event: died}
 """
 
 PACK = """\

@@ -183,6 +183,11 @@ RS-23 norm V - -
 RS-24 norm M - -
 RS-25 norm P - -
 """
+LATENESS = """
+RH-LADDER deadline M - 1wd
+RH-DUE-SOON deadline M - 1wd
+"""
+
 RETURN_HOME = """
 RH-VERIFY deadline M - 1m
 RH-TRAINING deadline M - 12m
@@ -226,11 +231,12 @@ FILES = {
     "education_and_help": EDUCATION_AND_HELP,
     "release": RELEASE,
     "return_home_clocks": RETURN_HOME,
+    "lateness": LATENESS,
     "repealed_2012": REPEALED_2012,
 }
 BACKWARD = {
     *("CC-OUT-02", "CC-MOVE-01", "CC-EM-07", "CC-END-01", "RS-12", "RS-13", "RS-14"),
-    *("RH-TRAINING", "RH-EDUCATION", "RH-ASSESS", "RH-NOTICE", "RH-PICKUP"),
+    *("RH-TRAINING", "RH-EDUCATION", "RH-ASSESS", "RH-NOTICE", "RH-PICKUP", "RH-DUE-SOON"),
 }
 """Clocks that end before their anchor."""
 NEVER_EXTENDED_IN_CUSTODY = {"CC-RECV-06", "CC-ARR-02", "CC-ARR-03", "RS-01"}

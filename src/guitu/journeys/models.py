@@ -26,10 +26,31 @@ class Journey(models.Model):
     receiving_unit = models.ForeignKey(
         "access.Unit", null=True, on_delete=models.PROTECT, related_name="+", db_comment="接收单位；空为接收单位未明"
     )
+    local_unit = models.ForeignKey(
+        "access.Unit",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_comment="承办的司法所等；空为接收单位自办",
+    )
+    superior_unit = models.ForeignKey(
+        "access.Unit",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_comment="裁定异议的共同上级；空为无异议",
+    )
+    worker_post_id = models.UUIDField(null=True, db_comment="承办岗位；空为未分派到人")
+    definition = models.TextField(db_comment="开立时流程定义的SHA-256，此后按该定义流转")
     release_on = models.DateField(db_comment="释放日（法定日，北京时间）")
+    effective_on = models.DateField(null=True, db_comment="裁定、决定生效日（法定日）；空为未知或不适用")
+    arrival_at = models.DateTimeField(null=True, db_comment="约定到达时刻")
+    agreed_on = models.DateField(null=True, db_comment="帮教协议签订日（法定日）")
+    released_at = models.DateTimeField(null=True, db_comment="释放时刻：发证交接，否则释放日24时")
     release_type = models.TextField(db_comment="释放类型代码")
     key_person = models.BooleanField(default=False, db_comment="是否必接必送对象")
     key_grounds = ArrayField(models.TextField(), default=list, db_comment="必接必送的理由代码")
+    marks = ArrayField(models.TextField(), default=list, db_comment="特别情形代码（road_mark）")
     state_since = models.DateTimeField(db_comment="进入当前状态的时刻")
     opened_at = models.DateTimeField(db_comment="开立时刻")
     ended_at = models.DateTimeField(null=True, db_comment="结束时刻")
@@ -48,6 +69,8 @@ class Journey(models.Model):
             models.Index(fields=["division", "due_at"], name="journeys_journey_div_due"),
             models.Index(fields=["receiving_unit", "state", "due_at"], name="journeys_journey_receiving"),
             models.Index(fields=["sending_unit", "state", "due_at"], name="journeys_journey_sending"),
+            models.Index(fields=["local_unit", "state", "due_at"], name="journeys_journey_local"),
+            models.Index(fields=["superior_unit", "state", "due_at"], name="journeys_journey_superior"),
         ]
 
 
@@ -59,7 +82,9 @@ class Clock(models.Model):
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
     division = DivisionField()
     rule = models.TextField(db_comment="规则编号")
-    state = models.TextField(db_comment="所属流程状态")
+    state = models.TextField(blank=True, db_comment="所属流程状态；步骤的时限为空")
+    step = models.TextField(blank=True, db_comment="所属步骤代码；状态的时限为空")
+    round = models.TextField(blank=True, db_comment="步骤的轮次；无轮次为空")
     anchor_at = models.DateTimeField(db_comment="起算时刻")
     statutory_on = models.DateField(null=True, db_comment="法定（政策）最后一日")
     statutory_at = models.DateTimeField(null=True, db_comment="法定（政策）届满时刻（不含）")
@@ -85,9 +110,22 @@ class Clock(models.Model):
                 condition=Q(statutory_at__isnull=False) | Q(service_at__isnull=False), name="journeys_clock_has_due"
             ),
             models.UniqueConstraint(
-                fields=["journey", "rule"],
+                fields=["journey", "step", "round", "rule"],
                 condition=Q(done_at__isnull=True, voided_at__isnull=True),
                 name="journeys_clock_one_open",
+            ),
+            models.CheckConstraint(condition=Q(state="") ^ Q(step=""), name="journeys_clock_state_or_step"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["duty_unit", "due_at"],
+                condition=Q(done_at__isnull=True, voided_at__isnull=True),
+                name="journeys_clock_duty_open",
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(done_at__isnull=True, voided_at__isnull=True),
+                name="journeys_clock_due_open",
             ),
         ]
 
@@ -110,3 +148,45 @@ class Move(models.Model):
         db_table = "journeys_move"
         db_table_comment = "流程的每次动作：只增不改"
         indexes = [models.Index(fields=["journey", "at"], name="journeys_move_journey_at")]
+
+
+class Answer(models.Model):
+    """How a step came out; a later answer to the same step and round corrects an earlier one, which stays."""
+
+    id = key_column()
+    journey = models.ForeignKey(Journey, on_delete=models.PROTECT, db_comment="流程")
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
+    division = DivisionField()
+    step = models.TextField(db_comment="步骤代码")
+    round = models.TextField(blank=True, db_comment="步骤的轮次；无轮次为空")
+    outcome = models.TextField(db_comment="结果代码")
+    kind = models.TextField(db_comment="done 办结 declined 本人谢绝 not_possible 不能办理")
+    note = models.TextField(blank=True, db_comment="说明")
+    at = models.DateTimeField(db_comment="答复时刻")
+    post_id = models.UUIDField(db_comment="办理岗位")
+    unit_id = models.UUIDField(db_comment="办理单位")
+    corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_comment="所更正的答复")
+
+    class Meta:
+        db_table = "journeys_answer"
+        db_table_comment = "步骤的结果：只增不改，更正另立一条"
+        indexes = [models.Index(fields=["journey", "step", "at"], name="journeys_answer_journey_step")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["done", "declined", "not_possible"]), name="journeys_answer_kind"
+            ),
+        ]
+
+
+class Definition(models.Model):
+    """The text of a journey as data, kept so that a running journey goes on under the one it began with."""
+
+    id = key_column()
+    sha256 = models.TextField(unique=True, db_comment="规范化文本的SHA-256")
+    kind = models.TextField(db_comment="流程代码")
+    text = models.TextField(db_comment="流程定义全文（规范化）")
+    kept_at = models.DateTimeField(db_comment="首次使用时刻")
+
+    class Meta:
+        db_table = "journeys_definition"
+        db_table_comment = "流程定义：一经使用即留存，不改"

@@ -28,7 +28,8 @@ from guitu.rulebook.crosswalk import Crosswalk
 from guitu.rulebook.describing import explain_rule, rule_as_data
 from guitu.rulebook.errors import RefusalError, RulebookError
 from guitu.rulebook.journey import Journey
-from guitu.rulebook.loading import Reading, canonical_sha256, missing_source, read_folder, text_paths
+from guitu.rulebook.loading import Reading, canonical_sha256, canonical_text, missing_source, read_folder, text_paths
+from guitu.rulebook.notice import Notice
 from guitu.rulebook.packs import NATION, Pack, PackRule, chain_of, changed, prove, read_pack
 from guitu.rulebook.reading import Findings
 from guitu.rulebook.records import Citation, Limit, Rule, Sentence, Source, Value
@@ -100,6 +101,7 @@ class Rulebook:
         self.codes: Mapping[str, CodeTable] = reading.codes
         self.crosswalks: Mapping[str, Crosswalk] = reading.crosswalks
         self.journeys: Mapping[str, Journey] = reading.journeys
+        self.notices: Mapping[str, Notice] = reading.notices
         self.packs = packs
         self.sources: Mapping[str, Source] = {
             **reading.sources,
@@ -191,6 +193,10 @@ class Rulebook:
     def crosswalk(self, walk: str) -> Crosswalk:
         """A crosswalk by id; raises RefusalError("unknown")."""
         return _known(self.crosswalks, walk, "对照表", "crosswalk")
+
+    def text_of_journey(self, journey_id: str) -> str:
+        """The canonical text of the file that defines a journey; raises RefusalError("unknown")."""
+        return canonical_text(self._reading.texts[self.journey(journey_id).file])
 
     def journey(self, journey_id: str) -> Journey:
         """A journey by id; raises RefusalError("unknown")."""

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from guitu.rulebook.counting import add_months
 from guitu.rulebook.errors import RefusalError
 from guitu.rulebook.reading import Section
 from guitu.rulebook.records import Sentence, Source
@@ -88,9 +89,16 @@ class Item:
     level: str
     owner: tuple[str, ...]
     readers: tuple[str, ...]
+    review_months: int | None
+    source: str
+    checked_on: dt.date
     note: Sentence | None
     file: str
     line: int
+
+    def review_on(self, collected_on: dt.date) -> dt.date | None:
+        """The day on which a value collected on that legal day is to be checked again; None for lasting facts."""
+        return None if self.review_months is None else add_months(collected_on, self.review_months)
 
 
 def read_act(section: Section) -> Act:
@@ -144,10 +152,15 @@ def read_item(section: Section) -> Item:
         level=section.choice("level", LEVELS),
         owner=section.texts("owner", required=True),
         readers=section.texts("readers", required=True),
+        review_months=None if section.is_null("review_months") else section.integer("review_months"),
+        source=section.text("source"),
+        checked_on=section.date("checked_on"),
         note=read_note(section),
         file=section.file,
         line=section.line,
     )
+    if item.review_months == 0:
+        raise section.error("核对间隔至少一个月", "review_months is at least one", "review_months")
     section.done()
     return item
 

@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from guitu.rulebook.catalogues import CodeTable
 from guitu.rulebook.errors import RefusalError, RulebookError
 from guitu.rulebook.reading import Findings, Section
 from guitu.rulebook.records import Rule
+from guitu.rulebook.steps import (
+    CLOCK,
+    MARKS,
+    POSITIONS,
+    RELEASE_TYPES,
+    DueMoment,
+    Step,
+    check_steps,
+    read_due,
+    read_step,
+)
 
-STATE_KINDS = ("start", "waiting", "end")
+STATE_KINDS = ("start", "waiting", "rest", "end")
+"""A rest is an open door: nothing is owed and no clock runs, and the journey can go on from there."""
 ANY_STATE = "*"
 
 
@@ -21,14 +34,6 @@ class Stage:
     zh: str
     en: str
     number: int
-
-
-@dataclass(frozen=True, slots=True)
-class DueMoment:
-    """A clock that runs in a state: the rule, and the anchor (a named moment of the journey) it starts from."""
-
-    rule: str
-    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,17 @@ class Journey:
     stages: tuple[Stage, ...]
     states: tuple[State, ...]
     moves: tuple[Move, ...]
+    steps: tuple[Step, ...]
     file: str
+
+    def step(self, step_id: str) -> Step:
+        """A step by id; raises RefusalError("unknown")."""
+        for step in self.steps:
+            if step.id == step_id:
+                return step
+        raise RefusalError(
+            "unknown", f"流程“{self.zh}”没有步骤 {step_id}", f"the journey {self.id} has no step {step_id}"
+        )
 
     def state(self, state_id: str) -> State:
         """A state by id; raises RefusalError("unknown")."""
@@ -127,14 +142,20 @@ def read_journey(section: Section) -> Journey:
     stages: list[Stage] = []
     states: list[State] = []
     moves: list[Move] = []
+    steps: list[Step] = []
     journey_id, zh, en = section.text("id"), section.text("zh"), section.text("en")
     version = section.optional_text("pack_version")
+    section.optional_text("source")
+    section.optional_date("checked_on")
     findings.each(section.sections("stages", required=True), lambda part: stages.append(_read_stage(part)))
     findings.each(section.sections("states", required=True), lambda part: states.append(_read_state(part)))
     findings.each(section.sections("moves", required=True), lambda part: moves.append(_read_move(part)))
+    findings.each(section.sections("steps"), lambda part: steps.append(read_step(part)))
     findings.attempt(section.done)
     findings.stop_if_any()
-    journey = Journey(journey_id, zh, en, version, tuple(stages), tuple(states), tuple(moves), section.file)
+    journey = Journey(
+        journey_id, zh, en, version, tuple(stages), tuple(states), tuple(moves), tuple(steps), section.file
+    )
     for name, ids in (
         ("stages", [stage.id for stage in stages]),
         ("states", [state.id for state in states]),
@@ -147,23 +168,52 @@ def read_journey(section: Section) -> Journey:
     findings.stop_if_any()
     for found in _check_table(journey):
         findings.add(found)
+    events = {entry.event for entry in moves}
+    lines = {step.id: step.line for step in steps}
+    stage_ids = {stage.id for stage in stages}
+    for found in check_steps(journey.steps, file=section.file, stages=stage_ids, events=events, at_line=lines):
+        findings.add(found)
     findings.stop_if_any()
     return journey
 
 
-def check_rules(journey: Journey, rules: Mapping[str, Rule]) -> Iterable[RulebookError]:
-    """The due moments that name no rule, or one without a clock."""
-    for state in journey.states:
-        for due in state.due:
-            rule = rules.get(due.rule)
+def check_rules(journey: Journey, rules: Mapping[str, Rule], codes: Mapping[str, CodeTable]) -> Iterable[RulebookError]:
+    """Due moments that name no rule or one without a clock; kinds of release and marks that no code table has."""
+    clocks = [(state.id, due, state.line) for state in journey.states for due in state.due]
+    clocks += [(step.id, step.due, step.line) for step in journey.steps]
+    for owner, due, line in clocks:
+        for name in (due.rule, due.if_passed.rule if due.if_passed else None):
+            if name is None:
+                continue
+            rule = rules.get(name)
             if rule is None or rule.kind == "norm":
                 why = ("不存在", "does not exist") if rule is None else ("没有时限", "has no clock")
                 yield RulebookError(
                     journey.file,
-                    state.line,
-                    f"状态 {state.id} 的时限规则 {due.rule} {why[0]}",
-                    f"state {state.id} names the rule {due.rule}, which {why[1]}",
+                    line,
+                    f"{owner} 的时限规则 {name} {why[0]}",
+                    f"{owner} names the rule {name}, which {why[1]}",
                 )
+        kinds = due.if_passed.release_types if due.if_passed else ()
+        yield from _unknown_codes(journey, codes, RELEASE_TYPES, kinds, owner, line)
+    for step in journey.steps:
+        barred = step.impossible.release_types if step.impossible else ()
+        yield from _unknown_codes(journey, codes, RELEASE_TYPES, (*step.release_types, *barred), step.id, step.line)
+        yield from _unknown_codes(journey, codes, MARKS, step.marks, step.id, step.line)
+
+
+def _unknown_codes(
+    journey: Journey, codes: Mapping[str, CodeTable], table: str, names: Iterable[str], owner: str, line: int
+) -> Iterable[RulebookError]:
+    held = {entry.code for entry in codes[table].codes} if table in codes else set()
+    for name in names:
+        if name not in held:
+            yield RulebookError(
+                journey.file,
+                line,
+                f"{owner} 的 {name} 不在代码表 {table}",
+                f"{owner} names {name}, which {table} does not have",
+            )
 
 
 def _read_stage(part: Section) -> Stage:
@@ -173,10 +223,7 @@ def _read_stage(part: Section) -> Stage:
 
 
 def _read_state(part: Section) -> State:
-    due = []
-    for entry in part.sections("due"):
-        due.append(DueMoment(entry.text("rule"), entry.text("anchor")))
-        entry.done()
+    due = [read_due(entry) for entry in part.sections("due")]
     state = State(
         id=part.text("id"),
         zh=part.text("zh"),
@@ -225,9 +272,16 @@ def _check_table(journey: Journey) -> Iterable[RulebookError]:
         return RulebookError(journey.file, line, zh, en)
 
     for state in journey.states:
+        if state.owner is not None and state.owner not in POSITIONS:
+            yield at(
+                state.line, f"状态 {state.id} 的责任方 {state.owner} 不存在", f"no position is called {state.owner}"
+            )
         if state.stage not in stages:
             yield at(state.line, f"状态 {state.id} 的环节 {state.stage} 不存在", f"unknown stage {state.stage}")
     for entry in journey.moves:
+        for mover in entry.by:
+            if mover not in (*POSITIONS, CLOCK):
+                yield at(entry.line, f"流转 {entry.id} 的办理方 {mover} 不存在", f"no position is called {mover}")
         for name in (*(name for name in entry.from_ if name != ANY_STATE), entry.to):
             if name not in kinds:
                 yield at(entry.line, f"流转 {entry.id} 指向不存在的状态 {name}", f"{entry.id} names no state: {name}")

@@ -13,11 +13,13 @@ from guitu.rulebook.catalogues import Act, Code, CodeTable, Item, read_act, read
 from guitu.rulebook.crosswalk import Crosswalk, check_tables, read_crosswalk
 from guitu.rulebook.errors import RulebookError
 from guitu.rulebook.journey import Journey, check_rules, read_journey
+from guitu.rulebook.ladder import check_ladders
+from guitu.rulebook.notice import Notice, read_notice
 from guitu.rulebook.reading import Findings, Section, open_text
 from guitu.rulebook.records import Citation, Rule, Source
 from guitu.rulebook.rules import read_rule
 
-FOLDERS = ("deadlines", "calendars", "items", "codes", "crosswalks", "journeys")
+FOLDERS = ("deadlines", "calendars", "items", "codes", "crosswalks", "journeys", "notices")
 READERS_TABLE = "item_reader"
 """The code table of those who own or read core items."""
 TOP_FILES = ("sources.yaml", "acts.yaml")
@@ -45,6 +47,7 @@ class Reading:
         self.codes: dict[str, CodeTable] = {}
         self.crosswalks: dict[str, Crosswalk] = {}
         self.journeys: dict[str, Journey] = {}
+        self.notices: dict[str, Notice] = {}
 
     def read(self) -> None:
         """Reads all texts and checks all references; raises RulebookError with every problem found."""
@@ -73,6 +76,8 @@ class Reading:
             self._each(top, "crosswalks", lambda part: self._keep(self.crosswalks, read_crosswalk(part), part))
         elif folder == "journeys":
             self._each(top, "journeys", lambda part: self._keep(self.journeys, read_journey(part), part))
+        elif folder == "notices":
+            self._each(top, "notices", lambda part: self._keep(self.notices, read_notice(part), part))
         elif folder == "calendars":
             self._keep_year(top)
             return
@@ -111,6 +116,15 @@ class Reading:
                             f"{item.id} names a reader that {READERS_TABLE} does not have: {reader}",
                         )
                     )
+            if item.source not in self.sources:
+                self.findings.add(
+                    RulebookError(
+                        item.file,
+                        item.line,
+                        f"{item.id} 引用的来源 {item.source} 不存在",
+                        f"{item.id} cites a source that does not exist: {item.source}",
+                    )
+                )
             if item.code_table is not None and item.code_table not in self.codes:
                 self.findings.add(
                     RulebookError(
@@ -121,8 +135,12 @@ class Reading:
                     )
                 )
         for journey in self.journeys.values():
-            for found in check_rules(journey, self.rules):
+            for found in check_rules(journey, self.rules, self.codes):
                 self.findings.add(found)
+        for notice in self.notices.values():
+            self._check_basis(notice.basis, notice.file, notice.line, notice.id)
+        for found in check_ladders(self.rules, self.codes):
+            self.findings.add(found)
 
     def _item_readers(self) -> tuple[Code, ...]:
         table = self.codes.get(READERS_TABLE)
@@ -153,6 +171,16 @@ def missing_source(file: str, line: int, owner: str, source: str) -> RulebookErr
     return RulebookError(
         file, line, f"{owner} 引用了不存在的来源 {source}", f"{owner} cites a source that does not exist: {source}"
     )
+
+
+def journey_of_text(text: str, journey_id: str) -> Journey:
+    """One journey of a kept text; raises RulebookError where the text holds no such journey."""
+    top = open_text("journeys/kept.yaml", text)
+    for part in top.sections("journeys", required=True):
+        found = read_journey(part)
+        if found.id == journey_id:
+            return found
+    raise top.error(f"没有流程 {journey_id}", f"there is no journey {journey_id}")
 
 
 def canonical_sha256(texts: Mapping[str, str]) -> str:

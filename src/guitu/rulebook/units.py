@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -91,10 +91,11 @@ def _read_kind(part: Section, words: Mapping[str, Sentence]) -> UnitKind:
     return kind
 
 
-def place_problem(place: Place, superior: Place | None, others: list[Place]) -> Sentence | None:
-    """Why a unit cannot stand there, or None. `others`: all other living units, the superior among them.
+def place_problem(place: Place, superior: Place | None, others: Iterable[Place]) -> Sentence | None:
+    """Why a unit cannot stand there, or None.
 
-    Siblings inside one superior do not overlap; reserved ranges overlap with nobody's but one's own superior's.
+    `others` are the living units whose ranges it may not overlap: those under the same superior, and for a reserved
+    range those with a reserved range.
     """
     kind = unit_kinds()[place.kind]
     if superior is None:
@@ -116,32 +117,26 @@ def place_problem(place: Place, superior: Place | None, others: list[Place]) -> 
     return _reserved_problem(place, superior, others)
 
 
-def _inside_problem(place: Place, superior: Place | None, others: list[Place]) -> Sentence | None:
+def _inside_problem(place: Place, superior: Place | None, others: Iterable[Place]) -> Sentence | None:
     if superior is not None and not (superior.low <= place.low and place.high <= superior.high):
         return Sentence("区划范围不在上级单位之内", "the range is not inside the superior's")
     if place.low[2:4] == RESERVED:
         return Sentence("第三、四位为99的是保留段", "divisions with 99 at the third and fourth digit are reserved")
-    kinds = unit_kinds()
-    for other in others:
-        inside = kinds[other.kind].range is Range.INSIDE
-        nested = (other.low <= place.low and place.high <= other.high) or (
-            place.low <= other.low and other.high <= place.high
-        )
-        level = other.kind == place.kind or not nested
-        if inside and level and place.low < other.high and other.low < place.high:
-            return Sentence(f"区划范围与 {other.code} 重叠", f"the range overlaps with that of {other.code}")
-    return None
+    return _overlap(place, others, Range.INSIDE)
 
 
-def _reserved_problem(place: Place, superior: Place | None, others: list[Place]) -> Sentence | None:
+def _reserved_problem(place: Place, superior: Place | None, others: Iterable[Place]) -> Sentence | None:
     if place.low[2:4] != RESERVED or place.high[:2] != place.low[:2]:
         return Sentence(
             "应取本省保留段的区划（第三、四位为99）", "a division of the province's reserved range is needed (99)"
         )
     if superior is not None and superior.low != NATION and place.low[:2] != superior.low[:2]:
         return Sentence("保留段应属上级单位所在的省", "the reserved division must be of the superior's province")
+    return _overlap(place, others, Range.RESERVED)
+
+
+def _overlap(place: Place, others: Iterable[Place], taken: Range) -> Sentence | None:
     for other in others:
-        taken = unit_kinds()[other.kind].range is Range.RESERVED
-        if taken and place.low < other.high and other.low < place.high:
+        if unit_kinds()[other.kind].range is taken and place.low < other.high and other.low < place.high:
             return Sentence(f"区划范围与 {other.code} 重叠", f"the range overlaps with that of {other.code}")
     return None

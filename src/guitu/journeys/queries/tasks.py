@@ -1,4 +1,4 @@
-"""Reads of journeys: the tasks of a desk in panic order, the road of one person, counts that link to their rows."""
+"""The matters of a desk in panic order, and counts that link to exactly their rows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
 from guitu.access.acting import actor
-from guitu.journeys.models import Clock, Journey, Move
+from guitu.journeys.models import Journey
 from guitu.rulebook.clocks import end_of
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -38,45 +38,14 @@ class Task:
     sending_unit_id: uuid.UUID
     receiving_unit_id: uuid.UUID | None
     ended_at: datetime | None
-
-
-@dataclass(frozen=True)
-class ClockView:
-    """One clock of a road."""
-
-    rule: str
-    state: str
-    statutory_on: date | None
-    statutory_at: datetime | None
-    service_on: date | None
-    service_at: datetime | None
-    due_at: datetime
-    provisional: bool
-    duty_unit_id: uuid.UUID
-    started_at: datetime
-    done_at: datetime | None
-    voided_at: datetime | None
-
-
-@dataclass(frozen=True)
-class MoveView:
-    """One move that was made."""
-
-    code: str
-    from_state: str
-    to_state: str
-    at: datetime
-    unit_id: uuid.UUID
-    post_id: uuid.UUID
-
-
-@dataclass(frozen=True)
-class Road:
-    """A person's journey with all its clocks and moves."""
-
-    task: Task
-    clocks: tuple[ClockView, ...]
-    moves: tuple[MoveView, ...]
+    local_unit_id: uuid.UUID | None
+    superior_unit_id: uuid.UUID | None
+    worker_post_id: uuid.UUID | None
+    marks: tuple[str, ...]
+    effective_on: date | None
+    arrival_at: datetime | None
+    agreed_on: date | None
+    released_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -91,7 +60,7 @@ class Filters:
     due_before: datetime | None = None
 
 
-_TASK_COLUMNS = (
+TASK_COLUMNS = (
     "id",
     "person_id",
     "person__name",
@@ -108,12 +77,21 @@ _TASK_COLUMNS = (
     "sending_unit_id",
     "receiving_unit_id",
     "ended_at",
+    "local_unit_id",
+    "superior_unit_id",
+    "worker_post_id",
+    "marks",
+    "effective_on",
+    "arrival_at",
+    "agreed_on",
+    "released_at",
 )
 
 
-def _task(row: tuple[Any, ...]) -> Task:
-    values = dict(zip(_TASK_COLUMNS, row, strict=True))
-    values["key_grounds"] = tuple(values["key_grounds"])
+def task_of_row(row: tuple[Any, ...]) -> Task:
+    """A task from a row of `TASK_COLUMNS`."""
+    values = dict(zip(TASK_COLUMNS, row, strict=True))
+    values["key_grounds"], values["marks"] = tuple(values["key_grounds"]), tuple(values["marks"])
     return Task(*values.values())
 
 
@@ -142,13 +120,15 @@ def _filtered(side: str, filters: Filters, now: datetime) -> QuerySet[Journey]:
 
 
 def queue(side: str, filters: Filters, *, now: datetime, first: int, most: int) -> tuple[list[Task], int]:
-    """One page of the acting unit's journeys on `side` (``sending`` or ``receiving``) in panic order; how many in all.
+    """One page of the acting unit's journeys on `side`; how many there are in all.
 
-    Panic order: open before ended; overdue, then due, by due moment; key persons first among equals; name never.
+    ``side``: sending, receiving, local or superior.
+
+    Panic order: open before resting before ended; overdue, then due, by due moment; key persons first; name never.
     """
     found = _filtered(side, filters, now)
-    rows = _in_panic_order(found).values_list(*_TASK_COLUMNS)[first : first + most]
-    return [_task(row) for row in rows], found.count()
+    rows = _in_panic_order(found).values_list(*TASK_COLUMNS)[first : first + most]
+    return [task_of_row(row) for row in rows], found.count()
 
 
 Place = tuple[bool, datetime | None, bool, uuid.UUID]
@@ -177,7 +157,7 @@ def queue_after(side: str, filters: Filters, *, now: datetime, after: Place | No
         if not ended:
             behind |= Q(ended_at__isnull=False)
         found = found.filter(behind)
-    return [_task(row) for row in _in_panic_order(found).values_list(*_TASK_COLUMNS)[:most]]
+    return [task_of_row(row) for row in _in_panic_order(found).values_list(*TASK_COLUMNS)[:most]]
 
 
 def _in_panic_order(found: QuerySet[Journey]) -> QuerySet[Journey]:
@@ -202,46 +182,6 @@ def counts(side: str, *, now: datetime, today_ends: datetime) -> dict[str, dict[
         )
     )
     return {row["state"]: {name: row[name] for name in ("all", "late", "today", "key")} for row in rows}
-
-
-def road_of(person_id: uuid.UUID) -> Road | None:
-    """The latest `return_home` of this person with clocks and moves, oldest first, or None."""
-    row = Journey.objects.filter(person_id=person_id).order_by("-opened_at").values_list(*_TASK_COLUMNS).first()
-    return None if row is None else _road(_task(row))
-
-
-def road(journey_id: uuid.UUID) -> Road | None:
-    """The journey with this id, if the acting post sees its person, with clocks and moves, oldest first, or None."""
-    row = Journey.objects.filter(id=journey_id).values_list(*_TASK_COLUMNS).first()
-    return None if row is None else _road(_task(row))
-
-
-def _road(task: Task) -> Road:
-    clocks = Clock.objects.filter(journey_id=task.journey_id).order_by("started_at", "due_at")
-    moves = Move.objects.filter(journey_id=task.journey_id).order_by("at")
-    return Road(
-        task=task,
-        clocks=tuple(
-            ClockView(
-                clock.rule,
-                clock.state,
-                clock.statutory_on,
-                clock.statutory_at,
-                clock.service_on,
-                clock.service_at,
-                clock.due_at,
-                clock.provisional,
-                clock.duty_unit_id,
-                clock.started_at,
-                clock.done_at,
-                clock.voided_at,
-            )
-            for clock in clocks
-        ),
-        moves=tuple(
-            MoveView(move.code, move.from_state, move.to_state, move.at, move.unit_id, move.post_id) for move in moves
-        ),
-    )
 
 
 def open_journeys_of(person_ids: list[uuid.UUID]) -> dict[uuid.UUID, Journey]:
@@ -293,6 +233,6 @@ def released_but_not_passed(release_types: tuple[str, ...], *, at: datetime, mos
             person__responsible_unit_id=F("sending_unit_id"),
         )
         .order_by("release_on", "id")
-        .values_list(*_TASK_COLUMNS)[:most]
+        .values_list(*TASK_COLUMNS)[:most]
     )
-    return [_task(row) for row in rows]
+    return [task_of_row(row) for row in rows]

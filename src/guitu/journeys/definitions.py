@@ -1,0 +1,41 @@
+"""Which text a journey runs under: the one it began with, kept in full (decision 16)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+
+from guitu.access.rule_packs import active_book
+from guitu.journeys.models import Definition
+from guitu.rulebook.book import Rulebook
+from guitu.rulebook.journey import Journey
+from guitu.rulebook.loading import canonical_sha256, journey_of_text
+
+
+@lru_cache(maxsize=16)
+def _digest(text: str) -> str:
+    return canonical_sha256({"journey": text})
+
+
+def in_force(kind: str, *, at: datetime) -> tuple[Rulebook, Journey, str]:
+    """The rulebook in force, the journey as it opens now, and the digest under which its text is kept from now on."""
+    book = active_book()
+    journey = book.journey(kind)
+    text = book.text_of_journey(kind)
+    digest = _digest(text)
+    Definition.objects.bulk_create([Definition(sha256=digest, kind=kind, text=text, kept_at=at)], ignore_conflicts=True)
+    return book, journey, digest
+
+
+@lru_cache(maxsize=16)
+def _read(kind: str, digest: str) -> Journey:
+    kept = Definition.objects.get(sha256=digest)
+    return journey_of_text(kept.text, kind)
+
+
+def pinned(kind: str, digest: str) -> Journey:
+    """The journey as it was when a running one opened under `digest`."""
+    book = active_book()
+    if _digest(book.text_of_journey(kind)) == digest:
+        return book.journey(kind)
+    return _read(kind, digest)

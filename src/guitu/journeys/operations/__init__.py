@@ -1,0 +1,39 @@
+"""Writes of journeys: the doors through which a state, a step or a clock changes, in the caller's transaction."""
+
+from guitu.journeys.operations.moving import (
+    MoveLost,
+    advance,
+    allot,
+    lock,
+    name_receiver,
+    put_before,
+    withdraw,
+)
+from guitu.journeys.operations.noting import note_agreement, note_arrival, note_effective, note_marks, note_release
+from guitu.journeys.operations.opening import KIND, JourneyUnknown, NewJourney, start_many
+from guitu.journeys.operations.recounting import change_release_day, recount_provisional
+from guitu.journeys.operations.stepping import StepNotOpen, answer_step, request_step
+
+__all__ = [
+    "KIND",
+    "JourneyUnknown",
+    "MoveLost",
+    "NewJourney",
+    "StepNotOpen",
+    "advance",
+    "allot",
+    "answer_step",
+    "change_release_day",
+    "lock",
+    "name_receiver",
+    "note_agreement",
+    "note_arrival",
+    "note_effective",
+    "note_marks",
+    "note_release",
+    "put_before",
+    "recount_provisional",
+    "request_step",
+    "start_many",
+    "withdraw",
+]

@@ -1,0 +1,41 @@
+"""Facts of a journey that clocks hang on: each is written once known, and opens the steps that waited for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from guitu.journeys.models import Journey
+from guitu.journeys.operations.stepping import open_steps
+
+
+def note_effective(journey: Journey, on: date, *, at: datetime) -> None:
+    """The legal day on which the ruling or decision took effect (parole, temporary execution)."""
+    journey.effective_on = on
+    journey.save(update_fields=["effective_on"])
+    open_steps(journey, "effective_noted", at=at)
+
+
+def note_marks(journey: Journey, marks: Iterable[str], *, at: datetime) -> None:
+    """Add special circumstances (codes of road_mark); what they ask for opens."""
+    journey.marks = sorted({*journey.marks, *marks})
+    journey.save(update_fields=["marks"])
+    open_steps(journey, "mark_noted", at=at)
+
+
+def note_arrival(journey: Journey, arrival_at: datetime | None) -> None:
+    """The planned moment of arrival, or none any more."""
+    journey.arrival_at = arrival_at
+    journey.save(update_fields=["arrival_at"])
+
+
+def note_agreement(journey: Journey, on: date) -> None:
+    """The legal day on which help was agreed."""
+    journey.agreed_on = on
+    journey.save(update_fields=["agreed_on"])
+
+
+def note_release(journey: Journey, released_at: datetime) -> None:
+    """The moment of release: the certificate handed over, else the end of the release day."""
+    journey.released_at = released_at
+    journey.save(update_fields=["released_at"])

@@ -1,0 +1,164 @@
+"""Opening and answering the steps beside a journey's state."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from guitu.access.acting import actor
+from guitu.access.roles import Tick
+from guitu.access.rule_packs import active_book
+from guitu.journeys import definitions, policy
+from guitu.journeys.clocks import clock_row, province_of
+from guitu.journeys.models import Answer, Clock, Journey
+from guitu.journeys.operations.opening import owner_unit, standing_of
+from guitu.rulebook.steps import CLOCK, OPENING, REQUEST, Step
+
+
+class StepNotOpen(ValueError):
+    """The step is not open in this journey: not begun, or answered already and not corrected."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh)
+        self.zh, self.en = zh, en
+
+
+def _standing(journey: Journey) -> policy.Standing:
+    unit = journey.receiving_unit_id or journey.sending_unit_id
+    return standing_of(journey, province_of({unit})[unit])
+
+
+def _held(journey: Journey) -> list[str]:
+    """The steps that have begun, once for each time they began."""
+    rows = Clock.objects.filter(journey=journey, void_reason="").exclude(step="")
+    return [step for step, _ in rows.values_list("step", "round").distinct()]
+
+
+def open_steps(journey: Journey, event: str, *, at: datetime) -> None:
+    """Open the steps that `event` opens in a locked journey; one whose owner is not yet known waits for it."""
+    book = active_book()
+    definition = definitions.pinned(journey.kind, journey.definition)
+    if not any(event in step.opens for step in definition.steps):
+        return
+    _write(
+        journey,
+        policy.steps_opened(
+            book, definition, event, _standing(journey), state=journey.state, held=_held(journey), at=at
+        ),
+        at=at,
+    )
+
+
+def _write(journey: Journey, opened: tuple[policy.OpenedStep, ...], *, at: datetime) -> None:
+    rows = []
+    for one in opened:
+        owner = owner_unit(journey, one.definition.owner)
+        if owner is not None:
+            rows.append(clock_row(journey, one.clock, owner, state="", at=at))
+    Clock.objects.bulk_create(rows)
+
+
+def request_step(journey: Journey, step: str, *, at: datetime) -> str:
+    """Open a step of a locked journey that begins on request (a meeting, a matter); returns its round.
+
+    Raises StepNotOpen where the step does not begin on request, or one of the kind is still open.
+    """
+    book = active_book()
+    definition = definitions.pinned(journey.kind, journey.definition)
+    wanted = definition.step(step)
+    if REQUEST not in wanted.opens or definition.state(journey.state).kind == "end":
+        raise StepNotOpen(f"“{wanted.zh}”不能这样受理", f"“{wanted.en}” cannot be taken up this way")
+    if Clock.objects.filter(journey=journey, step=step, done_at__isnull=True, voided_at__isnull=True).exists():
+        raise StepNotOpen(f"“{wanted.zh}”已有一件在办", f"One matter of “{wanted.en}” is open already")
+    opened = policy.steps_opened(
+        book, definition, REQUEST, _standing(journey), state=journey.state, held=_held(journey), at=at
+    )
+    mine = tuple(one for one in opened if one.definition.id == step)
+    if not mine or owner_unit(journey, wanted.owner) is None:
+        raise StepNotOpen(f"“{wanted.zh}”现在不能受理", f"“{wanted.en}” cannot be taken up now")
+    _write(journey, mine, at=at)
+    return mine[0].clock.round
+
+
+def answer_step(
+    journey: Journey, step: str, outcome: str, *, note: str = "", event_id: uuid.UUID, at: datetime
+) -> uuid.UUID:
+    """Answer a step of a locked journey: its clock ends, the answer is kept, what follows from it opens.
+
+    The same `event_id` again changes nothing. A step answered before can be answered anew with a note that says why;
+    the earlier answer stays. Raises StepNotOpen, policy.MoveNotAllowed.
+    """
+    if Answer.objects.filter(id=event_id).exists():
+        return event_id
+    session = actor().session
+    definition = definitions.pinned(journey.kind, journey.definition)
+    wanted = definition.step(step)
+    found = policy.answer(wanted, outcome, by=_positions(journey))
+    running = (
+        Clock.objects.select_for_update(no_key=True)
+        .filter(journey=journey, step=step, done_at__isnull=True, voided_at__isnull=True)
+        .first()
+    )
+    earlier = None
+    if running is None:
+        earlier = Answer.objects.filter(journey=journey, step=step).order_by("-at").first()
+        _refuse_unless_open(journey, wanted, corrected=earlier is not None, note=note)
+    round_id = running.round if running else (earlier.round if earlier else "")
+    Answer.objects.create(
+        id=event_id,
+        journey=journey,
+        person_id=journey.person_id,
+        division=journey.division,
+        step=step,
+        round=round_id,
+        outcome=outcome,
+        kind=found.kind,
+        note=note,
+        at=at,
+        post_id=session.post_id,
+        unit_id=session.unit_id,
+        corrects=earlier,
+    )
+    if running is not None:
+        running.done_at = at
+        running.save(update_fields=["done_at"])
+        _next_round(journey, wanted, running, at=at)
+    open_steps(journey, f"{step}:{outcome}", at=at)
+    return event_id
+
+
+def _positions(journey: Journey) -> set[str]:
+    session = actor().session
+    if session.role == Tick.code:
+        return {CLOCK}
+    names = ("sending_unit", "receiving_unit", "local_unit", "superior_unit")
+    return {name for name in names if owner_unit(journey, name) == session.unit_id}
+
+
+def _refuse_unless_open(journey: Journey, wanted: Step, *, corrected: bool, note: str) -> None:
+    """A step without a running clock may be answered only as a correction with words, or where it was not possible."""
+    if corrected:
+        if not note.strip():
+            raise StepNotOpen(
+                f"“{wanted.zh}”已有结果，更正要写明原因", f"“{wanted.en}” has an answer; a correction says why"
+            )
+        return
+    began = OPENING in wanted.opens and wanted.applies(journey.release_type, journey.marks)
+    if not began or policy.without_clock(wanted, _standing(journey)) is None:
+        raise StepNotOpen(f"“{wanted.zh}”还没有开始", f"“{wanted.en}” has not begun")
+
+
+def _next_round(journey: Journey, wanted: Step, ended: Clock, *, at: datetime) -> None:
+    if not wanted.rounds:
+        return
+    face = policy.next_round(
+        active_book(),
+        wanted,
+        _standing(journey),
+        after=ended.round,
+        from_day=ended.service_on or ended.statutory_on,
+        at=at,
+    )
+    owner = owner_unit(journey, wanted.owner)
+    if face is not None and owner is not None:
+        Clock.objects.bulk_create([clock_row(journey, face, owner, state="", at=at)])

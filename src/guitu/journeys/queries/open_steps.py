@@ -1,0 +1,125 @@
+"""The open steps of a unit in panic order, with counts that link to exactly their rows."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, F, Q, QuerySet
+
+from guitu.access.acting import actor
+from guitu.journeys.models import Clock
+
+
+@dataclass(frozen=True)
+class StepTask:
+    """One open step as a work queue shows it. Moments are aware (UTC); days are legal days in Asia/Shanghai."""
+
+    clock_id: uuid.UUID
+    journey_id: uuid.UUID
+    person_id: uuid.UUID
+    person_name: str
+    person_number: str
+    step: str
+    round: str
+    since: datetime
+    due_at: datetime
+    due_rule: str
+    provisional: bool
+    state: str
+    release_on: date
+    release_type: str
+    key_person: bool
+    marks: tuple[str, ...]
+    duty_unit_id: uuid.UUID
+    sending_unit_id: uuid.UUID
+    receiving_unit_id: uuid.UUID | None
+    worker_post_id: uuid.UUID | None
+
+
+@dataclass(frozen=True)
+class StepFilters:
+    """What a list of open steps was asked for; empty means no restriction. `late` compares with the page's moment.
+
+    ``own`` keeps only what is allotted to the acting post.
+    """
+
+    steps: tuple[str, ...] = ()
+    text: str = ""
+    release_type: str = ""
+    late: bool = False
+    due_before: datetime | None = None
+    own: bool = False
+
+
+_COLUMNS = (
+    "id",
+    "journey_id",
+    "person_id",
+    "person__name",
+    "person__number",
+    "step",
+    "round",
+    "started_at",
+    "due_at",
+    "rule",
+    "provisional",
+    "journey__state",
+    "journey__release_on",
+    "journey__release_type",
+    "journey__key_person",
+    "journey__marks",
+    "duty_unit_id",
+    "journey__sending_unit_id",
+    "journey__receiving_unit_id",
+    "journey__worker_post_id",
+)
+
+
+def _open(filters: StepFilters, now: datetime) -> QuerySet[Clock]:
+    session = actor().session
+    found = Clock.objects.filter(duty_unit_id=session.unit_id, done_at__isnull=True, voided_at__isnull=True).exclude(
+        step=""
+    )
+    if filters.own:
+        found = found.filter(journey__worker_post_id=session.post_id)
+    if filters.steps:
+        found = found.filter(step__in=filters.steps)
+    if filters.text:
+        found = found.filter(
+            Q(person__name_search__icontains=filters.text.lower()) | Q(person__number__iexact=filters.text)
+        )
+    if filters.release_type:
+        found = found.filter(journey__release_type=filters.release_type)
+    if filters.late:
+        found = found.filter(due_at__lte=now)
+    if filters.due_before:
+        found = found.filter(due_at__gt=now, due_at__lte=filters.due_before)
+    return found
+
+
+def step_queue(filters: StepFilters, *, now: datetime, first: int, most: int) -> tuple[list[StepTask], int]:
+    """One page of the open steps that the acting unit has to keep, overdue then due; how many there are in all."""
+    found = _open(filters, now)
+    rows = found.order_by("due_at", F("journey__key_person").desc(), "id").values_list(*_COLUMNS)
+    made = []
+    for row in rows[first : first + most]:
+        values = dict(zip(_COLUMNS, row, strict=True))
+        values["journey__marks"] = tuple(values["journey__marks"])
+        made.append(StepTask(*values.values()))
+    return made, found.count()
+
+
+def step_counts(*, now: datetime, today_ends: datetime, own: bool = False) -> dict[str, dict[str, int]]:
+    """Per step: how many are open, late, due until `today_ends`, in the acting unit (or acting post)."""
+    rows = (
+        _open(StepFilters(own=own), now)
+        .values("step")
+        .annotate(
+            all=Count("id"),
+            late=Count("id", filter=Q(due_at__lte=now)),
+            today=Count("id", filter=Q(due_at__gt=now, due_at__lte=today_ends)),
+        )
+    )
+    return {row["step"]: {name: row[name] for name in ("all", "late", "today")} for row in rows}
