@@ -11,7 +11,7 @@ from tests.architecture.source import HOUSE
 
 DATA = HOUSE / "rulebook" / "data"
 # Lists of records, and what names their source.
-SOURCED = {"rules": "basis", "crosswalks": "basis", "tables": "standard", "sources": "zh"}
+SOURCED = {"rules": "basis", "notices": "basis", "crosswalks": "basis", "tables": "standard", "sources": "zh"}
 # Files that are one record.
 ONE_RECORD = ("calendars", "roster", "sign_in")
 # What claims nothing about the world, and why.
@@ -32,7 +32,7 @@ def unsourced(folder: str, text: dict[str, Any]) -> list[str]:
         for record in text.get(kind, ()):
             named = record.get(source) or (source == "standard" and record.get("note_zh"))
             if not named or not isinstance(record.get("checked_on"), dt.date):
-                found.append(f"{kind} {record['id']}")
+                found.append(f"{kind} {record.get('id') or record['code']}")
     return found
 
 

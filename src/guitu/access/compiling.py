@@ -19,7 +19,7 @@ from guitu.access.roles import MACHINES, ROLES
 HERE = Path(__file__).parent
 GRANTEES = ("app", "job", "signin", "seq")
 READERS = "guitu_app, guitu_job"
-ROW_POLICIES = frozenset({"person", "pair", "ledger", "unit"})
+ROW_POLICIES = frozenset({"person", "pair", "told", "ledger", "unit"})
 
 
 class CageIncomplete(RuntimeError):
@@ -56,6 +56,7 @@ def policies() -> list[Policy]:
         reached = {
             "person": f" OR {line.get('subject')} = ANY ((SELECT access_shared())::uuid[])",
             "pair": f" OR {line.get('subject')} = ANY ((SELECT access_shared())::uuid[])",
+            "told": f" OR {line.get('subject')} IS NULL OR {line.get('subject')} = ANY ((SELECT access_shared())::uuid[])",
             "ledger": " OR subjects && (SELECT access_shared())::uuid[]",
             "unit": "",
         }[kind]
@@ -63,6 +64,9 @@ def policies() -> list[Policy]:
         if kind == "pair":
             asking = in_range.replace("division", "asking_division")
             wanted.append(Policy(table, "reach", False, f"{asking} AND ({in_range}{reached})"))
+        elif kind == "told":
+            told = f"({in_range.replace('division', 'told_division')} OR unit_id = (SELECT access_own_unit()))"
+            wanted.append(Policy(table, "reach", False, f"{told} AND ({in_range}{reached})"))
         else:
             wanted.append(Policy(table, "reach", False, in_range + reached))
     return wanted
@@ -175,7 +179,7 @@ def _freeze(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
 def _bind_children(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
     """A row about a person carries the person's own division; moving the person moves the row (amendment A4)."""
     for table, line in cage["tables"].items():
-        if line["cage"] not in {"person", "pair"} or table == "people_person":
+        if line["cage"] not in {"person", "pair", "told"} or table == "people_person":
             continue
         cursor.execute("SELECT 1 FROM pg_constraint WHERE conname = %s", [f"{table}_bound_to_person"])
         if cursor.fetchone() is None:

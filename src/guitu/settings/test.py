@@ -14,6 +14,7 @@ from guitu.settings.base import *  # noqa: F403, E402
 
 DEBUG = False
 GUITU_DEMONSTRATION = True
+GUITU_NOTICE_SENDERS = dict.fromkeys(("SMS", "EMAIL"), "guitu.notices.channels.DemonstrationOutbox")
 SECRET_KEY = "tests-only"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

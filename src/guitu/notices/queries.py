@@ -1,0 +1,111 @@
+"""Reads of notices: the acting post's own list and bell, its account's choices. Inside the caller's transaction."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from guitu.access.acting import actor
+from guitu.ledger.keys import decrypt
+from guitu.notices.models import Failure, Notice, Reading, SwitchedOff
+from guitu.rulebook.notice import CHANNELS
+
+BELL_MOST = 99
+"""The bell counts no further; the list counts all."""
+
+
+@dataclass(frozen=True)
+class NoticeView:
+    """One notice of the acting post: code and facts, to be worded; `person_id` is None where it tells of no person."""
+
+    id: uuid.UUID
+    code: str
+    person_id: uuid.UUID | None
+    facts: Mapping[str, str]
+    at: datetime
+    read_at: datetime | None
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """One message over another channel, for its account."""
+
+    made_at: datetime
+    channel: str
+    matters: int
+    state: str
+    tries: int
+    sent_at: datetime | None
+
+
+def _own() -> QuerySet[Notice]:
+    session = actor().session
+    unwanted = SwitchedOff.objects.filter(account_id=session.account_id, channel=CHANNELS[0], code=OuterRef("code"))
+    return Notice.objects.filter(
+        Q(post_id__isnull=True) | Q(post_id=session.post_id),
+        ~Exists(unwanted),
+        unit_id=session.unit_id,
+        roles__contains=[session.role],
+    )
+
+
+def _read() -> QuerySet[Reading]:
+    return Reading.objects.filter(notice=OuterRef("id"), post_id=actor().session.post_id)
+
+
+def unread() -> int:
+    """How many notices the acting post has not read, counted up to one more than BELL_MOST. One query."""
+    return _own().filter(~Exists(_read())).order_by()[: BELL_MOST + 1].count()
+
+
+def own_notices(*, code: str, only_unread: bool, first: int, most: int) -> tuple[list[NoticeView], int]:
+    """One page of the acting post's notices, unread first, then the newest; and how many there are in all."""
+    found = _own()
+    if code:
+        found = found.filter(code=code)
+    if only_unread:
+        found = found.filter(~Exists(_read()))
+    page = (
+        found.annotate(read_at=_read().values("at")[:1])
+        .order_by(F("read_at").asc(nulls_first=True), "-at", "id")
+        .values_list("id", "code", "person_id", "facts", "at", "read_at")[first : first + most]
+    )
+    return [NoticeView(*row) for row in page], found.count()
+
+
+def told_to_person(person_id: uuid.UUID) -> list[NoticeView]:
+    """What the person concerned has been told, newest first, for whoever may see the person."""
+    rows = Notice.objects.filter(to_person=True, person_id=person_id).order_by("-at", "id")
+    return [NoticeView(row.id, row.code, row.person_id, row.facts, row.at, None) for row in rows]
+
+
+def own_choices(account_id: uuid.UUID) -> frozenset[tuple[str, str]]:
+    """Which (code, channel) this account has switched off."""
+    return frozenset(SwitchedOff.objects.filter(account_id=account_id).values_list("code", "channel"))
+
+
+def own_addresses() -> dict[str, str]:
+    """The own account's addresses by channel, readable for their owner alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM notices_own_addresses()")
+        return {
+            channel: decrypt(sealed, belongs_to=f"{account_id}:{channel}")
+            for account_id, channel, sealed in cursor.fetchall()
+        }
+
+
+def own_messages(*, most: int) -> list[MessageView]:
+    """What was last sent to the own account over other channels, newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM notices_own_messages(%s::integer)", [most])
+        return [MessageView(*row) for row in cursor.fetchall()]
+
+
+def failures() -> int:
+    """How many notices could not be told and wait to be tried again."""
+    return Failure.objects.count()
