@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -138,3 +138,10 @@ def house(server: Server, template: str) -> Iterator[House]:
     finally:
         connection.close()
         drop_database(server.dsn("postgres", "postgres"), name)
+
+
+@pytest.fixture(scope="session")
+def repetitions() -> Callable[..., int]:
+    """``repetitions(2, full=20)``: how often or how large, by default and under ``./guitu test --full``."""
+    whole = os.environ.get("GUITU_TEST_FULL") == "1"
+    return lambda usual, *, full: full if whole else usual
