@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -26,7 +27,10 @@ class InstallationMismatch(RuntimeError):
 
 @dataclass(frozen=True)
 class NewUnit:
-    """A unit to be founded; `parent` is the code of its superior, `division` and `division_end` bound its range."""
+    """A unit to be founded; `parent` is the code of its superior, `division` and `division_end` bound its range.
+
+    Latitude and longitude in degrees; opening hours as rulebook/opening_hours.py reads them.
+    """
 
     code: str
     kind: str
@@ -36,6 +40,9 @@ class NewUnit:
     division: str
     division_end: str
     phone: str
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
+    opening_hours: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,6 +115,9 @@ def _write(units: list[NewUnit], posts: list[NewPost], *, at: datetime) -> None:
                 division=unit.division,
                 division_end=unit.division_end,
                 phone=unit.phone,
+                latitude=unit.latitude,
+                longitude=unit.longitude,
+                opening_hours=unit.opening_hours,
                 from_at=at,
             )
             for unit in units

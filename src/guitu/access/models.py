@@ -8,8 +8,12 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from guitu.access.person_models import KeptForm, Mandate, SignInCode  # noqa: F401 - Django finds tables from here
+from guitu.access.administration_models import Change as Change
+from guitu.access.person_models import KeptForm as KeptForm
+from guitu.access.person_models import Mandate as Mandate
+from guitu.access.person_models import SignInCode as SignInCode
 from guitu.ledger.columns import DivisionField, key_column
+from guitu.rulebook.opening_hours import PATTERN
 
 
 class Installation(models.Model):
@@ -41,8 +45,14 @@ class Unit(models.Model):
     division = DivisionField(db_comment="本单位区划（12位）")
     division_end = DivisionField(db_comment="区划范围上界（不含）")
     phone = models.TextField(blank=True, db_comment="值班电话")
+    latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, db_comment="纬度（度）；空为未知")
+    longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, db_comment="经度（度）；空为未知")
+    opening_hours = models.TextField(blank=True, default="", db_comment="开放时间，如 mon-fri 09:00-17:00；空为未知")
     from_at = models.DateTimeField(db_comment="启用时刻")
     to_at = models.DateTimeField(null=True, db_comment="停用时刻（不含）")
+    successor = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="+", db_comment="停用后承接的单位"
+    )
 
     class Meta:
         db_table = "access_unit"
@@ -50,6 +60,19 @@ class Unit(models.Model):
         indexes = [models.Index(fields=["division"], name="access_unit_division")]
         constraints = [
             models.CheckConstraint(condition=Q(division__lt=F("division_end")), name="access_unit_range"),
+            models.CheckConstraint(
+                condition=Q(to_at__isnull=True, successor__isnull=True)
+                | (Q(to_at__isnull=False, successor__isnull=False) & ~Q(successor=F("id"))),
+                name="access_unit_succeeded",
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="access_unit_place",
+            ),
+            models.CheckConstraint(
+                condition=Q(opening_hours="") | Q(opening_hours__regex=PATTERN), name="access_unit_hours"
+            ),
         ]
 
 
@@ -339,27 +362,6 @@ class RecoveryCode(models.Model):
         db_table = "access_recovery_code"
         db_table_comment = "恢复码：只存摘要，一次有效；应用角色不可读写"
         constraints = [models.UniqueConstraint(fields=["account", "digest"], name="access_recovery_code_once")]
-
-
-class Change(models.Model):
-    """A change of accounts and posts from the command line, where nobody acts in a post for the ledger to name."""
-
-    id = key_column()
-    at = models.DateTimeField(db_comment="时刻")
-    done_by = models.TextField(db_comment="操作系统用户名")
-    what = models.TextField(db_comment="ACCOUNT_ADDED 新账号 POST_FILLED 任职 POST_ENDED 离任 PASSWORD_SET 设口令")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_comment="账号")
-    post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, db_comment="岗位")
-
-    class Meta:
-        db_table = "access_change"
-        db_table_comment = "命令行对账号与岗位的变更：只增不改，应用角色不可读写"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(what__in=["ACCOUNT_ADDED", "POST_FILLED", "POST_ENDED", "PASSWORD_SET"]),
-                name="access_change_what",
-            )
-        ]
 
 
 from guitu.access.client_models import ApiCall, ApiClient, ApiToken  # noqa: E402, F401 - Django finds tables from here

@@ -5,15 +5,19 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from guitu.access.acting import ActingSession
 from guitu.access.models import Installation, Post, Unit
 from guitu.access.signing_in import acting_token
+from guitu.rulebook.divisions import Divisions
 
 _ENDED = "GU002"
+_LONGEST_LINE = 16
+"""No office was ended and taken over more often than this; a ring in the data ends here."""
 
 
 class SessionEnded(PermissionError):
@@ -33,6 +37,9 @@ class UnitView:
     division_end: str
     phone: str
     parent_id: uuid.UUID | None
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
+    opening_hours: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +99,9 @@ def _view(unit: Unit) -> UnitView:
         unit.division_end,
         unit.phone,
         unit.parent_id,
+        unit.latitude,
+        unit.longitude,
+        unit.opening_hours,
     )
 
 
@@ -111,11 +121,28 @@ def units_named(ids: set[uuid.UUID]) -> dict[uuid.UUID, UnitView]:
 
 
 def receiving_county(division: str) -> UnitView | None:
-    """The county justice bureau whose range holds the twelve-digit `division`, or None where there is none."""
-    found = Unit.objects.filter(
-        kind="county", division__lte=division, division_end__gt=division, to_at__isnull=True
-    ).first()
+    """The county justice bureau in office for the twelve-digit `division`, or None where none is known for certain.
+
+    A bureau that was ended leads to its successor, a division that was abolished to what the division list says became
+    of it; where that is more than one county nobody is preferred.
+    """
+    found = _county_of(division)
+    if found is None:
+        county = f"{division[:6]}000000"
+        later = {row.code for row in Divisions.load().successors(county)} - {county}
+        counties = {bureau.id: bureau for code in later if (bureau := _county_of(code)) is not None}
+        found = next(iter(counties.values())) if len(counties) == 1 and len(later) == 1 else None
     return _view(found) if found else None
+
+
+def _county_of(division: str) -> Unit | None:
+    counties = Unit.objects.filter(kind="county", division__lte=division, division_end__gt=division)
+    found = counties.order_by(F("to_at").desc(nulls_first=True)).first()
+    for _ in range(_LONGEST_LINE):
+        if found is None or found.to_at is None:
+            return found
+        found = found.successor
+    return None
 
 
 def posts_named(ids: set[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
-from typing import Any
 
-import yaml
 from django.utils.translation import get_language
 
 from guitu.access.establishing import NewPost, NewUnit, account_id, post_id
 from guitu.access.roles import ROLES
-from guitu.rulebook.divisions import FICTIONAL, bounds
+from guitu.rulebook.divisions import fictional_province
+from guitu.rulebook.opening_hours import DAYS, HOLIDAYS
+from guitu.rulebook.units import end_of
 
 _HOLDERS = [
     "侯知白",
@@ -42,6 +43,10 @@ _HOLDERS = [
 ]
 
 
+_KM_A_DEGREE = 111.32
+"""Kilometres of one degree on a sphere of the earth's size, at the equator both ways."""
+
+
 @dataclass(frozen=True)
 class DemoSignIn:
     """A post offered on the sign-in page of a demonstration."""
@@ -54,14 +59,19 @@ class DemoSignIn:
     post_id: uuid.UUID
 
 
+def _degrees(kilometres: float) -> Decimal:
+    """The invented plane lies in the open sea, its corner at 0°, 0°, so that no place is a real one."""
+    return Decimal(str(kilometres / _KM_A_DEGREE)).quantize(Decimal("0.00001"))
+
+
 @lru_cache(maxsize=1)
-def _fictional() -> dict[str, Any]:
-    data: dict[str, Any] = yaml.load(FICTIONAL.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    return data
-
-
-def _end(division: str) -> str:
-    return str(int(bounds(division)[1]) + 1)
+def _hours() -> dict[str, str]:
+    """The schedules of the province as the text that units carry."""
+    told = {}
+    for name, schedule in fictional_province().schedules.items():
+        days = f"{DAYS[schedule.days[0] - 1]}-{DAYS[schedule.days[-1] - 1]}"
+        told[name] = f"{days} {','.join(schedule.open)}" + (f"; {HOLIDAYS}" if schedule.holidays else "")
+    return told
 
 
 @lru_cache(maxsize=1)
@@ -69,16 +79,19 @@ def units() -> tuple[NewUnit, ...]:
     """The units of the fictional province, superiors first."""
     return tuple(
         NewUnit(
-            code=row["code"],
-            kind=row["kind"],
-            name=row["zh"],
-            name_en=row["en"],
-            parent=row["parent"] or None,
-            division=row["division"],
-            division_end=_end(row["division"]),
-            phone=row.get("phone", ""),
+            code=unit.code,
+            kind=unit.kind,
+            name=unit.zh,
+            name_en=unit.en,
+            parent=unit.parent or None,
+            division=unit.division,
+            division_end=end_of(unit.division),
+            phone=unit.phone,
+            latitude=_degrees(unit.y),
+            longitude=_degrees(unit.x),
+            opening_hours=_hours()[unit.hours],
         )
-        for row in _fictional()["units"]
+        for unit in fictional_province().units
     )
 
 

@@ -12,9 +12,11 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from guitu.web.command_line import units
 from guitu.web.command_line.answering import PROBLEM
 
 app = typer.Typer(help="账号、岗位与权限 · accounts, posts, permissions", no_args_is_help=True)
+app.add_typer(units.app, name="units")
 
 
 @app.callback()
@@ -23,7 +25,7 @@ def access() -> None:
 
 
 @contextmanager
-def _as_owner() -> Iterator[None]:
+def as_owner() -> Iterator[None]:
     """Django, connected as guitu_owner: no other role may write accounts and posts."""
     os.environ["GUITU_ROLE"] = "owner"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guitu.settings.demo")
@@ -50,7 +52,7 @@ def _done_by() -> str:
 @app.command("compile")
 def compile_() -> None:
     """使数据库的权限与行级策略同权限表一致 · bring grants and row policies to what the cage says."""
-    with _as_owner():
+    with as_owner():
         from guitu.access.compiling import CageIncomplete, compile_cage
 
         try:
@@ -71,7 +73,7 @@ def account_add(
     name: Annotated[str, typer.Option(help="姓名；账号已有时可不填 · name; not needed for a known account")] = "",
 ) -> None:
     """任职；账号不存在时新建，没有口令 · fill a post; makes the account if there is none, without a password."""
-    with _as_owner():
+    with as_owner():
         from guitu.access.staffing import add_post
         from guitu.web.clock import now
 
@@ -87,7 +89,7 @@ def set_password(login: Annotated[str, typer.Argument(help="登录名 · login")
     new = getpass.getpass("新口令 New password: ")
     if new != getpass.getpass("再填一次 Once more: "):
         _fail("两次填写的不一样，什么也没有改", "the two are not the same; nothing was changed")
-    with _as_owner():
+    with as_owner():
         from django.conf import settings
 
         from guitu.access.passwords import PasswordRefused
@@ -106,7 +108,7 @@ def set_password(login: Annotated[str, typer.Argument(help="登录名 · login")
 @app.command("post-end")
 def post_end(post_id: Annotated[uuid.UUID, typer.Argument(help="岗位编号 · id of the post")]) -> None:
     """结束一个岗位及其登录 · end a post and its sessions."""
-    with _as_owner():
+    with as_owner():
         from guitu.access.staffing import end_post
         from guitu.web.clock import now
 
