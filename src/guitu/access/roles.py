@@ -45,6 +45,16 @@ PERMISSIONS: dict[str, Word] = {
     "paper:issue": Word("制发与送达文书", "issue and serve documents"),
     "paper:read": Word("阅看文书", "read documents"),
     "paper:attach": Word("存入收到的文件", "keep files received"),
+    "dossier:contest": Word("对退回提出异议", "contest a refusal"),
+    "receiver:name": Word("确定接收单位", "name the receiving unit"),
+    "ruling:make": Word("裁定接收争议", "rule on a dispute about who receives"),
+    "step:answer": Word("办理途中步骤", "answer a step of the road"),
+    "step:request": Word("受理事项和会见申请", "take up a matter or a meeting"),
+    "pick_up:plan": Word("排定接送并确认交接", "plan a pick-up and confirm the meeting"),
+    "person:release": Word("发给释放证明", "hand over the certificate of release"),
+    "matter:allot": Word("分派司法所和承办人", "allot to a township office and a worker"),
+    "support:record": Word("记录帮扶、安置和回访", "record help, placement and follow-up"),
+    "journey:end": Word("记录去世、另案羁押、未到", "record death, other detention, non-arrival"),
     "board:read": Word("查看监督看板", "read the supervisor board"),
     "sign_in:issue": Word("签发本人登录码", "issue a person's sign-in code"),
     "mandate:record": Word("登记与终止委托", "record and end mandates"),
@@ -101,6 +111,12 @@ class PrisonLiaison(Role):
             "sign_in:issue",
             "mandate:record",
             "statement:answer",
+            "dossier:contest",
+            "receiver:name",
+            "step:answer",
+            "step:request",
+            "person:release",
+            "journey:end",
             "rule:read",
         }
     )
@@ -149,6 +165,12 @@ class CountyOfficer(Role):
             "sign_in:issue",
             "mandate:record",
             "statement:answer",
+            "step:answer",
+            "step:request",
+            "pick_up:plan",
+            "matter:allot",
+            "support:record",
+            "journey:end",
             "rule:read",
         }
     )
@@ -185,6 +207,11 @@ class TownshipOfficer(Role):
             "sign_in:issue",
             "mandate:record",
             "statement:answer",
+            "step:answer",
+            "step:request",
+            "pick_up:plan",
+            "support:record",
+            "journey:end",
             "rule:read",
         }
     )
@@ -198,7 +225,7 @@ class SocialWorker(Role):
 
     code = "SOCIAL_WORKER"
     word = Word("社会工作者", "Social worker")
-    may = frozenset({"person:open", "person:list", "rule:read"})
+    may = frozenset({"person:open", "person:list", "step:answer", "support:record", "rule:read"})
     purposes = ("FOLLOW_UP",)
     sees = Sees.ASSIGNED
     seats = frozenset({"judicial_office", "social_organisation", "correction_centre", "workstation"})
@@ -210,7 +237,7 @@ class Counsellor(Role):
 
     code = "COUNSELLOR"
     word = Word("心理咨询师", "Counsellor")
-    may = frozenset({"person:open", "person:list", "rule:read"})
+    may = frozenset({"person:open", "person:list", "step:answer", "support:record", "rule:read"})
     purposes = ("FOLLOW_UP",)
     sees = Sees.ASSIGNED
     seats = frozenset({"county", "judicial_office", "social_organisation", "correction_centre"})
@@ -222,7 +249,7 @@ class Supervisor(Role):
 
     code = "SUPERVISOR"
     word = Word("衔接监督岗", "Linkage supervisor")
-    may = frozenset({"person:list", "board:read", "rule:read"})
+    may = frozenset({"person:list", "board:read", "receiver:name", "ruling:make", "rule:read"})
     purposes = ("SUPERVISE_LINKAGE",)
     seats = frozenset({"nation", "province", "city"})
     desk = "supervisor_desk"
