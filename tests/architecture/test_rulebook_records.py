@@ -11,13 +11,12 @@ from tests.architecture.source import HOUSE
 
 DATA = HOUSE / "rulebook" / "data"
 # Lists of records, and what names their source.
-SOURCED = {"rules": "basis", "notices": "basis", "crosswalks": "basis", "tables": "standard", "sources": "zh"}
+SOURCED = {"rules": "basis", "notices": "basis", "crosswalks": "basis", "tables": "standard", "sources": "zh", "items": "source"}
 # Files that are one record.
 ONE_RECORD = ("calendars", "roster", "sign_in")
 # What claims nothing about the world, and why.
 CLAIMS_NOTHING = {
     "acts": "words for what the house itself has done",
-    "items": "the agreed set of core items: each is defined here, none is quoted",
     "journeys": "every due moment of a state names a rule, and the rule is sourced",
     "divisions": "edition and issuer stand in divisions/source.yaml; the fictional province is invented",
 }
@@ -66,6 +65,8 @@ def test_every_record_has_a_source_and_the_day_it_was_checked():
         ("deadlines", {"rules": [{"id": "X-1", "basis": [{"source": "S"}]}]}),
         ("deadlines", {"rules": [{"id": "X-1", "basis": [{"source": "S"}], "checked_on": "soon"}]}),
         ("codes", {"tables": [{"id": "t", "checked_on": dt.date(2026, 1, 1)}]}),
+        ("items", {"items": [{"id": "name", "checked_on": dt.date(2026, 1, 1)}]}),
+        ("items", {"items": [{"id": "name", "source": "GUITU"}]}),
         ("calendars", {"year": 2026, "source": {"document": "D"}}),
         ("roster", {"checked_on": dt.date(2026, 1, 1)}),
     ],

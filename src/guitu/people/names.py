@@ -4,6 +4,7 @@ Rare characters, private-use characters and variation marks are kept as given; n
 Keys are lower-case letters without tones, ü written v; the polyphonic surnames are read as surnames.
 """
 
+import functools
 import itertools
 import re
 import unicodedata
@@ -164,11 +165,17 @@ def readings(name: str) -> tuple[tuple[str, ...], ...]:
         if not _HANLIKE.match(part):
             found.append((_plain_latin(part) or part,))
             continue
-        common = pinyin(part, heteronym=True, style=Style.NORMAL)[0]
+        common = _character_readings(part)
         if place < len(surname):
-            common = [surname[place], *common]
+            common = (surname[place], *common)
         found.append(tuple(dict.fromkeys(common)))
     return tuple(found)
+
+
+@functools.lru_cache(maxsize=8192)
+def _character_readings(character: str) -> tuple[str, ...]:
+    """The common readings of one character; kept, for a roster asks for the same few thousand again and again."""
+    return tuple(pinyin(character, heteronym=True, style=Style.NORMAL)[0])
 
 
 def _surname_readings(parts: Sequence[str], *, dotted: bool) -> tuple[str, ...]:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection
 from psycopg.types.range import Range
 
 from guitu.access.acting import actor
 from guitu.ledger import keys
 from guitu.people import names
+from guitu.people.facts import NewFact, end_facts, item_key, write_facts
 from guitu.people.models import Fact, Identifier, Person, Responsibility
-from guitu.rulebook.book import load_national
 
 _NUMBER_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _BATCH = 1000
+_RENAME = """
+UPDATE people_person q SET name = g.n, name_sort = g.k, name_search = g.f, sex = g.s, birth_date = g.b
+  FROM json_to_recordset(%s::json) AS g(p uuid, n text, k text, f text, s text, b date) WHERE q.id = g.p
+"""
 
 
 @dataclass(frozen=True)
@@ -53,34 +59,6 @@ def person_number() -> str:
     return f"GT-{body[:5]}-{body[5:]}"
 
 
-def sensitive_items() -> frozenset[str]:
-    """Codes of the core items of level L4, which are stored encrypted."""
-    return frozenset(code for code, item in load_national().items.items() if item.level == "L4")
-
-
-def item_key(person_id: uuid.UUID, item: str) -> str:
-    """What an encrypted value is bound to: this person and this item."""
-    return f"{person_id}:{item}"
-
-
-def _fact(
-    person_id: uuid.UUID, division: str, *, item: str, value: str, source: str, at: datetime, sensitive: bool
-) -> Fact:
-    acting = actor()
-    return Fact(
-        person_id=person_id,
-        division=division,
-        item=item,
-        value="" if sensitive else value,
-        sealed_value=keys.encrypt(value, belongs_to=item_key(person_id, item)) if sensitive else None,
-        source=source,
-        collected_at=at,
-        collected_by=acting.session.post_id,
-        purpose=acting.purpose,
-        from_at=at,
-    )
-
-
 def register_many(news: Sequence[NewPerson], *, at: datetime, under: Under | None = None) -> list[uuid.UUID]:
     """Register persons under the responsibility of `under` (the acting unit if left out), set-wise; ids in order.
 
@@ -88,8 +66,8 @@ def register_many(news: Sequence[NewPerson], *, at: datetime, under: Under | Non
     """
     session = actor().session
     under = under or Under(session.unit_id, session.division)
-    sensitive = sensitive_items()
-    persons, identifiers, facts, responsibilities = [], [], [], []
+    persons, identifiers, responsibilities = [], [], []
+    facts: list[NewFact] = []
     for new in news:
         person = Person(
             number=person_number(),
@@ -115,18 +93,7 @@ def register_many(news: Sequence[NewPerson], *, at: datetime, under: Under | Non
                     from_at=at,
                 )
             )
-        facts += [
-            _fact(
-                person.id,
-                under.division,
-                item=item,
-                value=value,
-                source=new.source,
-                at=at,
-                sensitive=item in sensitive,
-            )
-            for item, value in new.items.items()
-        ]
+        facts += [NewFact(person.id, under.division, item, value, new.source) for item, value in new.items.items()]
         responsibilities.append(
             Responsibility(
                 person=person,
@@ -138,30 +105,54 @@ def register_many(news: Sequence[NewPerson], *, at: datetime, under: Under | Non
         )
     Person.objects.bulk_create(persons, batch_size=_BATCH)
     Identifier.objects.bulk_create(identifiers, batch_size=_BATCH)
-    Fact.objects.bulk_create(facts, batch_size=2 * _BATCH)
     Responsibility.objects.bulk_create(responsibilities, batch_size=_BATCH)
+    write_facts(facts, at=at)
     return [person.id for person in persons]
 
 
+@dataclass(frozen=True)
+class Newer:
+    """Newer values of one person's core items, and, where told, the name, sex and birth date for lists."""
+
+    person_id: uuid.UUID
+    items: Mapping[str, str]
+    identity: tuple[str, str, date | None] | None = None
+
+
+def update_many(newer: Sequence[Newer], *, source: str, at: datetime) -> None:
+    """Write newer values of many persons, set-wise: the older ones end at `at` and stay as history.
+
+    The columns that lists filter and sort by follow in the same statements. Inside the caller's transaction.
+    """
+    held = Person.objects.select_for_update(no_key=True).filter(id__in=[one.person_id for one in newer]).order_by("id")
+    divisions = dict(held.values_list("id", "division"))
+    end_facts([(one.person_id, item) for one in newer for item in one.items], at=at)
+    facts = [
+        NewFact(one.person_id, divisions[one.person_id], item, value, source)
+        for one in newer
+        for item, value in one.items.items()
+    ]
+    write_facts(facts, at=at)
+    renamed = [
+        {
+            "p": str(one.person_id),
+            "n": one.identity[0],
+            "k": names.sort_key(one.identity[0]),
+            "f": _search_text(one.identity[0]),
+            "s": one.identity[1],
+            "b": one.identity[2].isoformat() if one.identity[2] else None,
+        }
+        for one in newer
+        if one.identity is not None
+    ]
+    if renamed:
+        with connection.cursor() as cursor:
+            cursor.execute(_RENAME, [json.dumps(renamed, ensure_ascii=False)])
+
+
 def update_items(person_id: uuid.UUID, items: Mapping[str, str], *, source: str, at: datetime) -> None:
-    """Write newer values of core items: the older ones end at `at` and stay as history."""
-    person = Person.objects.select_for_update(no_key=True).get(id=person_id)
-    sensitive = sensitive_items()
-    Fact.objects.filter(person=person, item__in=list(items), to_at__isnull=True).update(to_at=at)
-    Fact.objects.bulk_create(
-        [
-            _fact(
-                person.id,
-                person.division,
-                item=item,
-                value=value,
-                source=source,
-                at=at,
-                sensitive=item in sensitive,
-            )
-            for item, value in items.items()
-        ]
-    )
+    """Write newer values of one person's core items: `update_many` of one."""
+    update_many([Newer(person_id, items)], source=source, at=at)
 
 
 def add_identifier(person_id: uuid.UUID, *, kind: str, number: str, at: datetime) -> None:

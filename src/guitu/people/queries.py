@@ -13,10 +13,10 @@ from django.db import connection
 from django.db.models import Q
 
 from guitu.ledger import keys
+from guitu.people.facts import item_key
 from guitu.people.matching import IdentityView, Match, block_keys, candidates
 from guitu.people.models import Fact, Identifier, Person
 from guitu.people.names import normalise_name
-from guitu.people.operations import item_key
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,11 @@ def file_of(person_id: uuid.UUID) -> PersonFile:
 def division_of(person_id: uuid.UUID) -> str:
     """The responsible unit's division of this person."""
     return Person.objects.values_list("division", flat=True).get(id=person_id)
+
+
+def divisions_of(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The responsible units' divisions of these persons, in one statement."""
+    return dict(Person.objects.filter(id__in=list(person_ids)).values_list("id", "division"))
 
 
 def reveal(person_id: uuid.UUID, item: str) -> str | None:

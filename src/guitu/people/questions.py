@@ -104,13 +104,9 @@ def _view(held: Match) -> Question:
 def raise_many(news: Sequence[NewQuestion], *, at: datetime) -> int:
     """Store the questions that are not stored yet, under the acting unit; returns how many were new."""
     session = actor().session
-    asked = set(
-        Match.objects.filter(row_key__in={new.row_key for new in news}).values_list("row_key", "person_id")
-    )
+    asked = set(Match.objects.filter(row_key__in={new.row_key for new in news}).values_list("row_key", "person_id"))
     fresh = [new for new in news if (new.row_key, new.person_id) not in asked]
-    divisions = dict(
-        Person.objects.filter(id__in={new.person_id for new in fresh}).values_list("id", "division")
-    )
+    divisions = dict(Person.objects.filter(id__in={new.person_id for new in fresh}).values_list("id", "division"))
     made = [
         Match(
             person_id=new.person_id,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from guitu.ledger.keys import KeyMissing, ValueTampered, decrypt
+from guitu.people.facts import item_key
 from guitu.people.models import Fact
-from guitu.people.operations import item_key
 
 
 def unopened_values(*, most: int) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -110,16 +110,21 @@ def import_roster(
     at: datetime,
     corrections: Corrections | None = None,
     only_sheets: Sequence[str] = (),
+    then: Callable[[Imported], None] | None = None,
 ) -> Imported:
     """Take in the rows that are in order: new persons with their journeys, newer values of known ones.
 
     Rows to correct are left for a corrected file; a row that may be a held person becomes a question.
-    The same file twice changes nothing. Raises RosterRefused.
+    The same file twice changes nothing. `then` is called with the result before the transaction ends, for what stands
+    or falls with it. Raises RosterRefused.
     """
     access.require("roster:import")
     with transaction.atomic():
         comparison = compare(data, file_name=file_name, today=today, corrections=corrections, only_sheets=only_sheets)
-        return _take_in(comparison, file_name=file_name, at=at)
+        imported = _take_in(comparison, file_name=file_name, at=at)
+        if then is not None:
+            then(imported)
+    return imported
 
 
 def take_in_draft(draft_id: uuid.UUID, *, today: date, at: datetime) -> Imported | None:
@@ -257,16 +262,23 @@ def _ask(comparison: Comparison, *, at: datetime) -> int:
 
 def _write_changed(comparison: Comparison, *, source: str, file: str, at: datetime) -> None:
     session = actor().session
-    open_roads = roads.open_journeys_of([person_id for _, person_id, _ in comparison.changed])
+    changed = comparison.changed
+    ids = [person_id for _, person_id, _ in changed]
+    open_roads, divisions = roads.open_journeys_of(ids), persons.divisions_of(ids)
+    people.update_many(
+        [
+            people.Newer(
+                person_id,
+                {item: new for item, (_, new) in differing.items()},
+                (str(row.fields["name"]), str(row.fields["sex"]), birth_date_of(row.fields)),
+            )
+            for row, person_id, differing in changed
+        ],
+        source=source,
+        at=at,
+    )
     acts = []
-    for row, person_id, differing in comparison.changed:
-        people.update_items(person_id, {item: new for item, (_, new) in differing.items()}, source=source, at=at)
-        people.rename(
-            person_id,
-            name=str(row.fields["name"]),
-            sex=str(row.fields["sex"]),
-            birth_date=birth_date_of(row.fields),
-        )
+    for row, person_id, differing in changed:
         released_on, _ = release_of(row.fields)
         road = open_roads.get(person_id)
         if road is not None and road.release_on != released_on:
@@ -275,7 +287,7 @@ def _write_changed(comparison: Comparison, *, source: str, file: str, at: dateti
             Act(
                 uuid.uuid5(_EVENTS, f"{session.unit_id}:{file}:{row.sheet}:{row.row}:changed"),
                 (person_id,),
-                persons.division_of(person_id),
+                divisions[person_id],
                 {"items": sorted(differing), "file": file},
             )
         )

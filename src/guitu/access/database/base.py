@@ -9,17 +9,23 @@ from __future__ import annotations
 from typing import Any
 
 import psycopg
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 
 from guitu.access import acting
+
+
+class DatabaseOperations(operations.DatabaseOperations):
+    """PostgreSQL with our own way of sending many rows at once."""
+
+    compiler_module = "guitu.access.database.compiler"
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """PostgreSQL with the acting session set at the start of each outermost transaction."""
 
-    def set_autocommit(
-        self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False
-    ) -> None:
+    ops_class = DatabaseOperations
+
+    def set_autocommit(self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False) -> None:
         """Begin or end the outermost transaction; at its beginning hand the database token and purpose."""
         super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
         if not autocommit:
