@@ -7,11 +7,12 @@ the new row both count as valid. Codes are held with twelve digits, as the datab
 import csv
 import datetime
 import gzip
+import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -107,8 +108,13 @@ class Divisions:
 
     @staticmethod
     def load() -> "Divisions":
-        """The official edition shipped with the rulebook, read once per process."""
-        return _shipped()
+        """The edition in force: the one that this installation has loaded, else the official one shipped.
+
+        Read once per process and again when the file has changed. Raises RulebookError for a file that may not be used.
+        """
+        path = installed_edition()
+        stat = path.stat()
+        return _edition(path, stat.st_mtime_ns, stat.st_size)
 
     @classmethod
     def from_csv(cls, path: Path) -> "Divisions":
@@ -118,7 +124,7 @@ class Divisions:
         an ended division that leads nowhere.
         """
         rows = _read_checked(path)
-        edition = cls((row for _, row in rows), TOWNSHIPS if path == OFFICIAL else None)
+        edition = cls((row for _, row in rows), TOWNSHIPS if path in {OFFICIAL, installed_edition()} else None)
         for line, row in rows:
             if not edition._follow(row):
                 zh, en = f"{row.short} 的后继最终不存续", f"{row.short} leads to no living division"
@@ -323,9 +329,20 @@ def _problem_of(row: Division, known: set[str], living: set[str]) -> tuple[str, 
     return None
 
 
-@cache
-def _shipped() -> Divisions:
-    return Divisions.from_csv(OFFICIAL)
+@lru_cache(maxsize=2)
+def _edition(path: Path, _changed_at: int, _size: int) -> Divisions:
+    return Divisions.from_csv(path)
+
+
+def loaded_edition() -> Path:
+    """Where an installation keeps the edition that it has loaded (docs/adr): ``GUITU_HOME/divisions.csv``."""
+    return Path(os.environ.get("GUITU_HOME", "var")) / "divisions.csv"
+
+
+def installed_edition() -> Path:
+    """The file of the edition in force."""
+    loaded = loaded_edition()
+    return loaded if loaded.is_file() else OFFICIAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,15 @@ from typing import Annotated
 import typer
 
 from guitu.rulebook import Due, RefusalError, Rule, Rulebook, RulebookError, load_national
-from guitu.rulebook.book import TERM_FACTS
 from guitu.rulebook.checking import check_folder
-from guitu.rulebook.clocks import read_start
+from guitu.web.command_line import divisions
 from guitu.web.command_line.answering import PROBLEM, REFUSED, as_json, fail, refusal_json, refuse, stop_for
+from guitu.web.rule_questions import ask_due, both_languages
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="规则：查看、核查、计算到期 · the rulebook"
 )
+app.add_typer(divisions.app, name="divisions")
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
 _FLAG_COLUMNS = 2
 
@@ -116,45 +117,12 @@ def due(  # noqa: PLR0917 - one parameter for each option of the verb
     if province is not None:
         flags.append(f"province={province}")
     try:
-        answer = _ask(book, rule_id, start, flags)
+        answer = ask_due(book, rule_id, start, flags)
     except RefusalError as error:
         refuse(error, json_output, rule=rule_id)
     except ValueError as error:
-        fail(*_both(error))
+        fail(*both_languages(error))
     typer.echo(as_json(answer.as_json()) if json_output else "\n".join(_told(book, answer)))
-
-
-def _both(error: ValueError) -> tuple[str, str]:
-    zh, _, en = str(error).partition(" · ")
-    return zh, en
-
-
-def _ask(book: Rulebook, rule_id: str, start: str, flags: Iterable[str]) -> Due:
-    """One question with its flags (custody, province=CODE, travel_days=N, fact=value); ValueError for a wrong one."""
-    rule = book.rule(rule_id)
-    known = set(TERM_FACTS) if rule.kind == "term" else set()
-    known |= {name for value in rule.values for variant in value.variants for name, _ in variant.when}
-    facts: dict[str, object] = {}
-    custody, province, travel_days = False, None, 0
-    for flag in flags:
-        name, equals, word = flag.partition("=")
-        if flag == "custody":
-            custody = True
-        elif name == "province" and len(word) == 6 and word.isdecimal():
-            province = word
-        elif name == "travel_days" and word.isdecimal():
-            travel_days = int(word)
-        elif equals and name in known:
-            facts[name] = word
-        else:
-            listed = ", ".join(sorted(known)) or "-"
-            raise ValueError(
-                f"规则 {rule_id} 不认识“{flag}”（可用的事实：{listed}）"
-                f" · {rule_id} does not know {flag!r} (facts: {listed})"
-            )
-    return book.due(
-        rule_id, read_start(start), custody=custody, province=province, facts=facts, travel_days=travel_days
-    )
 
 
 def _answer_batch(book: Rulebook, batch: Path, json_output: bool) -> None:
@@ -174,7 +142,7 @@ def _answer_batch(book: Rulebook, batch: Path, json_output: bool) -> None:
         rule_id, start = cells[0], cells[1] if len(cells) > 1 else ""
         flags = [flag for cell in cells[_FLAG_COLUMNS:] for flag in cell.replace(",", " ").split()]
         try:
-            answer = _ask(book, rule_id, start, flags)
+            answer = ask_due(book, rule_id, start, flags)
             lines.append(as_json(answer.as_json()) if json_output else f"{rule_id}\t{start}\t{_ends(answer)}")
         except RefusalError as error:
             refused = True
@@ -182,7 +150,7 @@ def _answer_batch(book: Rulebook, batch: Path, json_output: bool) -> None:
             lines.append(told)
         except ValueError as error:
             broken = True
-            zh, en = _both(error)
+            zh, en = both_languages(error)
             known = {"rule": rule_id, "line": number, "problem": "unreadable", "message_zh": zh, "message_en": en}
             lines.append(as_json(known) if json_output else f"{rule_id}\t{start}\t{error}")
     sys.stdout.write("".join(f"{line}\n" for line in lines))
