@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
 from collections.abc import Iterable
 from urllib.parse import quote
@@ -16,6 +17,7 @@ from guitu.access.queries import posts_named
 from guitu.access.roles import PERMISSIONS, ROLES
 from guitu.exchange.operations import AlreadyAnswered
 from guitu.web.clock import now
+from guitu.web.full_disk import disk_is_full
 from guitu.web.templatetags.guitu_words import short_moment
 
 
@@ -161,8 +163,16 @@ def unprocessable(request: HttpRequest, title: str, *sentences: str) -> HttpResp
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """500: a number for the journal, and that nothing was saved (every write is one transaction)."""
+    """500: a number for the journal, and that nothing was saved (every write is one transaction); 507: no more room."""
     number = uuid.uuid4().hex[:8].upper()
+    if disk_is_full(sys.exc_info()[1]):
+        return _say(
+            request,
+            507,
+            gettext("服务器的磁盘满了"),
+            gettext("这一步没有保存，原来的记录没有变。"),
+            gettext("请告诉系统管理员腾出空间，编号%(number)s；之后再办一次即可。") % {"number": number},
+        )
     return _say(
         request,
         500,

@@ -7,6 +7,8 @@ import importlib.util
 import sys
 from collections.abc import Sequence
 
+from guitu.web.full_disk import disk_is_full
+
 GROUPS = {
     "rule": "guitu.web.command_line.rule:app",
     "code": "guitu.web.command_line.code:app",
@@ -42,6 +44,14 @@ def main(arguments: Sequence[str]) -> int:
         code = command.main(rest, prog_name=f"guitu {name}", standalone_mode=False)
     except wrong_usage as error:
         sys.stderr.write(f"命令用法不对 · wrong usage: {error}\n")
+        return PROBLEM
+    except Exception as error:
+        if not disk_is_full(error):
+            raise
+        sys.stderr.write(
+            "数据库所在的磁盘满了，什么也没有写入；请腾出空间后再来一次\n"
+            "The database's disk is full and nothing was written; free some space and try again\n"
+        )
         return PROBLEM
     return code if isinstance(code, int) else 0
 

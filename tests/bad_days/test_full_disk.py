@@ -1,0 +1,129 @@
+"""The disk fills up while a roster is taken in: the server's own refusal, said in words, and nothing half done.
+
+The limit on the size of files is put on the one server process that works for us, as a full disk would meet it: it
+cannot make a table longer. The table is first filled to just below the limit, with rows that nobody sees.
+"""
+
+import resource
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+
+import psycopg
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, connection
+from django.test import Client
+
+from guitu.prison import operations as prison
+from guitu.web.full_disk import disk_is_full
+from guitu.web.gate import token_cookie
+from tests.bad_days.pictures import differing, picture
+from tests.factories import rosters
+from tests.web.peopled import serve_from_source, stop_clock
+
+AT = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
+RELEASE = date(2026, 12, 14)
+PAGE = 8192
+LIMIT = 16 * 1024 * 1024  # a segment of the journal of changes is as long; it must still be written
+HELD = rosters.row("陈柏舟", release=RELEASE)
+NEW = rosters.row("龙龚", release=RELEASE, order="117")
+
+
+def take_in(house, *rows):
+    with house.acting("prison"):
+        return prison.import_roster(rosters.workbook(*rows), file_name="名册.xlsx", today=date(2026, 9, 1), at=AT)
+
+
+def fill_to_the_limit(house):
+    """Make people_fact as long as a file may be: one row a page, under a division that nobody has."""
+    with house.role("postgres") as door:
+        door.execute("SET session_replication_role = replica")
+        door.execute("ALTER TABLE people_fact ALTER COLUMN value SET STORAGE PLAIN")
+        door.execute("ALTER TABLE people_fact SET (fillfactor = 10)")  # a new row begins a new page
+        columns = [
+            row[0]
+            for row in door.execute(
+                "SELECT attname FROM pg_attribute WHERE attrelid = 'people_fact'::regclass AND attnum > 0"
+                " AND NOT attisdropped"
+            )
+        ]
+        chosen = {
+            "id": "gen_random_uuid()",
+            "division": "'999999999999'",
+            "item": "'filler'",
+            "value": "repeat('x', 7800)",
+            "sealed_value": "NULL",
+            "to_at": "clock_timestamp()",
+        }
+        missing = LIMIT // PAGE - door.execute("SELECT pg_relation_size('people_fact')").fetchone()[0] // PAGE
+        door.execute(
+            f"INSERT INTO people_fact ({', '.join(columns)}) SELECT {', '.join(chosen.get(c, c) for c in columns)}"
+            f" FROM (SELECT * FROM people_fact LIMIT 1) one, generate_series(1, {missing})"
+        )
+        assert door.execute("SELECT pg_relation_size('people_fact')").fetchone()[0] == LIMIT
+
+
+@contextmanager
+def full_disk():
+    """Inside the block the server process of our connection cannot make any file longer than the limit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = cursor.fetchone()[0]
+    free = resource.prlimit(pid, resource.RLIMIT_FSIZE, (LIMIT + PAGE // 2, resource.RLIM_INFINITY))
+    try:
+        yield
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, free)
+
+
+@pytest.fixture
+def nearly_full(house):
+    """A house with one person held, whose table of items has come to the end of the disk."""
+    take_in(house, HELD)
+    fill_to_the_limit(house)
+    return house
+
+
+def test_a_disk_that_fills_up_during_the_import_leaves_nothing_half_done(nearly_full):
+    dsn = nearly_full.server.dsn("postgres", nearly_full.database)
+    before = picture(dsn)
+    with full_disk(), pytest.raises(DatabaseError) as refused:
+        take_in(nearly_full, HELD, NEW)
+    assert isinstance(refused.value.__cause__, psycopg.Error)
+    assert "could not extend file" in str(refused.value)
+    assert differing(picture(dsn), before) == set()
+    taken = take_in(nearly_full, HELD, NEW)
+    assert [row.fields["name"] for row in taken.comparison.new] == ["龙龚"]
+
+
+def test_control_with_room_on_the_disk_the_same_import_is_taken_in(nearly_full):
+    assert len(take_in(nearly_full, HELD, NEW).comparison.new) == 1
+
+
+def test_the_page_says_that_the_disk_is_full_and_the_draft_can_be_taken_in_later(nearly_full, monkeypatch):
+    serve_from_source(monkeypatch)
+    stop_clock(monkeypatch, AT)
+    browser = Client(raise_request_exception=False)
+    browser.cookies[token_cookie()] = nearly_full.token("prison")
+    browser.cookies["django_language"] = "zh-hans"
+    handed_in = SimpleUploadedFile("名册.xlsx", rosters.workbook(HELD, NEW))
+    report = browser.post("/prison/roster/check/", {"file": handed_in})
+    assert report.status_code == 302
+    taking_in = f"{report['Location']}take-in/"
+    with full_disk():
+        told = browser.post(taking_in)
+    assert told.status_code == 507
+    words = told.content.decode()
+    assert "服务器的磁盘满了" in words
+    assert "这一步没有保存，原来的记录没有变。" in words
+    assert "InternalError" not in words
+    assert browser.post(taking_in).status_code == 302
+    with nearly_full.role("guitu_owner") as door:
+        assert door.execute("SELECT count(*) FROM people_person").fetchone() == (2,)
+
+
+def test_control_another_failure_is_not_called_a_full_disk():
+    assert disk_is_full(psycopg.errors.DiskFull("no space left on device"))
+    assert not disk_is_full(psycopg.errors.UniqueViolation("duplicate key"))
+    assert not disk_is_full(ValueError("could not extend file"))
+    assert not disk_is_full(None)
