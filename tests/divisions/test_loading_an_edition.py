@@ -25,7 +25,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def newer(tmp_path: Path) -> Path:
     """The shipped list with one county ended in 2026, its people now with a neighbour."""
     text = OFFICIAL.read_text(encoding="utf-8")
-    old = next(line for line in text.splitlines() if line.startswith("360121,"))
+    old = next(line for line in text.splitlines() if line.startswith("360121,南昌县,"))
     code, name, level, parent, since, *_ = old.split(",")
     file = tmp_path / "newer.csv"
     file.write_text(text.replace(old, f"{code},{name},{level},{parent},{since},2026,360123,change"), encoding="utf-8")
