@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -218,7 +219,7 @@ def _new() -> str:
     return PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
 
 
-def _put(sql: str, values: list[object]) -> uuid.UUID:
+def _put(sql: str, values: Sequence[str | bytes | uuid.UUID | datetime]) -> uuid.UUID:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql, values)

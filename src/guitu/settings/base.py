@@ -136,6 +136,9 @@ GUITU_SECOND_FACTOR_ROLES = [role for role in os.environ.get("GUITU_SECOND_FACTO
 # Behind a reverse proxy the browser's address is the last one that the proxy has written into X-Forwarded-For.
 GUITU_BEHIND_PROXY = False
 GUITU_DRAFT_HOURS = 24
+# The interface for other systems: how often one token may call; when to ask again about an act that is under way.
+GUITU_API_CALLS_A_MINUTE = int(os.environ.get("GUITU_API_CALLS_A_MINUTE", "300"))
+GUITU_API_RETRY_SECONDS = 1
 # Where anybody looks a document up by the code on it, e.g. https://guitu.example.org/verify; printed on every document.
 GUITU_VERIFY_ADDRESS = os.environ.get("GUITU_VERIFY_ADDRESS", "")
 # Codes that do not exist are looked up this often from one network address within these minutes.

@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 from guitu.web import refusals
 from guitu.web.account import views as account
 from guitu.web.administration import views as administration
+from guitu.web.api.addresses import urlpatterns as interface
 from guitu.web.county_desk import views as county
 from guitu.web.entrance import steps
 from guitu.web.entrance import views as entrance
@@ -63,6 +64,7 @@ urlpatterns: list[URLPattern] = [
     path("rules/packs/", rules.packs, name="packs"),
     path("rules/packs/load/", rules.load_pack, name="pack-load"),
     path("rules/<str:rule_id>/", rules.rule, name="rule"),
+    *interface,
 ]
 if settings.GUITU_DEMONSTRATION:
     urlpatterns.append(path("style/", public(style_page), name="style"))

@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from guitu.access.acting import ActingSession
 from guitu.access.queries import SessionEnded, session_of
 from guitu.web import refusals
-from guitu.web.permits import PUBLIC
+from guitu.web.permits import BEARER, PUBLIC
 
 PURPOSE_COOKIE = "guitu_purpose"
 
@@ -44,6 +44,8 @@ class Gate:
         permission = getattr(view, "permission", None)
         if permission is None:
             return refusals.forbidden(request)
+        if permission == BEARER:
+            return None  # the interface asks for a token; a cookie opens nothing there
         session, over = self._session(request.COOKIES.get(token_cookie(), ""))
         request.acting_session = session  # type: ignore[attr-defined]
         if session is not None:

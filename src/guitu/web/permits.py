@@ -25,6 +25,8 @@ View = Callable[..., HttpResponse]
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
 """What an address about the own account asks for: an acting session, no permission."""
+BEARER = "bearer"
+"""What an address of the interface asks for: a token; each of its operations declares its permission (web/api)."""
 
 
 class Request(HttpRequest):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext
@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext
 from guitu.access.queries import posts_named
 from guitu.access.roles import PERMISSIONS, ROLES
 from guitu.exchange.operations import AlreadyAnswered
+from guitu.web.api import problems
 from guitu.web.clock import now
 from guitu.web.full_disk import disk_is_full
 from guitu.web.templatetags.guitu_words import short_moment
@@ -33,11 +34,7 @@ def _say(
     request: HttpRequest, status: int, title: str, *sentences: str, next_url: str = "/", next_label: str = ""
 ) -> HttpResponse:
     if request.path.startswith("/api/"):
-        return JsonResponse(
-            {"type": "about:blank", "title": title, "status": status, "detail": " ".join(sentences)},
-            status=status,
-            content_type="application/problem+json",
-        )
+        return problems.of_status(status)
     words = {
         "page": _page(title),
         "status": status,
@@ -165,6 +162,9 @@ def unprocessable(request: HttpRequest, title: str, *sentences: str) -> HttpResp
 def failed(request: HttpRequest) -> HttpResponse:
     """500: a number for the journal, and that nothing was saved (every write is one transaction); 507: no more room."""
     number = uuid.uuid4().hex[:8].upper()
+    if request.path.startswith("/api/"):
+        zh, en = f"没有办成，原来的记录没有变；编号{number}。", f"Nothing was done; number {number}."
+        return problems.of_status(500, zh=zh, en=en)
     if disk_is_full(sys.exc_info()[1]):
         return _say(
             request,

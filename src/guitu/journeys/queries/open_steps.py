@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -102,13 +103,31 @@ def _open(filters: StepFilters, now: datetime) -> QuerySet[Clock]:
 def step_queue(filters: StepFilters, *, now: datetime, first: int, most: int) -> tuple[list[StepTask], int]:
     """One page of the open steps that the acting unit has to keep, overdue then due; how many there are in all."""
     found = _open(filters, now)
-    rows = found.order_by("due_at", F("journey__key_person").desc(), "id").values_list(*_COLUMNS)
-    made = []
-    for row in rows[first : first + most]:
-        values = dict(zip(_COLUMNS, row, strict=True))
-        values["journey__marks"] = tuple(values["journey__marks"])
-        made.append(StepTask(*values.values()))
-    return made, found.count()
+    rows = _in_panic_order(found)[first : first + most]
+    return [_step_task(row) for row in rows], found.count()
+
+
+def step_queue_after(
+    filters: StepFilters, *, now: datetime, after: tuple[datetime, bool, uuid.UUID] | None, most: int
+) -> list[StepTask]:
+    """`step_queue` from behind a due moment, a key person and an id: a page that others coming in do not move."""
+    found = _open(filters, now)
+    if after is not None:
+        due_at, key_person, last = after
+        same = Q(due_at=due_at)
+        behind = Q(due_at__gt=due_at) | same & Q(journey__key_person=key_person, id__gt=last)
+        found = found.filter(behind | same & Q(journey__key_person=False) if key_person else behind)
+    return [_step_task(row) for row in _in_panic_order(found)[:most]]
+
+
+def _in_panic_order(found: QuerySet[Clock]) -> QuerySet[Clock, tuple[Any, ...]]:
+    return found.order_by("due_at", F("journey__key_person").desc(), "id").values_list(*_COLUMNS)
+
+
+def _step_task(row: tuple[Any, ...]) -> StepTask:
+    values = dict(zip(_COLUMNS, row, strict=True))
+    values["journey__marks"] = tuple(values["journey__marks"])
+    return StepTask(*values.values())
 
 
 def step_counts(*, now: datetime, today_ends: datetime, own: bool = False) -> dict[str, dict[str, int]]:
