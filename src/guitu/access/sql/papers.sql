@@ -13,6 +13,6 @@ BEGIN
     RETURN;
   END IF;
   RETURN QUERY SELECT false, d.number, u.id, u.name, u.name_en, d.issued_at, d.digest, d.seal
-    FROM papers_document d JOIN access_unit u ON u.id = d.unit_id WHERE d.code_index = code;
+    FROM papers_document d JOIN access_unit u ON u.id = d.unit_id WHERE d.code_index = papers_verify.code;
   INSERT INTO papers_look_up (id, at, address, found) VALUES (gen_random_uuid(), papers_verify.at, who, FOUND);
 END $$;
