@@ -87,10 +87,10 @@ def test_a_ladder_that_leads_nowhere_is_refused(file, old, new, word):
     "facts",
     [
         {"rule": "RS-14"},
-        {"rule": "RS-14", "due_at": "2026-03-01T00:00:00+08:00", "name": "陈柏舟"},
-        {"rule": "陈柏舟", "due_at": "2026-03-01T00:00:00+08:00"},
-        {"rule": "RS-14", "due_at": "2026-03-01T00:00:00"},
-        {"rule": "RS-14", "due_at": "soon"},
+        {"rule": "RS-14", "part": "sent", "due_at": "2026-03-01T00:00:00+08:00", "name": "陈柏舟"},
+        {"rule": "陈柏舟", "part": "sent", "due_at": "2026-03-01T00:00:00+08:00"},
+        {"rule": "RS-14", "part": "sent", "due_at": "2026-03-01T00:00:00"},
+        {"rule": "RS-14", "part": "sent", "due_at": "soon"},
     ],
 )
 def test_a_fact_that_is_missing_unknown_or_not_of_its_kind_is_refused(facts):
@@ -100,7 +100,13 @@ def test_a_fact_that_is_missing_unknown_or_not_of_its_kind_is_refused(facts):
 
 def test_no_kind_of_fact_can_hold_a_name():
     for notice in load_national().notices.values():
-        good = {"rule": "RS-1", "office": "county_agency", "unit": str(uuid.UUID(int=1)), "day": "2026-03-01"}
+        good = {
+            "rule": "RS-1",
+            "part": "sent",
+            "office": "county_agency",
+            "unit": str(uuid.UUID(int=1)),
+            "day": "2026-03-01",
+        }
         good |= {"moment": "2026-03-01T00:00:00+08:00", "document": "望狱释〔2026〕12号", "count": "3"}
         for name in notice.facts:
             with pytest.raises(FactRefused):

@@ -26,7 +26,9 @@ WITH rung AS (
   SELECT * FROM unnest(%(rules)s::text[], %(steps)s::smallint[], %(due)s::timestamptz[], %(begun)s::timestamptz[])
     AS r (rule, step, due_to, begun_before)
 ), lapsed AS (
-  SELECT c.id, c.journey_id, c.person_id, c.rule, c.due_at, c.duty_unit_id, c.anchor_at FROM journeys_clock c
+  SELECT c.id, c.journey_id, c.person_id, c.rule, coalesce(nullif(c.step, ''), c.state) AS part, c.due_at,
+         c.duty_unit_id, c.anchor_at
+    FROM journeys_clock c
    WHERE c.done_at IS NULL AND c.voided_at IS NULL AND c.due_at <= %(soon)s::timestamptz
 ), found AS (
   SELECT l.*, CASE WHEN l.due_at <= %(at)s::timestamptz THEN %(late)s::smallint ELSE %(reminder)s::smallint END AS step
@@ -35,7 +37,8 @@ WITH rung AS (
   SELECT l.*, r.step FROM lapsed l JOIN rung r ON r.rule = l.rule
    WHERE l.due_at <= r.due_to AND (r.begun_before IS NULL OR l.anchor_at < r.begun_before)
 )
-SELECT f.id, f.journey_id, f.person_id, f.rule, f.step, f.due_at, f.duty_unit_id, j.sending_unit_id, j.receiving_unit_id
+SELECT f.id, f.journey_id, f.person_id, f.rule, f.part, f.step, f.due_at, f.duty_unit_id, j.sending_unit_id,
+       j.receiving_unit_id
   FROM found f JOIN journeys_journey j ON j.id = f.journey_id
  WHERE j.ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM pub_notices_told t WHERE t.subject_id = f.id AND t.step = f.step
    AND (t.retry_at IS NULL OR t.retry_at > %(at)s::timestamptz))
@@ -45,12 +48,15 @@ SELECT f.id, f.journey_id, f.person_id, f.rule, f.step, f.due_at, f.duty_unit_id
 
 @dataclass(frozen=True)
 class Lapsed:
-    """A step that an open clock has reached and nobody has been told of. `due_at` is aware (UTC), exclusive."""
+    """A step that an open clock has reached and nobody has been told of. `part` is the
+    state or step of the journey it belongs to; `due_at` is aware (UTC), exclusive.
+    """
 
     clock_id: uuid.UUID
     journey_id: uuid.UUID
     person_id: uuid.UUID
     rule: str
+    part: str
     step: int
     due_at: datetime
     duty_unit_id: uuid.UUID
@@ -105,7 +111,7 @@ def tell_lateness(*, at: datetime, most: int, retry: timedelta) -> tuple[int, in
         notices.forget_failures({one.clock_id for one in found}, at=at)
         tellings = []
         for one in found:
-            facts = {"rule": one.rule, "due_at": one.due_at.isoformat()}
+            facts = {"rule": one.rule, "part": one.part, "due_at": one.due_at.isoformat()}
             code, bearer = "CLOCK_LAPSED" if one.step == TOLD_LATE else "CLOCK_DUE_SOON", desk(one.duty_unit_id)
             overdue = book.rule(one.rule).when_overdue
             if one.step > TOLD_LATE and overdue is not None:

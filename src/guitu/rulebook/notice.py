@@ -19,8 +19,9 @@ from guitu.rulebook.rules import read_basis
 CHANNELS = ("IN_APP", "SMS", "EMAIL")
 PERSON = "person"
 """The placeholder of the person a notice is about."""
-KINDS = ("rule", "office", "unit", "day", "moment", "document", "count")
-"""What a fact can be: ids of records and units, days, moments, document numbers, counts; never free text."""
+KINDS = ("rule", "part", "office", "unit", "day", "moment", "document", "count")
+"""What a fact can be: ids of rules, of states and steps of a journey (part), of offices and units, days, moments,
+document numbers, counts; never free text."""
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _CODE = re.compile(r"[A-Z][A-Z_]+")
@@ -62,7 +63,7 @@ class Notice:
 def _is_of_kind(kind: str, value: str) -> bool:
     if kind == "document":
         return _DOCUMENT.fullmatch(value) is not None
-    if kind in {"rule", "office"}:
+    if kind in {"rule", "part", "office"}:
         return re.fullmatch(r"[A-Za-z0-9_\-]{2,40}", value) is not None
     if kind == "count":
         return value.isdecimal()

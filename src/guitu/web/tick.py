@@ -1,6 +1,7 @@
 """The tick: every minute, as guitu_job in its machine post, what time alone brings about. Safe to run twice.
 
-Responsibility passes at the moment of release; provisional clocks are counted anew when a calendar year was loaded.
+Responsibility passes at the moment of release; provisional clocks are counted anew when a calendar year was loaded;
+whoever bears a late clock is told, and what waits for other channels is sent.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from guitu.access import queries, signing_in
 from guitu.access.acting import acting
 from guitu.handover import operations as handover
 from guitu.journeys import operations as journeys
+from guitu.journeys.lapsing import tell_lateness
+from guitu.notices import dispatching
 from guitu.web.clock import now
 
 log = logging.getLogger("guitu.tick")
@@ -43,7 +46,14 @@ def run_once(*, at: datetime) -> dict[str, int]:
         passed = handover.pass_responsibility_at_release(at=at, most=most)
         with transaction.atomic():
             recounted = journeys.recount_provisional(at=at, most=most)
-    return {"passed": passed, "recounted": recounted}
+        retry = timedelta(minutes=settings.GUITU_NOTICE_RETRY_MINUTES)
+        told, untold = tell_lateness(at=at, most=most, retry=retry)
+        if untold:
+            log.error("%d notices could not be told; they are kept and tried again", untold)
+        with transaction.atomic():
+            dispatched = dispatching.dispatch(at=at, most=most)
+        sent = dispatching.send_waiting(at=at, most=most, tries=settings.GUITU_NOTICE_TRIES, retry=retry)
+    return {"passed": passed, "recounted": recounted, "told": told, "untold": untold, "dispatched": dispatched, **sent}
 
 
 def main() -> int:
