@@ -16,6 +16,7 @@ from guitu.access.acting import actor
 from guitu.exchange import operations as exchange
 from guitu.exchange import queries as parcels
 from guitu.handover.policy import FREE_AT_RELEASE, REFUSAL_GROUNDS, missing_for_dossier
+from guitu.handover.tellings import tell_answered, tell_passed, tell_registered, tell_sent
 from guitu.journeys import operations as journeys
 from guitu.journeys import queries as roads
 from guitu.ledger.operations import record
@@ -70,6 +71,7 @@ def send_dossier(person_id: uuid.UUID, *, sending: uuid.UUID, at: datetime) -> s
             items=persons.items_for_dossier(person_id),
             at=at,
         )
+        tell_sent(person_id, parcel_id=sending, receiver_id=receiver_id, number=number, at=at)
         record(
             "handover:dossier:sent",
             subjects=[person_id],
@@ -93,6 +95,9 @@ def acknowledge_dossier(person_id: uuid.UUID, *, parcel_id: uuid.UUID, at: datet
         parcel = _locked_parcel(person_id, parcel_id)
         number = exchange.answer(parcel_id, outcome="ACKNOWLEDGED", at=at)
         journeys.advance(journeys.lock(parcel.journey_id), "acknowledge", at=at)
+        tell_answered(
+            person_id, parcel_id=parcel_id, sender_id=parcel.sender_id, outcome="ACKNOWLEDGED", number=number, at=at
+        )
         record(
             "handover:dossier:acknowledged",
             subjects=[person_id],
@@ -114,6 +119,9 @@ def refuse_dossier(person_id: uuid.UUID, *, parcel_id: uuid.UUID, ground: str, r
         parcel = _locked_parcel(person_id, parcel_id)
         number = exchange.answer(parcel_id, outcome="REFUSED", ground=ground, remark=remark.strip(), at=at)
         journeys.advance(journeys.lock(parcel.journey_id), "refuse", at=at)
+        tell_answered(
+            person_id, parcel_id=parcel_id, sender_id=parcel.sender_id, outcome="REFUSED", number=number, at=at
+        )
         record(
             "handover:dossier:refused",
             subjects=[person_id],
@@ -143,6 +151,7 @@ def register_return(person_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) 
         people.move_responsibility(
             person_id, unit_id=session.unit_id, division=session.division, reason="REGISTERED", at=at
         )
+        tell_registered(person_id, journey_id=journey.id, sender_id=journey.sending_unit_id, at=at)
         record(
             "handover:person:registered",
             subjects=[person_id],
@@ -183,6 +192,13 @@ def pass_responsibility_at_release(*, at: datetime, most: int) -> int:
             access.give_reach(task.person_id, unit_id=receiver.id, relation="receiver", at=moment)
             people.move_responsibility(
                 task.person_id, unit_id=receiver.id, division=receiver.division, reason="RELEASED", at=moment
+            )
+            tell_passed(
+                task.person_id,
+                journey_id=journey.id,
+                sender_id=journey.sending_unit_id,
+                receiver_id=receiver.id,
+                at=at,
             )
             record(
                 "people:responsibility:moved",

@@ -10,6 +10,7 @@ from guitu.journeys.clocks import clock_row, province_of, set_due
 from guitu.journeys.models import Clock, Journey
 from guitu.journeys.operations.opening import standing_of
 from guitu.journeys.operations.stepping import open_steps
+from guitu.journeys.tellings import tell_release_day
 from guitu.rulebook.book import Rulebook
 from guitu.rulebook.journey import Journey as Definition
 from guitu.rulebook.steps import OPENING
@@ -42,7 +43,7 @@ def change_release_day(journey: Journey, release_on: date, *, at: datetime) -> N
     """
     definition = definitions.pinned(journey.kind, journey.definition)
     book = active_book()
-    journey.release_on = release_on
+    former, journey.release_on = journey.release_on, release_on
     running = Clock.objects.filter(journey=journey, done_at__isnull=True, voided_at__isnull=True)
     hanging = []
     for clock in running.select_for_update(no_key=True):
@@ -64,6 +65,15 @@ def change_release_day(journey: Journey, release_on: date, *, at: datetime) -> N
     journey.save(update_fields=["release_on", "due_at", "due_rule"])
     if definition.state(journey.state).kind not in {"end", "rest"}:
         open_steps(journey, OPENING, at=at)
+    received = definition.state(journey.state).kind != "start"
+    tell_release_day(
+        journey.person_id,
+        journey_id=journey.id,
+        units=(journey.sending_unit_id, journey.receiving_unit_id if received else None),
+        former=former,
+        release_on=release_on,
+        at=at,
+    )
 
 
 def recount_provisional(*, at: datetime, most: int) -> int:

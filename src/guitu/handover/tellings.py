@@ -1,0 +1,41 @@
+"""Whom the hand-over tells, in the transaction of the fact: always the other side, the own side where it matters."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from guitu.access.acting import actor
+from guitu.access.tree import desk
+from guitu.notices.operations import tell
+
+
+def tell_sent(person_id: uuid.UUID, *, parcel_id: uuid.UUID, receiver_id: uuid.UUID, number: str, at: datetime) -> None:
+    """Tell the receiving county that a dossier waits for its answer."""
+    facts = {"unit": str(actor().session.unit_id), "number": number}
+    tell(desk(receiver_id), "DOSSIER_SENT", facts, at, subject_id=parcel_id, person_id=person_id)
+
+
+def tell_answered(
+    person_id: uuid.UUID, *, parcel_id: uuid.UUID, sender_id: uuid.UUID, outcome: str, number: str, at: datetime
+) -> None:
+    """Tell the sender that its dossier was ``ACKNOWLEDGED`` or ``REFUSED``."""
+    facts = {"unit": str(actor().session.unit_id), "number": number}
+    tell(desk(sender_id), f"DOSSIER_{outcome}", facts, at, subject_id=parcel_id, person_id=person_id)
+
+
+def tell_registered(person_id: uuid.UUID, *, journey_id: uuid.UUID, sender_id: uuid.UUID, at: datetime) -> None:
+    """Tell the sender that the person has been registered at home."""
+    facts = {"unit": str(actor().session.unit_id)}
+    tell(desk(sender_id), "PERSON_REGISTERED", facts, at, subject_id=journey_id, person_id=person_id)
+
+
+def tell_passed(
+    person_id: uuid.UUID, *, journey_id: uuid.UUID, sender_id: uuid.UUID, receiver_id: uuid.UUID, at: datetime
+) -> None:
+    """Tell both sides that responsibility has passed at the release."""
+    for told, code, named in (
+        (receiver_id, "RESPONSIBILITY_RECEIVED", sender_id),
+        (sender_id, "RESPONSIBILITY_PASSED", receiver_id),
+    ):
+        tell(desk(told), code, {"unit": str(named)}, at, subject_id=journey_id, person_id=person_id)
