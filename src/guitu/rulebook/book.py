@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,7 @@ from guitu.rulebook.reading import Findings
 from guitu.rulebook.records import Citation, Limit, Rule, Sentence, Source, Value
 
 _DATA = Path(__file__).parent / "data"
+_log = logging.getLogger("guitu.rulebook")
 TERM_FACTS = ("years", "months", "days")
 """The facts that give the length of a term where the judgment sets it."""
 K = TypeVar("K")
@@ -343,7 +345,8 @@ _loaded: dict[str, tuple[tuple[tuple[str, int, int], ...], Rulebook]] = {}
 def load_national(folder: Path = _DATA) -> Rulebook:
     """The national rulebook from the package's files, read again in this process only when a file has changed.
 
-    Raises RulebookError where a file may not be used.
+    Raises RulebookError where a file may not be used; a process that read the files while they were sound goes on with
+    what it read and logs what is wrong.
     """
     stamps = []
     for path in text_paths(folder):
@@ -352,7 +355,14 @@ def load_national(folder: Path = _DATA) -> Rulebook:
     stamp = tuple(stamps)
     held = _loaded.get(str(folder))
     if held is None or held[0] != stamp:
-        held = (stamp, Rulebook.from_texts(read_folder(folder)))
+        try:
+            book = Rulebook.from_texts(read_folder(folder))
+        except RulebookError:
+            if held is None:
+                raise
+            _log.exception("the changed rulebook may not be used; the former one goes on")
+            book = held[1]
+        held = (stamp, book)
         _loaded[str(folder)] = held
     return held[1]
 

@@ -19,6 +19,8 @@ django.setup()
 from django.conf import settings
 
 from guitu.access import establishing
+from guitu.rulebook.book import load_national
+from guitu.rulebook.errors import RulebookError
 from guitu.web import demonstration
 from guitu.web.clock import now
 from guitu.web.schema import prepare_schema
@@ -30,6 +32,11 @@ def main(arguments: list[str]) -> int:
         if settings.GUITU_DEMONSTRATION:
             sys.stdout.write(demonstration.sign_ins_as_text())
         return 0
+    try:
+        load_national()
+    except RulebookError as error:
+        sys.stderr.write(f"规则库不可用，什么也没有改 · the rulebook may not be used; nothing was changed:\n{error}\n")
+        return 1
     prepare_schema()
     establishing.declare("DEMONSTRATION" if settings.GUITU_DEMONSTRATION else "REAL", at=now())
     establishing.found_machine(at=establishing.beginning())
