@@ -89,6 +89,9 @@ MAY = {
     "search": LISTERS,
     "board": BOARD,
     "units": ADMINISTRATORS,
+    "commissions": {HEAD},
+    "commission-issue": {HEAD},
+    "commission-revoke": {HEAD},
     "identity": SENDERS | {IDENTITY},
     "identity-question": SENDERS | {IDENTITY},
     "identity-decide": SENDERS | {IDENTITY},
@@ -106,7 +109,9 @@ OWN_ADDRESSES |= {"account-factor-confirm", "account-factor-end"}
 ROSTER_WRITES = {"roster-check", "roster-correct", "roster-mapping", "roster-take-in"}
 QUESTION = "/prison/identity/00000000-0000-0000-0000-000000000009/"
 ABOUT_A_PERSON_WRITES = {"reveal-open", "send", "answer", "register"}
+COMMISSION_WRITES = {"commission-issue", "commission-revoke"}
 WRITES = {"identity-decide", "identity-take-back", "pack-load", *ABOUT_A_PERSON_WRITES, *ROSTER_WRITES}
+WRITES |= COMMISSION_WRITES
 PUBLIC_WRITES = {"demo-sign-in", "sign-out", "language"}
 ABOUT_A_PERSON = ("person", "reveal", "reveal-open", "send", "answer", "register")
 
@@ -230,6 +235,9 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "search": "/search/?q=" + quote(SENT),
         "board": "/board/",
         "units": "/units/",
+        "commissions": "/commissions/",
+        "commission-issue": "/commissions/issue/",
+        "commission-revoke": f"/commissions/{uuid.UUID(int=8)}/revoke/",
         "rules": "/rules/",
         "rule": "/rules/RS-17/",
         "identity": "/prison/identity/",
@@ -261,12 +269,13 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name in UNKNOWN_HERE and allowed:
                 expected[name, login] = UNKNOWN_HERE[name]
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 23 * 21 == 483
+    assert len(found) == 23 * 24 == 552
 
 
 ONE_ROW = rosters.workbook(rosters.row("苏望舒", release=SIXTY[0].release, order="901"))
 # No such question is open, nothing is chosen, no pack is handed in: what may be done finds nothing to do it with.
-UNKNOWN_HERE = {"identity-question": 404, "identity-decide": 422, "identity-take-back": 404, "pack-load": 422}
+UNKNOWN_HERE = {"identity-question": 404, "identity-decide": 422, "identity-take-back": 404, "pack-load": 422,
+                "commission-issue": 422, "commission-revoke": 404}
 OF_ONE_PRISON = {"roster-report", "roster-remarks", "roster-correct", "roster-take-in"}
 
 
@@ -363,6 +372,7 @@ def _address(peopled, name: str) -> str:
     kwargs |= {"draft_id": uuid.UUID(int=3)} if name in OF_ONE_PRISON | {"roster-mapping"} else {}
     kwargs |= {"question_id": uuid.UUID(int=9)} if name.startswith("identity-") else {}
     kwargs |= {"rule_id": "RS-17"} if name == "rule" else {}
+    kwargs |= {"commission_id": uuid.UUID(int=8)} if name == "commission-revoke" else {}
     return reverse(name, kwargs=kwargs)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from guitu.ledger.columns import key_column
 
@@ -41,3 +42,39 @@ class Change(models.Model):
         db_table_comment = "账号、岗位与单位的变更：只增不改，应用角色不可读写"
         indexes = [models.Index(fields=["at"], name="access_change_at")]
         constraints = [models.CheckConstraint(condition=Q(what__in=CHANGES), name="access_change_what")]
+
+
+class Commission(models.Model):
+    """A dated document by which a county agency commissions a township office with powers of its own."""
+
+    id = key_column()
+    unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, db_comment="受委托的司法所")
+    issued_by_unit = models.ForeignKey(
+        "access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="委托的县级社区矫正机构"
+    )
+    number = models.TextField(db_comment="委托文号")
+    powers = ArrayField(models.TextField(), db_comment="委托事项（代码表 commission_power）")
+    from_on = models.DateField(db_comment="委托起日（含）")
+    to_on = models.DateField(null=True, db_comment="委托止日（含）；空为无止期")
+    issued_at = models.DateTimeField(db_comment="登记时刻")
+    issued_by = models.UUIDField(db_comment="登记岗位")
+    revoked_on = models.DateField(null=True, db_comment="撤销后不再有效的第一日")
+    revoked_at = models.DateTimeField(null=True, db_comment="撤销登记时刻")
+    revoked_by = models.UUIDField(null=True, db_comment="撤销登记岗位")
+
+    class Meta:
+        db_table = "access_commission"
+        db_table_comment = "司法所委托书：委托事项及起止，批准人由此推出"
+        indexes = [models.Index(fields=["unit", "from_on"], name="access_commission_unit")]
+        constraints = [
+            models.UniqueConstraint(fields=["issued_by_unit", "number"], name="access_commission_number"),
+            models.CheckConstraint(
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")), name="access_commission_period"
+            ),
+            models.CheckConstraint(condition=Q(powers__len__gt=0), name="access_commission_powers"),
+            models.CheckConstraint(
+                condition=Q(revoked_on__isnull=True, revoked_at__isnull=True, revoked_by__isnull=True)
+                | Q(revoked_on__isnull=False, revoked_at__isnull=False, revoked_by__isnull=False),
+                name="access_commission_revoked",
+            ),
+        ]

@@ -59,6 +59,7 @@ PERMISSIONS: dict[str, Word] = {
     "sign_in:issue": Word("签发本人登录码", "issue a person's sign-in code"),
     "mandate:record": Word("登记与终止委托", "record and end mandates"),
     "statement:answer": Word("答复本人的意见", "answer what the person said"),
+    "commission:keep": Word("登记与撤销司法所委托", "keep commissions of township offices"),
     "unit:list": Word("查看单位与岗位", "list units and posts"),
     "token:issue": Word("签发与结束接口令牌", "issue and end tokens of the interface"),
     "rule:load": Word("装载规则包", "load a rule pack"),
@@ -184,7 +185,7 @@ class CountyHead(Role):
 
     code = "COUNTY_HEAD"
     word = Word("县司法局负责人", "Head of the county justice department")
-    may = frozenset({"person:open", "person:list", "board:read", "rule:read"})
+    may = frozenset({"person:open", "person:list", "board:read", "commission:keep", "rule:read"})
     purposes = ("SUPERVISE_LINKAGE",)
     seats = frozenset({"county"})
     desk = "supervisor_desk"

@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 from guitu.web import refusals
 from guitu.web.account import views as account
 from guitu.web.administration import views as administration
+from guitu.web.commissions import views as commissions
 from guitu.web.api.addresses import urlpatterns as interface
 from guitu.web.county_desk import views as county
 from guitu.web.entrance import steps
@@ -60,6 +61,9 @@ urlpatterns: list[URLPattern] = [
     path("search/", search.search, name="search"),
     path("board/", supervisor.board, name="board"),
     path("units/", administration.units, name="units"),
+    path("commissions/", commissions.kept, name="commissions"),
+    path("commissions/issue/", commissions.issue, name="commission-issue"),
+    path("commissions/<uuid:commission_id>/revoke/", commissions.revoke, name="commission-revoke"),
     path("rules/", rules.rules, name="rules"),
     path("rules/packs/", rules.packs, name="packs"),
     path("rules/packs/load/", rules.load_pack, name="pack-load"),

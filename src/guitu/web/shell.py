@@ -36,6 +36,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("roster:import", gettext_noop("导入名册"), "roster", "in"),
             Entry("person:identify", gettext_noop("身份核对"), "identity", "people"),
             Entry("board:read", gettext_noop("衔接看板"), "board", "desk"),
+            Entry("commission:keep", gettext_noop("司法所委托"), "commissions", "list"),
             Entry("unit:list", gettext_noop("单位与岗位"), "units", "people"),
         ),
     ),

@@ -1,0 +1,1 @@
+"""司法所委托 the commissions of township offices."""
