@@ -83,6 +83,9 @@ MAY = {
     "person": OPENERS,
     "reveal": REVEALERS,
     "reveal-open": REVEALERS,
+    "item-history": OPENERS,
+    "item-record": REVEALERS,
+    "item-recorded": REVEALERS,
     "send": SENDERS,
     "answer": {COUNTY},
     "register": {COUNTY, TOWNSHIP},
@@ -108,12 +111,13 @@ OWN_ADDRESSES = {"account", "account-end-others", "account-end-session", "accoun
 OWN_ADDRESSES |= {"account-factor-confirm", "account-factor-end"}
 ROSTER_WRITES = {"roster-check", "roster-correct", "roster-mapping", "roster-take-in"}
 QUESTION = "/prison/identity/00000000-0000-0000-0000-000000000009/"
-ABOUT_A_PERSON_WRITES = {"reveal-open", "send", "answer", "register"}
+ABOUT_A_PERSON_WRITES = {"reveal-open", "item-recorded", "send", "answer", "register"}
 COMMISSION_WRITES = {"commission-issue", "commission-revoke"}
 WRITES = {"identity-decide", "identity-take-back", "pack-load", *ABOUT_A_PERSON_WRITES, *ROSTER_WRITES}
 WRITES |= COMMISSION_WRITES
 PUBLIC_WRITES = {"demo-sign-in", "sign-out", "language"}
-ABOUT_A_PERSON = ("person", "reveal", "reveal-open", "send", "answer", "register")
+OF_AN_ITEM = {"reveal", "reveal-open", "item-history", "item-record", "item-recorded"}
+ABOUT_A_PERSON = ("person", *sorted(OF_AN_ITEM), "send", "answer", "register")
 
 # Which of these persons each post sees: sender, receiver, and whoever stands above the unit now responsible.
 WALKED = (KEPT, SENT, REGISTERED, AT_SIBLING, AT_FOREIGN, HOME_FOREIGN)
@@ -193,11 +197,11 @@ def _expected(name: str, login: str, person: str | None) -> int:
         return 403
     if person is not None and person not in SEES[login]:
         return 404
-    return {"send": 409, "register": 409, "answer": 422}.get(name, 200)
+    return {"send": 409, "register": 409, "answer": 422, "item-recorded": 422}.get(name, 200)
 
 
 def _ask(browser, name: str, person_id: uuid.UUID, parcel: uuid.UUID) -> int:
-    item = {"item": "id_doc"} if name.startswith("reveal") else {}
+    item = {"item": "id_doc"} if name in OF_AN_ITEM else {}
     address = reverse(name, kwargs={"person_id": person_id, **item})
     if name not in WRITES:
         return browser.get(address).status_code
@@ -220,7 +224,7 @@ def test_everybody_walks_to_everybody(peopled) -> None:
             found[unknown] = _ask(browser, name, uuid.UUID(int=1), uuid.UUID(int=7))
             expected[unknown] = 404 if role in MAY[name] else 403
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 23 * (5 * 7 + 6) == 943
+    assert len(found) == 23 * (8 * 7 + 6) == 1426
 
 
 def test_everybody_walks_to_every_page(fresh) -> None:
@@ -356,7 +360,7 @@ def test_unknown_and_foreign_persons_get_the_same_page_to_the_byte(peopled, endi
 def test_unknown_and_foreign_persons_are_refused_alike_when_something_is_done(peopled, name: str) -> None:
     browser = peopled.client("prison" if name == "send" else "county")
     form = {"mark": str(uuid.uuid4()), "parcel": str(uuid.UUID(int=7)), "decision": "acknowledge"}
-    item = {"item": "id_doc"} if name == "reveal-open" else {}
+    item = {"item": "id_doc"} if name in OF_AN_ITEM else {}
     answers = [
         browser.post(reverse(name, kwargs={"person_id": person, **item}), form)
         for person in (peopled.persons[AT_FOREIGN], uuid.UUID(int=5))
@@ -367,7 +371,7 @@ def test_unknown_and_foreign_persons_are_refused_alike_when_something_is_done(pe
 
 def _address(peopled, name: str) -> str:
     kwargs = {"person_id": peopled.persons[SENT]} if name in ABOUT_A_PERSON else {}
-    kwargs |= {"item": "id_doc"} if name.startswith("reveal") else {}
+    kwargs |= {"item": "id_doc"} if name in OF_AN_ITEM else {}
     kwargs |= {"session_id": uuid.UUID(int=4)} if name == "account-end-session" else {}
     kwargs |= {"draft_id": uuid.UUID(int=3)} if name in OF_ONE_PRISON | {"roster-mapping"} else {}
     kwargs |= {"question_id": uuid.UUID(int=9)} if name.startswith("identity-") else {}

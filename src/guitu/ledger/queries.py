@@ -37,6 +37,14 @@ def of_person(person_id: uuid.UUID, *, limit: int = 50) -> list[Happened]:
         ]
 
 
+def is_recorded(act: str, event_id: uuid.UUID) -> bool:
+    """Whether this very event is in the ledger already: what makes a retried act harmless."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM ledger_entry WHERE event_id = %s AND act = %s)", [event_id, act])
+        found: bool = cursor.fetchone()[0]
+    return found
+
+
 def broken_commitments(*, most: int) -> tuple[int, int]:
     """How many of the newest `most` entries were looked at, and how many have a payload that does not match.
 

@@ -10,24 +10,32 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 
 from guitu.ledger import keys
 from guitu.people.facts import item_key
 from guitu.people.matching import IdentityView, Match, block_keys, candidates
 from guitu.people.models import Fact, Identifier, Person
 from guitu.people.names import normalise_name
+from guitu.rulebook.book import load_national
 
 
 @dataclass(frozen=True)
 class FactView:
-    """The present value of a core item with its origin; `value` is None where the item is sealed (L4)."""
+    """A value of a core item with its origin; `value` is None where the item is sealed (L4).
+
+    `collected_by` is the post, `purpose` its code; the value holds from `from_at` until `to_at` (None: still).
+    """
 
     item: str
     value: str | None
     source: str
     collected_at: datetime
+    collected_by: uuid.UUID
+    purpose: str
     review_on: date | None
+    from_at: datetime
+    to_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -66,17 +74,40 @@ def file_of(person_id: uuid.UUID) -> PersonFile:
         person.legal_status,
         person.responsible_unit_id,
         person.division,
-        {
-            fact.item: FactView(
-                fact.item,
-                None if fact.sealed_value is not None else fact.value,
-                fact.source,
-                fact.collected_at,
-                fact.review_on,
-            )
-            for fact in facts
-        },
+        {fact.item: _fact_view(fact) for fact in facts},
     )
+
+
+def _fact_view(fact: Fact) -> FactView:
+    return FactView(
+        fact.item,
+        None if fact.sealed_value is not None else fact.value,
+        fact.source,
+        fact.collected_at,
+        fact.collected_by,
+        fact.purpose,
+        fact.review_on,
+        fact.from_at,
+        fact.to_at,
+    )
+
+
+def history_of(person_id: uuid.UUID, item: str) -> list[FactView]:
+    """Every value of one item, the present one first, then the older ones; sealed values stay closed."""
+    facts = Fact.objects.filter(person_id=person_id, item=item).order_by("-from_at", F("to_at").desc(nulls_first=True))
+    return [_fact_view(fact) for fact in facts]
+
+
+def items_with_history(person_id: uuid.UUID) -> frozenset[str]:
+    """The items of which an older value is held."""
+    return frozenset(Fact.objects.filter(person_id=person_id, to_at__isnull=False).values_list("item", flat=True))
+
+
+def open_items(person_id: uuid.UUID) -> list[str]:
+    """The L3 items that the file shows unmasked to the acting post: what its look is to be traced with."""
+    levels = load_national().items
+    held = Fact.objects.filter(person_id=person_id, to_at__isnull=True, sealed_value__isnull=True)
+    return sorted(item for item in held.values_list("item", flat=True) if levels[item].level == "L3")
 
 
 def division_of(person_id: uuid.UUID) -> str:
@@ -229,6 +260,11 @@ def _near(views: Sequence[IdentityView]) -> dict[str, list[Match]]:
     }
     whole = identities({person_id for found in near.values() for person_id in found})
     return {view.key: candidates(view, [whole[one] for one in sorted(near[view.key])]) for view in views}
+
+
+def names_of(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The names of those of these persons whom the acting post sees. One query."""
+    return dict(Person.objects.filter(id__in=list(person_ids)).values_list("id", "name"))
 
 
 def find(text: str, *, most: int) -> list[PersonFile]:

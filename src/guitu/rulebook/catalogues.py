@@ -11,6 +11,7 @@ from guitu.rulebook.errors import RefusalError
 from guitu.rulebook.reading import Section
 from guitu.rulebook.records import Sentence, Source
 
+PART_KINDS = ("text", "date", "phone", "division", "address")
 LEVELS = ("L1", "L2", "L3", "L4")
 _ACT = re.compile(r"[a-z_]+:[a-z_]+:[a-z_]+")
 
@@ -77,6 +78,16 @@ class CodeTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a core item of several parts; `kind` says how it is filled in."""
+
+    id: str
+    zh: str
+    en: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One of the core data items (核心数据项): what it is, how sensitive, who owns it and who may read it."""
 
@@ -90,6 +101,8 @@ class Item:
     owner: tuple[str, ...]
     readers: tuple[str, ...]
     review_months: int | None
+    parts: tuple[Part, ...]
+    by_hand: bool
     source: str
     checked_on: dt.date
     note: Sentence | None
@@ -153,6 +166,8 @@ def read_item(section: Section) -> Item:
         owner=section.texts("owner", required=True),
         readers=section.texts("readers", required=True),
         review_months=None if section.is_null("review_months") else section.integer("review_months"),
+        parts=tuple(_read_part(part) for part in section.sections("parts")),
+        by_hand=section.flag("by_hand", default=True),
         source=section.text("source"),
         checked_on=section.date("checked_on"),
         note=read_note(section),
@@ -163,6 +178,12 @@ def read_item(section: Section) -> Item:
         raise section.error("核对间隔至少一个月", "review_months is at least one", "review_months")
     section.done()
     return item
+
+
+def _read_part(section: Section) -> Part:
+    part = Part(section.text("id"), section.text("zh"), section.text("en"), section.choice("kind", PART_KINDS))
+    section.done()
+    return part
 
 
 def read_note(section: Section) -> Sentence | None:

@@ -7,7 +7,7 @@ so that its line is kept (amendment A5). `writes` opens the acting session and c
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -59,8 +59,11 @@ def own(*methods: str) -> Callable[[View], View]:
     return declare
 
 
-def reads(permission: str) -> Callable[[View], View]:
-    """An address that shows something to posts with `permission`; a ``person_id`` in its path is whom it is about."""
+def reads(permission: str, *, seen: Callable[..., Iterable[str]] | None = None) -> Callable[[View], View]:
+    """An address that shows something to posts with `permission`; a ``person_id`` in its path is whom it is about.
+
+    `seen`, given what the path holds, names the L3 items that the page shows unmasked; they stand in the trace line.
+    """
     _known(permission)
 
     def declare(view: View) -> View:
@@ -70,7 +73,8 @@ def reads(permission: str) -> Callable[[View], View]:
                 return refusals.method_not_allowed(request, ("GET", "HEAD"))
             persons = [kwargs["person_id"]] if "person_id" in kwargs else []
             with acting(request.acting_session, request.purpose), transaction.atomic(durable=True):
-                told = ask(permission, persons)
+                may = permission in ROLES[request.acting_session.role].may
+                told = ask(permission, persons, seen=seen(**kwargs) if seen and may else ())
                 if told == "DENIED":
                     return refusals.forbidden(request, permission)
                 if told == "UNKNOWN":

@@ -1,4 +1,4 @@
-"""The core items on a person's file: value or cover, source, day collected."""
+"""The thirty core items on a person's file: value or cover, source, who collected it and why, when to review it."""
 
 from __future__ import annotations
 
@@ -7,51 +7,89 @@ import uuid
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from guitu.access import queries as access
+from guitu.access.roles import PURPOSES, ROLES
 from guitu.people import queries as persons
 from guitu.rulebook.book import load_national
+from guitu.rulebook.catalogues import Item
 from guitu.web import queue_rows
-from guitu.web.shell import english
+from guitu.web.clock import now
+from guitu.web.permits import Request
+from guitu.web.places import division_words
+from guitu.web.shell import english, say
+from guitu.web.templatetags.guitu_words import LEGAL_ZONE
+
+COVER = "••••••"
 
 
-def shown(file: persons.PersonFile, opened: tuple[str, str] | None, person_id: uuid.UUID) -> list[dict[str, Any]]:
-    """The held items in the order of the standard; sensitive ones covered, but for the one that was `opened`."""
-    book = load_national()
-    made = []
+def item_name(item: Item) -> str:
+    """The name of an item in the reader's language."""
+    return item.en if english() else item.zh
+
+
+def shown(request: Request, file: persons.PersonFile, opened: tuple[str, str] | None) -> list[dict[str, Any]]:
+    """All items: first those whose review is overdue, then the held ones in their order, then what is not held yet.
+
+    Sensitive ones are covered, but for the one that was `opened` (code and value).
+    """
+    book, today = load_national(), now().astimezone(LEGAL_ZONE).date()
+    posts = access.posts_named({fact.collected_by for fact in file.items.values()})
+    changed = persons.items_with_history(file.id)
+    may = ROLES[request.acting_session.role].may
+    overdue: list[dict[str, Any]] = []
+    held: list[dict[str, Any]] = []
+    lacking: list[dict[str, Any]] = []
     for code, item in book.items.items():
+        row: dict[str, Any] = {"code": code, "name": item_name(item), "level": item.level}
+        if item.by_hand and "item:record" in may:
+            row["record_url"] = reverse("item-record", args=[file.id, code])
         fact = file.items.get(code)
         if fact is None:
+            lacking.append(row | {"state": "missing"})
             continue
-        name = item.en if english() else item.zh
-        row: dict[str, Any] = {"code": code, "name": name, "source": fact.source, "on": fact.collected_at}
+        row |= told(item, fact, posts)
+        row["history_url"] = reverse("item-history", args=[file.id, code]) if code in changed else ""
         if opened and opened[0] == code:
-            row |= {"state": "open", "value": _readable(code, opened[1])}
-        elif fact.value is None:
-            row |= {"state": "masked", "url": reverse("reveal", args=[person_id, code])}
-        else:
-            row |= {"state": "known", "value": _readable(code, fact.value)}
-        made.append(row)
-    return made
+            row |= {"state": "open", "value": readable(item, opened[1])}
+        elif row["state"] == "masked" and "person:reveal" in may:
+            row["url"] = reverse("reveal", args=[file.id, code])
+        row["overdue"] = fact.review_on is not None and fact.review_on <= today
+        (overdue if row["overdue"] else held).append(row)
+    return [*overdue, *held, *lacking]
 
 
-_PARTS = {
-    "division": "户籍区划",
-    "address": "地址",
-    "phone": "本人电话",
-    "family_contact": "家属",
-    "family_phone": "家属电话",
-    "text": "刑期",
-    "from": "起",
-    "to": "止",
-    "release_on": "释放日",
-}
+def told(item: Item, fact: persons.FactView, posts: dict[uuid.UUID, tuple[str, str]]) -> dict[str, Any]:
+    """What is told of one value: itself or its cover, source, collector, purpose, days."""
+    holder, title = posts.get(fact.collected_by, ("", ""))
+    known = fact.value is not None
+    return {
+        "state": "known" if known else "masked",
+        "value": readable(item, fact.value) if fact.value is not None else COVER,
+        "source": fact.source,
+        "on": fact.collected_at,
+        "by": " · ".join(part for part in (holder, title) if part),
+        "purpose": say(PURPOSES[fact.purpose]) if fact.purpose in PURPOSES else fact.purpose,
+        "review_on": fact.review_on,
+        "from_at": fact.from_at,
+        "to_at": fact.to_at,
+    }
 
 
-def _readable(item: str, value: str) -> str:
-    if value.startswith("{"):
-        parts = json.loads(value)
-        if english():
-            return " · ".join(f"{key.replace('_', ' ')} {part}" for key, part in parts.items())
-        return " · ".join(f"{_PARTS.get(key, key)} {part}" for key, part in parts.items())
-    tables = {"sex": "sex", "ethnicity": "ethnicity", "education": "education", "marital_status": "marital_status"}
-    return queue_rows.code_word(tables[item], value) if item in tables else value
+def readable(item: Item, value: str) -> str:
+    """A stored value in words: parts with their names, codes by their tables, divisions by their names."""
+    if item.parts and value.startswith("{"):
+        kept = json.loads(value)
+        return _("；").join(
+            f"{part.en if english() else part.zh} {_part_words(part.kind, kept[part.id])}"
+            for part in item.parts
+            if kept.get(part.id)
+        )
+    if item.code_table is not None and item.type == "code":
+        return queue_rows.code_word(item.code_table, value)
+    return value
+
+
+def _part_words(kind: str, value: str) -> str:
+    return division_words(value) if kind == "division" else value

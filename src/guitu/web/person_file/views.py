@@ -33,7 +33,7 @@ def unit_name(found: access.UnitView | None) -> str:
     return found.name_en if english() else found.name
 
 
-@reads("person:open")
+@reads("person:open", seen=persons.open_items)
 def person(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """The whole file; sensitive items stay closed until they are asked for one by one."""
     return file_page(request, person_id)
@@ -57,7 +57,7 @@ def file_page(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | 
         "file": file,
         "sex": queue_rows.code_word("sex", file.sex),
         "responsible": unit_name(names.get(file.responsible_unit_id)),
-        "items": items.shown(file, opened, person_id),
+        "items": items.shown(request, file, opened),
         "looks": [_look(look) for look in looks],
         "happened": [_happening(line, names, posts) for line in happened],
         "papers": [_paper(parcel) for parcel in sent],
