@@ -48,21 +48,54 @@ def copies(server):
         made.drop()
 
 
+class Doer:
+    """A process that does one act after another; `begin` does not wait for the end, `answer` does."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.bad_days.killable"], cwd=ROOT, text=True,
+            env=os.environ | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+
+    def begin(self, database, name, *, kill_at=0, wait_at=0, until="", **given):
+        """Begin an act; it dies at one of its points, or waits there until a file exists."""
+        job = {"database": database, "act": name, "given": given}
+        self.process.stdin.write(json.dumps(job | {"kill_at": kill_at, "wait_at": wait_at, "until": str(until)}) + "\n")
+        self.process.stdin.flush()
+
+    def answer(self):
+        """What came of the act begun last."""
+        return json.loads(self.process.stdout.readline())
+
+    def end(self) -> None:
+        """Let the process end by itself."""
+        self.process.stdin.close()
+        self.process.stdout.close()
+        assert self.process.wait(timeout=30) == 0
+
+
 @pytest.fixture(scope="module")
-def act(server, template):
+def doer(server, template):
+    """A process that acts beside this one."""
+    made = Doer()
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="module")
+def second_doer(server, template):
+    """Another process that acts at the same time."""
+    made = Doer()
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="module")
+def act(doer):
     """Does one act in a process that may be killed at any of its points; returns what it answered."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.bad_days.killable"], cwd=ROOT, text=True,
-        env=os.environ | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    )  # fmt: skip
 
-    def do(database, name, *, kill_at=0, **given):
-        job = {"database": database, "act": name, "given": given, "kill_at": kill_at}
-        process.stdin.write(json.dumps(job) + "\n")
-        process.stdin.flush()
-        return json.loads(process.stdout.readline())
+    def do(database, name, **how):
+        doer.begin(database, name, **how)
+        return doer.answer()
 
-    yield do
-    process.stdin.close()
-    process.stdout.close()
-    assert process.wait(timeout=30) == 0
+    return do

@@ -1,14 +1,15 @@
 """A process that does one act in a forked child and can kill that child, as by kill -9, at any point of the act.
 
-``python -m tests.bad_days.killable`` reads one JSON line per act: ``{"database", "act", "given", "kill_at"}``, and
-answers one: ``{"killed"}`` or ``{"points", "refused"}``. Points are counted before each statement, and before and
-after each commit, from the moment somebody acts.
+``python -m tests.bad_days.killable`` reads one JSON line per act (database, act, given, kill_at, wait_at, until) and
+answers one: ``{"killed"}`` or ``{"points", "refused"}``. Points are counted before each statement, and before and after
+each commit, from the moment somebody acts.
 """
 
 import json
 import os
 import signal
 import sys
+import time
 import uuid
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -22,16 +23,19 @@ RELEASED = datetime(2026, 10, 15, 16, 0, tzinfo=UTC)  # 24:00 in Shanghai
 
 
 class FaultPoints:
-    """Counts the points of an act on the connection; dies at the one it was told."""
+    """Counts the points of an act on the connection; dies at the one it was told, or waits there for a file."""
 
-    def __init__(self, kill_at: int) -> None:
-        self.kill_at, self.passed = kill_at, []
+    def __init__(self, kill_at: int = 0, wait_at: int = 0, until: str = "") -> None:
+        self.kill_at, self.wait_at, self.until = kill_at, wait_at, until
+        self.passed = []
 
     def reach(self, what: str) -> None:
         """One more point; perhaps the last."""
         self.passed.append(what)
         if len(self.passed) == self.kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
+        while len(self.passed) == self.wait_at and not os.path.exists(self.until):
+            time.sleep(0.01)
 
     def statement(self, execute, sql, params, many, context):
         """An execute wrapper."""
@@ -87,6 +91,7 @@ def hand_over(house, given, points):
         "register": ("county", lambda: handover.register_return(person_id, event_id=mark, at=RELEASED)),
     }
     login, step = steps[given["step"]]
+    login = given.get("login", login)
     with house.acting(login), points.on(connection):
         step()
 
@@ -113,7 +118,7 @@ def do(job):
     from django.db import connection
 
     connection.settings_dict["NAME"] = job["database"]
-    points = FaultPoints(job.get("kill_at", 0))
+    points = FaultPoints(job["kill_at"], job["wait_at"], job["until"])
     refused = None
     try:
         ACTS[job["act"]](House(None, job["database"]), job.get("given", {}), points)
