@@ -14,7 +14,7 @@ from guitu.access import signing_in
 from guitu.access.roles import ROLES
 from guitu.web.addresses import urlpatterns
 from guitu.web.gate import token_cookie
-from guitu.web.permits import PUBLIC, SIGNED_IN, public
+from guitu.web.permits import BEARER, PUBLIC, SIGNED_IN, public
 from tests.factories import rosters
 from tests.web.peopled import (
     ACKNOWLEDGED,
@@ -81,6 +81,14 @@ MAY = {
     "roster-remarks": SENDERS,
     "roster-take-in": SENDERS,
     "person": OPENERS,
+    "papers": REVEALERS,
+    "paper": REVEALERS,
+    "paper-attach": REVEALERS,
+    "paper-serve": REVEALERS,
+    "paper-complete": REVEALERS,
+    "attachment": REVEALERS,
+    "unit-papers": REVEALERS,
+    "papers-print": REVEALERS,
     "reveal": REVEALERS,
     "reveal-open": REVEALERS,
     "item-history": OPENERS,
@@ -105,10 +113,11 @@ MAY = {
     "pack-load": {SYSTEM},
 }
 PUBLIC_ADDRESSES = {"home", "health", "sign-in", "sign-in-step", "demo-sign-in", "sign-out", "post", "language"}
-PUBLIC_ADDRESSES |= {"style"}
+PUBLIC_ADDRESSES |= {"verify", "verify-code", "style", "api-openapi", "api-docs"}
 # Addresses about the own account: whoever is signed in may, and the database goes by the token.
 OWN_ADDRESSES = {"account", "account-end-others", "account-end-session", "account-password", "account-factor"}
 OWN_ADDRESSES |= {"account-factor-confirm", "account-factor-end"}
+OWN_ADDRESSES |= {"account-notices", "notices", "notices-read"}
 ROSTER_WRITES = {"roster-check", "roster-correct", "roster-mapping", "roster-take-in"}
 QUESTION = "/prison/identity/00000000-0000-0000-0000-000000000009/"
 ABOUT_A_PERSON_WRITES = {"reveal-open", "item-recorded", "send", "answer", "register"}
@@ -117,7 +126,7 @@ WRITES = {"identity-decide", "identity-take-back", "pack-load", *ABOUT_A_PERSON_
 WRITES |= COMMISSION_WRITES
 PUBLIC_WRITES = {"demo-sign-in", "sign-out", "language"}
 OF_AN_ITEM = {"reveal", "reveal-open", "item-history", "item-record", "item-recorded"}
-ABOUT_A_PERSON = ("person", *sorted(OF_AN_ITEM), "send", "answer", "register")
+ABOUT_A_PERSON = ("person", "papers", *sorted(OF_AN_ITEM), "send", "answer", "register")
 
 # Which of these persons each post sees: sender, receiver, and whoever stands above the unit now responsible.
 WALKED = (KEPT, SENT, REGISTERED, AT_SIBLING, AT_FOREIGN, HOME_FOREIGN)
@@ -156,6 +165,8 @@ def undeclared(patterns) -> list[str]:
 def test_every_address_declares_who_may_open_it_and_stands_in_the_table() -> None:
     assert undeclared(urlpatterns) == []
     declared = {pattern.name: pattern.callback.permission for pattern in urlpatterns}
+    # The interface asks for a token, never for a session: its own walk is tests/api/test_the_walk.py.
+    declared = {name: permission for name, permission in declared.items() if permission != BEARER}
     assert {name for name, permission in declared.items() if permission == PUBLIC} == PUBLIC_ADDRESSES
     assert {name for name, permission in declared.items() if permission == SIGNED_IN} == OWN_ADDRESSES
     assert set(declared) == PUBLIC_ADDRESSES | OWN_ADDRESSES | set(MAY)
@@ -224,7 +235,7 @@ def test_everybody_walks_to_everybody(peopled) -> None:
             found[unknown] = _ask(browser, name, uuid.UUID(int=1), uuid.UUID(int=7))
             expected[unknown] = 404 if role in MAY[name] else 403
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 23 * (8 * 7 + 6) == 1426
+    assert len(found) == 23 * (9 * 7 + 6) == 1587
 
 
 def test_everybody_walks_to_every_page(fresh) -> None:
@@ -250,6 +261,13 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "identity-take-back": QUESTION + "take-back/",
         "packs": "/rules/packs/",
         "pack-load": "/rules/packs/load/",
+        "unit-papers": "/papers/",
+        "papers-print": "/papers/print/",
+        "paper": PAPER,
+        "paper-attach": f"/persons/{uuid.UUID(int=1)}/papers/keep/",
+        "paper-serve": PAPER + "served/",
+        "paper-complete": PAPER + "by-hand/",
+        "attachment": f"/persons/{uuid.UUID(int=1)}/files/{uuid.UUID(int=2)}/",
         "roster-check": "/prison/roster/check/",
         "roster-correct": report + "correct/",
         "roster-mapping": report + "mapping/",
@@ -273,12 +291,15 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name in UNKNOWN_HERE and allowed:
                 expected[name, login] = UNKNOWN_HERE[name]
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 23 * 24 == 552
+    assert len(found) == 23 * 32 == 736
 
 
 ONE_ROW = rosters.workbook(rosters.row("苏望舒", release=SIXTY[0].release, order="901"))
 # No such question is open, nothing is chosen, no pack is handed in: what may be done finds nothing to do it with.
-UNKNOWN_HERE = {"identity-question": 404, "identity-decide": 422, "identity-take-back": 404, "pack-load": 422,
+PAPER = f"/persons/{uuid.UUID(int=1)}/papers/{uuid.UUID(int=2)}/"
+# Nobody of that number is known, no form was filled in, nothing is ticked.
+PAPERS_HERE = {"paper": 404, "attachment": 404, "papers-print": 422} | dict.fromkeys(sorted(PAPER_WRITES), 400)
+UNKNOWN_HERE = {**PAPERS_HERE, "identity-question": 404, "identity-decide": 422, "identity-take-back": 404, "pack-load": 422,
                 "commission-issue": 422, "commission-revoke": 404}
 OF_ONE_PRISON = {"roster-report", "roster-remarks", "roster-correct", "roster-take-in"}
 
@@ -377,6 +398,10 @@ def _address(peopled, name: str) -> str:
     kwargs |= {"question_id": uuid.UUID(int=9)} if name.startswith("identity-") else {}
     kwargs |= {"rule_id": "RS-17"} if name == "rule" else {}
     kwargs |= {"commission_id": uuid.UUID(int=8)} if name == "commission-revoke" else {}
+    if name in {"paper", "paper-attach", "paper-serve", "paper-complete", "attachment"}:
+        kwargs |= {"person_id": peopled.persons[SENT]}
+        kwargs |= {"document_id": uuid.UUID(int=2)} if name not in {"paper-attach", "attachment"} else {}
+        kwargs |= {"attachment_id": uuid.UUID(int=2)} if name == "attachment" else {}
     return reverse(name, kwargs=kwargs)
 
 
@@ -391,7 +416,7 @@ def test_an_address_that_shows_something_takes_no_form(peopled, name: str) -> No
     assert peopled.client("prison").post(_address(peopled, name)).status_code == 405
 
 
-@pytest.mark.parametrize("name", sorted(WRITES | PUBLIC_WRITES | OWN_ADDRESSES | {"sign-in", "sign-in-step", "post"}))
+@pytest.mark.parametrize("name", sorted(WRITES | PUBLIC_WRITES | OWN_ADDRESSES | {"sign-in", "sign-in-step", "post", "verify"}))
 def test_a_form_without_its_token_is_refused(peopled, name: str) -> None:
     browser = peopled.client("prison", checks=True)
     answer = browser.post(_address(peopled, name), {"language": "en", "login": "prison"})

@@ -8,14 +8,18 @@ from django.urls import URLPattern, path
 from guitu.web import refusals
 from guitu.web.account import views as account
 from guitu.web.administration import views as administration
-from guitu.web.commissions import views as commissions
 from guitu.web.api.addresses import urlpatterns as interface
+from guitu.web.commissions import views as commissions
 from guitu.web.county_desk import views as county
 from guitu.web.entrance import steps
 from guitu.web.entrance import views as entrance
 from guitu.web.identity_desk import views as identity
+from guitu.web.notices import views as notices
+from guitu.web.papers import person as person_papers
+from guitu.web.papers import unit as unit_papers
+from guitu.web.papers import verifying
 from guitu.web.permits import public
-from guitu.web.person_file import acts, item_pages, search
+from guitu.web.person_file import acts, help_acts, item_pages, receiver_acts, search, step_acts
 from guitu.web.person_file import views as person
 from guitu.web.prison_desk import views as prison
 from guitu.web.rules import views as rules
@@ -37,6 +41,9 @@ urlpatterns: list[URLPattern] = [
     path("account/second-factor/", account.offer_factor, name="account-factor"),
     path("account/second-factor/confirm/", account.confirm_factor, name="account-factor-confirm"),
     path("account/second-factor/end/", account.give_up_factor, name="account-factor-end"),
+    path("account/notices/", account.choose_notices, name="account-notices"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.mark_read, name="notices-read"),
     path("i18n/setlang/", entrance.language, name="language"),
     path("county/", county.desk, name="county-desk"),
     path("prison/", prison.desk, name="prison-desk"),
@@ -61,6 +68,32 @@ urlpatterns: list[URLPattern] = [
     path("persons/<uuid:person_id>/send/", acts.send, name="send"),
     path("persons/<uuid:person_id>/answer/", acts.answer, name="answer"),
     path("persons/<uuid:person_id>/register/", acts.register, name="register"),
+    path("persons/<uuid:person_id>/steps/take-up/", step_acts.request_step, name="step-request"),
+    path("persons/<uuid:person_id>/steps/<slug:step>/", step_acts.answer, name="step-answer"),
+    path("persons/<uuid:person_id>/marks/", step_acts.marks, name="marks"),
+    path("persons/<uuid:person_id>/effective/", step_acts.effective, name="effective"),
+    path("persons/<uuid:person_id>/pick-up/", step_acts.pick_up, name="pick-up"),
+    path("persons/<uuid:person_id>/hand-over/", step_acts.hand_over, name="hand-over"),
+    path("persons/<uuid:person_id>/release/", step_acts.release, name="release"),
+    path("persons/<uuid:person_id>/not-arrived/", step_acts.not_arrived, name="not-arrived"),
+    path("persons/<uuid:person_id>/end/", step_acts.end, name="end"),
+    path("persons/<uuid:person_id>/receiver/lost/", receiver_acts.lost, name="receiver-lost"),
+    path("persons/<uuid:person_id>/receiver/", receiver_acts.named, name="receiver-name"),
+    path("persons/<uuid:person_id>/contest/", receiver_acts.contest, name="contest"),
+    path("persons/<uuid:person_id>/help/agree/", help_acts.agree, name="help-agree"),
+    path("persons/<uuid:person_id>/help/decline/", help_acts.decline, name="help-decline"),
+    path("persons/<uuid:person_id>/help/place/", help_acts.place, name="place"),
+    path("persons/<uuid:person_id>/help/visit/", help_acts.visit, name="visit"),
+    path("persons/<uuid:person_id>/papers/", person_papers.listed, name="papers"),
+    path("persons/<uuid:person_id>/papers/keep/", person_papers.attach, name="paper-attach"),
+    path("persons/<uuid:person_id>/papers/<uuid:document_id>/", person_papers.document, name="paper"),
+    path("persons/<uuid:person_id>/papers/<uuid:document_id>/served/", person_papers.served, name="paper-serve"),
+    path("persons/<uuid:person_id>/papers/<uuid:document_id>/by-hand/", person_papers.completed, name="paper-complete"),
+    path("persons/<uuid:person_id>/files/<uuid:attachment_id>/", person_papers.attachment, name="attachment"),
+    path("papers/", unit_papers.listed, name="unit-papers"),
+    path("papers/print/", unit_papers.printed, name="papers-print"),
+    path("verify/", verifying.verify, name="verify"),
+    path("verify/<str:code>/", verifying.verify, name="verify-code"),
     path("search/", search.search, name="search"),
     path("board/", supervisor.board, name="board"),
     path("units/", administration.units, name="units"),

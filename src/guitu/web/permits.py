@@ -17,7 +17,7 @@ from guitu.access.acting import ActingSession, acting
 from guitu.access.operations import NotAllowed, PersonUnknown, ask
 from guitu.access.roles import PERMISSIONS, ROLES
 from guitu.exchange.operations import AlreadyAnswered, ParcelUnknown
-from guitu.journeys.operations import JourneyUnknown
+from guitu.journeys.operations import JourneyUnknown, StepNotOpen
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.web import refusals
 
@@ -108,6 +108,8 @@ def writes(permission: str) -> Callable[[View], View]:
                     return refusals.forbidden(request, refusal.action)
                 except (PersonUnknown, ParcelUnknown):
                     return refusals.not_found(request)
+                except StepNotOpen as refusal:
+                    return refusals.conflict(request, refusal.zh, refusal.en)
                 except JourneyUnknown:
                     return refusals.conflict(
                         request,

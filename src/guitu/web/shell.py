@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from guitu.access.queries import units_named
 from guitu.access.roles import PURPOSES, ROLES, Word
+from guitu.notices.queries import BELL_MOST, unread
 from guitu.web.clock import now
 from guitu.web.permits import Request
 
@@ -34,6 +35,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("dossier:answer", gettext_noop("衔接工作台"), "county-desk", "desk"),
             Entry("dossier:send", gettext_noop("释放工作台"), "prison-desk", "desk"),
             Entry("roster:import", gettext_noop("导入名册"), "roster", "in"),
+            Entry("paper:read", gettext_noop("文书"), "unit-papers", "file"),
             Entry("person:identify", gettext_noop("身份核对"), "identity", "people"),
             Entry("board:read", gettext_noop("衔接看板"), "board", "desk"),
             Entry("commission:keep", gettext_noop("司法所委托"), "commissions", "list"),
@@ -96,9 +98,16 @@ def frame(
         "user_name": session.account_name,
         "switch_url": reverse("post"),
         "account_url": reverse("account"),
+        "notices_url": reverse("notices"),
+        "notices_count": _bell(),
         "search_url": reverse("search") if "person:list" in role.may else "",
         "lang": "en" if english() else "zh",
     }
+
+
+def _bell() -> str:
+    count = unread()
+    return f"{BELL_MOST}+" if count > BELL_MOST else str(count)
 
 
 def show(request: Request, template: str, page: dict[str, Any], **context: Any) -> HttpResponse:

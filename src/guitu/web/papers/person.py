@@ -1,0 +1,143 @@
+"""The documents and files of one person: the list, one document, keeping a file, service, completion by hand."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from guitu.access.roles import ROLES
+from guitu.papers import operations as papers
+from guitu.papers import policy, queries
+from guitu.people import queries as persons
+from guitu.rulebook.book import load_national
+from guitu.web import refusals
+from guitu.web.clock import now
+from guitu.web.papers import rows
+from guitu.web.permits import Request, reads, writes
+from guitu.web.shell import english, frame, show
+
+
+@reads("paper:read")
+def listed(request: Request, person_id: uuid.UUID) -> HttpResponse:
+    """All documents issued and files received about the person, newest first, with what can be done with them."""
+    file = persons.file_of(person_id)
+    found = queries.documents_of(person_id)
+    session = request.acting_session
+    own = {one.id for one in found if one.unit_id == session.unit_id}
+    documents = [row | {"own": row["id"] in own, "mark": uuid.uuid4()} for row in rows.documents(found)]
+    table = load_national().codes["document_type"]
+    page = frame(request, _("%(name)s的文书") % {"name": file.name}, current="")
+    return show(
+        request,
+        "papers/person.html",
+        page,
+        file=file,
+        documents=documents,
+        attachments=rows.attachments(person_id, queries.attachments_of(person_id)),
+        kinds=[{"value": one.code, "label": one.en if english() else one.zh} for one in table.codes],
+        methods=rows.methods(),
+        may_attach="paper:attach" in ROLES[session.role].may,
+        may_issue="paper:issue" in ROLES[session.role].may,
+        mark=uuid.uuid4(),
+        limit=policy.ATTACHMENT_LIMIT // (1024 * 1024),
+    )
+
+
+def _shown(document_id: uuid.UUID, **_rest: object) -> tuple[str, ...]:
+    return queries.sensitive_items_in(document_id)
+
+
+@reads("paper:read", seen=_shown)
+def document(request: Request, person_id: uuid.UUID, document_id: uuid.UUID) -> HttpResponse:
+    """One document as issued; the line of the look names the sensitive items it may show."""
+    held = next((one for one in queries.documents_of(person_id) if one.id == document_id), None)
+    if held is None:
+        return refusals.not_found(request)
+    return rows.pdf(queries.document_bytes(document_id), held.number)
+
+
+@reads("paper:read")
+def attachment(request: Request, person_id: uuid.UUID, attachment_id: uuid.UUID) -> HttpResponse:
+    """A received file, to be saved: what others made is not opened inside our pages."""
+    if all(one.id != attachment_id for one in queries.attachments_of(person_id)):
+        return refusals.not_found(request)
+    data, view = queries.attachment_bytes(attachment_id)
+    answer = HttpResponse(data, content_type=view.mime)
+    answer["Content-Disposition"] = content_disposition_header(True, view.file_name) or "attachment"
+    return answer
+
+
+@writes("paper:attach")
+def attach(request: Request, person_id: uuid.UUID) -> HttpResponse:
+    """Keep a received file; a refusal says which files are taken."""
+    try:
+        mark = uuid.UUID(request.POST["mark"])
+        kind = request.POST["kind"]
+    except (KeyError, ValueError):
+        return refusals.bad_request(request)
+    file, source = request.FILES.get("file"), request.POST.get("source", "").strip()
+    if not source:
+        return refusals.unprocessable(request, _("文件没有存入"), _("请写明文件是谁给的。"))
+    try:
+        papers.attach(
+            person_id,
+            kind=kind,
+            source=source,
+            data=file.read() if file else b"",
+            file_name=(file.name or "") if file else "",
+            event_id=mark,
+            at=now(),
+        )
+    except policy.AttachmentRefused as refusal:
+        why = {
+            "EMPTY": _("没有选文件，或者文件是空的。"),
+            "TOO_LARGE": _("文件超过%(limit)s兆字节。") % {"limit": policy.ATTACHMENT_LIMIT // (1024 * 1024)},
+            "NOT_ALLOWED": _("只收PDF、JPEG、PNG文件。"),
+            "NOT_WHAT_IT_SAYS": _("文件内容与后缀不符，或者已经损坏。"),
+        }
+        return refusals.unprocessable(
+            request, _("文件没有存入"), why[refusal.reason], _("请换一个文件再存；原来的记录没有变。")
+        )
+    except KeyError:
+        return refusals.bad_request(request)
+    return redirect("papers", person_id=person_id)
+
+
+@writes("paper:issue")
+def served(request: Request, person_id: uuid.UUID, document_id: uuid.UUID) -> HttpResponse:
+    """Record that a document was served."""
+    try:
+        mark = uuid.UUID(request.POST["mark"])
+        papers.serve(
+            document_id,
+            person_id=person_id,
+            served_to=request.POST.get("served_to", ""),
+            method=request.POST.get("method", ""),
+            event_id=mark,
+            at=now(),
+        )
+    except KeyError:
+        return refusals.bad_request(request)
+    except papers.DocumentUnknown:
+        return refusals.not_found(request)
+    except ValueError:
+        return refusals.unprocessable(request, _("送达没有登记"), _("请写明送给了谁，并选送达方式。"))
+    return redirect("papers", person_id=person_id)
+
+
+@writes("paper:issue")
+def completed(request: Request, person_id: uuid.UUID, document_id: uuid.UUID) -> HttpResponse:
+    """Record that the open characters were written in by hand and signed for."""
+    try:
+        mark = uuid.UUID(request.POST["mark"])
+    except (KeyError, ValueError):
+        return refusals.bad_request(request)
+    try:
+        papers.complete_by_hand(document_id, person_id=person_id, event_id=mark, at=now())
+    except papers.DocumentUnknown:
+        return refusals.not_found(request)
+    return redirect("papers", person_id=person_id)

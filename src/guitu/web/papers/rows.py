@@ -1,0 +1,90 @@
+"""Documents and files as the pages list them, and as a browser is given them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from guitu.access import queries as access
+from guitu.papers import queries
+from guitu.papers.catalogue import kind_of
+from guitu.web import queue_rows
+from guitu.web.shell import english
+
+
+def kind_word(kind: str) -> str:
+    """The name of a kind of document in the language of the page."""
+    found = kind_of(kind)
+    return found.en if english() else found.zh
+
+
+def _units(ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
+    names = access.units_named(ids)
+    return {found.id: found.name_en if english() else found.name for found in names.values()}
+
+
+def methods() -> list[dict[str, str]]:
+    """The ways in which a document is served, for a choice."""
+    words = {
+        "IN_PERSON": _("当面送交"),
+        "BY_POST": _("邮寄"),
+        "BY_PLATFORM": _("经本平台"),
+        "LEFT_BEHIND": _("留置送达"),
+    }
+    return [{"value": code, "label": label} for code, label in words.items()]
+
+
+def documents(found: Sequence[queries.DocumentView]) -> list[dict[str, Any]]:
+    """Rows of documents: names, unit, what is open, how served, where they are opened."""
+    units = _units({one.unit_id for one in found})
+    ways = {way["value"]: way["label"] for way in methods()}
+    return [
+        {
+            "id": one.id,
+            "title": kind_word(one.kind),
+            "number": one.number,
+            "unit": units[one.unit_id],
+            "on": one.issued_at,
+            "by_hand": [{"character": character, "points": _points(character)} for character in one.by_hand],
+            "completed_at": one.completed_at,
+            "superseded": one.superseded,
+            "services": [{"to": s.served_to, "how": ways[s.method], "at": s.at} for s in one.services],
+            "person_id": one.person_id,
+            "url": reverse("paper", args=[one.person_id, one.id]) if one.person_id else "",
+        }
+        for one in found
+    ]
+
+
+def _points(character: str) -> str:
+    return " ".join(f"U+{ord(part):04X}" for part in character)
+
+
+def attachments(person_id: uuid.UUID, found: Sequence[queries.AttachmentView]) -> list[dict[str, Any]]:
+    """Rows of received files."""
+    units = _units({one.unit_id for one in found})
+    return [
+        {
+            "title": queue_rows.code_word("document_type", one.kind),
+            "file_name": one.file_name,
+            "source": one.source,
+            "unit": units[one.unit_id],
+            "on": one.at,
+            "kilobytes": max(1, one.size // 1024),
+            "url": reverse("attachment", args=[person_id, one.id]),
+        }
+        for one in found
+    ]
+
+
+def pdf(data: bytes, name: str) -> HttpResponse:
+    """A PDF to be looked at and printed in the browser."""
+    answer = HttpResponse(data, content_type="application/pdf")
+    answer["Content-Disposition"] = content_disposition_header(False, f"{name}.pdf") or "inline"
+    return answer

@@ -1,0 +1,111 @@
+"""The documents of the acting unit: the list with its filters, and several of them as one file for the printer."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guitu.access.operations import ask
+from guitu.papers import printing, queries
+from guitu.papers.catalogue import kinds
+from guitu.web import refusals
+from guitu.web.clock import now
+from guitu.web.papers import rows
+from guitu.web.permits import Request, reads
+from guitu.web.shell import english, frame, show
+from guitu.web.templatetags.guitu_words import legal_day
+
+PAGE = 50
+
+
+def _filters(request: Request) -> queries.Filters:
+    kind = request.GET.get("kind", "")
+    try:
+        day = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        day = None
+    return queries.Filters(kind if kind in kinds() else "", day, by_hand=request.GET.get("by_hand") == "yes")
+
+
+def _asked(filters: queries.Filters) -> dict[str, str]:
+    asked = {"kind": filters.kind, "day": filters.day.isoformat() if filters.day else ""}
+    return {key: value for key, value in asked.items() if value} | ({"by_hand": "yes"} if filters.by_hand else {})
+
+
+@reads("paper:read")
+def listed(request: Request) -> HttpResponse:
+    """The unit's own documents, newest first; those with characters to write in by hand are a queue of their own."""
+    filters = _filters(request)
+    text = request.GET.get("page", "1")
+    number = max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
+    found, total = queries.issued_by_own_unit(filters, first=(number - 1) * PAGE, most=PAGE)
+    waiting = queries.waiting_for_a_hand()
+    address, today = reverse("unit-papers"), legal_day(now())
+    printed_day = filters.day or today
+    day_count = queries.issued_by_own_unit(queries.Filters(filters.kind, printed_day), first=0, most=1)[1]
+    asked = _asked(filters)
+    page = frame(request, _("文书"), current="unit-papers")
+    return show(
+        request,
+        "papers/unit.html",
+        page,
+        documents=rows.documents(found),
+        total=total,
+        first=(number - 1) * PAGE + 1 if total else 0,
+        last=min(number * PAGE, total),
+        previous_url=f"?{urlencode(asked | {'page': number - 1})}" if number > 1 else "",
+        next_url=f"?{urlencode(asked | {'page': number + 1})}" if number * PAGE < total else "",
+        kinds=[{"value": one.code, "label": one.en if english() else one.zh} for one in kinds().values()],
+        kind=filters.kind,
+        day=filters.day.isoformat() if filters.day else "",
+        tabs=[
+            {"label": _("全部"), "url": address, "current": not filters.by_hand, "count": None},
+            {"label": _("待手写补全"), "url": f"{address}?by_hand=yes", "current": filters.by_hand, "count": waiting},
+        ],
+        by_hand=filters.by_hand,
+        filtered=bool(asked),
+        printed_day=printed_day,
+        day_count=day_count,
+        most=printing.MOST,
+        print_day_url=f"{reverse('papers-print')}?{urlencode(_asked(queries.Filters(filters.kind, printed_day)))}",
+    )
+
+
+def _chosen(request: Request) -> list[uuid.UUID] | None:
+    """The documents that were ticked, or all of the day; None if what was asked cannot be read."""
+    try:
+        ids = [uuid.UUID(text) for text in request.GET.getlist("document")]
+    except ValueError:
+        return None
+    filters = _filters(request)
+    if not ids and filters.day:
+        found, _total = queries.issued_by_own_unit(filters, first=0, most=printing.MOST + 1)
+        ids = [one.id for one in reversed(found)]
+    return list(dict.fromkeys(ids))
+
+
+@reads("paper:read")
+def printed(request: Request) -> HttpResponse:
+    """Several documents in one PDF. Everybody they are about is asked for, and the line names them all."""
+    ids = _chosen(request)
+    if ids is None:
+        return refusals.bad_request(request)
+    if not ids:
+        return refusals.unprocessable(request, _("没有可打印的文书"), _("请先勾选文书，或者选一个有文书的日子。"))
+    if len(ids) > printing.MOST:
+        return refusals.unprocessable(
+            request,
+            _("一次打印太多"),
+            _("一次最多合并%(most)s份，以免久等。请按种类或者勾选分几次打印。") % {"most": printing.MOST},
+        )
+    about = queries.persons_of(ids)
+    persons = sorted({person for person in about.values() if person}, key=str)
+    seen = sorted({item for one in ids for item in queries.sensitive_items_in(one)})
+    if set(about) != set(ids) or ask("paper:read", persons, seen=seen) != "ALLOWED":
+        return refusals.not_found(request)
+    return rows.pdf(printing.joined(ids), _("合并打印%(count)s份") % {"count": len(ids)})

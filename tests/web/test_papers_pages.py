@@ -1,0 +1,185 @@
+"""Documents in the window: listed, opened with a trace, printed together, kept, served, verified from outside."""
+
+import io
+import re
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import override_settings
+from pypdf import PdfReader
+
+from guitu.papers import printing
+from tests.web.peopled import LONGEST_NAME, REGISTERED, SENT
+from tests.web.reading import body, page
+
+PAPER = re.compile(r"/persons/[0-9a-f-]{36}/papers/[0-9a-f-]{36}/$")
+PDF = b"%PDF-1.4\n content"
+
+
+def papers_of(peopled, name: str) -> str:
+    return f"/persons/{peopled.persons[name]}/papers/"
+
+
+def paper_links(answer) -> dict[str, str]:
+    return {text: a["href"] for a, text in page(answer).all("a") if PAPER.search(a.get("href", ""))}
+
+
+def verification_code(data: bytes) -> str:
+    text = "".join(one.extract_text() for one in PdfReader(io.BytesIO(data)).pages)
+    return re.search(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}", text)[0]
+
+
+def test_the_file_of_a_person_leads_to_the_documents(peopled):
+    answer = peopled.client("county").get(f"/persons/{peopled.persons[REGISTERED]}/")
+    assert set(paper_links(answer)) == {"刑满释放人员通知书", "衔接档案", "衔接回执"}
+    assert "制发的文书" not in body(peopled.client("prison-leader").get(f"/persons/{peopled.persons[SENT]}/"))
+
+
+def test_a_document_opens_in_the_browser_and_the_look_names_what_it_shows(peopled):
+    browser = peopled.client("county")
+    link = paper_links(browser.get(papers_of(peopled, LONGEST_NAME)))["刑满释放人员通知书"]
+    answer = browser.get(link)
+    assert (answer.status_code, answer["Content-Type"], answer["Cache-Control"]) == (200, "application/pdf", "no-store")
+    assert answer["Content-Disposition"].startswith("inline; filename*=utf-8''")
+    text = "".join(one.extract_text() for one in PdfReader(io.BytesIO(answer.content)).pages).replace("\n", "")
+    assert LONGEST_NAME in text
+    with peopled.role("guitu_owner") as door:
+        fields = door.execute(
+            "SELECT fields FROM access_trace WHERE action = 'paper:read' AND %s = ANY (subjects) ORDER BY at DESC"
+            " LIMIT 1",
+            [peopled.persons[LONGEST_NAME]],
+        ).fetchone()[0]
+    assert fields == ["id_doc", "offence", "residence"]
+
+
+def test_a_document_is_not_opened_under_another_persons_address(peopled):
+    browser = peopled.client("county")
+    link = paper_links(browser.get(papers_of(peopled, SENT)))["衔接档案"]
+    elsewhere = link.replace(str(peopled.persons[SENT]), str(peopled.persons[REGISTERED]))
+    assert browser.get(elsewhere).status_code == 404
+    assert peopled.client("sibling").get(link).status_code == 404
+
+
+def test_the_unit_lists_its_own_documents_by_kind_and_day(peopled):
+    browser = peopled.client("county")
+    with peopled.role("guitu_owner") as door:
+        wanted = door.execute(
+            "SELECT count(*) FROM papers_document d JOIN access_unit u ON u.id = d.unit_id"
+            " WHERE u.name = '青榆县司法局' AND d.kind = 'aftercare_refusal'"
+        ).fetchone()[0]
+    answer = browser.get("/papers/", {"kind": "aftercare_refusal", "day": "2026-08-31"})
+    shown = page(answer).all("input", name="document")
+    assert len(shown) == wanted == 4
+    assert f"共{wanted}条" in body(answer)
+    assert page(browser.get("/papers/", {"day": "2026-02-30"})).all("input", name="document")
+    assert "没有符合条件的文书" in body(browser.get("/papers/", {"day": "2020-01-01"}))
+
+
+def test_ticked_documents_and_those_of_a_day_print_as_one_file(peopled):
+    browser = peopled.client("county")
+    boxes = page(browser.get("/papers/", {"kind": "aftercare_refusal"})).all("input", name="document")
+    ids = [attributes["value"] for attributes, _ in boxes]
+    ticked = browser.get("/papers/print/", {"document": ids[:2]})
+    assert len(PdfReader(io.BytesIO(ticked.content)).pages) == 4
+    whole = browser.get("/papers/print/", {"day": "2026-08-31", "kind": "aftercare_refusal"})
+    assert len(PdfReader(io.BytesIO(whole.content)).pages) == 8
+    with peopled.role("guitu_owner") as door:
+        named = door.execute(
+            "SELECT cardinality(subjects) FROM access_trace WHERE action = 'paper:read' ORDER BY at DESC LIMIT 1"
+        ).fetchone()[0]
+    assert named == 4
+
+
+def test_nothing_ticked_too_much_or_a_foreign_document_is_refused(peopled):
+    browser = peopled.client("county")
+    assert browser.get("/papers/print/").status_code == 422
+    assert browser.get("/papers/print/", {"document": "x"}).status_code == 400
+    assert (
+        browser.get("/papers/print/", {"document": [uuid.uuid4() for _ in range(printing.MOST + 1)]}).status_code == 422
+    )
+    foreign = paper_links(peopled.client("prison").get(papers_of(peopled, SENT)))["衔接档案"].split("/")[-2]
+    assert peopled.client("sibling").get("/papers/print/", {"document": foreign}).status_code == 404
+
+
+def keep(browser, address, data=PDF, name="判决书.pdf", **form):
+    file = {"file": SimpleUploadedFile(name, data)} if data is not None else {}
+    return browser.post(
+        f"{address}keep/", {"mark": str(uuid.uuid4()), "kind": "judgment", "source": "法院"} | form | file
+    )
+
+
+def test_a_file_is_kept_and_given_back_as_it_came(fresh):
+    browser, address = fresh.client("prison"), papers_of(fresh, SENT)
+    assert keep(browser, address).status_code == 302
+    link = next(a["href"] for a, text in page(browser.get(address)).all("a") if "/files/" in a.get("href", ""))
+    answer = fresh.client("county").get(link)
+    assert answer.content == PDF
+    assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''")
+    assert fresh.client("sibling").get(link).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"data": None}, "没有选文件"),
+        ({"data": b"MZ", "name": "程序.exe"}, "只收PDF、JPEG、PNG文件"),
+        ({"data": b"MZ"}, "文件内容与后缀不符"),
+        ({"data": PDF + b"0" * 10 * 1024 * 1024}, "超过10兆字节"),
+        ({"source": " "}, "请写明文件是谁给的"),
+    ],
+)
+def test_a_file_that_is_not_taken_is_refused_in_words(peopled, given, said):
+    answer = keep(peopled.client("prison"), papers_of(peopled, SENT), **given)
+    assert answer.status_code == 422
+    assert said in body(answer)
+
+
+def test_a_service_is_recorded_from_the_list(fresh):
+    browser, address = fresh.client("prison"), papers_of(fresh, SENT)
+    paper = paper_links(browser.get(address))["刑满释放人员通知书"]
+    form = {"mark": str(uuid.uuid4()), "served_to": "青榆县公安局", "method": "BY_POST"}
+    assert browser.post(f"{paper}served/", form).status_code == 302
+    assert "送达青榆县公安局（邮寄）" in body(browser.get(address))
+    assert browser.post(f"{paper}served/", form | {"served_to": ""}).status_code == 422
+
+
+def test_characters_left_open_wait_in_the_list_until_they_are_written_in(fresh):
+    browser, address = fresh.client("prison"), papers_of(fresh, SENT)
+    paper = paper_links(browser.get(address))["刑满释放人员通知书"]
+    with fresh.role("guitu_owner") as door:
+        door.execute("UPDATE papers_document SET by_hand = '{\U00020000}' WHERE id = %s", [paper.split("/")[-2]])
+    waiting = browser.get("/papers/", {"by_hand": "yes"})
+    assert len(page(waiting).all("input", name="document")) == 1
+    assert "U+20000" in body(browser.get(address))
+    assert "by-hand/" not in body(fresh.client("county").get(address)), "only who issued it confirms"
+    assert browser.post(f"{paper}by-hand/", {"mark": str(uuid.uuid4())}).status_code == 302
+    assert "已手写补全" in body(browser.get(address))
+    assert page(browser.get("/papers/", {"by_hand": "yes"})).all("input", name="document") == []
+
+
+def test_anybody_verifies_a_paper_by_its_code_in_both_languages_and_reads_no_name(peopled):
+    browser = peopled.client("county")
+    data = browser.get(paper_links(browser.get(papers_of(peopled, SENT)))["刑满释放人员通知书"]).content
+    code = verification_code(data)
+    for language, word in (("zh-hans", "有这份文书"), ("en", "This document exists")):
+        nobody = peopled.client(None, language=language)
+        answer = nobody.get(f"/verify/{code}/")
+        assert answer.status_code == 200
+        assert word in body(answer)
+        assert "桐监释通字" in body(answer)
+        assert SENT not in body(answer)
+        assert nobody.get("/verify/", {"code": code.lower()}).status_code == 200
+    nobody = peopled.client(None)
+    same = nobody.post("/verify/", {"code": code, "file": SimpleUploadedFile("a.pdf", data)})
+    assert "文件一致" in body(same)
+    other = nobody.post("/verify/", {"code": code, "file": SimpleUploadedFile("a.pdf", data + b" ")})
+    assert "文件不一致" in body(other)
+
+
+def test_a_code_that_does_not_exist_is_said_and_guessing_is_slowed_down(fresh):
+    nobody = fresh.client(None)
+    assert nobody.get("/verify/").status_code == 200
+    with override_settings(GUITU_VERIFY_TRIES=2):
+        assert [nobody.get("/verify/2222-2222-2222/").status_code for _ in range(3)] == [404, 404, 429]
+        assert "请过一会儿再试" in body(nobody.get("/verify/2222-2222-2222/"))
