@@ -78,3 +78,40 @@ class Commission(models.Model):
                 name="access_commission_revoked",
             ),
         ]
+
+
+class Proposal(models.Model):
+    """A post that a system administrator proposes; it is filled only when a security administrator confirms it."""
+
+    id = key_column()
+    account = models.ForeignKey("access.Account", on_delete=models.PROTECT, db_comment="拟任职人")
+    unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, db_comment="单位")
+    role = models.TextField(db_comment="角色代码")
+    title = models.TextField(db_comment="岗位名称")
+    from_at = models.DateTimeField(db_comment="任职起")
+    to_at = models.DateTimeField(null=True, db_comment="任职止（不含）")
+    proposed_by = models.ForeignKey("access.Post", on_delete=models.PROTECT, related_name="+", db_comment="提出的岗位")
+    proposed_at = models.DateTimeField(db_comment="提出时刻")
+    decision = models.TextField(blank=True, default="", db_comment="空为待定 CONFIRMED 同意 REFUSED 不同意")
+    decided_by = models.ForeignKey(
+        "access.Post", null=True, on_delete=models.PROTECT, related_name="+", db_comment="决定的岗位"
+    )
+    decided_at = models.DateTimeField(null=True, db_comment="决定时刻")
+    reason = models.TextField(blank=True, default="", db_comment="不同意的理由")
+    post = models.ForeignKey("access.Post", null=True, on_delete=models.PROTECT, db_comment="由此设立的岗位")
+
+    class Meta:
+        db_table = "access_proposal"
+        db_table_comment = "任职提议：系统管理员提出，安全管理员决定"
+        indexes = [models.Index(fields=["proposed_at"], name="access_proposal_at")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decision="", decided_by__isnull=True, decided_at__isnull=True, post__isnull=True)
+                | Q(decision="REFUSED", decided_by__isnull=False, decided_at__isnull=False, post__isnull=True)
+                | Q(decision="CONFIRMED", decided_by__isnull=False, decided_at__isnull=False, post__isnull=False),
+                name="access_proposal_decided",
+            ),
+            models.CheckConstraint(
+                condition=Q(to_at__isnull=True) | Q(to_at__gt=F("from_at")), name="access_proposal_period"
+            ),
+        ]

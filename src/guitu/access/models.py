@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from guitu.access.administration_models import Change, Commission  # noqa: F401 - Django finds tables from here
+from guitu.access.administration_models import Change, Commission, Proposal  # noqa: F401 - Django finds tables from here
 from guitu.access.person_models import KeptForm, Mandate, SignInCode  # noqa: F401 - Django finds tables from here
 from guitu.ledger.columns import DivisionField, key_column
 from guitu.rulebook.opening_hours import PATTERN

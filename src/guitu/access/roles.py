@@ -62,6 +62,14 @@ PERMISSIONS: dict[str, Word] = {
     "statement:answer": Word("答复本人的意见", "answer what the person said"),
     "commission:keep": Word("登记与撤销司法所委托", "keep commissions of township offices"),
     "unit:list": Word("查看单位与岗位", "list units and posts"),
+    "post:propose": Word("提议任职", "propose a post"),
+    "post:confirm": Word("审核任职提议", "confirm or refuse a proposed post"),
+    "post:end": Word("结束任职", "end a post"),
+    "account:list": Word("查看账号", "list accounts"),
+    "account:add": Word("新建账号", "add an account"),
+    "account:lock": Word("停用、启用与解锁账号", "lock and unlock accounts"),
+    "account:reset": Word("发放首次口令", "hand out a first password"),
+    "audit:read": Word("查看变更、登录与拒绝记录", "read changes, sign-ins and refusals"),
     "token:issue": Word("签发与结束接口令牌", "issue and end tokens of the interface"),
     "rule:load": Word("装载规则包", "load a rule pack"),
     "rule:read": Word("查看规则库", "read the rulebook"),
@@ -291,7 +299,7 @@ class SystemAdministrator(Role):
 
     code = "SYSTEM_ADMINISTRATOR"
     word = Word("系统管理员", "System administrator")
-    may = frozenset({"unit:list", "rule:read", "rule:load"})
+    may = frozenset({"unit:list", "post:propose", "post:end", "account:list", "account:add", "rule:read", "rule:load"})
     purposes = ("ADMINISTER",)
     seats = _ADMINISTERED
     desk = "administration"
@@ -302,7 +310,18 @@ class SecurityAdministrator(Role):
 
     code = "SECURITY_ADMINISTRATOR"
     word = Word("安全管理员", "Security administrator")
-    may = frozenset({"unit:list", "token:issue", "rule:read"})
+    may = frozenset(
+        {
+            "unit:list",
+            "post:confirm",
+            "post:end",
+            "account:list",
+            "account:lock",
+            "account:reset",
+            "token:issue",
+            "rule:read",
+        }
+    )
     purposes = ("SECURE",)
     seats = _ADMINISTERED
     desk = "administration"
@@ -313,7 +332,7 @@ class AuditAdministrator(Role):
 
     code = "AUDIT_ADMINISTRATOR"
     word = Word("审计管理员", "Audit administrator")
-    may = frozenset({"unit:list", "rule:read"})
+    may = frozenset({"unit:list", "audit:read", "rule:read"})
     purposes = ("AUDIT",)
     seats = _ADMINISTERED
     desk = "administration"
