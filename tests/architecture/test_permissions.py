@@ -1,11 +1,13 @@
 """Every address of the window says who may open it, and every operation of the platforms asks before it acts."""
 
 import ast
+from types import SimpleNamespace
 
 from django.urls import URLPattern, URLResolver, get_resolver, include, path
 
 from guitu.access.roles import PERMISSIONS
-from guitu.web.permits import PUBLIC, SIGNED_IN, public
+from guitu.web.api.bearer import Bearer
+from guitu.web.permits import BEARER, PUBLIC, SIGNED_IN, public
 from tests.architecture.source import Module, at, dotted, modules, sample
 
 PLATFORMS = ("guitu.prison.operations", "guitu.prison.drafts", "guitu.handover.operations")
@@ -33,9 +35,16 @@ def undeclared(patterns: list[URLPattern | URLResolver], prefix: str = "") -> li
         address = f"{prefix}{entry.pattern}"
         if isinstance(entry, URLResolver):
             found += undeclared(entry.url_patterns, address)
+        elif getattr(entry.callback, "permission", None) == BEARER:
+            found += [address for one in entry.callback.operations if not _asks_of_a_token(one)]
         elif getattr(entry.callback, "permission", None) not in {PUBLIC, SIGNED_IN, *PERMISSIONS}:
             found.append(address)
     return found
+
+
+def _asks_of_a_token(operation) -> bool:
+    """Whether an operation of the interface lets in nobody but tokens whose post holds a known permission."""
+    return [getattr(one, "permission", None) in PERMISSIONS for one in operation.auth_callbacks] == [True]
 
 
 def silent_operations(module: Module) -> list[str]:
@@ -66,6 +75,15 @@ def test_an_address_without_a_permission_is_noticed():
     def open_to_all(request):
         raise AssertionError("never called")
 
+    def of_the_interface(request):
+        raise AssertionError("never called")
+
+    of_the_interface.permission = BEARER
+    of_the_interface.operations = [
+        SimpleNamespace(auth_callbacks=[]),
+        SimpleNamespace(auth_callbacks=[Bearer("rule:read")]),
+    ]
+    assert undeclared([path("api/", of_the_interface)]) == ["api/"]
     invented.permission = "everything:do"
     inner = [path("inner/", forgotten), path("open/", public(open_to_all))]
     assert undeclared([path("outer/", include(inner)), path("invented/", invented)]) == ["outer/inner/", "invented/"]

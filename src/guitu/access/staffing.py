@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
 from guitu.access import passwords
+from guitu.access.client_models import ApiClient
 from guitu.access.administration_models import Change
 from guitu.access.models import Account, Post, Session, Unit
 from guitu.access.roles import ROLES
@@ -76,6 +77,8 @@ def give_password(login: str, new: str, *, profile: PasswordProfile, done_by: st
         account = Account.objects.select_for_update().filter(login=login).first()
         if account is None:
             raise StaffingRefused(f"没有这个账号：{login}", f"no such account: {login}")
+        if ApiClient.objects.filter(account=account).exists():
+            raise StaffingRefused("对接系统用令牌，不设口令", "another system has tokens, never a password")
         passwords.take(hand, account.id, new, login=login, profile=profile, at=at, must_change=True)
         Account.objects.filter(id=account.id).update(failed_count=0, locked_until=None)
         Session.objects.filter(post__account=account, ended_at__isnull=True).update(ended_at=at)

@@ -119,7 +119,7 @@ def _operation(method: str, place: str, told: dict[str, Any], made: dict[str, An
         "parameters": [
             {
                 "name": one["name"],
-                "where": {"query": _("查询"), "path": _("地址"), "header": _("请求头")}[one["in"]],
+                "where": {"query": _("在查询里"), "path": _("在路径里"), "header": _("在请求头里")}[one["in"]],
                 "required": one["required"],
                 "description": half(one.get("description", "")),
             }
