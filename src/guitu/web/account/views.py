@@ -15,6 +15,7 @@ from guitu.access.entering import TooManyFailures
 from guitu.access.passwords import PasswordRefused
 from guitu.access.signing_in import SignInRefused
 from guitu.web import refusals
+from guitu.web.account import notice_choices
 from guitu.web.account.pictures import picture
 from guitu.web.clock import now
 from guitu.web.entrance.coming_in import network_address, rules, too_many
@@ -62,11 +63,19 @@ def _page(request: Request, *, status: int = 200, section: str = "", problems: l
                 for line in own_account.at_the_door(most=HISTORY)
             ],
             asks=said(rules().profile_for(for_person=held.for_person).asks),
+            notices=notice_choices.shown(request),
             section=section,
             problems=problems or [],
         )
     answer.status_code = status
     return answer
+
+
+@own("POST")
+def choose_notices(request: Request) -> HttpResponse:
+    """Keep which notices the own account wants over which channel, and where it is reached."""
+    problems = notice_choices.take(request)
+    return _page(request, status=422, section="notices", problems=problems) if problems else redirect("account")
 
 
 @own("POST")

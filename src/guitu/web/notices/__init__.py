@@ -1,0 +1,1 @@
+"""通知 The own list of notices, and how they are worded."""

@@ -1,0 +1,107 @@
+"""My notices: unread first, narrowed by kind, page by page; marked as read here, done elsewhere."""
+
+from __future__ import annotations
+
+import uuid
+from urllib.parse import urlencode
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guitu.access.roles import ROLES
+from guitu.notices import operations, queries
+from guitu.web.clock import now
+from guitu.web.notices.words import kind_words, sentences
+from guitu.web.permits import Request, own
+from guitu.web.shell import frame, show
+
+ROWS = 30
+
+
+def _asked(given: dict[str, str]) -> dict[str, str]:
+    """What of an address or a form this list understands."""
+    asked = {}
+    if given.get("show") == "all":
+        asked["show"] = "all"
+    if given.get("kind") in kind_words():
+        asked["kind"] = given["kind"]
+    if given.get("page", "").isdecimal() and int(given["page"]) > 1:
+        asked["page"] = given["page"]
+    return asked
+
+
+def _address(asked: dict[str, str], **changed: str) -> str:
+    words = {name: value for name, value in {**asked, **changed}.items() if value}
+    return reverse("notices") + (f"?{urlencode(words)}" if words else "")
+
+
+@own("GET")
+def notices(request: Request) -> HttpResponse:
+    """The own list; what a notice is about opens from its row."""
+    asked = _asked(request.GET.dict())  # type: ignore[arg-type]
+    number, everything = int(asked.get("page", "1")), asked.get("show") == "all"
+    with transaction.atomic():
+        found, total = queries.own_notices(
+            code=asked.get("kind", ""), only_unread=not everything, first=(number - 1) * ROWS, most=ROWS
+        )
+        may = ROLES[request.acting_session.role].may
+        words = kind_words()
+        rows = [
+            {
+                "id": row.id,
+                "sentence": sentence,
+                "kind": words[row.code],
+                "late": row.code in {"CLOCK_LAPSED", "CLOCK_ESCALATED"},
+                "at": row.at,
+                "read_at": row.read_at,
+                "url": _matter(row.person_id, may),
+            }
+            for row, sentence in zip(found, sentences(request, found), strict=True)
+        ]
+        first = (number - 1) * ROWS + 1
+        return show(
+            request,
+            "notices/list.html",
+            frame(request, _("通知"), current="notices"),
+            rows=rows,
+            unread=[row["id"] for row in rows if row["read_at"] is None],
+            total=total,
+            first=first,
+            last=first + len(rows) - 1,
+            previous_url=_address(asked, page=str(number - 1) if number > 2 else "") if number > 1 else "",
+            next_url=_address(asked, page=str(number + 1)) if first + len(rows) <= total else "",
+            tabs=[
+                {
+                    "label": _("未读"),
+                    "url": _address(asked, show="", page=""),
+                    "current": not everything,
+                    "count": None,
+                },
+                {"label": _("全部"), "url": _address(asked, show="all", page=""), "current": everything, "count": None},
+            ],
+            kinds=[{"value": code, "label": word} for code, word in words.items()],
+            asked=asked,
+            failures=queries.failures() if "unit:list" in may else 0,
+        )
+
+
+def _matter(person_id: uuid.UUID | None, may: frozenset[str]) -> str:
+    if person_id is not None and "person:open" in may:
+        return reverse("person", args=[person_id])
+    return reverse("board") if "board:read" in may else ""
+
+
+@own("POST")
+def mark_read(request: Request) -> HttpResponse:
+    """Mark the chosen notices as read, and go back to the list as it was."""
+    chosen = []
+    for given in request.POST.getlist("notice"):
+        try:
+            chosen.append(uuid.UUID(given))
+        except ValueError:
+            continue  # no notice is called so; there is nothing to mark
+    operations.mark_read(chosen, at=now())
+    return redirect(_address(_asked(request.POST.dict())))  # type: ignore[arg-type]

@@ -1,0 +1,99 @@
+"""From a notice's code and facts to a sentence for its reader; a person is named only to those who may list persons."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from guitu.access.operations import ask
+from guitu.access.queries import units_named
+from guitu.access.roles import ROLES
+from guitu.notices.queries import NoticeView
+from guitu.people.queries import names_of
+from guitu.rulebook.book import Rulebook, load_national
+from guitu.rulebook.notice import PERSON
+from guitu.web.permits import Request
+from guitu.web.queue_rows import code_word, shown_due
+from guitu.web.shell import english
+from guitu.web.templatetags.guitu_words import iso_day, iso_minute
+
+
+def sentences(request: Request, notices: Iterable[NoticeView]) -> list[str]:
+    """Each notice as a sentence in the language of the page. Leaves the line of a list read for the names shown."""
+    rows, book = list(notices), load_national()
+    units = {uuid.UUID(row.facts[name]) for row in rows for name in _of_kind(book, row.code, "unit")}
+    held = units_named(units)
+    words = {str(unit.id): unit.name_en if english() else unit.name for unit in held.values()}
+    names = _names(request, {row.person_id for row in rows if row.person_id})
+    return [_sentence(book, row, names, words) for row in rows]
+
+
+def _names(request: Request, persons: set[uuid.UUID]) -> dict[uuid.UUID, str]:
+    if not persons or "person:list" not in ROLES[request.acting_session.role].may:
+        return {}
+    names = names_of(persons)
+    ask("person:list", names)
+    return names
+
+
+def _of_kind(book: Rulebook, code: str, kind: str) -> list[str]:
+    return [name for name, held in book.notices[code].facts.items() if held == kind]
+
+
+def _sentence(book: Rulebook, row: NoticeView, names: dict[uuid.UUID, str], units: dict[str, str]) -> str:
+    notice = book.notices[row.code]
+    words = {name: _word(book, kind, row.facts[name], units) for name, kind in notice.facts.items()}
+    words[PERSON] = names.get(row.person_id, "") if row.person_id else ""
+    words[PERSON] = words[PERSON] or _("一名返回人员")
+    return (notice.en if english() else notice.zh).format(**words)
+
+
+def _word(book: Rulebook, kind: str, value: str, units: dict[str, str]) -> str:
+    if kind == "rule":
+        rule = book.rules.get(value)
+        return value if rule is None else (rule.name_en if english() else rule.name_zh)
+    if kind == "part":
+        return part_word(book, value)
+    if kind == "office":
+        return code_word("office", value)
+    if kind == "unit":
+        return units.get(value, _("某单位"))
+    if kind == "day":
+        return iso_day(date.fromisoformat(value))
+    return _moment(datetime.fromisoformat(value)) if kind == "moment" else value
+
+
+def part_word(book: Rulebook, part: str) -> str:
+    """The name of a state or step of a journey."""
+    for journey in book.journeys.values():
+        for found in (*journey.states, *journey.steps):
+            if found.id == part:
+                return found.en if english() else found.zh
+    return part
+
+
+def _moment(due_at: datetime) -> str:
+    """An exclusive end as people write it: the last day at 24:00, or the minute."""
+    shown = shown_due(due_at)
+    if isinstance(shown, datetime):
+        return iso_minute(shown)
+    return f"{iso_day(shown)} 24:00" if shown else ""
+
+
+def kind_words() -> dict[str, str]:
+    """What each notice is about, for filters and choices."""
+    return {
+        "CLOCK_DUE_SOON": _("快到期"),
+        "CLOCK_LAPSED": _("本单位逾期"),
+        "CLOCK_ESCALATED": _("逾期督办"),
+        "DOSSIER_SENT": _("收到材料"),
+        "DOSSIER_ACKNOWLEDGED": _("材料已签收"),
+        "DOSSIER_REFUSED": _("材料被退回"),
+        "PERSON_REGISTERED": _("已登记"),
+        "RELEASE_DAY_CHANGED": _("释放日变更"),
+        "RESPONSIBILITY_RECEIVED": _("责任转入"),
+        "RESPONSIBILITY_PASSED": _("责任转出"),
+    }

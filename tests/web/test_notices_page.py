@@ -1,0 +1,114 @@
+"""The bell, the list of notices and the choices of an account, as officers meet them in the window."""
+
+import re
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from guitu.access.establishing import unit_id
+from guitu.access.tree import desk
+from guitu.notices import operations
+from tests.factories.units import CITY, COUNTY, PRISON
+from tests.web.peopled import KEPT, SENT
+from tests.web.reading import body, page
+
+AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+
+
+def tell(house, unit, code="PERSON_REGISTERED", *, person=None, times=1):
+    facts = {"unit": str(unit_id(PRISON))}
+    if code == "CLOCK_LAPSED":
+        facts = {"rule": "RS-14", "part": "expected", "due_at": "2026-11-20T16:00:00+00:00"}
+    with house.acting("prison"), transaction.atomic():
+        for _ in range(times):
+            operations.tell(desk(unit_id(unit)), code, facts, AT, subject_id=uuid.uuid4(), person_id=person)
+
+
+def bell(answer) -> str:
+    (words,) = [text for anchor, text in page(answer).all("a", cls="gt-bell")]
+    return re.sub(r"\D", "", words)
+
+
+def counted(browser) -> int:
+    return int(bell(browser.get("/notices/")))
+
+
+def test_the_bell_counts_what_this_post_has_not_read_by_one_query_more(fresh):
+    browser, before = fresh.client("county"), counted(fresh.client("county"))
+    tell(fresh, COUNTY, times=3)
+    tell(fresh, CITY)
+    with CaptureQueriesContext(connection) as asked:
+        answer = browser.get("/rules/")
+    assert int(bell(answer)) == before + 3
+    assert sum("notices_" in one["sql"] for one in asked) == 1
+
+
+def test_a_row_names_the_person_only_to_who_sees_them_and_leads_to_the_matter(fresh):
+    person = fresh.persons[SENT]
+    tell(fresh, COUNTY, person=person)
+    tell(fresh, CITY, person=person)
+    seen = fresh.client("county").get("/notices/?kind=PERSON_REGISTERED")
+    assert SENT in body(seen)
+    assert f"/persons/{person}/" in body(seen)
+    above = fresh.client("city").get("/notices/?kind=PERSON_REGISTERED")
+    assert SENT not in body(above)
+    assert "一名返回人员" in body(above)
+    assert "/board/" in body(above)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh-hans", "应于2026-11-20 24:00前办结，已经逾期，由本单位承办"),
+        ("en", "was due before 2026-11-20 24:00 and is late; your unit is in charge"),
+    ],
+)
+def test_a_late_clock_is_worded_in_the_language_of_the_page(fresh, language, words):
+    tell(fresh, PRISON, "CLOCK_LAPSED", person=fresh.persons[KEPT])
+    answer = fresh.client("prison", language=language).get("/notices/?kind=CLOCK_LAPSED")
+    assert words in body(answer)
+    assert KEPT in body(answer)
+
+
+def test_what_is_marked_as_read_leaves_the_list_and_the_bell_and_stands_under_all(fresh):
+    tell(fresh, COUNTY, times=2)
+    browser = fresh.client("county")
+    before = counted(browser)
+    shown = page(browser.get("/notices/?kind=PERSON_REGISTERED"))
+    ids = sorted({one["value"] for one, _ in shown.all("input", name="notice")})
+    assert len(ids) == 2
+    answer = browser.post("/notices/read/", {"notice": [ids[0], "nonsense"], "kind": "PERSON_REGISTERED"})
+    assert (answer.status_code, answer["Location"]) == (302, "/notices/?kind=PERSON_REGISTERED")
+    assert counted(browser) == before - 1
+    assert len(page(browser.get("/notices/?kind=PERSON_REGISTERED")).all("tr", **{"data-row": ""})) == 1
+    assert "已读" in body(browser.get("/notices/?show=all&kind=PERSON_REGISTERED"))
+
+
+def test_a_long_list_is_paged_and_a_false_page_or_kind_is_passed_over(fresh):
+    tell(fresh, COUNTY, times=35)
+    browser = fresh.client("county")
+    first = browser.get("/notices/?kind=PERSON_REGISTERED")
+    assert "第1–30条，共35条" in body(first)
+    assert "第31–35条，共35条" in body(browser.get("/notices/?kind=PERSON_REGISTERED&page=2"))
+    assert browser.get("/notices/?kind=NO_SUCH&page=x").status_code == 200
+
+
+def test_an_account_chooses_and_a_statutory_notice_stays(fresh):
+    browser = fresh.client("county")
+    shown = page(browser.get("/account/"))
+    ticks = {one["value"]: "disabled" in one for one, _ in shown.all("input", name="want")}
+    assert ticks["CLOCK_LAPSED:IN_APP"] is ticks["CLOCK_LAPSED:SMS"] is True
+    assert ticks["CLOCK_DUE_SOON:SMS"] is False
+    wanted = [value for value, fixed in ticks.items() if not fixed and value != "CLOCK_DUE_SOON:SMS"]
+    given = {"want": wanted, "address-SMS": "0000-5550188", "address-EMAIL": ""}
+    assert browser.post("/account/notices/", given).status_code == 302
+    shown = page(browser.get("/account/"))
+    off = {one["value"] for one, _ in shown.all("input", name="want") if "checked" not in one}
+    assert off == {"CLOCK_DUE_SOON:SMS"}
+    assert [one["value"] for one, _ in shown.all("input", name="address-SMS")] == ["00005550188"]
+    wrong = browser.post("/account/notices/", {**given, "address-SMS": "abc"})
+    assert wrong.status_code == 422
+    assert "这不是电话号码" in body(wrong)
