@@ -14,11 +14,13 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import connection, transaction
 from django.test import Client
 
-from guitu.access import signing_in
+from guitu.access import person_codes, signing_in
+from guitu.access.acting import actor
 from guitu.access.establishing import account_id, post_id, unit_id
 from guitu.handover import operations as handover
 from guitu.journeys import queries as roads
 from guitu.prison import operations as prison
+from guitu.rulebook.sign_in import person_sign_in
 from tests.conftest import House
 from tests.factories import rosters
 from tests.factories.units import COUNTY, FOREIGN_COUNTY, OTHER_CITY, PRISON, SIBLING_COUNTY
@@ -34,6 +36,8 @@ MORE_POSTS = {
     "county-watch": ("苏见微", COUNTY, "SUPERVISOR"),
 }
 """Accounts of these tests alone: name, unit and role. Two supervisors sit where no supervisor sits otherwise."""
+THEMSELVES = {"person": "PERSON", "representative": "REPRESENTATIVE"}
+"""One person of the peopled house who signs in themself, and the holder of their mandate: login and role."""
 PASSWORD = "青榆-linkage-2026"
 
 _FAMILY = "陈何沈潘唐方魏蒋韩曹邓彭吕蔡贾"
@@ -116,10 +120,19 @@ class Peopled(House):
 
     def token(self, login: str, *, lasts: timedelta = timedelta(hours=8)) -> str:
         """A token for this account, also for those of `MORE_POSTS`."""
+        if login in THEMSELVES:
+            return self._own_token(login, lasts=lasts)
         if login not in MORE_POSTS:
             return super().token(login, lasts=lasts)
         _, unit, role = MORE_POSTS[login]
         return signing_in.mint(account_id(login), post_id(login, unit, role), lasts=lasts)
+
+    def _own_token(self, login: str, *, lasts: timedelta) -> str:
+        with self.role("guitu_owner") as door:
+            found = door.execute(
+                "SELECT account_id, id FROM access_post WHERE role = %s ORDER BY from_at LIMIT 1", (THEMSELVES[login],)
+            ).fetchone()
+        return signing_in.mint(found[0], found[1], lasts=lasts)
 
     def client(self, login: str | None, *, language: str = "zh-hans", checks: bool = False) -> Client:
         """A browser without scripts: signed in as `login`, or as nobody."""
@@ -154,6 +167,7 @@ def populate(house: Peopled) -> None:
         house.persons.update({task.person_name: task.person_id for task in tasks})
         for plan in plans:
             _walk(house, plan, journeys[plan.name])
+    _let_in(house)
 
 
 def _fill_more_posts(house: Peopled) -> None:
@@ -176,6 +190,28 @@ def _fill_more_posts(house: Peopled) -> None:
                 " JOIN access_account a ON a.id = p.account_id WHERE a.login = 'city'",
                 [json.dumps(post)],
             )
+
+
+def _let_in(house: Peopled) -> None:
+    """One person comes in by themself, and somebody by their mandate."""
+    person = house.persons[SENT]
+    with house.acting("county"):
+        division = actor().session.division
+        person_codes.issue_code(
+            person, code_id=uuid.UUID(int=21), division=division, at=IMPORTED, rules=person_sign_in()
+        )
+        person_codes.record_mandate(
+            person,
+            mandate_id=uuid.UUID(int=22),
+            division=division,
+            name="沈慕白",
+            relation="11",
+            scope="SPEAK",
+            document="委托书 2026-1",
+            from_at=IMPORTED,
+            to_at=datetime(2046, 1, 1, tzinfo=UTC),
+            at=IMPORTED,
+        )
 
 
 def _walk(house: Peopled, plan: Plan, journey_id: uuid.UUID) -> None:

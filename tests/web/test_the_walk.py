@@ -35,6 +35,8 @@ IDENTITY, SYSTEM = "IDENTITY_DESK", "SYSTEM_ADMINISTRATOR"
 SECURITY, AUDIT = "SECURITY_ADMINISTRATOR", "AUDIT_ADMINISTRATOR"
 LEADER, DETENTION, HEAD = "PRISON_LEADER", "DETENTION_OFFICER", "COUNTY_HEAD"
 TOWNSHIP, WORKER, COUNSELLOR, PROCURATOR = "TOWNSHIP_OFFICER", "SOCIAL_WORKER", "COUNSELLOR", "PROCURATORATE"
+PERSON, REPRESENTATIVE = "PERSON", "REPRESENTATIVE"
+THEMSELVES = {PERSON, REPRESENTATIVE}
 SENDERS = {LIAISON, DETENTION}
 OPENERS = SENDERS | {COUNTY, LEADER, HEAD, TOWNSHIP, WORKER, COUNSELLOR, PROCURATOR}
 REVEALERS = SENDERS | {COUNTY, TOWNSHIP}
@@ -66,6 +68,8 @@ ROLE_OF = {
     "worker": WORKER,
     "counsellor": COUNSELLOR,
     "procurator": PROCURATOR,
+    "person": PERSON,
+    "representative": REPRESENTATIVE,
 }
 
 # Which roles may open which address; an address that is not here is public.
@@ -97,6 +101,18 @@ MAY = {
     "send": SENDERS,
     "answer": {COUNTY},
     "register": {COUNTY, TOWNSHIP},
+    "person-sign-in": REVEALERS,
+    "person-sign-in-issue": REVEALERS,
+    "mandate-record": REVEALERS,
+    "mandate-end": REVEALERS,
+    "statement-for": REVEALERS,
+    "statement-answer": REVEALERS,
+    "my-road": THEMSELVES,
+    "my-looks": THEMSELVES,
+    "my-paper": THEMSELVES,
+    "my-say": THEMSELVES,
+    "my-say-send": THEMSELVES,
+    "my-mandate-end": THEMSELVES,
     "search": LISTERS,
     "board": BOARD,
     "units": ADMINISTRATORS,
@@ -114,6 +130,7 @@ MAY = {
 }
 PUBLIC_ADDRESSES = {"home", "health", "sign-in", "sign-in-step", "demo-sign-in", "sign-out", "post", "language"}
 PUBLIC_ADDRESSES |= {"verify", "verify-code", "style", "api-openapi", "api-docs"}
+PUBLIC_ADDRESSES |= {"sign-in-person"}
 # Addresses about the own account: whoever is signed in may, and the database goes by the token.
 OWN_ADDRESSES = {"account", "account-end-others", "account-end-session", "account-password", "account-factor"}
 OWN_ADDRESSES |= {"account-factor-confirm", "account-factor-end"}
@@ -121,12 +138,16 @@ OWN_ADDRESSES |= {"account-notices", "notices", "notices-read"}
 ROSTER_WRITES = {"roster-check", "roster-correct", "roster-mapping", "roster-take-in"}
 QUESTION = "/prison/identity/00000000-0000-0000-0000-000000000009/"
 ABOUT_A_PERSON_WRITES = {"reveal-open", "item-recorded", "send", "answer", "register"}
+ABOUT_A_PERSON_WRITES |= {"person-sign-in-issue", "mandate-record", "mandate-end", "statement-for", "statement-answer"}
 COMMISSION_WRITES = {"commission-issue", "commission-revoke"}
 WRITES = {"identity-decide", "identity-take-back", "pack-load", *ABOUT_A_PERSON_WRITES, *ROSTER_WRITES}
+WRITES |= {"my-say-send", "my-mandate-end"}
 WRITES |= COMMISSION_WRITES
 PUBLIC_WRITES = {"demo-sign-in", "sign-out", "language"}
 OF_AN_ITEM = {"reveal", "reveal-open", "item-history", "item-record", "item-recorded"}
 ABOUT_A_PERSON = ("person", "papers", *sorted(OF_AN_ITEM), "send", "answer", "register")
+ABOUT_A_PERSON += ("person-sign-in", "person-sign-in-issue", "mandate-record", "mandate-end")
+ABOUT_A_PERSON += ("statement-for", "statement-answer")
 
 # Which of these persons each post sees: sender, receiver, and whoever stands above the unit now responsible.
 WALKED = (KEPT, SENT, REGISTERED, AT_SIBLING, AT_FOREIGN, HOME_FOREIGN)
@@ -154,6 +175,8 @@ SEES = {
     "worker": set(),
     "counsellor": set(),
     "procurator": {REGISTERED},
+    "person": set(),
+    "representative": set(),
 }
 
 
@@ -208,11 +231,14 @@ def _expected(name: str, login: str, person: str | None) -> int:
         return 403
     if person is not None and person not in SEES[login]:
         return 404
-    return {"send": 409, "register": 409, "answer": 422, "item-recorded": 422}.get(name, 200)
+    refused = {"mandate-record": 422, "mandate-end": 404, "statement-for": 422, "statement-answer": 422}
+    return ({"send": 409, "register": 409, "answer": 422, "item-recorded": 422} | refused).get(name, 200)
 
 
 def _ask(browser, name: str, person_id: uuid.UUID, parcel: uuid.UUID) -> int:
     item = {"item": "id_doc"} if name in OF_AN_ITEM else {}
+    item |= {"mandate_id": uuid.UUID(int=6)} if name == "mandate-end" else {}
+    item |= {"statement_id": uuid.UUID(int=6)} if name == "statement-answer" else {}
     address = reverse(name, kwargs={"person_id": person_id, **item})
     if name not in WRITES:
         return browser.get(address).status_code
@@ -235,7 +261,7 @@ def test_everybody_walks_to_everybody(peopled) -> None:
             found[unknown] = _ask(browser, name, uuid.UUID(int=1), uuid.UUID(int=7))
             expected[unknown] = 404 if role in MAY[name] else 403
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 23 * (9 * 7 + 6) == 1587
+    assert len(found) == 25 * (15 * 7 + 6) == 2775
 
 
 def test_everybody_walks_to_every_page(fresh) -> None:
@@ -273,6 +299,12 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "roster-mapping": report + "mapping/",
         "roster-remarks": report + "remarks/",
         "roster-take-in": report + "take-in/",
+        "my-road": "/my/",
+        "my-looks": "/my/looks/",
+        "my-paper": f"/my/papers/{uuid.UUID(int=6)}/",
+        "my-say": "/my/say/",
+        "my-say-send": "/my/say/send/",
+        "my-mandate-end": f"/my/mandates/{uuid.UUID(int=6)}/end/",
     }
     assert set(pages) | set(ABOUT_A_PERSON) == set(MAY)
     found, expected = {}, {}
@@ -291,7 +323,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name in UNKNOWN_HERE and allowed:
                 expected[name, login] = UNKNOWN_HERE[name]
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 23 * 32 == 736
+    assert len(found) == 25 * 38 == 950
 
 
 ONE_ROW = rosters.workbook(rosters.row("苏望舒", release=SIXTY[0].release, order="901"))
@@ -397,6 +429,9 @@ def _address(peopled, name: str) -> str:
     kwargs |= {"draft_id": uuid.UUID(int=3)} if name in OF_ONE_PRISON | {"roster-mapping"} else {}
     kwargs |= {"question_id": uuid.UUID(int=9)} if name.startswith("identity-") else {}
     kwargs |= {"rule_id": "RS-17"} if name == "rule" else {}
+    kwargs |= {"mandate_id": uuid.UUID(int=6)} if name in {"mandate-end", "my-mandate-end"} else {}
+    kwargs |= {"statement_id": uuid.UUID(int=6)} if name == "statement-answer" else {}
+    kwargs |= {"document_id": uuid.UUID(int=6)} if name == "my-paper" else {}
     kwargs |= {"commission_id": uuid.UUID(int=8)} if name == "commission-revoke" else {}
     if name in {"paper", "paper-attach", "paper-serve", "paper-complete", "attachment"}:
         kwargs |= {"person_id": peopled.persons[SENT]}

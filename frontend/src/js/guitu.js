@@ -1,8 +1,10 @@
 // The few scripts that are ours. Every page works without them.
+import { startAloud } from "./aloud.js";
 import { startKeys } from "./keys.js";
 import { startReveals } from "./reveal.js";
 import { startSwaps } from "./swap.js";
 
+startAloud(document);
 startKeys(document);
 startReveals(document.body);
 startSwaps(document);

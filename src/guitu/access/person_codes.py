@@ -74,6 +74,20 @@ class MandateView:
 
 
 @dataclass(frozen=True)
+class LookSeen:
+    """A look at the person's file as the person sees it: no name of the officer, all else."""
+
+    at: datetime
+    unit: str
+    unit_en: str
+    post: str
+    purpose: str
+    action: str
+    fields: tuple[str, ...]
+    outcome: str
+
+
+@dataclass(frozen=True)
 class OwnPerson:
     """Whose road the acting session may see; `mandate_id` is None for the person themself."""
 
@@ -248,6 +262,16 @@ def mandates_of(person_id: uuid.UUID) -> list[MandateView]:
         cursor.execute("SELECT * FROM access_mandates_of(%s::uuid)", [person_id])
         rows = cursor.fetchall()
     return [MandateView(row[0], row[1], _name(row[2], row[0]), *row[3:]) for row in rows]
+
+
+def looks_by_others(person_id: uuid.UUID, *, first: int, most: int) -> tuple[list[LookSeen], int]:
+    """Who but the person looked at the file, newest first, from `first` on; and how many looks there are."""
+    with _refusals(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM access_looks_by_others(%s::uuid, %s::integer, %s::integer)", [person_id, first, most]
+        )
+        rows = cursor.fetchall()
+    return [LookSeen(*row[:6], fields=tuple(row[6]), outcome=row[7]) for row in rows], (rows[0][8] if rows else 0)
 
 
 def own_person() -> OwnPerson | None:

@@ -61,6 +61,9 @@ PERMISSIONS: dict[str, Word] = {
     "mandate:record": Word("登记与终止委托", "record and end mandates"),
     "statement:answer": Word("答复本人的意见", "answer what the person said"),
     "commission:keep": Word("登记与撤销司法所委托", "keep commissions of township offices"),
+    "my_road:speak_for": Word("代为记录本人的意见", "record what the person said"),
+    "my_road:read": Word("看自己的路", "see one's own road"),
+    "my_road:speak": Word("表示意愿、提出更正与意见", "state a wish, ask for a correction, say a word"),
     "unit:list": Word("查看单位与岗位", "list units and posts"),
     "post:propose": Word("提议任职", "propose a post"),
     "post:confirm": Word("审核任职提议", "confirm or refuse a proposed post"),
@@ -81,6 +84,7 @@ PURPOSES: dict[str, Word] = {
     "SUPERVISE_LINKAGE": Word("衔接监督：时限与责任", "Overseeing the linkage: clocks and responsibility"),
     "CHECK_IDENTITY": Word("身份核对：是不是同一个人", "Identity check: whether two records are one person"),
     "FOLLOW_UP": Word("帮扶随访：本岗位承办的人", "Follow-up: the persons assigned to this post"),
+    "OWN_AFFAIRS": Word("办自己的事", "One's own affairs"),
     "OVERSEE": Word("法律监督：检察", "Legal oversight by the procuratorate"),
     "CLOCK": Word("时限运行", "Running the clocks"),
     "SECURE": Word("安全管理：授权与账号", "Security: grants of posts and accounts"),
@@ -128,6 +132,7 @@ class PrisonLiaison(Role):
             "step:request",
             "person:release",
             "journey:end",
+            "my_road:speak_for",
             "rule:read",
         }
     )
@@ -183,6 +188,7 @@ class CountyOfficer(Role):
             "matter:allot",
             "support:record",
             "journey:end",
+            "my_road:speak_for",
             "rule:read",
         }
     )
@@ -225,6 +231,7 @@ class TownshipOfficer(Role):
             "pick_up:plan",
             "support:record",
             "journey:end",
+            "my_road:speak_for",
             "rule:read",
         }
     )
@@ -347,6 +354,30 @@ class Tick(Role):
     desk = ""
 
 
+class Person(Role):
+    """本人: sees the own road and nobody else's, says what they want; signs in with their printed number."""
+
+    code = "PERSON"
+    word = Word("本人", "The person")
+    may = frozenset({"my_road:read", "my_road:speak"})
+    purposes = ("OWN_AFFAIRS",)
+    sees = Sees.ASSIGNED
+    seats = frozenset({"own"})
+    desk = "my_road"
+
+
+class Representative(Role):
+    """受托人: sees one person's road while the mandate lasts, and speaks for them if the mandate says so."""
+
+    code = "REPRESENTATIVE"
+    word = Word("受托人", "Representative")
+    may = Person.may
+    purposes = ("OWN_AFFAIRS",)
+    sees = Sees.ASSIGNED
+    seats = frozenset({"own"})
+    desk = "my_road"
+
+
 MACHINES: tuple[type[Role], ...] = (Tick,)
 """Posts that no person can hold; they have no sign-in and no desk."""
 
@@ -366,5 +397,7 @@ _ALL: tuple[type[Role], ...] = (
     Procuratorate,
     IdentityDesk,
     *SEPARATED,
+    Person,
+    Representative,
 )
 ROLES: dict[str, type[Role]] = {role.code: role for role in _ALL}

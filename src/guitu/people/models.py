@@ -166,3 +166,49 @@ class Match(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["unit", "decision", "release_on"], name="people_match_unit_open")]
+
+
+class Statement(models.Model):
+    """What the person said, or somebody for them, and the answer; words are encrypted, nothing is rewritten."""
+
+    id = key_column()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_comment="人员")
+    division = DivisionField()
+    kind = models.TextField(db_comment="说的是什么：接送、帮教、更正、意见的代码")
+    sealed_words = models.BinaryField(null=True, db_comment="原话（加密）；只表示要或不要时可空")
+    at = models.DateTimeField(db_comment="说的时刻")
+    spoken_by = models.TextField(db_comment="SELF 本人 REPRESENTATIVE 受托人 OFFICER 经办人代为记录")
+    post_id = models.UUIDField(db_comment="记入的岗位")
+    sheet_id = models.UUIDField(null=True, db_comment="本人签字的纸（附件编号）；经办人代记时必有")
+    answered_at = models.DateTimeField(null=True, db_comment="答复时刻")
+    answered_by = models.UUIDField(null=True, db_comment="答复岗位")
+    answered_unit = models.UUIDField(null=True, db_comment="答复单位")
+    sealed_answer = models.BinaryField(null=True, db_comment="答复（加密）")
+
+    class Meta:
+        db_table = "people_statement"
+        db_table_comment = "本人的表示与意见，及其答复"
+        indexes = [models.Index(fields=["person", "at"], name="people_statement_person_at")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(spoken_by__in=["SELF", "REPRESENTATIVE", "OFFICER"]), name="people_statement_spoken_by"
+            ),
+            models.CheckConstraint(
+                condition=~Q(spoken_by="OFFICER") | Q(sheet_id__isnull=False), name="people_statement_sheet"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    answered_at__isnull=True,
+                    answered_by__isnull=True,
+                    answered_unit__isnull=True,
+                    sealed_answer__isnull=True,
+                )
+                | Q(
+                    answered_at__isnull=False,
+                    answered_by__isnull=False,
+                    answered_unit__isnull=False,
+                    sealed_answer__isnull=False,
+                ),
+                name="people_statement_answered",
+            ),
+        ]

@@ -13,13 +13,17 @@ from guitu.web.commissions import views as commissions
 from guitu.web.county_desk import views as county
 from guitu.web.entrance import steps
 from guitu.web.entrance import views as entrance
+from guitu.web.entrance.person_sign_in import person_sign_in
 from guitu.web.identity_desk import views as identity
+from guitu.web.my_road import views as my_road
 from guitu.web.notices import views as notices
 from guitu.web.papers import person as person_papers
 from guitu.web.papers import unit as unit_papers
 from guitu.web.papers import verifying
 from guitu.web.permits import public
 from guitu.web.person_file import acts, help_acts, item_pages, receiver_acts, search, step_acts
+from guitu.web.person_file import said as person_said
+from guitu.web.person_file import sign_in as person_access
 from guitu.web.person_file import views as person
 from guitu.web.prison_desk import views as prison
 from guitu.web.rules import views as rules
@@ -32,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("sign-in/", entrance.sign_in, name="sign-in"),
     path("demo-sign-in/", entrance.demo_sign_in, name="demo-sign-in"),
     path("sign-in/step/", steps.step, name="sign-in-step"),
+    path("sign-in/person/", person_sign_in, name="sign-in-person"),
     path("sign-out/", entrance.sign_out, name="sign-out"),
     path("post/", entrance.post, name="post"),
     path("account/", account.account, name="account"),
@@ -94,6 +99,18 @@ urlpatterns: list[URLPattern] = [
     path("papers/print/", unit_papers.printed, name="papers-print"),
     path("verify/", verifying.verify, name="verify"),
     path("verify/<str:code>/", verifying.verify, name="verify-code"),
+    path("persons/<uuid:person_id>/sign-in/", person_access.sign_in_page, name="person-sign-in"),
+    path("persons/<uuid:person_id>/sign-in/issue/", person_access.issue, name="person-sign-in-issue"),
+    path("persons/<uuid:person_id>/mandates/record/", person_access.record_mandate, name="mandate-record"),
+    path("persons/<uuid:person_id>/mandates/<uuid:mandate_id>/end/", person_access.end_mandate, name="mandate-end"),
+    path("persons/<uuid:person_id>/statements/", person_said.record_for, name="statement-for"),
+    path("persons/<uuid:person_id>/statements/<uuid:statement_id>/", person_said.answer, name="statement-answer"),
+    path("my/", my_road.my_road, name="my-road"),
+    path("my/looks/", my_road.looks, name="my-looks"),
+    path("my/papers/<uuid:document_id>/", my_road.paper, name="my-paper"),
+    path("my/say/", my_road.say_form, name="my-say"),
+    path("my/say/send/", my_road.say_it, name="my-say-send"),
+    path("my/mandates/<uuid:mandate_id>/end/", my_road.end_mandate, name="my-mandate-end"),
     path("search/", search.search, name="search"),
     path("board/", supervisor.board, name="board"),
     path("units/", administration.units, name="units"),

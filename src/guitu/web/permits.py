@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -59,10 +60,16 @@ def own(*methods: str) -> Callable[[View], View]:
     return declare
 
 
-def reads(permission: str, *, seen: Callable[..., Iterable[str]] | None = None) -> Callable[[View], View]:
+def reads(
+    permission: str,
+    *,
+    seen: Callable[..., Iterable[str]] | None = None,
+    about: Callable[[], list[UUID]] | None = None,
+) -> Callable[[View], View]:
     """An address that shows something to posts with `permission`; a ``person_id`` in its path is whom it is about.
 
     `seen`, given what the path holds, names the L3 items that the page shows unmasked; they stand in the trace line.
+    Where no path can say whom the page is about, `about` does, asked with the acting session set.
     """
     _known(permission)
 
@@ -74,7 +81,8 @@ def reads(permission: str, *, seen: Callable[..., Iterable[str]] | None = None) 
             persons = [kwargs["person_id"]] if "person_id" in kwargs else []
             with acting(request.acting_session, request.purpose), transaction.atomic(durable=True):
                 may = permission in ROLES[request.acting_session.role].may
-                told = ask(permission, persons, seen=seen(**kwargs) if seen and may else ())
+                whom = about() if about else persons
+                told = ask(permission, whom, seen=seen(**kwargs) if seen and may else ())
                 if told == "DENIED":
                     return refusals.forbidden(request, permission)
                 if told == "UNKNOWN":

@@ -104,7 +104,7 @@ BEGIN
    WHERE r.person_id = person AND r.relation IN ('self', 'mandate') ORDER BY c.issued_at DESC, c.id LIMIT most;
 END $$;
 
-CREATE OR REPLACE FUNCTION access_record_mandate(mandate uuid, person uuid, number text, name bytea, kinship text, as_scope text,
+CREATE OR REPLACE FUNCTION access_record_mandate(mandate uuid, person uuid, number text, sealed bytea, kinship text, as_scope text,
   paper text, begins timestamptz, ends timestamptz, at timestamptz) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -125,7 +125,7 @@ BEGIN
   SELECT gen_random_uuid(), person, u.division, u.id, post, 'mandate', begins, ends FROM access_unit u WHERE u.id = own;
   INSERT INTO access_mandate (id, person_id, division, post_id, sealed_name, relation, scope, document, from_at, to_at,
     recorded_at, recorded_by)
-  SELECT mandate, person, u.division, post, name, kinship, as_scope, paper, begins, ends, at, s.post_id
+  SELECT mandate, person, u.division, post, sealed, kinship, as_scope, paper, begins, ends, at, s.post_id
     FROM access_post p JOIN access_unit u ON u.id = p.unit_id WHERE p.id = s.post_id;
   RETURN true;
 END $$;
@@ -168,6 +168,18 @@ BEGIN
     FROM access_mandate m JOIN access_post p ON p.id = m.post_id JOIN access_account a ON a.id = p.account_id
     JOIN access_post o ON o.id = m.recorded_by
    WHERE m.person_id = person ORDER BY m.from_at DESC, m.id;
+END $$;
+
+-- Who looked at a person, for the person: unit, post, purpose and time, never a name, and not their own looks. `total` counts all.
+CREATE OR REPLACE FUNCTION access_looks_by_others(person uuid, skipped integer, most integer)
+RETURNS TABLE (at timestamptz, unit text, unit_en text, post text, purpose text, action text, fields text[], outcome text,
+  total bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM access_demand('my_road:read', person);
+  RETURN QUERY SELECT t.at, u.name, u.name_en, p.title, t.purpose, t.action, t.fields::text[], t.outcome, count(*) OVER ()
+    FROM access_trace t JOIN access_unit u ON u.id = t.unit_id JOIN access_post p ON p.id = t.post_id
+   WHERE t.subjects @> ARRAY[person] AND p.role <> 'PERSON' ORDER BY t.at DESC, t.id OFFSET skipped LIMIT most;
 END $$;
 
 -- The account behind the token of a session, also of one that is over: whom a kept form belongs to.

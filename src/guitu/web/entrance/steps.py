@@ -53,7 +53,7 @@ def _take(request: HttpRequest, token: str, reached: Step) -> HttpResponse:
         elif reached.need is Need.NEW_PASSWORD:
             new = request.POST.get("new", "")
             if new != request.POST.get("again", ""):
-                return _show(request, token, reached, problems=[_("两次填写的新口令不一样")])
+                return _show(request, token, reached, problems=[_("两次填写的不一样")])
             entering.give_new_password(token, new, **where)  # type: ignore[arg-type]
         elif reached.need is Need.ENROL:
             codes = entering.confirm_factor(token, code, **where)  # type: ignore[arg-type]
@@ -81,7 +81,8 @@ def said(sentence: Sentence) -> str:
 def _show(
     request: HttpRequest, token: str, reached: Step, *, problems: list[str] | None = None, status: int = 422
 ) -> HttpResponse:
-    titles = {Need.CODE: _("输入验证码"), Need.NEW_PASSWORD: _("设定新口令"), Need.ENROL: _("启用第二重验证")}
+    new = _("设定您的PIN") if reached.for_person else _("设定新口令")
+    titles = {Need.CODE: _("输入验证码"), Need.NEW_PASSWORD: new, Need.ENROL: _("启用第二重验证")}
     context: dict[str, Any] = {
         "page": plain_page(titles.get(reached.need, _("登录"))),
         "need": reached.need.value,

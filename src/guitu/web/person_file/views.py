@@ -19,7 +19,7 @@ from guitu.people import queries as persons
 from guitu.rulebook.book import load_national
 from guitu.web import queue_rows
 from guitu.web.permits import Request, reads
-from guitu.web.person_file import items
+from guitu.web.person_file import items, said
 from guitu.web.shell import english, frame, say, show
 from guitu.web.templatetags.guitu_words import legal_day
 
@@ -61,6 +61,7 @@ def file_page(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | 
         "looks": [_look(look) for look in looks],
         "happened": [_happening(line, names, posts) for line in happened],
         "papers": [_paper(parcel) for parcel in sent],
+        **said.context_of(request, person_id),
     }
     if road:
         context |= _road(request, road, file, sent, names)

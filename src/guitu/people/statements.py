@@ -1,0 +1,166 @@
+"""What the person says, themself or through somebody, and the answer: said once, answered once, never rewritten."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from guitu.access import operations as access
+from guitu.access.acting import actor
+from guitu.ledger import keys
+from guitu.ledger.operations import record
+from guitu.people.models import Person, Statement
+from guitu.rulebook.my_road import my_road_words
+
+LONGEST = 2000
+_SPEAKERS = {"PERSON": "SELF", "REPRESENTATIVE": "REPRESENTATIVE"}
+
+
+class StatementRefused(ValueError):
+    """Not a kind that can be said, no words where words are needed, or too many of them (`reason` says which)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class StatementUnknown(LookupError):
+    """No such statement of this person within reach."""
+
+
+class StatementAnswered(RuntimeError):
+    """Somebody has answered it already."""
+
+
+@dataclass(frozen=True)
+class StatementView:
+    """A statement in the clear, with its answer: `answered_at` is None while it waits."""
+
+    id: uuid.UUID
+    kind: str
+    words: str
+    at: datetime
+    spoken_by: str
+    post_id: uuid.UUID
+    sheet_id: uuid.UUID | None
+    answered_at: datetime | None
+    answered_unit: uuid.UUID | None
+    answer: str
+
+
+def make_statement(person_id: uuid.UUID, *, kind: str, words: str, event_id: uuid.UUID, at: datetime) -> None:
+    """Say something as the person or as their representative; `event_id` makes a second press harmless.
+
+    Raises NotAllowed (also for a mandate that only looks), PersonUnknown, StatementRefused.
+    """
+    access.require("my_road:speak", [person_id])
+    _take(person_id, kind=kind, words=words, event_id=event_id, at=at, sheet_id=None)
+
+
+def make_statement_for(
+    person_id: uuid.UUID, *, kind: str, words: str, sheet_id: uuid.UUID, event_id: uuid.UUID, at: datetime
+) -> None:
+    """Record as an officer what the person said, stated as such, with the sheet they signed.
+
+    Raises NotAllowed, PersonUnknown, StatementRefused.
+    """
+    access.require("my_road:speak_for", [person_id])
+    _take(person_id, kind=kind, words=words, event_id=event_id, at=at, sheet_id=sheet_id)
+
+
+def check_statement(kind: str, words: str) -> None:
+    """Whether this can be said. Raises StatementRefused."""
+    known = my_road_words().statements.get(kind)
+    if known is None:
+        raise StatementRefused("KIND")
+    if known.words_needed and not words.strip():
+        raise StatementRefused("WORDS")
+    if len(words) > LONGEST:
+        raise StatementRefused("LONG")
+
+
+def _take(
+    person_id: uuid.UUID, *, kind: str, words: str, event_id: uuid.UUID, at: datetime, sheet_id: uuid.UUID | None
+) -> None:
+    check_statement(kind, words)
+    session = actor().session
+    spoken_by = _SPEAKERS.get(session.role, "OFFICER")
+    with transaction.atomic():
+        person = Person.objects.select_for_update(no_key=True).get(id=person_id)
+        if Statement.objects.filter(id=event_id).exists():
+            return
+        Statement.objects.create(
+            id=event_id,
+            person=person,
+            division=person.division,
+            kind=kind,
+            sealed_words=keys.encrypt(words.strip(), belongs_to=f"statement:{event_id}") if words.strip() else None,
+            at=at,
+            spoken_by=spoken_by,
+            post_id=session.post_id,
+            sheet_id=sheet_id,
+        )
+        record(
+            "people:statement:made",
+            subjects=[person_id],
+            division=person.division,
+            at=at,
+            event_id=event_id,
+            kind=kind,
+            spoken_by=spoken_by,
+        )
+
+
+def answer_statement(
+    person_id: uuid.UUID, statement_id: uuid.UUID, *, answer: str, event_id: uuid.UUID, at: datetime
+) -> None:
+    """Answer what the person said; the person reads the answer on their own page.
+
+    Raises NotAllowed, PersonUnknown, StatementRefused without words, StatementUnknown, StatementAnswered.
+    """
+    access.require("statement:answer", [person_id])
+    if not answer.strip():
+        raise StatementRefused("WORDS")
+    if len(answer) > LONGEST:
+        raise StatementRefused("LONG")
+    session = actor().session
+    with transaction.atomic():
+        found = Statement.objects.select_for_update(no_key=True).filter(id=statement_id, person_id=person_id).first()
+        if found is None:
+            raise StatementUnknown
+        if found.answered_at is not None:
+            raise StatementAnswered
+        found.answered_at, found.answered_by, found.answered_unit = at, session.post_id, session.unit_id
+        found.sealed_answer = keys.encrypt(answer.strip(), belongs_to=f"answer:{statement_id}")
+        found.save(update_fields=["answered_at", "answered_by", "answered_unit", "sealed_answer"])
+        record(
+            "people:statement:answered",
+            subjects=[person_id],
+            division=found.division,
+            at=at,
+            event_id=event_id,
+            statement=str(statement_id),
+        )
+
+
+def statements_of(person_id: uuid.UUID, *, most: int) -> list[StatementView]:
+    """What this person said, newest first, as far as the acting post sees the person."""
+    found = Statement.objects.filter(person_id=person_id).order_by("-at", "id")[:most]
+    return [
+        StatementView(
+            one.id,
+            one.kind,
+            keys.decrypt(one.sealed_words, belongs_to=f"statement:{one.id}") if one.sealed_words else "",
+            one.at,
+            one.spoken_by,
+            one.post_id,
+            one.sheet_id,
+            one.answered_at,
+            one.answered_unit,
+            keys.decrypt(one.sealed_answer, belongs_to=f"answer:{one.id}") if one.sealed_answer else "",
+        )
+        for one in found
+    ]

@@ -1,0 +1,333 @@
+"""My road: where I am, what comes next, who is responsible, what I hold, my rights, who looked, what I can say."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guitu.access import person_codes
+from guitu.access import queries as access
+from guitu.access.roles import PERMISSIONS, PURPOSES
+from guitu.exchange import queries as parcels
+from guitu.journeys import queries as roads
+from guitu.ledger import queries as ledger
+from guitu.papers import queries as papers
+from guitu.people import queries as persons
+from guitu.people import statements
+from guitu.rulebook.book import load_national
+from guitu.rulebook.my_road import MyRoadWords, my_road_words
+from guitu.rulebook.records import Sentence
+from guitu.web import queue_rows, refusals
+from guitu.web.clock import now
+from guitu.web.permits import Request, reads, writes
+from guitu.web.person_file.items import shown as shown_items
+from guitu.web.shell import english, say
+from guitu.web.templatetags.guitu_words import legal_day
+
+LATELY, SAID, LOOKS, CODES = 10, 10, 20, 3
+
+
+def own() -> list[uuid.UUID]:
+    """Whom the acting session's own pages are about: one person, or nobody."""
+    held = person_codes.own_person()
+    return [held.person_id] if held else []
+
+
+def said(sentence: Sentence) -> str:
+    """A bilingual sentence in the language of the page."""
+    return sentence.en if english() else sentence.zh
+
+
+def unit_name(found: access.UnitView | None) -> str:
+    """The name of a unit in the reader's language, or nothing."""
+    if found is None:
+        return ""
+    return found.name_en if english() else found.name
+
+
+def own_page(request: Request, title: str, held: person_codes.OwnPerson) -> dict[str, Any]:
+    """What stands around the person's pages: no desk, no purpose bar, large type."""
+    return {
+        "title": title,
+        "for_person": True,
+        "lang": "en" if english() else "zh",
+        "unit_name": _("监地协作一件事"),
+        "user_name": held.representative or _("本人"),
+        "shortcuts": False,
+    }
+
+
+@reads("my_road:read", about=own)
+def my_road(request: Request) -> HttpResponse:
+    """The whole road on one page, in plain words; it prints as the sheet that is handed out before the release."""
+    held = person_codes.own_person()
+    if held is None:
+        return refusals.not_found(request)
+    file = persons.file_of(held.person_id)
+    road = roads.road_of(held.person_id)
+    made = statements.statements_of(held.person_id, most=SAID)
+    happened = ledger.of_person(held.person_id, limit=LATELY)
+    codes = person_codes.codes_of(held.person_id, most=CODES)
+    mandates = [] if held.mandate_id else person_codes.mandates_of(held.person_id)
+    looks, seen = person_codes.looks_by_others(held.person_id, first=0, most=1)
+    sent = parcels.parcels_of(road.task.journey_id) if road else []
+    ids = {file.responsible_unit_id} | {line.unit_id for line in happened if line.unit_id}
+    ids |= {code.unit_id for code in codes} | {one.unit_id for one in mandates}
+    ids |= {one.answered_unit for one in made if one.answered_unit}
+    ids |= {road.task.duty_unit_id} if road else set()
+    ids |= {parcel.sender_id for parcel in sent} | {parcel.receiver_id for parcel in sent}
+    documents = [one for one in papers.documents_of(held.person_id) if one.kind in my_road_words().documents]
+    ids |= {one.unit_id for one in documents}
+    names = access.units_named(ids)
+    words = my_road_words()
+    at = now()
+    context: dict[str, Any] = {
+        "held": held,
+        "file": file,
+        "may_speak": held.scope == "SPEAK",
+        "responsible": names.get(file.responsible_unit_id),
+        "duty": names.get(road.task.duty_unit_id) if road else None,
+        "steps": _steps(road, words),
+        "next": _next(road, names, words),
+        "free": said(words.free) if road and _is_free(file, road, legal_day(at)) else "",
+        "items": [row for row in shown_items(request, file, None) if row["state"] != "missing"],
+        "papers": [*_documents(documents, names), *(_parcel(parcel, names) for parcel in sent)],
+        "statements": statement_rows(made, names),
+        "kinds": [{"code": kind.code, "label": said(kind.label)} for kind in words.statements.values()],
+        "looks": seen,
+        "latest_look": looks[0].at if looks else None,
+        "lately": [_happening(line, names) for line in happened],
+        "codes": [_code(code, names) for code in codes],
+        "mandates": [{"one": one, "unit": unit_name(names.get(one.unit_id)), "open": _open(one)} for one in mandates],
+        "mark": uuid.uuid4(),
+        "rights": [{"words": said(right.words), "article": right.article} for right in words.rights],
+        "complaint": said(words.complaint),
+        "complaint_telephone": words.complaint_telephone,
+        "complaint_article": said(words.complaint_article),
+        "account_url": reverse("account"),
+    }
+    page = own_page(request, _("我的路"), held)
+    return render(request, "my_road/road.html", {"page": page, "now": at, **context})
+
+
+def _open(mandate: person_codes.MandateView) -> bool:
+    return mandate.ended_at is None and mandate.to_at > now()
+
+
+def _is_free(file: persons.PersonFile, road: roads.Road, today: date) -> bool:
+    """Whether the sentence is over: from here on everything is help."""
+    supervised = {"public_surveillance", "suspended_sentence", "parole", "temp_outside_execution"}
+    outside = road.task.release_type in {"parole", "temporary_execution"}
+    return road.task.release_on <= today and not outside and file.legal_status not in supervised
+
+
+def _steps(road: roads.Road | None, words: MyRoadWords) -> list[dict[str, Any]]:
+    at = queue_rows.stage_number(road.task.state) if road else 1
+    finished = road is not None and road.task.ended_at is not None
+    made = []
+    for stage in words.stages:
+        state = "done" if stage.number < at or finished else "now" if stage.number == at else "to_come"
+        promise = said(stage.promise)
+        if state == "now" and road is not None and road.task.due_at is not None:
+            due = queue_rows.shown_due(road.task.due_at)
+            promise = _("最晚%(day)s") % {"day": legal_day(due).isoformat()} if due else promise
+        statutory = next(one for one in load_national().journeys["return_home"].stages if one.number == stage.number)
+        made.append(
+            {
+                "number": stage.number,
+                "title": said(stage.title),
+                "promise": promise,
+                "term": statutory.en if english() else statutory.zh,
+                "state": state,
+            }
+        )
+    return made
+
+
+def _next(road: roads.Road | None, names: dict[uuid.UUID, access.UnitView], words: MyRoadWords) -> dict[str, Any]:
+    if road is None:
+        return {"title": said(words.stages[0].next), "due": None, "unit": ""}
+    if road.task.ended_at is not None:
+        return {"title": said(words.ended), "due": None, "unit": ""}
+    stage = words.stages[queue_rows.stage_number(road.task.state) - 1]
+    return {
+        "title": said(stage.next),
+        "due": queue_rows.shown_due(road.task.due_at),
+        "unit": unit_name(names.get(road.task.duty_unit_id)),
+    }
+
+
+def _documents(found: list[papers.DocumentView], names: dict[uuid.UUID, access.UnitView]) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": queue_rows.code_word("document_type", one.kind),
+            "number": one.number,
+            "on": one.issued_at,
+            "unit": unit_name(names.get(one.unit_id)),
+            "url": reverse("my-paper", args=[one.id]),
+        }
+        for one in found
+    ]
+
+
+def _parcel(parcel: parcels.ParcelView, names: dict[uuid.UUID, access.UnitView]) -> dict[str, Any]:
+    states = {"ACKNOWLEDGED": _("对方已签收"), "REFUSED": _("对方退回，正在补办")}
+    return {
+        "title": _("您的材料送往%(unit)s") % {"unit": unit_name(names.get(parcel.receiver_id))},
+        "number": parcel.number,
+        "on": parcel.sent_at,
+        "unit": unit_name(names.get(parcel.sender_id)),
+        "state": states.get(parcel.outcome, _("等对方签收")),
+        "url": "",
+    }
+
+
+def statement_rows(
+    found: list[statements.StatementView], names: dict[uuid.UUID, access.UnitView]
+) -> list[dict[str, Any]]:
+    """Statements as rows: in whose words, who recorded them, whether and by whom they were answered."""
+    kinds = my_road_words().statements
+    speakers = {"SELF": _("本人说的"), "REPRESENTATIVE": _("受托人代说"), "OFFICER": _("经办人代记，有本人签字")}
+    return [
+        {
+            "one": one,
+            "kind": said(kinds[one.kind].label),
+            "speaker": speakers[one.spoken_by],
+            "answered_unit": unit_name(names.get(one.answered_unit)) if one.answered_unit else "",
+        }
+        for one in found
+    ]
+
+
+def _happening(line: ledger.Happened, names: dict[uuid.UUID, access.UnitView]) -> dict[str, Any]:
+    sentence = load_national().acts[line.act]
+    return {
+        "at": line.at,
+        "sentence": sentence.en if english() else sentence.zh,
+        "unit": unit_name(names.get(line.unit_id)) if line.unit_id else "",
+    }
+
+
+def _code(code: person_codes.CodeLine, names: dict[uuid.UUID, access.UnitView]) -> dict[str, Any]:
+    return {"one": code, "unit": unit_name(names.get(code.unit_id))}
+
+
+@reads("my_road:read", about=own)
+def looks(request: Request) -> HttpResponse:
+    """Everybody who looked: unit, post, purpose, time."""
+    held = person_codes.own_person()
+    if held is None:
+        return refusals.not_found(request)
+    text = request.GET.get("page", "1")
+    number = max(1, int(text)) if text.isdecimal() and len(text) < 5 else 1
+    rows, total = person_codes.looks_by_others(held.person_id, first=(number - 1) * LOOKS, most=LOOKS)
+    items = load_national().items
+    shown = [
+        {
+            "at": look.at,
+            "unit": look.unit_en if english() else look.unit,
+            "post": look.post,
+            "purpose": say(PURPOSES[look.purpose]) if look.purpose in PURPOSES else "",
+            "what": say(PERMISSIONS[look.action]) if look.action in PERMISSIONS else look.action,
+            "fields": [items[code].en if english() else items[code].zh for code in look.fields if code in items],
+            "refused": look.outcome != "ALLOWED",
+        }
+        for look in rows
+    ]
+    context = {
+        "page": own_page(request, _("谁看过我的材料"), held),
+        "now": now(),
+        "rows": shown,
+        "total": total,
+        "first": (number - 1) * LOOKS + 1 if total else 0,
+        "last": min(number * LOOKS, total),
+        "previous_url": f"?page={number - 1}" if number > 1 else "",
+        "next_url": f"?page={number + 1}" if number * LOOKS < total else "",
+    }
+    return render(request, "my_road/looks.html", context)
+
+
+@reads("my_road:read", about=own)
+def paper(request: Request, document_id: uuid.UUID) -> HttpResponse:
+    """One of the documents that are the person's to read, as it was issued."""
+    kinds = {one.id: one.kind for person_id in own() for one in papers.documents_of(person_id)}
+    if kinds.get(document_id) not in my_road_words().documents:
+        return refusals.not_found(request)
+    answer = HttpResponse(papers.document_bytes(document_id), content_type="application/pdf")
+    answer["Content-Disposition"] = 'inline; filename="document.pdf"'
+    return answer
+
+
+@reads("my_road:speak", about=own)
+def say_form(request: Request) -> HttpResponse:
+    """The form in which one thing is said; `kind` of the address chooses which."""
+    held = person_codes.own_person()
+    if held is None:
+        return refusals.not_found(request)
+    return _say_page(request, held, request.GET.get("kind", "WORD"))
+
+
+def _say_page(
+    request: Request, held: person_codes.OwnPerson, chosen: str, *, words: str = "", problem: str = ""
+) -> HttpResponse:
+    kinds = my_road_words().statements
+    kind = kinds.get(chosen) or kinds["WORD"]
+    context = {
+        "page": own_page(request, _("我要说"), held),
+        "now": now(),
+        "kind": kind.code,
+        "label": said(kind.label),
+        "hint": said(kind.hint),
+        "needed": kind.words_needed,
+        "words": words,
+        "problem": problem,
+        "mark": uuid.uuid4(),
+        "complaint": said(my_road_words().complaint),
+        "complaint_telephone": my_road_words().complaint_telephone,
+        "objects": kind.code == "OBJECTION",
+    }
+    return render(request, "my_road/say.html", context, status=422 if problem else 200)
+
+
+@writes("my_road:speak")
+def say_it(request: Request) -> HttpResponse:
+    """Take what was said; a second press changes nothing."""
+    with transaction.atomic():
+        held = person_codes.own_person()
+    if held is None:
+        return refusals.not_found(request)
+    kind, words = request.POST.get("kind", ""), request.POST.get("words", "")
+    try:
+        mark = uuid.UUID(request.POST.get("mark", ""))
+        statements.make_statement(held.person_id, kind=kind, words=words, event_id=mark, at=now())
+    except ValueError as refusal:
+        if not isinstance(refusal, statements.StatementRefused) or refusal.reason == "KIND":
+            return refusals.bad_request(request)
+        problem = _("请写几句，不然看不明白") if refusal.reason == "WORDS" else _("太长了，请分几次说")
+        return _say_page(request, held, kind, words=words, problem=problem)
+    return redirect(f"{reverse('my-road')}#said")
+
+
+@writes("my_road:speak")
+def end_mandate(request: Request, mandate_id: uuid.UUID) -> HttpResponse:
+    """End a mandate one has given; whoever held it is signed out at once."""
+    try:
+        mark = uuid.UUID(request.POST.get("mark", ""))
+    except ValueError:
+        return refusals.bad_request(request)
+    with transaction.atomic():
+        held = person_codes.own_person()
+        division = persons.division_of(held.person_id) if held else ""
+    if held is None or held.mandate_id is not None:
+        return refusals.not_found(request)
+    ended = person_codes.end_mandate(
+        held.person_id, mandate_id, division=division, permission="my_road:speak", event_id=mark, at=now()
+    )
+    return redirect(f"{reverse('my-road')}#mandates") if ended else refusals.not_found(request)

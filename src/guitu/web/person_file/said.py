@@ -1,0 +1,99 @@
+"""What the person said, on their file: answer it, or record it for them with the sheet they signed."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guitu.access import queries as access
+from guitu.access.operations import ask
+from guitu.access.roles import ROLES
+from guitu.handover.speaking import speak_for
+from guitu.papers.policy import AttachmentRefused
+from guitu.people import statements
+from guitu.rulebook.my_road import my_road_words
+from guitu.web import refusals
+from guitu.web.clock import now
+from guitu.web.my_road.views import said, statement_rows
+from guitu.web.permits import Request, writes
+
+SHOWN = 20
+
+
+def context_of(request: Request, person_id: uuid.UUID) -> dict[str, Any]:
+    """What the panel of statements on the file needs. Reads in the open transaction."""
+    found = statements.statements_of(person_id, most=SHOWN)
+    names = access.units_named({one.answered_unit for one in found if one.answered_unit})
+    may = ROLES[request.acting_session.role].may
+    return {
+        "statements": statement_rows(found, names),
+        "may_answer": "statement:answer" in may,
+        "may_speak_for": "my_road:speak_for" in may,
+        "statement_kinds": [
+            {"value": kind.code, "label": said(kind.label)} for kind in my_road_words().statements.values()
+        ],
+        "statement_mark": uuid.uuid4(),
+        "may_issue_sign_in": "sign_in:issue" in may,
+    }
+
+
+@writes("statement:answer")
+def answer(request: Request, person_id: uuid.UUID, statement_id: uuid.UUID) -> HttpResponse:
+    """Answer what the person said; they read it on their own page."""
+    try:
+        mark = uuid.UUID(request.POST["mark"])
+    except (KeyError, ValueError):
+        return refusals.bad_request(request)
+    try:
+        statements.answer_statement(
+            person_id, statement_id, answer=request.POST.get("answer", ""), event_id=mark, at=now()
+        )
+    except statements.StatementUnknown:
+        return refusals.not_found(request)
+    except statements.StatementAnswered:
+        return refusals.conflict(
+            request, "这一条已经有人答复了，本人看得到。", "Somebody has answered this already; the person can read it."
+        )
+    except statements.StatementRefused as refusal:
+        return refusals.unprocessable(request, _("还没有答复"), _problem(refusal))
+    return redirect(f"{reverse('person', args=[person_id])}#said")
+
+
+@writes("my_road:speak_for")
+def record_for(request: Request, person_id: uuid.UUID) -> HttpResponse:
+    """Record what the person said, with the signed sheet; stated as such wherever it is shown."""
+    sheet = request.FILES.get("sheet")
+    try:
+        mark = uuid.UUID(request.POST["mark"])
+    except (KeyError, ValueError):
+        return refusals.bad_request(request)
+    if sheet is None:
+        with transaction.atomic(durable=True):
+            if ask("my_road:speak_for", [person_id]) != "ALLOWED":
+                return refusals.not_found(request)
+        return refusals.unprocessable(request, _("还没有记下"), _("要附本人签字的纸：扫描件或照片。"))
+    try:
+        speak_for(
+            person_id,
+            kind=request.POST.get("kind", ""),
+            words=request.POST.get("words", ""),
+            sheet=sheet.read(),
+            file_name=sheet.name or "",
+            event_id=mark,
+            at=now(),
+        )
+    except statements.StatementRefused as refusal:
+        return refusals.unprocessable(request, _("还没有记下"), _problem(refusal))
+    except AttachmentRefused:
+        return refusals.unprocessable(request, _("还没有记下"), _("签字的纸只收10MB以内的PDF、JPEG或PNG。"))
+    return redirect(f"{reverse('person', args=[person_id])}#said")
+
+
+def _problem(refusal: statements.StatementRefused) -> str:
+    return _("太长了，请分几次说") if refusal.reason == "LONG" else _("请写几句，不然看不明白")
