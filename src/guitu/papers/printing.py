@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from guitu.papers.queries import document_bytes
 
-MOST = 50
-"""Documents in one print job: decrypted, checked and joined well under five seconds (docs/adr/0021)."""
+MOST = 100
+"""Documents in one print job: decrypted, checked and joined in about two seconds (docs/adr/0021)."""
 
 
 class TooMany(ValueError):
