@@ -31,6 +31,8 @@ from guitu.access.establishing import account_id, post_id
 from guitu.exchange import queries as parcels
 from guitu.handover import operations as handover
 from guitu.journeys import queries as roads
+from guitu.notices import operations as notices
+from guitu.notices import queries as told
 from guitu.people.identity_numbers import check_digit
 from guitu.prison import operations as prison
 from guitu.web import demonstration
@@ -262,6 +264,16 @@ def _walk(prison_code: str, prison_name: str, people: list[Plan], today: date) -
         if receiver.id not in receivers:
             receivers[receiver.id] = _session(receiver.code)
         _take_steps(plan, person_id, road.task, session, receivers[receiver.id])
+    for one in (session, *receivers.values()):
+        _read_up(one, until=_at(today - timedelta(days=2), 9, 0))
+
+
+def _read_up(session: ActingSession, *, until: datetime) -> None:
+    """Read the notices that are older than `until`, as an officer who comes to the office does."""
+    with acting(session, session.purposes[0]):
+        with transaction.atomic():
+            unread, _ = told.own_notices(code="", only_unread=True, first=0, most=10_000)
+        notices.mark_read([notice.id for notice in unread if notice.at < until], at=until)
 
 
 def _take_steps(

@@ -69,9 +69,10 @@ def _word(book: Rulebook, kind: str, value: str, units: dict[str, str]) -> str:
 def part_word(book: Rulebook, part: str) -> str:
     """The name of a state or step of a journey."""
     for journey in book.journeys.values():
-        for found in (*journey.states, *journey.steps):
-            if found.id == part:
-                return found.en if english() else found.zh
+        words = {found.id: (found.zh, found.en) for found in journey.states}
+        words |= {found.id: (found.zh, found.en) for found in journey.steps}
+        if part in words:
+            return words[part][english()]
     return part
 
 
