@@ -374,14 +374,15 @@ def test_a_number_held_elsewhere_tells_the_asking_prison_nothing(house, elsewher
     assert acts_of(house, elsewhere.person_id)[0] == "people:identity:questioned"
 
 
-def test_the_desk_decides_the_same_person_and_the_asking_prison_is_shown_the_file(house, elsewhere):
+def test_the_desk_decides_the_same_person_and_the_matter_passes_to_the_asking_prison(house, elsewhere):
     with house.acting("identity"):
         identity.decide(elsewhere.id, "same", at=LATER)
     with house.acting("other-prison"), transaction.atomic():
         assert persons.file_of(elsewhere.person_id).name == "陈柏舟"
     again = take_in(house, rosters.row("陈柏舟", release=MOVED), login="other-prison", at=MUCH_LATER)
     assert (len(again.comparison.unchanged), again.comparison.asked) == (1, ())
-    assert [task.person_id for task in journeys_of(house)] == [elsewhere.person_id]  # the journey stays where it was
+    assert journeys_of(house) == []
+    assert [task.person_id for task in journeys_of(house, "other-prison")] == [elsewhere.person_id]
 
 
 def test_the_desk_takes_its_joining_back_and_the_file_is_shut_again(house, elsewhere):

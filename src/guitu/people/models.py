@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Q
 
@@ -145,6 +145,13 @@ class Match(models.Model):
         Person, null=True, on_delete=models.PROTECT, related_name="+", db_comment="判定后这一行归于的人员"
     )
     former_release_on = models.DateField(null=True, db_comment="判定前的释放日，撤回时还原；空为没有改动")
+    former_unit = models.ForeignKey(
+        "access.Unit",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_comment="判定前的送出单位（转监），撤回时还原；空为没有改动",
+    )
 
     class Meta:
         db_table = "people_match"
@@ -166,6 +173,42 @@ class Match(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["unit", "decision", "release_on"], name="people_match_unit_open")]
+
+
+class Join(models.Model):
+    """Two files found to be one person's: the kept one and the one that ended; undone, both live again.
+
+    `division` is the kept person's, `asking_division` that of the joined one: whoever sees both sees the joining.
+    """
+
+    id = key_column()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_comment="保留的档案")
+    division = DivisionField()
+    joined = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_comment="并入后结束的档案")
+    asking_division = DivisionField(db_comment="并入档案的责任单位区划（12位）")
+    items = ArrayField(models.TextField(), db_comment="由并入档案补给的数据项代码，分开时终止")
+    withdrawn_journey = models.UUIDField(null=True, db_comment="合并时撤回的流程，分开时按原样重新开立；空为没有")
+    reason = models.TextField(db_comment="合并的理由")
+    at = models.DateTimeField(db_comment="合并时刻")
+    by_post = models.UUIDField(db_comment="合并岗位")
+    undone_at = models.DateTimeField(null=True, db_comment="分开时刻；空为仍合并")
+    undone_by = models.UUIDField(null=True, db_comment="分开岗位")
+
+    class Meta:
+        db_table = "people_join"
+        db_table_comment = "档案的合并与分开"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["joined"], condition=Q(undone_at__isnull=True), name="people_join_into_one_only"
+            ),
+            models.CheckConstraint(condition=~Q(person=models.F("joined")), name="people_join_two_records"),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True, undone_by__isnull=True)
+                | Q(undone_at__isnull=False, undone_by__isnull=False),
+                name="people_join_undone",
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "at"], name="people_join_person_at")]
 
 
 class Statement(models.Model):

@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from guitu.ledger import keys
 from guitu.people.facts import item_key
 from guitu.people.matching import IdentityView, Match, block_keys, candidates
-from guitu.people.models import Fact, Identifier, Person
+from guitu.people.models import Fact, Identifier, Join, Person
 from guitu.people.names import normalise_name
 from guitu.rulebook.book import load_national
 
@@ -173,7 +173,10 @@ def held_numbers(kind: str, numbers: Iterable[str]) -> dict[str, HeldNumber]:
 
 
 def identities(person_ids: Iterable[uuid.UUID], *, with_numbers: bool = True) -> dict[uuid.UUID, IdentityView]:
-    """These persons as identities for comparing; numbers are decrypted only if `with_numbers`. Three statements."""
+    """These persons as identities for comparing; numbers are decrypted only if `with_numbers`. Four statements.
+
+    Names of records that were joined into one of them count as its former names.
+    """
     ids = list(person_ids)
     formers: dict[uuid.UUID, list[str]] = defaultdict(list)
     divisions: dict[uuid.UUID, str] = {}
@@ -185,6 +188,9 @@ def identities(person_ids: Iterable[uuid.UUID], *, with_numbers: bool = True) ->
             formers[person_id].append(value)
         else:
             divisions[person_id] = json.loads(value).get("division", "")
+    joined = Join.objects.filter(person_id__in=ids, undone_at__isnull=True)
+    for person_id, name in joined.values_list("person_id", "joined__name"):
+        formers[person_id].append(name)
     numbers: dict[uuid.UUID, list[tuple[str, str]]] = defaultdict(list)
     if with_numbers:
         held = Identifier.objects.filter(person_id__in=ids, to_at__isnull=True).order_by("-from_at", "id")
@@ -206,7 +212,7 @@ def identities(person_ids: Iterable[uuid.UUID], *, with_numbers: bool = True) ->
 
 
 def matches_of(views: Sequence[IdentityView]) -> dict[str, list[Match]]:
-    """For each of `views` by key: the persons in reach that it may be, the strongest rule first.
+    """For each of `views` by key: the persons in reach that it may be, the strongest rule first; never itself.
 
     A fixed number of statements whatever the count. Persons with an equal number are taken as they are; near ones are
     sought only inside the blocks of `matching.block_keys`, and only what shares a block is decrypted (decision 9).
@@ -219,7 +225,8 @@ def matches_of(views: Sequence[IdentityView]) -> dict[str, list[Match]]:
     equal = Identifier.objects.filter(blind_index__in=list(digests), to_at__isnull=True)
     for person_id, digest in equal.values_list("person_id", "blind_index"):
         for key in digests[bytes(digest)]:
-            by_number[key].add(person_id)
+            if key != str(person_id):
+                by_number[key].add(person_id)
     numbered = identities({one for found in by_number.values() for one in found}, with_numbers=False)
     made: dict[str, list[Match]] = {}
     open_views = []
@@ -240,8 +247,9 @@ def _near(views: Sequence[IdentityView]) -> dict[str, list[Match]]:
     names = {normalise_name(name) for view in views for name in (view.name, *view.former_names)}
     births = {view.birth_date for view in views if view.birth_date}
     once_named = Fact.objects.filter(item="name", value__in=names).values("person_id")
+    joined = Join.objects.filter(undone_at__isnull=True, joined__name__in=names).values("person_id")
     pool = Person.objects.filter(ended_at__isnull=True).filter(
-        Q(birth_date__in=births) | Q(name__in=names) | Q(id__in=once_named)
+        Q(birth_date__in=births) | Q(name__in=names) | Q(id__in=once_named) | Q(id__in=joined)
     )
     bare = identities(pool.values_list("id", flat=True), with_numbers=False)
     met = {held.birth_date for held in bare.values()}
@@ -256,7 +264,10 @@ def _near(views: Sequence[IdentityView]) -> dict[str, list[Match]]:
         for block in block_keys(held):
             blocks[block].add(person_id)
     near = {
-        view.key: {person_id for block in block_keys(view) for person_id in blocks.get(block, ())} for view in views
+        view.key: {
+            person_id for block in block_keys(view) for person_id in blocks.get(block, ()) if str(person_id) != view.key
+        }
+        for view in views
     }
     whole = identities({person_id for found in near.values() for person_id in found})
     return {view.key: candidates(view, [whole[one] for one in sorted(near[view.key])]) for view in views}

@@ -18,6 +18,7 @@ from django.db import connection
 from guitu.access.acting import actor
 from guitu.ledger import keys
 from guitu.ledger.operations import Act, record_many
+from guitu.people.joining import kept_for
 from guitu.people.models import Match, Person
 
 Decision = Literal["same", "other"]
@@ -69,6 +70,7 @@ class Question:
     decided_by: uuid.UUID | None
     result_person_id: uuid.UUID | None
     former_release_on: date | None
+    former_unit_id: uuid.UUID | None
 
 
 def _seal_key(row_key: uuid.UUID) -> str:
@@ -98,6 +100,7 @@ def _view(held: Match) -> Question:
         decided_by=held.decided_by,
         result_person_id=held.result_person_id,
         former_release_on=held.former_release_on,
+        former_unit_id=held.former_unit_id,
     )
 
 
@@ -149,9 +152,11 @@ def ask_elsewhere(rows: Sequence[ElsewhereQuestion], *, at: datetime) -> None:
 
 
 def settled(row_keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
-    """For rows that were decided: the person each belongs to."""
+    """For rows that were decided: the person each belongs to, or whose file that person's was joined into since."""
     found = Match.objects.filter(row_key__in=list(row_keys), result_person__isnull=False)
-    return {row_key: person for row_key, person in found.values_list("row_key", "result_person_id") if person}
+    decided = {row_key: person for row_key, person in found.values_list("row_key", "result_person_id") if person}
+    kept = kept_for(decided.values())
+    return {row_key: kept.get(person, person) for row_key, person in decided.items()}
 
 
 def question(question_id: uuid.UUID) -> Question | None:
@@ -193,6 +198,7 @@ def decide(
     *,
     result: uuid.UUID | None,
     former_release_on: date | None = None,
+    former_unit_id: uuid.UUID | None = None,
     at: datetime,
 ) -> None:
     """Store a decision on a locked question; `result` is the person the row belongs to, once that is settled."""
@@ -202,6 +208,7 @@ def decide(
         decided_by=actor().session.post_id,
         result_person_id=result,
         former_release_on=former_release_on,
+        former_unit_id=former_unit_id,
     )
 
 
@@ -218,5 +225,5 @@ def reopen(question: Question) -> None:
         decision="", decided_at=None, decided_by=None
     )
     Match.objects.filter(id=question.id).update(
-        decision="", decided_at=None, decided_by=None, result_person_id=None, former_release_on=None
+        decision="", decided_at=None, decided_by=None, result_person_id=None, former_release_on=None, former_unit=None
     )

@@ -171,7 +171,7 @@ def _check_identity(told: IdentityView, code: str, *, confirmed: bool, today: dt
                     f"{problem.en}. {problem.remedy_en}",
                     confirmable=problem.code in _MAY_BE_RIGHT,
                 )
-    others = [match for match in persons.matches_of([told])[told.key] if match.held.key != told.key]
+    others = persons.matches_of([told])[told.key]
     if others:
         raise ItemRefused(
             f"这样改之后，与另一份档案相近（{others[0].zh}）。请先在“身份核对”里判定是否同一人",

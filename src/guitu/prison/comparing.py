@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from guitu.access.acting import actor
@@ -11,19 +11,24 @@ from guitu.journeys import queries as roads
 from guitu.ledger import keys
 from guitu.people import queries as persons
 from guitu.people import questions
-from guitu.people.matching import Match, Verdict, verdict
+from guitu.people.matching import Match, Verdict, candidates, verdict
+from guitu.prison.models import Roster
 from guitu.prison.policy import id_kind_of, id_number_of, identity_of, items_of_row, row_mark
 from guitu.prison.roster.report import Problem, Report, Row, problem_for
 
 
 @dataclass(frozen=True)
 class AskedRow:
-    """A row that may be a held person: the matches in reach; `elsewhere` says that its number is held out of reach."""
+    """A row that may be a held person: the matches in reach; `elsewhere` says that its number is held out of reach.
+
+    `transferred` says that it is a person in reach whose open matter another unit sends: a superior decides too.
+    """
 
     row: Row
     row_key: uuid.UUID
     matches: tuple[Match, ...]
     elsewhere: bool
+    transferred: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,11 @@ def compare_report(report: Report) -> Comparison:
     """Compare the accepted rows with the persons held, set-wise; inside the caller's transaction."""
     accepted = [row for row in report.rows if row.result == "accepted"]
     known, asked = _told_apart(accepted)
+    foreign = _sent_by_others(known.values())
     items_held = persons.items_of_many(known.values())
+    seen_before = (
+        bool(foreign) and Roster.objects.filter(unit_id=actor().session.unit_id, sha256=report.sha256).exists()
+    )
     new, changed, unchanged = [], [], []
     for row in accepted:
         person_id = known.get(id(row))
@@ -51,7 +60,12 @@ def compare_report(report: Report) -> Comparison:
             continue
         before = items_held[person_id]
         differing = differences(before, row.fields)
-        if differing:
+        if differing and person_id in foreign:
+            if seen_before:
+                unchanged.append((row, person_id))
+            else:
+                asked[id(row)] = _asked_back(row, person_id)
+        elif differing:
             changed.append((row, person_id, differing))
         else:
             unchanged.append((row, person_id))
@@ -65,6 +79,19 @@ def compare_report(report: Report) -> Comparison:
         missing=_missing(present) if accepted else (),
     )
     return Comparison(report, tuple(new), tuple(changed), tuple(unchanged), tuple(asked.values()))
+
+
+def _sent_by_others(person_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of these persons whose open matter another unit sends, as after a transfer."""
+    open_ones = roads.open_journeys_of(list(person_ids))
+    return {one for one, road in open_ones.items() if road.sending_unit_id != actor().session.unit_id}
+
+
+def _asked_back(row: Row, person_id: uuid.UUID) -> AskedRow:
+    """The question whether a person who passed to another unit is with this one again."""
+    held = persons.identities([person_id])
+    matches = tuple(candidates(identity_of(row.fields, "row"), held.values()))
+    return AskedRow(row, row_key_of(actor().session.unit_id, row.fields), matches, elsewhere=False, transferred=True)
 
 
 def differences(before: Mapping[str, str], fields: Mapping[str, object]) -> dict[str, tuple[str, str]]:

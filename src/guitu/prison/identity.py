@@ -18,6 +18,7 @@ from guitu.access import queries as units
 from guitu.access.acting import actor
 from guitu.journeys import operations as journeys
 from guitu.journeys import queries as roads
+from guitu.journeys.passing_on import change_sender
 from guitu.ledger import queries as ledger
 from guitu.ledger.operations import Act, record, record_many
 from guitu.people import operations as people
@@ -183,9 +184,10 @@ def _join(question: Question, *, at: datetime) -> uuid.UUID:
     )
     if number := id_number_of(row.fields):
         people.add_identifier(person_id, kind=id_kind_of(row.fields), number=number, at=at)
+    former_unit = _take_over(question, asking, at=at)
     former = _lead_on(question, row, asking, at=at)
     questions.supersede(question.row_key, at=at)
-    questions.decide(question.id, "same", result=person_id, former_release_on=former, at=at)
+    questions.decide(question.id, "same", result=person_id, former_release_on=former, former_unit_id=former_unit, at=at)
     record(
         "people:identity:joined",
         subjects=[person_id],
@@ -198,18 +200,44 @@ def _join(question: Question, *, at: datetime) -> uuid.UUID:
     return person_id
 
 
+def _take_over(question: Question, asking: units.UnitView, *, at: datetime) -> uuid.UUID | None:
+    """Pass an open matter of another sender to the asking unit, as after a transfer; returns the former sender.
+
+    The clocks run on. Responsibility passes where the former sender held it, who keeps sight of the file.
+    """
+    road = roads.road_of(question.person_id)
+    if road is None or road.task.ended_at is not None or road.task.sending_unit_id == asking.id:
+        return None
+    journey = journeys.lock(road.task.journey_id)
+    former = change_sender(journey, to_unit_id=asking.id)
+    for unit_id in (former, asking.id):
+        access.give_reach(question.person_id, unit_id=unit_id, relation="sender", at=at)
+    _hand_on(question, from_unit_id=former, to=asking, reason="TRANSFERRED", at=at)
+    return former
+
+
+def _hand_on(question: Question, *, from_unit_id: uuid.UUID, to: units.UnitView, reason: str, at: datetime) -> None:
+    person_id = question.person_id
+    if persons.file_of(person_id).responsible_unit_id == from_unit_id:
+        people.move_responsibility(person_id, unit_id=to.id, division=to.division, reason=reason, at=at)
+    record(
+        "prison:journey:passed_on",
+        subjects=[person_id],
+        division=persons.division_of(person_id),
+        at=at,
+        event_id=_event(question, reason, at),
+        other_unit_id=from_unit_id,
+    )
+
+
 def _lead_on(question: Question, row: Row, asking: units.UnitView, *, at: datetime) -> date | None:
     """Move the release day of the open journey, or open one; returns the former day where it was moved.
 
-    An open journey of another unit stays with that unit; the asking unit is shown the file. Where none is open, the
-    asking unit becomes responsible and its journey begins.
+    Where none is open, the asking unit becomes responsible and its journey begins.
     """
     person_id, (released_on, _) = question.person_id, release_of(row.fields)
     road = roads.road_of(person_id)
     if road is not None and road.task.ended_at is None:
-        if road.task.sending_unit_id != asking.id:
-            access.give_reach(person_id, unit_id=asking.id, relation="assigned", at=at)
-            return None
         if road.task.release_on == released_on:
             return None
         journeys.change_release_day(journeys.lock(road.task.journey_id), released_on, at=at)
@@ -234,9 +262,7 @@ def _distinguish(question: Question, *, last: bool, at: datetime) -> uuid.UUID |
         registered = register_rows([row], under=asking, file=file, mark=_mark(question, at), at=at)[0]
     questions.decide(question.id, "other", result=registered, at=at)
     subjects = [question.person_id, *([registered] if registered else [])]
-    acts = [
-        Act(_event(question, f"other:{one}", at), (one,), persons.division_of(one), {}) for one in subjects
-    ]
+    acts = [Act(_event(question, f"other:{one}", at), (one,), persons.division_of(one), {}) for one in subjects]
     record_many("people:identity:distinguished", acts, at=at)
     return registered
 
@@ -254,8 +280,8 @@ def _separate(question: Question, decided_at: datetime, *, at: datetime) -> None
             journeys.withdraw(journey, at=at)
         elif question.former_release_on is not None:
             journeys.change_release_day(journey, question.former_release_on, at=at)
-        elif road.task.sending_unit_id != question.unit_id:
-            access.end_reach(person_id, unit_id=question.unit_id, relation="assigned", at=at)
+    if question.former_unit_id is not None:
+        _hand_back(question, question.former_unit_id, at=at)
     people.take_back(person_id, written_at=decided_at, at=at)
     record(
         "people:identity:separated",
@@ -267,6 +293,16 @@ def _separate(question: Question, decided_at: datetime, *, at: datetime) -> None
     )
 
 
+def _hand_back(question: Question, former_unit_id: uuid.UUID, *, at: datetime) -> None:
+    """Give a passed-on matter back to its former sender; the asking unit loses sight of the file."""
+    person_id, former = question.person_id, units.unit(former_unit_id)
+    road = roads.road_of(person_id)
+    if road is not None and road.task.ended_at is None:
+        change_sender(journeys.lock(road.task.journey_id), to_unit_id=former.id)
+    _hand_on(question, from_unit_id=question.unit_id, to=former, reason="TRANSFER_UNDONE", at=at)
+    access.end_reach(person_id, unit_id=question.unit_id, relation="sender", at=at)
+
+
 def _forget(question: Question, decided_at: datetime, *, at: datetime) -> None:
     registered = question.result_person_id
     if registered is not None:
@@ -275,7 +311,5 @@ def _forget(question: Question, decided_at: datetime, *, at: datetime) -> None:
             journeys.withdraw(journeys.lock(road.task.journey_id), at=at)
         people.end(registered, reason="IDENTITY_REOPENED", at=at)
     subjects = [question.person_id, *([registered] if registered else [])]
-    acts = [
-        Act(_event(question, f"reopened:{one}", at), (one,), persons.division_of(one), {}) for one in subjects
-    ]
+    acts = [Act(_event(question, f"reopened:{one}", at), (one,), persons.division_of(one), {}) for one in subjects]
     record_many("people:identity:reopened", acts, at=at)

@@ -247,12 +247,11 @@ def _ask(comparison: Comparison, *, at: datetime) -> int:
     near, elsewhere = [], []
     for asked in comparison.asked:
         row, released_on = asked.row, release_of(asked.row.fields)[0]
+        superior = asked.elsewhere or asked.transferred
         kept = {"fields": dict(row.fields), "sheet": row.sheet, "row": row.row, "file": comparison.report.sha256}
         for match in asked.matches:
             held = uuid.UUID(match.held.key)
-            near.append(
-                questions.NewQuestion(held, asked.row_key, kept, released_on, match.rule.value, asked.elsewhere)
-            )
+            near.append(questions.NewQuestion(held, asked.row_key, kept, released_on, match.rule.value, superior))
         if asked.elsewhere:
             kind, number = id_kind_of(row.fields), id_number_of(row.fields)
             elsewhere.append(questions.ElsewhereQuestion(kind, number, asked.row_key, kept, released_on))
