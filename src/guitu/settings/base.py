@@ -136,6 +136,9 @@ GUITU_SECOND_FACTOR_ROLES = [role for role in os.environ.get("GUITU_SECOND_FACTO
 # Behind a reverse proxy the browser's address is the last one that the proxy has written into X-Forwarded-For.
 GUITU_BEHIND_PROXY = False
 GUITU_DRAFT_HOURS = 24
+# Forms kept when a session ends before they are sent: how many of one account, and how much text in one.
+GUITU_KEPT_FORMS = 20
+GUITU_KEPT_FORM_CHARACTERS = 200_000
 # The interface for other systems: how often one token may call; when to ask again about an act that is under way.
 GUITU_API_CALLS_A_MINUTE = int(os.environ.get("GUITU_API_CALLS_A_MINUTE", "300"))
 GUITU_API_RETRY_SECONDS = 1

@@ -15,6 +15,7 @@ from guitu.web.entrance import steps
 from guitu.web.entrance import views as entrance
 from guitu.web.entrance.person_sign_in import person_sign_in
 from guitu.web.identity_desk import views as identity
+from guitu.web.kept import views as kept
 from guitu.web.my_road import views as my_road
 from guitu.web.notices import views as notices
 from guitu.web.papers import person as person_papers
@@ -49,6 +50,9 @@ urlpatterns: list[URLPattern] = [
     path("account/notices/", account.choose_notices, name="account-notices"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.mark_read, name="notices-read"),
+    path("kept/", kept.kept, name="kept"),
+    path("kept/<uuid:form_id>/", kept.again, name="kept-again"),
+    path("kept/<uuid:form_id>/discard/", kept.discard, name="kept-discard"),
     path("i18n/setlang/", entrance.language, name="language"),
     path("county/", county.desk, name="county-desk"),
     path("prison/", prison.desk, name="prison-desk"),

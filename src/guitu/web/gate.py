@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from guitu.access.acting import ActingSession
 from guitu.access.queries import SessionEnded, session_of
 from guitu.web import refusals
+from guitu.web.kept import keeping
 from guitu.web.permits import BEARER, PUBLIC
 
 PURPOSE_COOKIE = "guitu_purpose"
@@ -36,7 +37,7 @@ class Gate:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        return keeping.give_back(request, self.get_response(request))
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
@@ -54,7 +55,9 @@ class Gate:
         if permission == PUBLIC:
             return None
         if over:
-            return refusals.session_ended(request)
+            late = request.method == "POST" and getattr(view, "keeps_text", False)
+            kept = keeping.keep(request, request.COOKIES.get(token_cookie(), "")) if late else None
+            return refusals.session_ended(request, kept=kept)
         back = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
         return redirect(f"/sign-in/?next={quote(back)}")
 

@@ -96,7 +96,10 @@ def reads(
 
 
 def writes(permission: str) -> Callable[[View], View]:
-    """An address that changes something by one operation; only POST. Refusals of the operation become pages."""
+    """An address that changes something by one operation; only POST. Refusals of the operation become pages.
+
+    A form that arrives after the session has ended is kept for its writer (web/kept).
+    """
     _known(permission)
 
     def declare(view: View) -> View:
@@ -130,6 +133,7 @@ def writes(permission: str) -> Callable[[View], View]:
                     return refusals.answered_already(request, refusal)
 
         answer.permission = permission  # type: ignore[attr-defined]
+        answer.keeps_text = True  # type: ignore[attr-defined]
         return answer
 
     return declare

@@ -57,13 +57,17 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return _say(request, 400, gettext("这个请求看不明白"), gettext("什么也没有保存。请从工作台重新进入这一页。"))
 
 
-def session_ended(request: HttpRequest) -> HttpResponse:
-    """401: the session is over; says whether something was lost and leads back to the same page after signing in."""
+def session_ended(request: HttpRequest, kept: uuid.UUID | None = None) -> HttpResponse:
+    """401: the session is over; says whether something was lost and leads back to the same page after signing in.
+
+    `kept` is the form that was kept: whoever wrote it is led back to it.
+    """
     reading = request.method in {"GET", "HEAD"}
-    back = request.get_full_path() if reading else _back(request)
+    back = request.get_full_path() if reading else f"/kept/{kept}/" if kept else _back(request)
     words = {
         "page": _page(gettext("登录已结束")),
         "unsaved": not reading,
+        "draft_kept": kept is not None,
         "sign_in_url": f"/sign-in/?next={quote(back)}",
     }
     return render(request, "errors/session_ended.html", words, status=401)

@@ -24,7 +24,7 @@ django.setup()
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
-from guitu.access import queries, signing_in
+from guitu.access import kept_forms, queries, signing_in
 from guitu.access.acting import acting
 from guitu.handover import operations as handover
 from guitu.journeys import operations as journeys
@@ -53,6 +53,7 @@ def run_once(*, at: datetime) -> dict[str, int]:
         with transaction.atomic():
             dispatched = dispatching.dispatch(at=at, most=most)
         sent = dispatching.send_waiting(at=at, most=most, tries=settings.GUITU_NOTICE_TRIES, retry=retry)
+    kept_forms.forget(at=at)
     return {"passed": passed, "recounted": recounted, "told": told, "untold": untold, "dispatched": dispatched, **sent}
 
 

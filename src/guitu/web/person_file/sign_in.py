@@ -135,19 +135,16 @@ def issue(request: Request, person_id: uuid.UUID) -> HttpResponse:
         return redirect("person-sign-in", person_id=person_id)
     with transaction.atomic():
         unit = access.unit(request.acting_session.unit_id)
-        file = persons.file_of(person_id)
-    page = frame(request, _("登录凭条"), current="")
-    context = {
-        "made": made,
-        "unit": unit_name(unit),
-        "phone": unit.phone,
-        "file": file,
-        "for_mandate": mandate_id is not None,
-        "address": request.build_absolute_uri(reverse("sign-in-person")),
-        "tries": person_sign_in().code_tries,
-    }
-    with transaction.atomic():
-        return show(request, "file/sign_in_slip.html", page, **context)
+        context = {
+            "made": made,
+            "unit": unit_name(unit),
+            "phone": unit.phone,
+            "file": persons.file_of(person_id),
+            "for_mandate": mandate_id is not None,
+            "address": request.build_absolute_uri(reverse("sign-in-person")),
+            "tries": person_sign_in().code_tries,
+        }
+        return show(request, "file/sign_in_slip.html", frame(request, _("登录凭条"), current=""), **context)
 
 
 def _division(person_id: uuid.UUID) -> str:
