@@ -11,11 +11,13 @@ from django.test import override_settings
 from django.urls import path, reverse
 
 from guitu.access import signing_in
+from guitu.access.establishing import unit_id
 from guitu.access.roles import ROLES
 from guitu.web.addresses import urlpatterns
 from guitu.web.gate import token_cookie
 from guitu.web.permits import BEARER, PUBLIC, SIGNED_IN, public
 from tests.factories import rosters
+from tests.factories.units import COUNTY as COUNTY_UNIT
 from tests.web.peopled import (
     ACKNOWLEDGED,
     AT_FOREIGN,
@@ -116,6 +118,16 @@ MAY = {
     "search": LISTERS,
     "board": BOARD,
     "units": ADMINISTRATORS,
+    "unit": ADMINISTRATORS,
+    "post-propose": {SYSTEM},
+    "post-end": {SYSTEM, SECURITY},
+    "proposals": ADMINISTRATORS,
+    "proposal-decide": {SECURITY},
+    "accounts": {SYSTEM, SECURITY},
+    "accounts-add": {SYSTEM},
+    "accounts-lock": {SECURITY},
+    "accounts-slip": {SECURITY},
+    "audit": {AUDIT},
     "commissions": {HEAD},
     "commission-issue": {HEAD},
     "commission-revoke": {HEAD},
@@ -145,6 +157,8 @@ COMMISSION_WRITES = {"commission-issue", "commission-revoke"}
 WRITES = {"identity-decide", "identity-take-back", "pack-load", *ABOUT_A_PERSON_WRITES, *ROSTER_WRITES}
 WRITES |= {"my-say-send", "my-mandate-end"}
 WRITES |= COMMISSION_WRITES
+STAFFING_WRITES = {"post-propose", "post-end", "proposal-decide", "accounts-add", "accounts-lock", "accounts-slip"}
+WRITES |= STAFFING_WRITES
 PAPER_WRITES = {"paper-attach", "paper-serve", "paper-complete"}
 WRITES |= PAPER_WRITES
 PUBLIC_WRITES = {"demo-sign-in", "sign-out", "language"}
@@ -280,6 +294,16 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "search": "/search/?q=" + quote(SENT),
         "board": "/board/",
         "units": "/units/",
+        "unit": f"/units/{unit_id(COUNTY_UNIT)}/",
+        "post-propose": f"/units/{unit_id(COUNTY_UNIT)}/propose/",
+        "post-end": f"/posts/{uuid.UUID(int=8)}/end/",
+        "proposals": "/proposals/",
+        "proposal-decide": f"/proposals/{uuid.UUID(int=8)}/decide/",
+        "accounts": "/accounts/",
+        "accounts-add": "/accounts/add/",
+        "accounts-lock": f"/accounts/{uuid.UUID(int=8)}/lock/",
+        "accounts-slip": f"/accounts/{uuid.UUID(int=8)}/password/",
+        "audit": "/audit/",
         "commissions": "/commissions/",
         "commission-issue": "/commissions/issue/",
         "commission-revoke": f"/commissions/{uuid.UUID(int=8)}/revoke/",
@@ -327,7 +351,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name in UNKNOWN_HERE and allowed:
                 expected[name, login] = UNKNOWN_HERE[name]
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 25 * 38 == 950
+    assert len(found) == 25 * 48 == 1200
 
 
 ONE_ROW = rosters.workbook(rosters.row("苏望舒", release=SIXTY[0].release, order="901"))
@@ -335,8 +359,9 @@ ONE_ROW = rosters.workbook(rosters.row("苏望舒", release=SIXTY[0].release, or
 PAPER = f"/persons/{uuid.UUID(int=1)}/papers/{uuid.UUID(int=2)}/"
 # Nobody of that number is known, no form was filled in, nothing is ticked.
 PAPERS_HERE = {"paper": 404, "attachment": 404, "papers-print": 422} | dict.fromkeys(sorted(PAPER_WRITES), 400)
-UNKNOWN_HERE = {**PAPERS_HERE, "identity-question": 404, "identity-decide": 422, "identity-take-back": 404, "pack-load": 422,
-                "commission-issue": 422, "commission-revoke": 404}
+UNKNOWN_HERE = {**PAPERS_HERE, "identity-question": 404, "identity-decide": 422, "identity-take-back": 404}
+UNKNOWN_HERE |= {"pack-load": 422, "commission-issue": 422, "commission-revoke": 404}
+UNKNOWN_HERE |= dict.fromkeys(sorted(STAFFING_WRITES), 422) | {"accounts-add": 400}
 OF_ONE_PRISON = {"roster-report", "roster-remarks", "roster-correct", "roster-take-in"}
 
 
@@ -437,6 +462,10 @@ def _address(peopled, name: str) -> str:
     kwargs |= {"statement_id": uuid.UUID(int=6)} if name == "statement-answer" else {}
     kwargs |= {"document_id": uuid.UUID(int=6)} if name == "my-paper" else {}
     kwargs |= {"form_id": uuid.UUID(int=6)} if name in {"kept-again", "kept-discard"} else {}
+    kwargs |= {"unit_id": unit_id(COUNTY_UNIT)} if name in {"unit", "post-propose"} else {}
+    kwargs |= {"post_id": uuid.UUID(int=8)} if name == "post-end" else {}
+    kwargs |= {"proposal_id": uuid.UUID(int=8)} if name == "proposal-decide" else {}
+    kwargs |= {"account_id": uuid.UUID(int=8)} if name in {"accounts-lock", "accounts-slip"} else {}
     kwargs |= {"commission_id": uuid.UUID(int=8)} if name == "commission-revoke" else {}
     if name in {"paper", "paper-attach", "paper-serve", "paper-complete", "attachment"}:
         kwargs |= {"person_id": peopled.persons[SENT]}

@@ -14,7 +14,6 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Q
 
 from guitu.access.administration_models import Proposal
 from guitu.access.models import Post, Unit
@@ -220,13 +219,10 @@ def _do(function: str, *arguments: Any) -> None:
 
 def posts_of_unit(unit_id: uuid.UUID, *, at: datetime) -> tuple[list[PostLine], list[PostLine]]:
     """The posts of a unit in office or to come, and those that are over. Inside the caller's transaction."""
-    rows = Post.objects.filter(unit_id=unit_id).select_related("account").order_by("title", "-from_at", "id")
-    over = Q(to_at__lte=at)
-    return [_post(row) for row in rows.exclude(over)], [_post(row) for row in rows.filter(over)]
-
-
-def _post(row: Post) -> PostLine:
-    return PostLine(row.id, row.account.name, row.title, row.role, row.from_at, row.to_at)
+    rows = Post.objects.filter(unit_id=unit_id).order_by("title", "-from_at", "id")
+    lines = [PostLine(*row) for row in rows.values_list("id", "account__name", "title", "role", "from_at", "to_at")]
+    over = [line for line in lines if line.to_at is not None and line.to_at <= at]
+    return [line for line in lines if line not in over], over
 
 
 def proposals_listed(
@@ -268,6 +264,16 @@ def accounts_listed(words: str, *, first: int, most: int) -> tuple[list[AccountL
     """Officers' accounts in the range by login, narrowed by words in login or name, and how many there are."""
     rows = _rows("access_accounts", words, first, most)
     return [AccountLine(*row[:6], tuple(row[6])) for row in rows], rows[0][7] if rows else 0
+
+
+def account(account_id: uuid.UUID) -> AccountLine:
+    """An officer's account in the range. Raises LookupError. Inside the caller's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM access_accounts('', 0, 2147483647) WHERE id = %s", [account_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise LookupError(account_id)
+    return AccountLine(*row[:6], tuple(row[6]))
 
 
 def changes_listed(

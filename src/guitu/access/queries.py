@@ -12,6 +12,7 @@ from django.db.models import F, Q
 
 from guitu.access.acting import ActingSession
 from guitu.access.models import Installation, Post, Unit
+from guitu.access.roles import ROLES
 from guitu.access.signing_in import acting_token
 from guitu.rulebook.divisions import Divisions
 
@@ -120,6 +121,12 @@ def units_named(ids: set[uuid.UUID]) -> dict[uuid.UUID, UnitView]:
     return {found.id: _view(found) for found in Unit.objects.filter(id__in=ids)}
 
 
+def unit_or_none(unit_id: uuid.UUID) -> UnitView | None:
+    """The unit with this id, ended or not, but no machine's and no person's own; None where there is none."""
+    found = Unit.objects.exclude(kind__in=["machine", "own"]).filter(id=unit_id).first()
+    return _view(found) if found else None
+
+
 def receiving_county(division: str) -> UnitView | None:
     """The county justice bureau in office for the twelve-digit `division`, or None where none is known for certain.
 
@@ -169,14 +176,28 @@ class ListedUnit:
     posts: tuple[tuple[str, str, str], ...]
 
 
-def units_listed(words: str, *, first: int, most: int) -> tuple[list[ListedUnit], int]:
-    """Units by code, narrowed by words in name or code, with the posts in office; and how many there are."""
-    found = Unit.objects.exclude(kind__in=["machine", "own"]).order_by("code")
+def units_listed(
+    words: str, *, kind: str = "", empty: bool = False, at: datetime | None = None, first: int, most: int
+) -> tuple[list[ListedUnit], int]:
+    """Living units by code with the posts in office, narrowed; and how many there are.
+
+    `words` stand in name or code; `empty` keeps the units where a post could be and nobody is in office. Without `at`
+    only posts without an end are told.
+    """
+    found = Unit.objects.exclude(kind__in=["machine", "own"]).filter(to_at__isnull=True).order_by("code")
     if words:
-        found = found.filter(Q(name__icontains=words) | Q(code__startswith=words))
+        found = found.filter(Q(name__icontains=words) | Q(name_en__icontains=words) | Q(code__startswith=words))
+    if kind:
+        found = found.filter(kind=kind)
+    in_office = Post.objects.filter(to_at__isnull=True)
+    if at is not None:
+        in_office = Post.objects.filter(Q(to_at__isnull=True) | Q(to_at__gt=at), from_at__lte=at)
+    if empty:
+        seats = set().union(*(role.seats for role in ROLES.values()))
+        found = found.filter(kind__in=seats).exclude(id__in=in_office.values("unit_id"))
     page = list(found[first : first + most])
     posts: dict[uuid.UUID, list[tuple[str, str, str]]] = {}
-    rows = Post.objects.filter(unit__in=page, to_at__isnull=True).order_by("title", "account__name")
+    rows = in_office.filter(unit__in=page).order_by("title", "account__name")
     for unit_id, name, title, role in rows.values_list("unit_id", "account__name", "title", "role"):
         posts.setdefault(unit_id, []).append((name, title, role))
     return [ListedUnit(_view(one), tuple(posts.get(one.id, ()))) for one in page], found.count()

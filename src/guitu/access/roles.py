@@ -342,7 +342,7 @@ class AuditAdministrator(Role):
     may = frozenset({"unit:list", "audit:read", "rule:read"})
     purposes = ("AUDIT",)
     seats = _ADMINISTERED
-    desk = "administration"
+    desk = "audit"
 
 
 class Tick(Role):

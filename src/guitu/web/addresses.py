@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 
 from guitu.web import refusals
 from guitu.web.account import views as account
+from guitu.web.administration import accounts, audit, posts
 from guitu.web.administration import views as administration
 from guitu.web.api.addresses import urlpatterns as interface
 from guitu.web.commissions import views as commissions
@@ -118,6 +119,16 @@ urlpatterns: list[URLPattern] = [
     path("search/", search.search, name="search"),
     path("board/", supervisor.board, name="board"),
     path("units/", administration.units, name="units"),
+    path("units/<uuid:unit_id>/", administration.unit, name="unit"),
+    path("units/<uuid:unit_id>/propose/", posts.propose, name="post-propose"),
+    path("posts/<uuid:post_id>/end/", posts.end, name="post-end"),
+    path("proposals/", posts.proposals, name="proposals"),
+    path("proposals/<uuid:proposal_id>/decide/", posts.decide, name="proposal-decide"),
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/add/", accounts.add, name="accounts-add"),
+    path("accounts/<uuid:account_id>/lock/", accounts.lock, name="accounts-lock"),
+    path("accounts/<uuid:account_id>/password/", accounts.slip, name="accounts-slip"),
+    path("audit/", audit.audit, name="audit"),
     path("commissions/", commissions.kept, name="commissions"),
     path("commissions/issue/", commissions.issue, name="commission-issue"),
     path("commissions/<uuid:commission_id>/revoke/", commissions.revoke, name="commission-revoke"),

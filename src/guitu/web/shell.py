@@ -40,6 +40,9 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("board:read", gettext_noop("衔接看板"), "board", "desk"),
             Entry("commission:keep", gettext_noop("司法所委托"), "commissions", "list"),
             Entry("unit:list", gettext_noop("单位与岗位"), "units", "people"),
+            Entry("unit:list", gettext_noop("任职提议"), "proposals", "check"),
+            Entry("account:list", gettext_noop("账号"), "accounts", "person"),
+            Entry("audit:read", gettext_noop("审计"), "audit", "list"),
         ),
     ),
     (

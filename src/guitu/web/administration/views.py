@@ -1,37 +1,125 @@
-"""Units as the system administrator sees them; no person."""
+"""Units as the administrators see them, and one unit with its posts; no person."""
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from guitu.access import administration
 from guitu.access import queries as access
 from guitu.access.roles import ROLES
+from guitu.rulebook.units import unit_kinds
+from guitu.web import refusals
+from guitu.web.clock import now
+from guitu.web.pages import page_number
 from guitu.web.permits import Request, reads
-from guitu.web.shell import frame, say, show
+from guitu.web.shell import english, frame, say, show
 
 PAGE = 50
+MOST_PROPOSALS = 20
+MOST_ACCOUNTS = 200
+
+
+def paged(number: int, total: int, kept: Mapping[str, str], *, most: int = PAGE) -> dict[str, Any]:
+    """What the foot of a list needs; `kept` are the conditions that the other pages keep."""
+    words = urlencode({name: value for name, value in kept.items() if value})
+    address = f"?{words}&page=" if words else "?page="
+    return {
+        "total": total,
+        "first": (number - 1) * most + 1 if total else 0,
+        "last": min(number * most, total),
+        "previous_url": f"{address}{number - 1}" if number > 1 else "",
+        "next_url": f"{address}{number + 1}" if number * most < total else "",
+    }
 
 
 @reads("unit:list")
 def units(request: Request) -> HttpResponse:
-    """All units with their ranges and how many posts each has, by code; a query narrows them."""
-    words = request.GET.get("q", "").strip()
-    text = request.GET.get("page", "1")
-    number = max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
-    found, total = access.units_listed(words, first=(number - 1) * PAGE, most=PAGE)
+    """All living units with their ranges and posts, by code; words, kind and vacancy narrow them."""
+    moment = now()
+    words, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
+    empty = request.GET.get("empty") == "yes"
+    number = page_number(request)
+    kinds = unit_kinds()
+    found, total = access.units_listed(
+        words, kind=kind if kind in kinds else "", empty=empty, at=moment, first=(number - 1) * PAGE, most=PAGE
+    )
+    vacant = access.units_listed("", empty=True, at=moment, first=0, most=1)[1]
     page = frame(request, _("单位与岗位"), current="units")
-    address = f"?q={words}&page=" if words else "?page="
     return show(
         request,
         "administration/units.html",
         page,
-        units=found,
-        total=total,
-        first=(number - 1) * PAGE + 1 if total else 0,
-        last=min(number * PAGE, total),
+        units=[(one, kind_word(one.unit.kind)) for one in found],
         words=words,
-        previous_url=f"{address}{number - 1}" if number > 1 else "",
-        next_url=f"{address}{number + 1}" if number * PAGE < total else "",
-        roles={code: say(role.word) for code, role in ROLES.items()},
+        kind=kind,
+        empty=empty,
+        vacant=vacant,
+        kinds=[{"value": "", "label": _("全部")}]
+        + [{"value": one.code, "label": one.en if english() else one.zh} for one in kinds.values()],
+        **paged(number, total, {"q": words, "kind": kind, "empty": "yes" if empty else ""}),
     )
+
+
+def kind_word(kind: str) -> str:
+    """What a kind of unit is called in the language of the page."""
+    found = unit_kinds().get(kind)
+    return kind if found is None else found.en if english() else found.zh
+
+
+def unit_name(unit: access.UnitView) -> str:
+    """The name of a unit in the language of the page."""
+    return unit.name_en if english() else unit.name
+
+
+def role_word(code: str) -> str:
+    """What a role is called in the language of the page; a role that is no more keeps its code."""
+    return say(ROLES[code].word) if code in ROLES else code
+
+
+@reads("unit:list")
+def unit(request: Request, unit_id: uuid.UUID) -> HttpResponse:
+    """One unit: where it stands, who is and was in office there, what is proposed."""
+    return unit_page(request, unit_id)
+
+
+def unit_page(request: Request, unit_id: uuid.UUID, problem: str = "") -> HttpResponse:
+    """The page of a unit, with a problem where something could not be proposed. Inside an open transaction."""
+    found = access.unit_or_none(unit_id)
+    if found is None:
+        return refusals.not_found(request)
+    moment = now()
+    may = ROLES[request.acting_session.role].may
+    superior = access.unit_or_none(found.parent_id) if found.parent_id else None
+    in_office, over = administration.posts_of_unit(unit_id, at=moment)
+    proposals, _count = administration.proposals_listed(open_only=True, unit_id=unit_id, first=0, most=MOST_PROPOSALS)
+    accounts = administration.accounts_listed("", first=0, most=MOST_ACCOUNTS)[0] if "post:propose" in may else []
+    page = frame(request, unit_name(found), current="units", crumbs=((_("单位与岗位"), reverse("units")),))
+    response = show(
+        request,
+        "administration/unit.html",
+        page,
+        unit=found,
+        kind=kind_word(found.kind),
+        superior=superior,
+        superior_name=unit_name(superior) if superior else "",
+        in_office=[(post, role_word(post.role)) for post in in_office],
+        over=[(post, role_word(post.role)) for post in over],
+        proposals=[(line, role_word(line.role)) for line in proposals],
+        can_end="post:end" in may,
+        can_propose="post:propose" in may,
+        seats=any(found.kind in role.seats for role in ROLES.values()),
+        roles=[{"value": role.code, "label": say(role.word)} for role in ROLES.values() if found.kind in role.seats],
+        accounts=[{"value": str(line.id), "label": f"{line.name} · {line.login}"} for line in accounts if line.active],
+        typed={name: request.POST.get(name, "") for name in ("account", "role", "title", "from_on", "to_on")},
+        problems=[{"text": problem}] if problem else [],
+        mark=uuid.uuid4(),
+    )
+    response.status_code = 422 if problem else 200
+    return response

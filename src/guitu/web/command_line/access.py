@@ -118,9 +118,16 @@ def post_end(post_id: Annotated[uuid.UUID, typer.Argument(help="岗位编号 · 
 
 
 @app.command("roles")
-def roles(as_json: Annotated[bool, typer.Option("--json", help="机器可读 · as JSON")] = False) -> None:
+def roles(
+    as_json: Annotated[bool, typer.Option("--json", help="机器可读 · as JSON")] = False,
+    as_table: Annotated[bool, typer.Option("--table", help="docs/roles.md 的表 · the table of docs/roles.md")] = False,
+) -> None:
     """角色及其权限、目的 · roles with their permissions and purposes; asks no database."""
     from guitu.access.roles import PERMISSIONS, PURPOSES, ROLES
+
+    if as_table:
+        typer.echo(role_table())
+        return
 
     if as_json:
         told = [
@@ -142,3 +149,18 @@ def roles(as_json: Annotated[bool, typer.Option("--json", help="机器可读 · 
             typer.echo(f"    {permission:20}{word.zh} · {word.en}")
         for purpose in role.purposes:
             typer.echo(f"    {purpose:20}{PURPOSES[purpose].zh} · {PURPOSES[purpose].en}")
+
+
+def role_table() -> str:
+    """The roles as the table of docs/roles.md, from the code alone."""
+    from guitu.access.roles import ROLES
+
+    lines = ["| 角色 | role | may | for | sees | seats |", "|---|---|---|---|---|---|"]
+    for role in ROLES.values():
+        may = ", ".join(f"`{permission}`" for permission in sorted(role.may)) or "–"
+        purposes = ", ".join(f"`{purpose}`" for purpose in role.purposes)
+        seats = ", ".join(f"`{seat}`" for seat in sorted(role.seats)) or "–"
+        lines.append(
+            f"| {role.word.zh} `{role.code}` | {role.word.en} | {may} | {purposes} | {role.sees.value} | {seats} |"
+        )
+    return "\n".join(lines)

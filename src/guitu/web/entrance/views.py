@@ -36,6 +36,7 @@ DESKS = {
     "supervisor_desk": "board",
     "identity_desk": "identity",
     "administration": "units",
+    "audit": "audit",
     "my_road": "my-road",
 }
 
