@@ -53,7 +53,7 @@ def test_the_contract_and_its_page_are_public_and_need_no_network(peopled):
     assert told.json()["openapi"] == "3.1.0"
     for language in ("zh-hans", "en"):
         answer = Caller(None, language).client.get("/api/v1/docs", headers={"Accept-Language": language})
-        page = answer.content.decode()
+        page = answer.content.decode().replace("<wbr>", "")
         assert answer.status_code == 200
         assert not re.search(r"(?:src|href)=\"(?:https?:)?//", page)
         for place in contract()["paths"]:

@@ -29,7 +29,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, p
 DECLARE s access_session := access_acting();
 BEGIN
   RETURN access_may('token:issue') AND EXISTS (SELECT 1 FROM access_post p JOIN access_unit u ON u.id = p.unit_id
-    WHERE p.id = post AND u.division >= s.low AND (u.division < s.high OR u.division_end = s.high));
+    WHERE p.id = post AND u.division >= s.low AND u.division < s.high);
 END $$;
 
 CREATE OR REPLACE FUNCTION access_issue_token(hash bytea, post uuid, wanted text, called text, lasts interval, at timestamptz)

@@ -113,7 +113,7 @@ def _operation(method: str, place: str, told: dict[str, Any], made: dict[str, An
     return {
         "id": told["operationId"],
         "method": method,
-        "place": place,
+        "parts": place.strip("/").split("/"),
         "summary": half(told["summary"]),
         "description": half(told["description"]),
         "parameters": [
