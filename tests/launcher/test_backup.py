@@ -1,6 +1,5 @@
 """The restore drill: made, backed up, destroyed, restored from the two copies; and every file that must be refused."""
 
-import dataclasses
 import io
 import os
 import signal
@@ -11,66 +10,41 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from guitu.launcher import backup, database, demonstrating, doctor, key_copies, keys, preparation, processes, sealing
+from guitu.launcher import backup, demonstrating, doctor, key_copies, keys, preparation, processes, sealing
 from guitu.launcher.home import Home, tree_root
 from guitu.launcher.restoring import restore
 from guitu.launcher.server import EmbeddedServer
 from guitu.launcher.speech import LauncherError
+from guitu.rulebook.divisions import OFFICIAL
+from tests.launcher.drill import Kept, counts_of, execute, repacked, sealed_values, type_in
 
 PASSPHRASE = "回家的路 lantern 7"
-COUNT_SEALED = (
-    "import os; os.environ['GUITU_ROLE']='owner'; import django; django.setup();"
-    "from guitu.people.sealed_values import unopened_values; print(*unopened_values(most=50))"
-)
+
+
+def stand_apart(patch: pytest.MonkeyPatch) -> None:
+    """The verbs see what an installation's own shell would, none of the suite's variables; no power is lost here."""
+    for name in [name for name in os.environ if name.startswith("GUITU_") and name != "GUITU_PG_BINDIR"]:
+        patch.delenv(name)
+    for name in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL"):
+        patch.delenv(name, raising=False)
+    patch.setattr(EmbeddedServer.__init__, "__defaults__", (False, None, None))  # lasting
 
 
 @pytest.fixture(autouse=True)
 def as_an_installation(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The verbs see what an installation's own shell would: none of the suite's variables."""
-    for name in [name for name in os.environ if name.startswith("GUITU_") and name != "GUITU_PG_BINDIR"]:
-        monkeypatch.delenv(name)
-    for name in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL"):
-        monkeypatch.delenv(name, raising=False)
-
-
-@dataclasses.dataclass
-class Kept:
-    """A small demonstration, destroyed; and what was kept elsewhere."""
-
-    file: Path
-    identity: Path
-    keys: Path
-    counts: dict[str, int]
-    data_keys: str
-
-
-def counts_of(home: Home) -> dict[str, int]:
-    with EmbeddedServer(home).in_use(), psycopg.connect(database.embedded(home).superuser_dsn, dbname="guitu") as door:
-        return backup.count_rows(door)
-
-
-def execute(home: Home, statement: str, name: str = "guitu") -> list[tuple[object, ...]]:
-    dsn = database.embedded(home).superuser_dsn
-    with psycopg.connect(dsn, dbname=name, autocommit=True) as door:
-        cursor = door.execute(statement.encode())
-        return cursor.fetchall() if cursor.description else []
-
-
-def type_in(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+    stand_apart(monkeypatch)
 
 
 @pytest.fixture(scope="module")
 def kept() -> Iterator[Kept]:
     with tempfile.TemporaryDirectory(prefix="guitu kept ") as place, pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("GUITU_") or name == "DJANGO_SETTINGS_MODULE"]:
-            patch.delenv(name)
+        stand_apart(patch)
         home, away = Home(Path(place) / "a home"), Path(place) / "away"
         away.mkdir()
         assert demonstrating.load(home) == 0
+        (home.at / "divisions.csv").write_bytes(OFFICIAL.read_bytes())
         assert key_copies.set_recipient(home, to=away / "private.txt", public=None, replace=False) == 0
         type_in(patch, PASSPHRASE)
         assert key_copies.export(home, to=away / "keys.age") == 0
@@ -100,44 +74,12 @@ def fresh_with_keys(kept: Kept, fresh: Home, monkeypatch: pytest.MonkeyPatch) ->
 def standing(kept: Kept) -> Iterator[Home]:
     """A restored home; no test may change it."""
     with tempfile.TemporaryDirectory(prefix="guitu standing ") as place, pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("GUITU_") or name == "DJANGO_SETTINGS_MODULE"]:
-            patch.delenv(name)
+        stand_apart(patch)
         home = Home(Path(place) / "home")
         type_in(patch, PASSPHRASE)
         key_copies.bring_in(home, kept.keys)
         assert restore(home, kept.file, identity=kept.identity, replace=False) == 0
         yield home
-
-
-def repacked(kept: Kept, into: Path, *, data_keys: str | None = None, dump: bytes | None = None, **changes) -> Path:
-    """The backup packed again with another description, dump or maker."""
-    private = sealing.read_identity(kept.identity)
-    held = io.BytesIO()
-    description = sealing.unpack(kept.file, private, dump=held, key=None)
-    recipient = sealing.read_recipient(kept.identity.read_text().splitlines()[1].removeprefix("# "))
-    place = into / "repacked.backup.age"
-    with place.open("wb") as file:
-        sealing.pack(
-            dataclasses.replace(description, **changes),
-            io.BytesIO(held.getvalue() if dump is None else dump),
-            file,
-            recipient=recipient,
-            key=sealing.proof_key(data_keys or kept.data_keys),
-            ended=lambda: None,
-        )
-    return place
-
-
-def sealed_values(home: Home, *, other_keys: str | None = None) -> tuple[int, int]:
-    """How many sealed values were tried in a process of the house, and how many did not open."""
-    with EmbeddedServer(home).in_use():
-        env = database.process_environment(home, database.embedded(home))
-        if other_keys:
-            env["GUITU_DATA_KEYS"] = other_keys
-        told = processes.run([sys.executable, "-P", "-c", COUNT_SEALED], env=env, cwd=tree_root(), capture=True)
-    assert told.returncode == 0, told.stdout
-    tried, unopened = told.stdout.split()
-    return int(tried), int(unopened)
 
 
 def test_a_destroyed_installation_comes_back_with_every_row_and_its_sealed_values_open(
@@ -147,6 +89,10 @@ def test_a_destroyed_installation_comes_back_with_every_row_and_its_sealed_value
     assert kept.counts["people_person"] > 50
     tried, unopened = sealed_values(standing)
     assert (tried, unopened) == (50, 0)
+
+
+def test_a_loaded_division_list_comes_back_with_the_database(kept: Kept, standing: Home) -> None:
+    assert (standing.at / "divisions.csv").read_bytes() == OFFICIAL.read_bytes()
 
 
 def test_control_with_other_field_keys_no_sealed_value_opens(standing: Home, tmp_path: Path) -> None:

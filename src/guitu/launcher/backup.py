@@ -30,6 +30,7 @@ from guitu.launcher.stamps import read_stamp, write_stamp
 
 LAST = "last-backup.json"
 COPYING = "guitu_load"
+BESIDE = ("divisions.csv",)  # what an installation has loaded into its home, not into its database
 ENDING = ".backup.age"
 
 
@@ -80,7 +81,7 @@ def back_up(home: Home, *, to: Path | None) -> int:
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             connection.read_only = True
             snapshot = str(_one(connection, "SELECT pg_export_snapshot()"))
-            description = describe(connection, data_keys=data_keys)
+            description = describe(home, connection, data_keys=data_keys)
             say("正在备份……", "Backing up …")
             name = f"guitu-{description.kind.lower()}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}{ENDING}"
             building = folder / f".{name}.part"
@@ -121,8 +122,8 @@ def own_rooms() -> list[str]:
     return sorted(path.parent.name for path in (tree_root() / "src" / "guitu").glob("*/migrations"))
 
 
-def describe(connection: "psycopg.Connection[tuple[object, ...]]", *, data_keys: str) -> Description:
-    """Return what a backup of the connected database at this moment says about itself."""
+def describe(home: Home, connection: "psycopg.Connection[tuple[object, ...]]", *, data_keys: str) -> Description:
+    """Return what a backup of the home's connected database at this moment says about itself."""
     rooms = own_rooms()
     steps = connection.execute(
         "SELECT app || '/' || name FROM django_migrations WHERE app = ANY(%s) ORDER BY 1", (rooms,)
@@ -137,6 +138,7 @@ def describe(connection: "psycopg.Connection[tuple[object, ...]]", *, data_keys:
         rooms=rooms,
         migrations=[str(row[0]) for row in steps],
         counts=count_rows(connection),
+        files={name: (home.at / name).read_text(encoding="utf-8") for name in BESIDE if (home.at / name).is_file()},
     )
 
 

@@ -26,6 +26,7 @@ from guitu.launcher.running import lock_file
 from guitu.launcher.sealing import Description
 from guitu.launcher.server import EmbeddedServer
 from guitu.launcher.speech import LauncherError, say
+from guitu.launcher.stamps import write_stamp
 
 KIND_WORDS = {"DEMONSTRATION": ("演示", "a demonstration"), "REAL": ("正式", "a real installation")}
 
@@ -85,6 +86,10 @@ def restore(home: Home, file: Path, *, identity: Path | None, replace: bool) -> 
         roles.prepare_database(database.superuser_dsn, beside.name)
         _make_sound(home, beside)
         _take_the_name(database, beside.name)
+        for name in backup.BESIDE:
+            (home.at / name).unlink(missing_ok=True)
+            if name in description.files:
+                write_stamp(home.at / name, description.files[name].rstrip("\n"))
         home.prepared_stamp.unlink(missing_ok=True)
     rows, seconds = sum(description.counts.values()), time.monotonic() - started
     say(

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
@@ -25,14 +25,15 @@ PrivateKey: TypeAlias = Any
 _MAGIC = b"GUITU BACKUP 1\n"
 _LENGTH_BYTES = 8
 _CODE_BYTES = 32
-_LONGEST_DESCRIPTION = 4 * 1024 * 1024
+_LONGEST_DESCRIPTION = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Description:
     """What a backup says about itself: no name and no number of a person.
 
-    ``kind`` DEMONSTRATION or REAL, ``migrations`` as ``room/name``, ``counts`` rows of each table at that moment.
+    ``kind`` DEMONSTRATION or REAL, ``migrations`` as ``room/name``, ``counts`` rows of each table at that moment,
+    ``files`` the texts that the installation keeps beside its database.
     """
 
     format: int
@@ -44,6 +45,7 @@ class Description:
     rooms: list[str]
     migrations: list[str]
     counts: dict[str, int]
+    files: dict[str, str] = field(default_factory=dict)
 
 
 def fingerprint(data_keys: str) -> str:

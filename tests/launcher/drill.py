@@ -1,0 +1,76 @@
+"""What the restore drill is made of: a small demonstration that was kept, and looks into a home."""
+
+import dataclasses
+import io
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from guitu.launcher import backup, database, processes, sealing
+from guitu.launcher.home import Home, tree_root
+from guitu.launcher.server import EmbeddedServer
+
+COUNT_SEALED = (
+    "import os; os.environ['GUITU_ROLE']='owner'; import django; django.setup();"
+    "from guitu.people.sealed_values import unopened_values; print(*unopened_values(most=50))"
+)
+
+
+@dataclasses.dataclass
+class Kept:
+    """A small demonstration, destroyed; and what was kept elsewhere."""
+
+    file: Path
+    identity: Path
+    keys: Path
+    counts: dict[str, int]
+    data_keys: str
+
+
+def counts_of(home: Home) -> dict[str, int]:
+    with EmbeddedServer(home).in_use(), psycopg.connect(database.embedded(home).superuser_dsn, dbname="guitu") as door:
+        return backup.count_rows(door)
+
+
+def execute(home: Home, statement: str, name: str = "guitu") -> list[tuple[object, ...]]:
+    dsn = database.embedded(home).superuser_dsn
+    with psycopg.connect(dsn, dbname=name, autocommit=True) as door:
+        cursor = door.execute(statement.encode())
+        return cursor.fetchall() if cursor.description else []
+
+
+def type_in(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+
+
+def repacked(kept: Kept, into: Path, *, data_keys: str | None = None, dump: bytes | None = None, **changes) -> Path:
+    """The backup packed again with another description, dump or maker."""
+    private = sealing.read_identity(kept.identity)
+    held = io.BytesIO()
+    description = sealing.unpack(kept.file, private, dump=held, key=None)
+    recipient = sealing.read_recipient(kept.identity.read_text().splitlines()[1].removeprefix("# "))
+    place = into / "repacked.backup.age"
+    with place.open("wb") as file:
+        sealing.pack(
+            dataclasses.replace(description, **changes),
+            io.BytesIO(held.getvalue() if dump is None else dump),
+            file,
+            recipient=recipient,
+            key=sealing.proof_key(data_keys or kept.data_keys),
+            ended=lambda: None,
+        )
+    return place
+
+
+def sealed_values(home: Home, *, other_keys: str | None = None) -> tuple[int, int]:
+    """How many sealed values were tried in a process of the house, and how many did not open."""
+    with EmbeddedServer(home).in_use():
+        env = database.process_environment(home, database.embedded(home))
+        if other_keys:
+            env["GUITU_DATA_KEYS"] = other_keys
+        told = processes.run([sys.executable, "-P", "-c", COUNT_SEALED], env=env, cwd=tree_root(), capture=True)
+    assert told.returncode == 0, told.stdout
+    tried, unopened = told.stdout.split()
+    return int(tried), int(unopened)
