@@ -132,6 +132,9 @@ MAY = {
     "commission-issue": {HEAD},
     "commission-revoke": {HEAD},
     "identity": SENDERS | {IDENTITY},
+    "identity-files": SENDERS | {IDENTITY},
+    "identity-join": SENDERS | {IDENTITY},
+    "identity-separate": SENDERS | {IDENTITY},
     "identity-question": SENDERS | {IDENTITY},
     "identity-decide": SENDERS | {IDENTITY},
     "identity-take-back": SENDERS | {IDENTITY},
@@ -150,12 +153,15 @@ OWN_ADDRESSES |= {"account-notices", "notices", "notices-read"}
 OWN_ADDRESSES |= {"kept", "kept-again", "kept-discard"}
 OWN_PAGES = {"account", "notices", "kept", "kept-again"}
 ROSTER_WRITES = {"roster-check", "roster-correct", "roster-mapping", "roster-take-in"}
+FILES = "/prison/identity/files/"
+OF_A_QUESTION = {"identity-question", "identity-decide", "identity-take-back"}
 QUESTION = "/prison/identity/00000000-0000-0000-0000-000000000009/"
 ABOUT_A_PERSON_WRITES = {"reveal-open", "item-recorded", "send", "answer", "register"}
 ABOUT_A_PERSON_WRITES |= {"person-sign-in-issue", "mandate-record", "mandate-end", "statement-for", "statement-answer"}
 COMMISSION_WRITES = {"commission-issue", "commission-revoke"}
 WRITES = {"identity-decide", "identity-take-back", "pack-load", *ABOUT_A_PERSON_WRITES, *ROSTER_WRITES}
 WRITES |= {"my-say-send", "my-mandate-end"}
+WRITES |= {"identity-join", "identity-separate"}
 WRITES |= COMMISSION_WRITES
 STAFFING_WRITES = {"post-propose", "post-end", "proposal-decide", "accounts-add", "accounts-lock", "accounts-slip"}
 WRITES |= STAFFING_WRITES
@@ -310,6 +316,9 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "rules": "/rules/",
         "rule": "/rules/RS-17/",
         "identity": "/prison/identity/",
+        "identity-files": FILES,
+        "identity-join": FILES + "join/",
+        "identity-separate": FILES + f"{uuid.UUID(int=9)}/separate/",
         "identity-question": QUESTION,
         "identity-decide": QUESTION + "decide/",
         "identity-take-back": QUESTION + "take-back/",
@@ -351,7 +360,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name in UNKNOWN_HERE and allowed:
                 expected[name, login] = UNKNOWN_HERE[name]
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 25 * 48 == 1200
+    assert len(found) == 25 * 51 == 1275
 
 
 ONE_ROW = rosters.workbook(rosters.row("苏望舒", release=SIXTY[0].release, order="901"))
@@ -360,6 +369,7 @@ PAPER = f"/persons/{uuid.UUID(int=1)}/papers/{uuid.UUID(int=2)}/"
 # Nobody of that number is known, no form was filled in, nothing is ticked.
 PAPERS_HERE = {"paper": 404, "attachment": 404, "papers-print": 422} | dict.fromkeys(sorted(PAPER_WRITES), 400)
 UNKNOWN_HERE = {**PAPERS_HERE, "identity-question": 404, "identity-decide": 422, "identity-take-back": 404}
+UNKNOWN_HERE |= {"identity-join": 400, "identity-separate": 400}
 UNKNOWN_HERE |= {"pack-load": 422, "commission-issue": 422, "commission-revoke": 404}
 UNKNOWN_HERE |= dict.fromkeys(sorted(STAFFING_WRITES), 422) | {"accounts-add": 400}
 OF_ONE_PRISON = {"roster-report", "roster-remarks", "roster-correct", "roster-take-in"}
@@ -456,7 +466,8 @@ def _address(peopled, name: str) -> str:
     kwargs |= {"item": "id_doc"} if name in OF_AN_ITEM else {}
     kwargs |= {"session_id": uuid.UUID(int=4)} if name == "account-end-session" else {}
     kwargs |= {"draft_id": uuid.UUID(int=3)} if name in OF_ONE_PRISON | {"roster-mapping"} else {}
-    kwargs |= {"question_id": uuid.UUID(int=9)} if name.startswith("identity-") else {}
+    kwargs |= {"question_id": uuid.UUID(int=9)} if name in OF_A_QUESTION else {}
+    kwargs |= {"join_id": uuid.UUID(int=9)} if name == "identity-separate" else {}
     kwargs |= {"rule_id": "RS-17"} if name == "rule" else {}
     kwargs |= {"mandate_id": uuid.UUID(int=6)} if name in {"mandate-end", "my-mandate-end"} else {}
     kwargs |= {"statement_id": uuid.UUID(int=6)} if name == "statement-answer" else {}

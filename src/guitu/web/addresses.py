@@ -15,6 +15,7 @@ from guitu.web.county_desk import views as county
 from guitu.web.entrance import steps
 from guitu.web.entrance import views as entrance
 from guitu.web.entrance.person_sign_in import person_sign_in
+from guitu.web.identity_desk import files as identity_files
 from guitu.web.identity_desk import views as identity
 from guitu.web.kept import views as kept
 from guitu.web.my_road import views as my_road
@@ -66,6 +67,9 @@ urlpatterns: list[URLPattern] = [
     path("prison/roster/<uuid:draft_id>/remarks/", prison.remarked, name="roster-remarks"),
     path("prison/roster/<uuid:draft_id>/take-in/", prison.take_in, name="roster-take-in"),
     path("prison/identity/", identity.desk, name="identity"),
+    path("prison/identity/files/", identity_files.two_files, name="identity-files"),
+    path("prison/identity/files/join/", identity_files.join, name="identity-join"),
+    path("prison/identity/files/<uuid:join_id>/separate/", identity_files.separate, name="identity-separate"),
     path("prison/identity/<uuid:question_id>/", identity.question, name="identity-question"),
     path("prison/identity/<uuid:question_id>/decide/", identity.decide, name="identity-decide"),
     path("prison/identity/<uuid:question_id>/take-back/", identity.take_back, name="identity-take-back"),
