@@ -21,7 +21,6 @@ ASKED_BEFORE = {
     "guitu.handover.operations.pass_responsibility_at_release": "the tick's: only guitu_job can mint the machine token",
     "guitu.prison.drafts.keep": "`check` has asked for the same file just before",
     "guitu.prison.drafts.open_draft": "the page asks; the row policy shows the acting unit its own drafts only",
-    "guitu.prison.drafts.fetch": "`import_roster` asks for what is done with it; own drafts only",
     "guitu.prison.drafts.spend": "`import_roster` has asked; own drafts only",
     "guitu.prison.drafts.imported_lately": "the page asks; file names and counts of the acting unit, no person",
 }

@@ -128,7 +128,8 @@ def _mapping(wanted: dict[str, Any], book: Rulebook) -> list[str]:
     try:
         grade = crosswalk.map_grade(book.crosswalk(wanted["table"]), wanted["value"])
     except RefusalError as refusal:
-        return _compare({"refused": refusal.reason}, {key: wanted[key] for key in wanted if key == "refused"})
+        # A refusal that the case does not name is a difference, never a pass.
+        return _compare({"refused": refusal.reason}, {"refused": wanted.get("refused")})
     answer = {"to": grade.to, "provisional": grade.provisional, "value": grade.value, "table": wanted["table"]}
     return _compare(answer, wanted)
 

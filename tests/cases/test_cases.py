@@ -15,6 +15,13 @@ def test_the_rulebook_counts_as_the_jurist_did(case: Case) -> None:
     assert differences(case, load_national()) == []
 
 
+def test_a_mapping_that_is_refused_fails_unless_the_case_names_the_refusal() -> None:
+    case: Case = {"expect": {"map": {"table": "prison_grade", "value": "no such grade", "to": "M"}}}
+    assert differences(case, load_national()) == ["refused: worked by hand None, computed unknown"]
+    case["expect"]["map"] = {"table": "prison_grade", "value": "no such grade", "refused": "unknown"}
+    assert differences(case, load_national()) == []
+
+
 def test_every_calendar_rule_has_a_case_and_no_two_cases_share_a_name() -> None:
     covered = {rule for case in CASES for rule in case["covers"]}
     names = [case["name"] for case in CASES]

@@ -238,10 +238,11 @@ def test_corrections_are_kept_sealed_with_the_draft_and_leave_with_it(house):
     with house.acting("prison"):
         draft = drafts.keep(b"file", file_name="名册.xlsx", at=AT, lasts=timedelta(hours=24))
         assert drafts.correct(draft, {("名册", 2, "name"): "陈柏舟"}, at=AT)
-        assert drafts.fetch(draft, at=AT).corrections == {("名册", 2, "name"): "陈柏舟"}
-        assert drafts.fetch(draft, at=AT + timedelta(hours=24)) is None
-    with house.acting("other-prison"):
-        assert drafts.fetch(draft, at=AT) is None
+        with transaction.atomic():
+            assert drafts.open_draft(draft, at=AT).corrections == {("名册", 2, "name"): "陈柏舟"}
+            assert drafts.open_draft(draft, at=AT + timedelta(hours=24)) is None
+    with house.acting("other-prison"), transaction.atomic():
+        assert drafts.open_draft(draft, at=AT) is None
     with house.role("guitu_owner") as door:
         sealed = door.execute("SELECT sealed, sealed_corrections FROM prison_roster_draft").fetchone()
     assert all("陈柏舟".encode() not in bytes(part) for part in sealed)

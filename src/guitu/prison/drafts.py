@@ -89,12 +89,6 @@ def correct(draft_id: uuid.UUID, typed: Mapping[tuple[str, int, str], str], *, a
     return True
 
 
-def fetch(draft_id: uuid.UUID, *, at: datetime) -> Draft | None:
-    """`open_draft` in a transaction of its own."""
-    with transaction.atomic():
-        return open_draft(draft_id, at=at)
-
-
 def spend(draft_id: uuid.UUID) -> None:
     """Remove a draft that was taken in."""
     with transaction.atomic():

@@ -8,6 +8,7 @@ import io
 import posixpath
 import zipfile
 import zlib
+from collections.abc import Callable
 from typing import Final
 from xml.parsers import expat
 
@@ -171,23 +172,25 @@ def _scan_sheet(name: str, visible: bool, content: bytes) -> SheetMarks:
     return marks
 
 
+_Start = Callable[[str, dict[str, str]], None]
+
+
 def _is_on(value: str | None) -> bool:
     return value in {"1", "true"}
 
 
-def _parse(content: bytes, start: object, text: object = None) -> None:
+def _parse(content: bytes, start: _Start, text: Callable[[str], None] | None = None) -> None:
     """Feed XML to a handler that is given tag names without their namespace. No document type is allowed."""
     if not content:
         return
     parser = expat.ParserCreate(namespace_separator=" ")
-    handler = start
 
     def without_namespace(tag: str, attributes: dict[str, str]) -> None:
         if " " in tag:
             tag = tag.rsplit(" ", 1)[1]
         if tag == "sheet":
             attributes = {key.rsplit(" ", 1)[-1]: value for key, value in attributes.items()}
-        handler(tag, attributes)  # type: ignore[operator]
+        start(tag, attributes)
 
     def refuse_document_type(*_: object) -> None:
         raise RosterRefusedError("FILE_DAMAGED")
@@ -196,7 +199,7 @@ def _parse(content: bytes, start: object, text: object = None) -> None:
     parser.StartDoctypeDeclHandler = refuse_document_type
     if text is not None:
         parser.buffer_text = True
-        parser.CharacterDataHandler = text  # type: ignore[assignment]
+        parser.CharacterDataHandler = text
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:
