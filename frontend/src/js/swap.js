@@ -19,6 +19,7 @@ function begin(source) {
   const timer = window.setTimeout(() => {
     button.textContent = document.body.dataset.wordsBusy;
     button.setAttribute("aria-busy", "true");
+    say(document.body.dataset.wordsBusy);
   }, PATIENCE);
   waiting.set(button, { timer, words });
 }
@@ -49,6 +50,11 @@ function settle(target) {
 }
 
 export function startSwaps(page) {
+  // A form that loads a new page and may take long says so too; coming back by the browser finds its button as it was.
+  page.addEventListener("submit", (event) => {
+    if (event.target.matches("form[data-busy]")) begin(event.target);
+  });
+  window.addEventListener("pageshow", () => page.querySelectorAll("form[data-busy]").forEach(end));
   page.addEventListener("htmx:before:request", (event) => begin(event.detail.ctx.sourceElement));
   page.addEventListener("htmx:finally:request", (event) => end(event.detail.ctx.sourceElement));
   page.addEventListener("htmx:after:swap", (event) => {
