@@ -6,6 +6,7 @@ Each asks first (durable line), then does everything in one transaction: lock, d
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -15,11 +16,14 @@ from guitu.access import queries as units
 from guitu.access.acting import actor
 from guitu.exchange import operations as exchange
 from guitu.exchange import queries as parcels
+from guitu.handover import documents
 from guitu.handover.policy import FREE_AT_RELEASE, REFUSAL_GROUNDS, missing_for_dossier
 from guitu.handover.tellings import tell_answered, tell_passed, tell_registered, tell_sent
 from guitu.journeys import operations as journeys
 from guitu.journeys import queries as roads
 from guitu.ledger.operations import record
+from guitu.papers import operations as papers
+from guitu.papers.policy import chinese_day
 from guitu.people import operations as people
 from guitu.people import queries as persons
 
@@ -61,6 +65,7 @@ def send_dossier(person_id: uuid.UUID, *, sending: uuid.UUID, at: datetime) -> s
         journeys.advance(journey, "send", at=at)
         access.give_reach(person_id, unit_id=receiver_id, relation="receiver", at=at)
         access.give_reach(person_id, unit_id=journey.sending_unit_id, relation="sender", at=at)
+        items = persons.items_for_dossier(person_id)
         number = exchange.send(
             parcel_id=sending,
             person_id=person_id,
@@ -68,8 +73,17 @@ def send_dossier(person_id: uuid.UUID, *, sending: uuid.UUID, at: datetime) -> s
             journey_id=journey.id,
             kind=DOSSIER,
             receiver_id=receiver_id,
-            items=persons.items_for_dossier(person_id),
+            items=items,
             at=at,
+        )
+        release = documents.Release(
+            receiver=units.unit(receiver_id).name,
+            on=journey.release_on,
+            type=journey.release_type,
+            key_grounds=tuple(journey.key_grounds),
+        )
+        issued = _issue_with_dossier(
+            person_id, items, release, parcel=number, sending=sending, journey_id=journey.id, at=at
         )
         tell_sent(person_id, parcel_id=sending, receiver_id=receiver_id, number=number, at=at)
         record(
@@ -80,6 +94,7 @@ def send_dossier(person_id: uuid.UUID, *, sending: uuid.UUID, at: datetime) -> s
             event_id=sending,
             other_unit_id=receiver_id,
             number=number,
+            documents=issued,
         )
     return number
 
@@ -94,7 +109,10 @@ def acknowledge_dossier(person_id: uuid.UUID, *, parcel_id: uuid.UUID, at: datet
     with transaction.atomic():
         parcel = _locked_parcel(person_id, parcel_id)
         number = exchange.answer(parcel_id, outcome="ACKNOWLEDGED", at=at)
-        journeys.advance(journeys.lock(parcel.journey_id), "acknowledge", at=at)
+        journey = journeys.lock(parcel.journey_id)
+        journeys.advance(journey, "acknowledge", at=at)
+        more = {"received_at": documents.moment(at), "release_on": chinese_day(journey.release_on)}
+        issued = _issue_answer("aftercare_receipt", parcel, number, more, at=at)
         tell_answered(
             person_id, parcel_id=parcel_id, sender_id=parcel.sender_id, outcome="ACKNOWLEDGED", number=number, at=at
         )
@@ -106,6 +124,7 @@ def acknowledge_dossier(person_id: uuid.UUID, *, parcel_id: uuid.UUID, at: datet
             event_id=parcel_id,
             other_unit_id=parcel.sender_id,
             number=number,
+            documents=issued,
         )
     return number
 
@@ -119,6 +138,8 @@ def refuse_dossier(person_id: uuid.UUID, *, parcel_id: uuid.UUID, ground: str, r
         parcel = _locked_parcel(person_id, parcel_id)
         number = exchange.answer(parcel_id, outcome="REFUSED", ground=ground, remark=remark.strip(), at=at)
         journeys.advance(journeys.lock(parcel.journey_id), "refuse", at=at)
+        more = {"ground": REFUSAL_GROUNDS[ground].zh, "remark": remark.strip()}
+        issued = _issue_answer("aftercare_refusal", parcel, number, more, at=at)
         tell_answered(
             person_id, parcel_id=parcel_id, sender_id=parcel.sender_id, outcome="REFUSED", number=number, at=at
         )
@@ -131,8 +152,58 @@ def refuse_dossier(person_id: uuid.UUID, *, parcel_id: uuid.UUID, ground: str, r
             other_unit_id=parcel.sender_id,
             number=number,
             ground=ground,
+            documents=issued,
         )
     return number
+
+
+def _issue_with_dossier(
+    person_id: uuid.UUID,
+    items: Mapping[str, str],
+    release: documents.Release,
+    *,
+    parcel: str,
+    sending: uuid.UUID,
+    journey_id: uuid.UUID,
+    at: datetime,
+) -> list[str]:
+    """Issue the release notice, where one is due, and the dossier that go with a parcel; returns their numbers."""
+    session = actor().session
+    desk = documents.Desk(session.account_name, units.unit(session.unit_id).phone)
+    facts = {"dossier": documents.of_dossier(items, release, desk, parcel=parcel)}
+    if documents.needs_release_notice(release.type):
+        facts["release_notice"] = documents.of_release_notice(items, release, desk)
+    # In the order of their codes, so that two desks of one unit wait for the numbers in the same order.
+    return [
+        papers.issue(
+            kind, person_id=person_id, facts=facts[kind], event_id=sending, at=at, journey_id=journey_id
+        ).number
+        for kind in sorted(facts)
+    ]
+
+
+def _issue_answer(
+    kind: str, parcel: parcels.ParcelView, receipt: str, more: Mapping[str, str], *, at: datetime
+) -> list[str]:
+    """Issue the receipt or the letter of refusal for a parcel; returns its number in a list."""
+    session = actor().session
+    facts = documents.of_answer(
+        documents.Desk(session.account_name, units.unit(session.unit_id).phone),
+        sender=units.unit(parcel.sender_id).name,
+        name=persons.file_of(parcel.person_id).name,
+        parcel=parcel.number,
+        sent_at=parcel.sent_at,
+        receipt=receipt,
+    )
+    made = papers.issue(
+        kind,
+        person_id=parcel.person_id,
+        facts={**facts, **more},
+        event_id=parcel.id,
+        at=at,
+        journey_id=parcel.journey_id,
+    )
+    return [made.number]
 
 
 def register_return(person_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) -> None:

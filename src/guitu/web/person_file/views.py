@@ -15,15 +15,17 @@ from guitu.exchange import queries as parcels
 from guitu.handover.policy import REFUSAL_GROUNDS, missing_for_dossier
 from guitu.journeys import queries as roads
 from guitu.ledger import queries as ledger
+from guitu.papers import queries as papers
 from guitu.people import queries as persons
 from guitu.rulebook.book import load_national
 from guitu.web import queue_rows
+from guitu.web.papers import rows as paper_rows
 from guitu.web.permits import Request, reads
 from guitu.web.person_file import items, said
 from guitu.web.shell import english, frame, say, show
 from guitu.web.templatetags.guitu_words import legal_day
 
-LOOKS, HAPPENINGS = 8, 30
+LOOKS, HAPPENINGS, DOCUMENTS = 8, 30, 6
 
 
 def unit_name(found: access.UnitView | None) -> str:
@@ -61,11 +63,19 @@ def file_page(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | 
         "looks": [_look(look) for look in looks],
         "happened": [_happening(line, names, posts) for line in happened],
         "papers": [_paper(parcel) for parcel in sent],
+        "documents": _documents(request, person_id),
         **said.context_of(request, person_id),
     }
     if road:
         context |= _road(request, road, file, sent, names)
     return show(request, "file/person.html", page, **context)
+
+
+def _documents(request: Request, person_id: uuid.UUID) -> list[dict[str, Any]] | None:
+    """The newest documents about the person for those who may read them; None for the others."""
+    if "paper:read" not in ROLES[request.acting_session.role].may:
+        return None
+    return paper_rows.documents(papers.documents_of(person_id)[:DOCUMENTS])
 
 
 def _road(
