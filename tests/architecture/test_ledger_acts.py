@@ -15,15 +15,34 @@ ACT = re.compile(r"[a-z_]+:[a-z_]+:[a-z_]+")
 def acts_recorded(module: Module) -> tuple[set[str], list[str]]:
     """The acts this module records, and the places where the act is not written out as a plain text."""
     acts, unwritten = set(), []
+    handing_on = _handing_on(module)
     for words, call in calls(module):
-        if words.rsplit(".", 1)[-1] not in RECORDING:
+        name = words.rsplit(".", 1)[-1]
+        if name not in RECORDING and name not in handing_on:
             continue
-        act = call.args[0] if call.args else next((word.value for word in call.keywords if word.arg == "act"), None)
+        place = handing_on.get(name, 0)
+        named = next((word.value for word in call.keywords if word.arg == "act"), None)
+        act = named or (call.args[place] if len(call.args) > place else None)
+        if isinstance(act, ast.Name) and act.id == "act" and handing_on:
+            continue  # handed on from the function's own parameter, whose calls are looked at themselves
         if isinstance(act, ast.Constant) and isinstance(act.value, str) and ACT.fullmatch(act.value):
             acts.add(act.value)
         else:
             unwritten.append(at(module, call))
     return acts, unwritten
+
+
+def _handing_on(module: Module) -> dict[str, int]:
+    """The module's own functions that take an act and hand it on, and where in their arguments it stands."""
+    found = {}
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.FunctionDef) and node.name not in RECORDING and node.name.startswith("_"):
+            names = [given.arg for given in (*node.args.posonlyargs, *node.args.args)]
+            if "act" in names:
+                found[node.name] = names.index("act")
+            elif "act" in [given.arg for given in node.args.kwonlyargs]:
+                found[node.name] = len(names)
+    return found
 
 
 def test_every_recorded_act_has_a_sentence_in_both_languages():

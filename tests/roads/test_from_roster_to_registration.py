@@ -94,7 +94,7 @@ def test_the_sender_keeps_sight_of_what_it_sent_after_the_registration(house):
     parcel = open_parcel(house, "county", task)
     with house.acting("county"):
         handover.acknowledge_dossier(task.person_id, parcel_id=parcel.id, at=AT)
-        handover.register_return(task.person_id, event_id=uuid.uuid4(), at=AT + timedelta(days=100))
+        handover.register_return(task.person_id, event_id=uuid.uuid4(), at=AT + timedelta(days=105))
     with house.acting("prison"), transaction.atomic():
         assert [found.outcome for found in parcels.parcels_of(task.journey_id)] == ["ACKNOWLEDGED"]
     with house.acting("other-prison"), transaction.atomic():

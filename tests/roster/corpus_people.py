@@ -91,7 +91,7 @@ def single_values() -> Iterator[Roster]:
         "marital_status": ("离异", "40"),
         "release_type": ("刑满释放", "sentence_end"),
         "prison_grade": ("高度危险", "PG2"),
-        "key_person": ("三无、重病", ["three_withouts", "serious_illness"]),
+        "key_person": ("三无、重病", ["three_nothings", "serious_illness"]),
         "phone": ("139 0000 0000", "13900000000"),
         "household_address": ("枕溪县柳桥镇  三组", "枕溪县柳桥镇 三组"),
         "prison_number": (9100023, "9100023"),

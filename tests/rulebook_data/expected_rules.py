@@ -206,6 +206,10 @@ RH-REGISTER deadline P 7d -
 RH-PLACE deadline M - 8d
 RH-FOLLOW deadline M - 1m
 RH-EVAL deadline M - 12m
+RH-AT-ONCE deadline M - 24h
+RH-MINUTES deadline M - 7d
+RH-ARRIVAL deadline M - 0h
+RH-MATTER deadline M - 5wd
 """
 REPEALED_2012 = """
 OLD-2012-DOC deadline M 3wd -

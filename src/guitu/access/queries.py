@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 
-from guitu.access.acting import ActingSession
+from guitu.access.acting import ActingSession, actor
 from guitu.access.models import Installation, Post, Unit
 from guitu.access.roles import ROLES
 from guitu.access.signing_in import acting_token
@@ -158,6 +158,12 @@ def posts_named(ids: set[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
     return {post_id: (name, title) for post_id, name, title in rows}
 
 
+def unit_of_post(post_id: uuid.UUID, *, at: datetime) -> uuid.UUID | None:
+    """The unit in which a post is in office at `at`, or None."""
+    held = Post.objects.filter(id=post_id, from_at__lte=at).filter(Q(to_at__isnull=True) | Q(to_at__gt=at))
+    return held.values_list("unit_id", flat=True).first()
+
+
 def looks_at(person_id: uuid.UUID, *, most: int = 20) -> list[Look]:
     """Who looked at this person, newest first, for those who may see the person."""
     with connection.cursor() as cursor:
@@ -201,3 +207,32 @@ def units_listed(
     for unit_id, name, title, role in rows.values_list("unit_id", "account__name", "title", "role"):
         posts.setdefault(unit_id, []).append((name, title, role))
     return [ListedUnit(_view(one), tuple(posts.get(one.id, ()))) for one in page], found.count()
+
+
+ALLOTTED_TO = ("judicial_office", "social_organisation", "correction_centre", "workstation")
+"""Kinds of units below a county to which a matter can be allotted."""
+
+
+@dataclass(frozen=True)
+class Office:
+    """A unit that matters can be allotted to, with the posts in office there: id, holder's name, title."""
+
+    unit: UnitView
+    posts: tuple[tuple[uuid.UUID, str, str], ...]
+
+
+def offices_below(*, at: datetime) -> list[Office]:
+    """The offices within the acting unit's range that matters can be allotted to at `at`, by code, with their posts."""
+    session = actor().session
+    found = list(
+        Unit.objects.filter(
+            kind__in=ALLOTTED_TO, to_at__isnull=True, division__gte=session.division, division__lt=session.high
+        ).order_by("code")
+    )
+    in_office = Post.objects.filter(Q(to_at__isnull=True) | Q(to_at__gt=at), from_at__lte=at, unit__in=found)
+    posts: dict[uuid.UUID, list[tuple[uuid.UUID, str, str]]] = {}
+    for unit_id, post_id, name, title in in_office.order_by("title", "account__name").values_list(
+        "unit_id", "id", "account__name", "title"
+    ):
+        posts.setdefault(unit_id, []).append((post_id, name, title))
+    return [Office(_view(one), tuple(posts.get(one.id, ()))) for one in found]

@@ -83,6 +83,45 @@ def send(
     return number
 
 
+def forward(parcel_id: uuid.UUID, *, forwarded: uuid.UUID, receiver_id: uuid.UUID, at: datetime) -> str:
+    """Send the same contents on to the unit that a ruling names, in the first sender's name; returns the new number.
+
+    The first parcel and its refusal stay as they are. Sent once for each `forwarded`. Raises ParcelUnknown.
+    """
+    earlier = Parcel.objects.filter(id=forwarded).values_list("number", flat=True).first()
+    if earlier is not None:
+        return earlier
+    first = Parcel.objects.filter(id=parcel_id).first()
+    if first is None:
+        raise ParcelUnknown
+    text = keys.decrypt(bytes(first.body), belongs_to=f"parcel:{parcel_id}")
+    digest, number = bytes(first.digest), _number("F", at)
+    Parcel.objects.create(
+        id=forwarded,
+        person_id=first.person_id,
+        division=first.division,
+        journey_id=first.journey_id,
+        kind=first.kind,
+        number=number,
+        sender_id=first.sender_id,
+        receiver_id=receiver_id,
+        body=keys.encrypt(text, belongs_to=f"parcel:{forwarded}"),
+        digest=digest,
+        seal=keys.sign(
+            sealed_text(
+                forwarded,
+                sender_id=first.sender_id,
+                receiver_id=receiver_id,
+                number=number,
+                digest=digest,
+                at=at,
+            )
+        ),
+        sent_at=at,
+    )
+    return number
+
+
 def sealed_text(
     parcel_id: uuid.UUID,
     *,

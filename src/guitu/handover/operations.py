@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -18,16 +19,20 @@ from guitu.exchange import operations as exchange
 from guitu.exchange import queries as parcels
 from guitu.handover import documents
 from guitu.handover.policy import FREE_AT_RELEASE, REFUSAL_GROUNDS, missing_for_dossier
+from guitu.handover.rulings import is_ruled
 from guitu.handover.tellings import tell_answered, tell_passed, tell_registered, tell_sent
 from guitu.journeys import operations as journeys
 from guitu.journeys import queries as roads
+from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger.operations import record
+from guitu.ledger.queries import is_recorded
 from guitu.papers import operations as papers
 from guitu.papers.policy import chinese_day
 from guitu.people import operations as people
 from guitu.people import queries as persons
 
 DOSSIER = "DOSSIER"
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class DossierIncomplete(ValueError):
@@ -136,6 +141,11 @@ def refuse_dossier(person_id: uuid.UUID, *, parcel_id: uuid.UUID, ground: str, r
         raise RefusalWithoutGround
     with transaction.atomic():
         parcel = _locked_parcel(person_id, parcel_id)
+        if is_ruled(parcel.journey_id, parcel.receiver_id):
+            raise MoveNotAllowed(
+                "共同上级已裁定由本单位接收，不能再退回",
+                "A ruling names your unit as the receiver; it cannot refuse again",
+            )
         number = exchange.answer(parcel_id, outcome="REFUSED", ground=ground, remark=remark.strip(), at=at)
         journeys.advance(journeys.lock(parcel.journey_id), "refuse", at=at)
         more = {"ground": REFUSAL_GROUNDS[ground].zh, "remark": remark.strip()}
@@ -207,26 +217,31 @@ def _issue_answer(
 
 
 def register_return(person_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) -> None:
-    """Register the person at home: responsibility passes to the acting county, the sender keeps sight of what it sent.
+    """Register the person at home: the receiving county is responsible, the sender keeps sight of what it sent.
+
+    Parole and temporary execution go on in community corrections; a free person is offered help.
 
     Raises NotAllowed, PersonUnknown, JourneyUnknown, MoveNotAllowed.
     """
     access.require("return:register", [person_id])
-    session = actor().session
     with transaction.atomic():
         road = roads.road_of(person_id)
         if road is None:
             raise journeys.JourneyUnknown
+        if is_recorded("handover:person:registered", event_id):
+            return
         journey = journeys.lock(road.task.journey_id)
-        journeys.advance(journey, "register", at=at)
-        people.move_responsibility(
-            person_id, unit_id=session.unit_id, division=session.division, reason="REGISTERED", at=at
-        )
+        if at.astimezone(_SHANGHAI).date() < journey.release_on:
+            raise MoveNotAllowed("还没有到释放日，不能登记", "The release day has not come; nobody can be registered")
+        free = journey.release_type in FREE_AT_RELEASE
+        journeys.advance(journey, "register" if free else "enter_correction", at=at)
+        county = units.unit(journey.receiving_unit_id or actor().session.unit_id)
+        people.move_responsibility(person_id, unit_id=county.id, division=county.division, reason="REGISTERED", at=at)
         tell_registered(person_id, journey_id=journey.id, sender_id=journey.sending_unit_id, at=at)
         record(
             "handover:person:registered",
             subjects=[person_id],
-            division=session.division,
+            division=county.division,
             at=at,
             event_id=event_id,
             other_unit_id=journey.sending_unit_id,

@@ -70,6 +70,11 @@ class Journey(models.Model):
             models.Index(fields=["receiving_unit", "state", "due_at"], name="journeys_journey_receiving"),
             models.Index(fields=["sending_unit", "state", "due_at"], name="journeys_journey_sending"),
             models.Index(fields=["local_unit", "state", "due_at"], name="journeys_journey_local"),
+            models.Index(
+                fields=["release_on"],
+                condition=Q(released_at__isnull=True, ended_at__isnull=True),
+                name="journeys_journey_unreleased",
+            ),
             models.Index(fields=["superior_unit", "state", "due_at"], name="journeys_journey_superior"),
         ]
 

@@ -23,7 +23,10 @@ class Entry(models.Model):
     class Meta:
         db_table = "ledger_entry"
         db_table_comment = "台账条目：只增不改，不含个人信息"
-        indexes = [models.Index(fields=["at"], name="ledger_entry_at")]
+        indexes = [
+            models.Index(fields=["at"], name="ledger_entry_at"),
+            models.Index(fields=["event_id"], name="ledger_entry_event"),
+        ]
 
 
 class Payload(models.Model):

@@ -33,7 +33,9 @@ INSTALLED_APPS = [
     "guitu.journeys",
     "guitu.exchange",
     "guitu.papers",
+    "guitu.handover",
     "guitu.prison",
+    "guitu.support",
     "guitu.web",
 ]
 

@@ -27,9 +27,11 @@ from django.db import DatabaseError, connection, transaction
 from guitu.access import kept_forms, queries, signing_in
 from guitu.access.acting import acting
 from guitu.handover import operations as handover
+from guitu.handover import releases, rulings
 from guitu.journeys import operations as journeys
 from guitu.journeys.lapsing import tell_lateness
 from guitu.notices import dispatching
+from guitu.support import operations as support
 from guitu.web.clock import now
 
 log = logging.getLogger("guitu.tick")
@@ -43,7 +45,10 @@ def run_once(*, at: datetime) -> dict[str, int]:
         raise RuntimeError("the machine post of the tick is missing")
     most = settings.GUITU_TICK_MOST
     with acting(session, session.purposes[0]):
+        released = releases.release_by_time(at=at, most=most)
         passed = handover.pass_responsibility_at_release(at=at, most=most)
+        contested = rulings.open_lapsed_disputes(at=at, most=most)
+        ended = support.end_terms(at=at, most=most)
         with transaction.atomic():
             recounted = journeys.recount_provisional(at=at, most=most)
         retry = timedelta(minutes=settings.GUITU_NOTICE_RETRY_MINUTES)
@@ -54,7 +59,8 @@ def run_once(*, at: datetime) -> dict[str, int]:
             dispatched = dispatching.dispatch(at=at, most=most)
         sent = dispatching.send_waiting(at=at, most=most, tries=settings.GUITU_NOTICE_TRIES, retry=retry)
     kept_forms.forget(at=at)
-    return {"passed": passed, "recounted": recounted, "told": told, "untold": untold, "dispatched": dispatched, **sent}
+    done = {"released": released, "passed": passed, "contested": contested, "ended": ended, "recounted": recounted}
+    return {**done, "told": told, "untold": untold, "dispatched": dispatched, **sent}
 
 
 def main() -> int:

@@ -1,5 +1,6 @@
 """Writes of journeys: the doors through which a state, a step or a clock changes, in the caller's transaction."""
 
+from guitu.journeys.models import Journey
 from guitu.journeys.operations.moving import (
     MoveLost,
     advance,
@@ -11,11 +12,13 @@ from guitu.journeys.operations.moving import (
 )
 from guitu.journeys.operations.noting import note_agreement, note_arrival, note_effective, note_marks, note_release
 from guitu.journeys.operations.opening import KIND, JourneyUnknown, NewJourney, start_many
-from guitu.journeys.operations.recounting import change_release_day, recount_provisional
-from guitu.journeys.operations.stepping import StepNotOpen, answer_step, request_step
+from guitu.journeys.operations.recounting import change_release_day, recount_provisional, replan_arrival
+from guitu.journeys.operations.stepping import StepNotOpen, answer_step, is_open, request_step
+from guitu.journeys.operations.terms import help_until, lapsed_terms
 
 __all__ = [
     "KIND",
+    "Journey",
     "JourneyUnknown",
     "MoveLost",
     "NewJourney",
@@ -24,6 +27,9 @@ __all__ = [
     "allot",
     "answer_step",
     "change_release_day",
+    "help_until",
+    "is_open",
+    "lapsed_terms",
     "lock",
     "name_receiver",
     "note_agreement",
@@ -33,6 +39,7 @@ __all__ = [
     "note_release",
     "put_before",
     "recount_provisional",
+    "replan_arrival",
     "request_step",
     "start_many",
     "withdraw",

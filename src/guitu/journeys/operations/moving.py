@@ -44,7 +44,7 @@ def positions(journey: Journey) -> set[str]:
 
 
 def advance(journey: Journey, move: str, *, at: datetime) -> None:
-    """Make `move` on a locked journey at `at`: the state's clocks end, the next one's begin, the steps that follow open.
+    """Make `move` on a locked journey at `at`: the state's clocks end, the next one's begin, steps that follow open.
 
     Where nothing is owed any more every open step is voided. Raises policy.MoveNotAllowed if the state or the acting
     unit does not permit it, or the next owner is not known.

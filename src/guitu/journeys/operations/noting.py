@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date, datetime
 
+from guitu.access.rule_packs import active_book
+from guitu.journeys import policy
 from guitu.journeys.models import Journey
 from guitu.journeys.operations.stepping import open_steps
+from guitu.rulebook.steps import MARKS
 
 
 def note_effective(journey: Journey, on: date, *, at: datetime) -> None:
@@ -16,8 +19,12 @@ def note_effective(journey: Journey, on: date, *, at: datetime) -> None:
     open_steps(journey, "effective_noted", at=at)
 
 
-def note_marks(journey: Journey, marks: Iterable[str], *, at: datetime) -> None:
-    """Add special circumstances (codes of road_mark); what they ask for opens."""
+def note_marks(journey: Journey, marks: Collection[str], *, at: datetime) -> None:
+    """Add special circumstances (codes of road_mark); what they ask for opens. Raises MoveNotAllowed: unknown one."""
+    known = {code.code for code in active_book().codes[MARKS].codes}
+    unknown = sorted(set(marks) - known)
+    if unknown:
+        raise policy.MoveNotAllowed(f"没有这种特别情形：{unknown[0]}", f"No such circumstance: {unknown[0]}")
     journey.marks = sorted({*journey.marks, *marks})
     journey.save(update_fields=["marks"])
     open_steps(journey, "mark_noted", at=at)

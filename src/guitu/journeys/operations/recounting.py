@@ -76,6 +76,18 @@ def change_release_day(journey: Journey, release_on: date, *, at: datetime) -> N
     )
 
 
+def replan_arrival(journey: Journey, *, at: datetime) -> None:
+    """Count the open clocks anew that hang on the planned arrival of a locked journey."""
+    definition = definitions.pinned(journey.kind, journey.definition)
+    book = active_book()
+    for clock in Clock.objects.filter(journey=journey, done_at__isnull=True, voided_at__isnull=True).exclude(step=""):
+        found = policy.due_moment_of(definition, rule=clock.rule, state=clock.state, step=clock.step)
+        face = _face(book, definition, journey, clock) if found is not None and found[1] == "arrival" else None
+        if face is not None:
+            Clock.objects.filter(id=clock.id).update(voided_at=at, void_reason="ARRIVAL_CHANGED")
+            Clock.objects.bulk_create([clock_row(journey, face, clock.duty_unit_id, state=clock.state, at=at)])
+
+
 def recount_provisional(*, at: datetime, most: int) -> int:
     """Count open provisional clocks anew under the rulebook in force; returns how many were looked at.
 

@@ -30,7 +30,7 @@ def _standing(journey: Journey) -> policy.Standing:
 
 def _held(journey: Journey) -> list[str]:
     """The steps that have begun, once for each time they began."""
-    rows = Clock.objects.filter(journey=journey, void_reason="").exclude(step="")
+    rows = Clock.objects.filter(journey=journey, void_reason__in=["", "NOTHING_OWED"]).exclude(step="")
     return [step for step, _ in rows.values_list("step", "round").distinct()]
 
 
@@ -56,6 +56,11 @@ def _write(journey: Journey, opened: tuple[policy.OpenedStep, ...], *, at: datet
         if owner is not None:
             rows.append(clock_row(journey, one.clock, owner, state="", at=at))
     Clock.objects.bulk_create(rows)
+
+
+def is_open(journey: Journey, step: str) -> bool:
+    """Whether a step of this journey is open."""
+    return Clock.objects.filter(journey=journey, step=step, done_at__isnull=True, voided_at__isnull=True).exists()
 
 
 def request_step(journey: Journey, step: str, *, at: datetime) -> str:

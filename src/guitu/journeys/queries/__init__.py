@@ -1,15 +1,28 @@
 """Reads of journeys: matters and steps of a desk in panic order, the road of one person, counts."""
 
-from guitu.journeys.queries.open_steps import StepFilters, StepTask, step_counts, step_queue, step_queue_after
+from guitu.journeys.queries.open_steps import (
+    Answered,
+    StepFilters,
+    StepTask,
+    answered_by_me,
+    step_counts,
+    step_queue,
+    step_queue_after,
+)
 from guitu.journeys.queries.roads import AnswerView, ClockView, MoveView, Road, StepView, road_by_id, road_of
 from guitu.journeys.queries.tasks import (
     Expected,
     Filters,
     Place,
     Task,
+    allotted_load,
     counts,
     end_of_release_day,
+    lapsed_in,
     load_of_units,
+    matters_of,
+    matters_standing_at,
+    not_yet_released,
     open_journeys_of,
     persons_expected,
     place_of,
@@ -20,6 +33,7 @@ from guitu.journeys.queries.tasks import (
 
 __all__ = [
     "AnswerView",
+    "Answered",
     "ClockView",
     "Expected",
     "Filters",
@@ -30,9 +44,15 @@ __all__ = [
     "StepTask",
     "StepView",
     "Task",
+    "allotted_load",
+    "answered_by_me",
     "counts",
     "end_of_release_day",
+    "lapsed_in",
     "load_of_units",
+    "matters_of",
+    "matters_standing_at",
+    "not_yet_released",
     "open_journeys_of",
     "persons_expected",
     "place_of",

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 
 from guitu.access.acting import actor
-from guitu.journeys.models import Clock
+from guitu.journeys.models import Answer, Clock
 
 
 @dataclass(frozen=True)
@@ -142,3 +142,24 @@ def step_counts(*, now: datetime, today_ends: datetime, own: bool = False) -> di
         )
     )
     return {row["step"]: {name: row[name] for name in ("all", "late", "today")} for row in rows}
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One answer that the acting post gave. The moment is aware (UTC)."""
+
+    person_id: uuid.UUID
+    person_name: str
+    step: str
+    outcome: str
+    at: datetime
+
+
+def answered_by_me(steps: tuple[str, ...], *, since: datetime, most: int) -> list[Answered]:
+    """What the acting post answered of these steps since a moment, newest first."""
+    rows = (
+        Answer.objects.filter(post_id=actor().session.post_id, step__in=steps, at__gte=since)
+        .order_by("-at", "id")
+        .values_list("person_id", "person__name", "step", "outcome", "at")
+    )
+    return [Answered(*row) for row in rows[:most]]

@@ -58,6 +58,7 @@ class Filters:
     other_unit: uuid.UUID | None = None
     late: bool = False
     due_before: datetime | None = None
+    unallotted: bool = False
 
 
 TASK_COLUMNS = (
@@ -114,6 +115,8 @@ def _filtered(side: str, filters: Filters, now: datetime) -> QuerySet[Journey]:
         found = found.filter(**{f"{other}_unit_id": filters.other_unit})
     if filters.late:
         found = found.filter(ended_at__isnull=True, due_at__lte=now)
+    if filters.unallotted:
+        found = found.filter(ended_at__isnull=True, local_unit__isnull=True)
     if filters.due_before:
         found = found.filter(ended_at__isnull=True, due_at__gt=now, due_at__lte=filters.due_before)
     return found
@@ -214,6 +217,41 @@ def load_of_units(*, now: datetime) -> list[tuple[uuid.UUID, str, int, int]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM journeys_load(%s::timestamptz)", [now])
         return [(row[0], row[1], row[2], row[3]) for row in cursor.fetchall()]
+
+
+def lapsed_in(state: str, *, at: datetime, most: int) -> list[Task]:
+    """Open journeys that stand in `state` and whose clock has ended at `at`, the oldest first."""
+    rows = Journey.objects.filter(ended_at__isnull=True, state=state, due_at__lte=at).order_by("due_at", "id")
+    return [task_of_row(row) for row in rows.values_list(*TASK_COLUMNS)[:most]]
+
+
+def not_yet_released(*, at: datetime, most: int) -> list[Task]:
+    """Open journeys whose release day has ended while no release was recorded."""
+    today = at.astimezone(_SHANGHAI).date()
+    rows = Journey.objects.filter(ended_at__isnull=True, released_at__isnull=True, release_on__lt=today)
+    return [task_of_row(row) for row in rows.order_by("release_on", "id").values_list(*TASK_COLUMNS)[:most]]
+
+
+def matters_standing_at(states: tuple[str, ...], *, first: int, most: int) -> tuple[list[Task], int]:
+    """One page of the open matters in these states within the acting post's whole range, the latest first."""
+    found = Journey.objects.filter(ended_at__isnull=True, state__in=states)
+    rows = _in_panic_order(found).values_list(*TASK_COLUMNS)[first : first + most]
+    return [task_of_row(row) for row in rows], found.count()
+
+
+def matters_of(journey_ids: list[uuid.UUID]) -> list[Task]:
+    """These journeys as a queue shows them, as far as they are within reach, in one statement."""
+    return [task_of_row(row) for row in Journey.objects.filter(id__in=journey_ids).values_list(*TASK_COLUMNS)]
+
+
+def allotted_load(*, now: datetime) -> dict[tuple[uuid.UUID, uuid.UUID | None], tuple[int, int]]:
+    """Per office and worker's post: how many open matters the acting county allotted to them, and how many are late."""
+    rows = (
+        Journey.objects.filter(_side("receiving"), ended_at__isnull=True, local_unit__isnull=False)
+        .values_list("local_unit_id", "worker_post_id")
+        .annotate(all=Count("id"), late=Count("id", filter=Q(due_at__lte=now)))
+    )
+    return {(unit_id, post_id): (count, late) for unit_id, post_id, count, late in rows}
 
 
 def end_of_release_day(release_on: date) -> datetime:

@@ -1,0 +1,86 @@
+"""Pick-ups as planned, and disputes with their rulings. Private to this room."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from guitu.ledger.columns import DivisionField, key_column
+
+
+class PickUp(models.Model):
+    """One plan for the day of release; a newer plan replaces an older one, which stays."""
+
+    id = key_column()
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
+    division = DivisionField()
+    journey_id = models.UUIDField(db_comment="所属流程")
+    place = models.TextField(db_comment="交接地点")
+    leaves_at = models.DateTimeField(db_comment="约定在监所门口会合的时刻")
+    arrival_at = models.DateTimeField(db_comment="约定到达时刻")
+    sender_name = models.TextField(db_comment="送方经办人姓名")
+    sender_phone = models.TextField(db_comment="送方经办人电话")
+    receiver_name = models.TextField(db_comment="接方经办人姓名")
+    receiver_phone = models.TextField(db_comment="接方经办人电话")
+    transport = models.TextField(db_comment="交通方式代码")
+    medication_days = models.PositiveSmallIntegerField(null=True, db_comment="随身药品可用日数；空为无需用药")
+    has_id_card = models.BooleanField(db_comment="是否持有身份证")
+    has_phone = models.BooleanField(db_comment="是否持有手机")
+    money_cents = models.PositiveBigIntegerField(db_comment="随身款项（分）")
+    contacts = models.BinaryField(db_comment="约定联系人（密文）：未到达时只联系这些人")
+    remark = models.TextField(blank=True, db_comment="说明")
+    planned_at = models.DateTimeField(db_comment="排定时刻")
+    planned_by = models.UUIDField(db_comment="排定岗位")
+    replaced_at = models.DateTimeField(null=True, db_comment="被新安排取代的时刻")
+    sender_confirmed_at = models.DateTimeField(null=True, db_comment="送方确认交接时刻")
+    sender_confirmed_by = models.UUIDField(null=True, db_comment="送方确认岗位")
+    receiver_confirmed_at = models.DateTimeField(null=True, db_comment="接方确认交接时刻")
+    receiver_confirmed_by = models.UUIDField(null=True, db_comment="接方确认岗位")
+
+    class Meta:
+        db_table = "handover_pick_up"
+        db_table_comment = "接送安排：双方具名，未被取代的至多一份"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["journey_id"], condition=Q(replaced_at__isnull=True), name="handover_pick_up_one_plan"
+            ),
+            models.CheckConstraint(
+                condition=Q(arrival_at__gte=models.F("leaves_at")), name="handover_pick_up_arrives_after"
+            ),
+        ]
+
+
+class Dispute(models.Model):
+    """A refusal that was contested, or lapsed, until the common superior rules; never changed after."""
+
+    id = key_column()
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
+    division = DivisionField()
+    journey_id = models.UUIDField(db_comment="所属流程")
+    parcel_id = models.UUIDField(db_comment="被退回的数据包")
+    superior = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="共同上级")
+    opened_at = models.DateTimeField(db_comment="提出异议或逾期的时刻")
+    opened_by = models.UUIDField(db_comment="提出异议的岗位；逾期为时钟岗位")
+    lapsed = models.BooleanField(db_comment="是否逾期视为异议")
+    reasons = models.TextField(blank=True, db_comment="送方异议理由；逾期为空")
+    ruled_at = models.DateTimeField(null=True, db_comment="裁定时刻")
+    ruled_by = models.UUIDField(null=True, db_comment="裁定岗位")
+    outcome = models.TextField(blank=True, db_comment="RECEIVER 裁定接收单位 COMPLETION 裁定送方补正；空为未裁定")
+    receiver = models.ForeignKey(
+        "access.Unit", null=True, on_delete=models.PROTECT, related_name="+", db_comment="裁定的接收单位"
+    )
+    ruling_reasons = models.TextField(blank=True, db_comment="裁定理由")
+
+    class Meta:
+        db_table = "handover_dispute"
+        db_table_comment = "接收争议与裁定"
+        constraints = [
+            models.UniqueConstraint(fields=["parcel_id"], name="handover_dispute_once"),
+            models.CheckConstraint(
+                condition=Q(outcome="", ruled_at__isnull=True)
+                | Q(outcome="RECEIVER", ruled_at__isnull=False, receiver__isnull=False)
+                | Q(outcome="COMPLETION", ruled_at__isnull=False, receiver__isnull=True),
+                name="handover_dispute_ruled_whole",
+            ),
+        ]
+        indexes = [models.Index(fields=["superior", "ruled_at"], name="handover_dispute_superior")]

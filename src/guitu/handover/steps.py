@@ -1,0 +1,120 @@
+"""Steps of the road as an office answers them, and the facts that open more of them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from datetime import date, datetime
+
+from django.db import transaction
+
+from guitu.access import operations as access
+from guitu.handover.matters import locked_matter
+from guitu.handover.policy import has_its_own_form
+from guitu.journeys import operations as journeys
+from guitu.journeys.policy import MoveNotAllowed
+from guitu.ledger.operations import record
+from guitu.ledger.queries import is_recorded
+
+
+def answer_step(
+    person_id: uuid.UUID, *, step: str, outcome: str, note: str = "", event_id: uuid.UUID, at: datetime
+) -> None:
+    """Answer a step of the person's road; `event_id` makes a retry harmless.
+
+    An answer that carries more than a word has an operation of its own and is refused here. Raises NotAllowed,
+    PersonUnknown, JourneyUnknown, StepNotOpen, MoveNotAllowed.
+    """
+    access.require("step:answer", [person_id])
+    if has_its_own_form(step, outcome):
+        raise journeys.StepNotOpen("这个结果要在专门的表单上办理", "This answer is given on a form of its own")
+    with transaction.atomic():
+        journey = locked_matter(person_id)
+        write_answer(journey, step=step, outcome=outcome, note=note, event_id=event_id, at=at)
+
+
+def write_answer(
+    journey: journeys.Journey, *, step: str, outcome: str, note: str, event_id: uuid.UUID, at: datetime
+) -> None:
+    """Answer a step of a locked journey and record it, once for each `event_id`; the caller has asked before."""
+    if is_recorded("journeys:step:answered", event_id):
+        return
+    journeys.answer_step(journey, step, outcome, note=note, event_id=event_id, at=at)
+    record(
+        "journeys:step:answered",
+        subjects=[journey.person_id],
+        division=journey.division,
+        at=at,
+        event_id=event_id,
+        other_unit_id=journey.sending_unit_id,
+        step=step,
+        outcome=outcome,
+    )
+
+
+def ask_verification(person_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) -> None:
+    """Ask the receiving county to verify family and address, which shows it the person; the sender keeps sight too.
+
+    Raises MoveNotAllowed where no receiver is known, and what every act raises.
+    """
+    access.require("step:answer", [person_id])
+    with transaction.atomic():
+        journey = locked_matter(person_id)
+        if journey.receiving_unit_id is None:
+            raise MoveNotAllowed("接收单位待查明，还不能请其核实", "The receiver is not known yet and cannot be asked")
+        write_answer(journey, step="verification_ask", outcome="asked", note="", event_id=event_id, at=at)
+        access.give_reach(person_id, unit_id=journey.receiving_unit_id, relation="receiver", at=at)
+        access.give_reach(person_id, unit_id=journey.sending_unit_id, relation="sender", at=at)
+
+
+def request_step(person_id: uuid.UUID, *, step: str, event_id: uuid.UUID, at: datetime) -> None:
+    """Take up a step that begins on request: a meeting before release, one of the matters of help.
+
+    Raises NotAllowed, PersonUnknown, JourneyUnknown, StepNotOpen.
+    """
+    access.require("step:request", [person_id])
+    with transaction.atomic():
+        journey = locked_matter(person_id)
+        if is_recorded("journeys:step:requested", event_id):
+            return
+        journeys.request_step(journey, step, at=at)
+        record(
+            "journeys:step:requested",
+            subjects=[person_id],
+            division=journey.division,
+            at=at,
+            event_id=event_id,
+            step=step,
+        )
+
+
+def note_marks(person_id: uuid.UUID, marks: Collection[str], *, event_id: uuid.UUID, at: datetime) -> None:
+    """Add special circumstances (codes of road_mark) to the person's road; the steps they ask for open."""
+    access.require("step:answer", [person_id])
+    with transaction.atomic():
+        journey = locked_matter(person_id)
+        if is_recorded("journeys:marks:noted", event_id):
+            return
+        wanted = sorted(marks)
+        journeys.note_marks(journey, wanted, at=at)
+        record(
+            "journeys:marks:noted",
+            subjects=[person_id],
+            division=journey.division,
+            at=at,
+            event_id=event_id,
+            marks=wanted,
+        )
+
+
+def note_effective(person_id: uuid.UUID, on: date, *, event_id: uuid.UUID, at: datetime) -> None:
+    """Record the legal day on which the ruling of parole or the decision of temporary execution took effect."""
+    access.require("step:answer", [person_id])
+    with transaction.atomic():
+        journey = locked_matter(person_id)
+        if is_recorded("journeys:effect:noted", event_id):
+            return
+        journeys.note_effective(journey, on, at=at)
+        record(
+            "journeys:effect:noted", subjects=[person_id], division=journey.division, at=at, event_id=event_id, on=on
+        )
