@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -94,8 +94,8 @@ def my_road(request: Request) -> HttpResponse:
         "may_speak": held.scope == "SPEAK",
         "responsible": names.get(file.responsible_unit_id),
         "duty": names.get(road.task.duty_unit_id) if road else None,
-        "steps": _steps(road, words),
-        "next": _next(road, names, words),
+        "steps": _steps(road, words, at),
+        "next": _next(road, names, words, at),
         "free": said(words.free) if road and _is_free(file, road, legal_day(at)) else "",
         "items": [row for row in shown_items(request, file, None) if row["state"] != "missing"],
         "papers": [*_documents(documents, names), *(_parcel(parcel, names) for parcel in sent)],
@@ -128,14 +128,14 @@ def _is_free(file: persons.PersonFile, road: roads.Road, today: date) -> bool:
     return road.task.release_on <= today and not outside and file.legal_status not in supervised
 
 
-def _steps(road: roads.Road | None, words: MyRoadWords) -> list[dict[str, Any]]:
+def _steps(road: roads.Road | None, words: MyRoadWords, now_at: datetime) -> list[dict[str, Any]]:
     at = queue_rows.stage_number(road.task.state) if road else 1
     finished = road is not None and road.task.ended_at is not None
     made = []
     for stage in words.stages:
         state = "done" if stage.number < at or finished else "now" if stage.number == at else "to_come"
         promise = said(stage.promise)
-        if state == "now" and road is not None and road.task.due_at is not None:
+        if state == "now" and road is not None and road.task.due_at is not None and road.task.due_at > now_at:
             due = queue_rows.shown_due(road.task.due_at)
             promise = _("最晚%(day)s") % {"day": legal_day(due).isoformat()} if due else promise
         statutory = next(one for one in load_national().journeys["return_home"].stages if one.number == stage.number)
@@ -151,15 +151,19 @@ def _steps(road: roads.Road | None, words: MyRoadWords) -> list[dict[str, Any]]:
     return made
 
 
-def _next(road: roads.Road | None, names: dict[uuid.UUID, access.UnitView], words: MyRoadWords) -> dict[str, Any]:
+def _next(
+    road: roads.Road | None, names: dict[uuid.UUID, access.UnitView], words: MyRoadWords, at: datetime
+) -> dict[str, Any]:
     if road is None:
         return {"title": said(words.stages[0].next), "due": None, "unit": ""}
     if road.task.ended_at is not None:
         return {"title": said(words.ended), "due": None, "unit": ""}
     stage = words.stages[queue_rows.stage_number(road.task.state) - 1]
+    due_at = road.task.due_at
     return {
         "title": said(stage.next),
-        "due": queue_rows.shown_due(road.task.due_at),
+        "due": queue_rows.shown_due(due_at) if due_at and due_at > at else None,
+        "late": due_at is not None and due_at <= at,
         "unit": unit_name(names.get(road.task.duty_unit_id)),
     }
 
