@@ -22,7 +22,7 @@ from tests.web.peopled import (
 )
 from tests.web.reading import body, page, persons_linked, total
 
-MOST_QUERIES = 25
+MOST_QUERIES = 32
 REFUSED = next(plan.name for plan in SIXTY if plan.refused)
 
 

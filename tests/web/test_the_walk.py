@@ -46,6 +46,7 @@ LISTERS = OPENERS | {SUPERVISOR}
 BOARD = {SUPERVISOR, LEADER, HEAD, PROCURATOR}
 ADMINISTRATORS = {SYSTEM, SECURITY, AUDIT}
 EVERYBODY = LISTERS | {IDENTITY} | ADMINISTRATORS
+HELPERS = {COUNTY, TOWNSHIP, WORKER, COUNSELLOR}
 ROLE_OF = {
     "prison": LIAISON,
     "other-prison": LIAISON,
@@ -116,7 +117,34 @@ MAY = {
     "my-say-send": THEMSELVES,
     "my-mandate-end": THEMSELVES,
     "search": LISTERS,
+    "sent": LISTERS,
+    "allot-desk": {COUNTY},
+    "allot": {COUNTY},
+    "worker-desk": HELPERS,
+    "worker-record": HELPERS,
+    "worker-save": HELPERS,
+    "step-answer": SENDERS | HELPERS,
+    "step-request": REVEALERS,
+    "marks": SENDERS | HELPERS,
+    "effective": SENDERS | HELPERS,
+    "pick-up": {COUNTY, TOWNSHIP},
+    "hand-over": SENDERS | HELPERS,
+    "release": SENDERS,
+    "not-arrived": REVEALERS,
+    "end": REVEALERS,
+    "receiver-lost": SENDERS | {SUPERVISOR},
+    "receiver-name": SENDERS | {SUPERVISOR},
+    "contest": SENDERS,
+    "help-agree": HELPERS,
+    "help-decline": HELPERS,
+    "place": HELPERS,
+    "visit": HELPERS,
     "board": BOARD,
+    "no-receiver": SENDERS | {SUPERVISOR},
+    "disputes": {SUPERVISOR},
+    "dispute": {SUPERVISOR},
+    "rule-dispute": {SUPERVISOR},
+    "responsibilities": EVERYBODY,
     "units": ADMINISTRATORS,
     "unit": ADMINISTRATORS,
     "post-propose": {SYSTEM},
@@ -159,7 +187,15 @@ QUESTION = "/prison/identity/00000000-0000-0000-0000-000000000009/"
 ABOUT_A_PERSON_WRITES = {"reveal-open", "item-recorded", "send", "answer", "register"}
 ABOUT_A_PERSON_WRITES |= {"person-sign-in-issue", "mandate-record", "mandate-end", "statement-for", "statement-answer"}
 COMMISSION_WRITES = {"commission-issue", "commission-revoke"}
-WRITES = {"identity-decide", "identity-take-back", "pack-load", *ABOUT_A_PERSON_WRITES, *ROSTER_WRITES}
+# Acts about the road of a person; a form without a mark is none of ours and changes nothing.
+OF_THE_ROAD = {"marks", "effective", "pick-up", "hand-over", "release", "not-arrived", "end", "contest", "place", "visit"}
+OF_THE_ROAD |= {"receiver-lost", "receiver-name", "help-agree", "help-decline", "step-request", "rule-dispute"}
+OF_A_STEP = {"step-answer", "worker-save"}
+OF_THE_ROAD |= OF_A_STEP
+ABOUT_A_PERSON_WRITES |= OF_THE_ROAD
+# What is read of a road where the step is not open and no dispute waits.
+NOT_HERE = {"worker-record", "dispute"}
+WRITES = {"allot", "identity-decide", "identity-take-back", "pack-load", *ABOUT_A_PERSON_WRITES, *ROSTER_WRITES}
 WRITES |= {"my-say-send", "my-mandate-end"}
 WRITES |= {"identity-join", "identity-separate"}
 WRITES |= COMMISSION_WRITES
@@ -171,7 +207,7 @@ PUBLIC_WRITES = {"demo-sign-in", "sign-out", "language"}
 OF_AN_ITEM = {"reveal", "reveal-open", "item-history", "item-record", "item-recorded"}
 ABOUT_A_PERSON = ("person", "papers", *sorted(OF_AN_ITEM), "send", "answer", "register")
 ABOUT_A_PERSON += ("person-sign-in", "person-sign-in-issue", "mandate-record", "mandate-end")
-ABOUT_A_PERSON += ("statement-for", "statement-answer")
+ABOUT_A_PERSON += ("statement-for", "statement-answer", *sorted(OF_THE_ROAD), *sorted(NOT_HERE))
 
 # Which of these persons each post sees: sender, receiver, and whoever stands above the unit now responsible.
 WALKED = (KEPT, SENT, REGISTERED, AT_SIBLING, AT_FOREIGN, HOME_FOREIGN)
@@ -255,19 +291,24 @@ def _expected(name: str, login: str, person: str | None) -> int:
         return 403
     if person is not None and person not in SEES[login]:
         return 404
+    if name in NOT_HERE:
+        return 404
+    if name in OF_THE_ROAD:
+        return 400
     refused = {"mandate-record": 422, "mandate-end": 404, "statement-for": 422, "statement-answer": 422}
     return ({"send": 409, "register": 409, "answer": 422, "item-recorded": 422} | refused).get(name, 200)
 
 
 def _ask(browser, name: str, person_id: uuid.UUID, parcel: uuid.UUID) -> int:
     item = {"item": "id_doc"} if name in OF_AN_ITEM else {}
+    item |= {"step": "follow_up"} if name in OF_A_STEP | {"worker-record"} else {}
     item |= {"mandate_id": uuid.UUID(int=6)} if name == "mandate-end" else {}
     item |= {"statement_id": uuid.UUID(int=6)} if name == "statement-answer" else {}
     address = reverse(name, kwargs={"person_id": person_id, **item})
     if name not in WRITES:
         return browser.get(address).status_code
     form = {"mark": str(uuid.uuid4()), "parcel": str(parcel), "decision": "NO_SUCH_GROUND"}
-    return browser.post(address, form).status_code
+    return browser.post(address, {} if name in OF_THE_ROAD else form).status_code
 
 
 def test_everybody_walks_to_everybody(peopled) -> None:
@@ -276,7 +317,9 @@ def test_everybody_walks_to_everybody(peopled) -> None:
         browser = peopled.client(login)
         for name in ABOUT_A_PERSON:
             # Nobody may change the persons that others still look at: one who waits to be sent is only looked at.
-            for person in WALKED if name not in {"send"} else WALKED[1:]:
+            # Acts of the road ask alike: one person of the own prison and one of the other stand for all.
+            some = (SENT, AT_FOREIGN) if name in OF_THE_ROAD | NOT_HERE else WALKED
+            for person in some if name not in {"send"} else WALKED[1:]:
                 cell = (name, login, person)
                 parcel = peopled.parcels.get(person, uuid.UUID(int=7))
                 found[cell] = _ask(browser, name, peopled.persons[person], parcel)
@@ -285,7 +328,7 @@ def test_everybody_walks_to_everybody(peopled) -> None:
             found[unknown] = _ask(browser, name, uuid.UUID(int=1), uuid.UUID(int=7))
             expected[unknown] = 404 if role in MAY[name] else 403
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 25 * (15 * 7 + 6) == 2775
+    assert len(found) == 25 * (15 * 7 + 6 + 20 * 3) == 4275
 
 
 def test_everybody_walks_to_every_page(fresh) -> None:
@@ -298,6 +341,13 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "roster-template": "/prison/roster/template/",
         "roster-report": report,
         "search": "/search/?q=" + quote(SENT),
+        "sent": "/prison/sent/",
+        "allot-desk": "/county/allot/",
+        "allot": "/county/allot/save/",
+        "worker-desk": "/worker/",
+        "no-receiver": "/board/no-receiver/",
+        "disputes": "/board/disputes/",
+        "responsibilities": "/responsibilities/",
         "board": "/board/",
         "units": "/units/",
         "unit": f"/units/{unit_id(COUNTY_UNIT)}/",
@@ -360,7 +410,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name in UNKNOWN_HERE and allowed:
                 expected[name, login] = UNKNOWN_HERE[name]
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 25 * 51 == 1275
+    assert len(found) == 25 * 58 == 1450
 
 
 ONE_ROW = rosters.workbook(rosters.row("苏望舒", release=SIXTY[0].release, order="901"))
@@ -369,7 +419,7 @@ PAPER = f"/persons/{uuid.UUID(int=1)}/papers/{uuid.UUID(int=2)}/"
 # Nobody of that number is known, no form was filled in, nothing is ticked.
 PAPERS_HERE = {"paper": 404, "attachment": 404, "papers-print": 422} | dict.fromkeys(sorted(PAPER_WRITES), 400)
 UNKNOWN_HERE = {**PAPERS_HERE, "identity-question": 404, "identity-decide": 422, "identity-take-back": 404}
-UNKNOWN_HERE |= {"identity-join": 400, "identity-separate": 400}
+UNKNOWN_HERE |= {"identity-join": 400, "identity-separate": 400, "allot": 400}
 UNKNOWN_HERE |= {"pack-load": 422, "commission-issue": 422, "commission-revoke": 404}
 UNKNOWN_HERE |= dict.fromkeys(sorted(STAFFING_WRITES), 422) | {"accounts-add": 400}
 OF_ONE_PRISON = {"roster-report", "roster-remarks", "roster-correct", "roster-take-in"}
@@ -409,14 +459,14 @@ def test_a_desk_lists_exactly_the_open_matters_of_its_own_unit(peopled) -> None:
         return {
             plan.name
             for plan in (*SIXTY, *OTHERS)
-            if not plan.registered and ((plan.receiver == login and plan.sent) if county else plan.sender == login)
+            if ((plan.receiver == login and plan.sent) if county else plan.sender == login and not plan.registered)
         }
 
     expected = {
         ("/county/", "county"): names(True, "county"),
         ("/county/", "county-second"): names(True, "county"),
         ("/county/", "sibling"): {AT_SIBLING},
-        ("/county/", "foreign"): {AT_FOREIGN},
+        ("/county/", "foreign"): {AT_FOREIGN, HOME_FOREIGN},
         ("/county/", "county-watch"): names(True, "county"),
         ("/county/", "county-head"): names(True, "county"),
         ("/prison/", "prison-leader"): names(False, "prison"),
@@ -426,7 +476,7 @@ def test_a_desk_lists_exactly_the_open_matters_of_its_own_unit(peopled) -> None:
         **{("/county/", login): set() for login in ("prison", "other-prison", "city", "other-city", "province")},
         **{("/prison/", login): set() for login in ("county", "sibling", "foreign", "city", "province")},
     }
-    assert len(names(True, "county")) == 29
+    assert len(names(True, "county")) == 32
     assert {KEPT, SENT, ACKNOWLEDGED, LONGEST_NAME, AT_SIBLING} <= names(False, "prison")
     for (address, login), wanted in expected.items():
         rows = _whole_desk(peopled.client(login), address)
@@ -464,6 +514,7 @@ def test_unknown_and_foreign_persons_are_refused_alike_when_something_is_done(pe
 def _address(peopled, name: str) -> str:
     kwargs = {"person_id": peopled.persons[SENT]} if name in ABOUT_A_PERSON else {}
     kwargs |= {"item": "id_doc"} if name in OF_AN_ITEM else {}
+    kwargs |= {"step": "follow_up"} if name in OF_A_STEP | {"worker-record"} else {}
     kwargs |= {"session_id": uuid.UUID(int=4)} if name == "account-end-session" else {}
     kwargs |= {"draft_id": uuid.UUID(int=3)} if name in OF_ONE_PRISON | {"roster-mapping"} else {}
     kwargs |= {"question_id": uuid.UUID(int=9)} if name in OF_A_QUESTION else {}

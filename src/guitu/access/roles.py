@@ -249,7 +249,7 @@ class SocialWorker(Role):
     purposes = ("FOLLOW_UP",)
     sees = Sees.ASSIGNED
     seats = frozenset({"judicial_office", "social_organisation", "correction_centre", "workstation"})
-    desk = "county_desk"
+    desk = "worker_desk"
 
 
 class Counsellor(Role):
@@ -261,7 +261,7 @@ class Counsellor(Role):
     purposes = ("FOLLOW_UP",)
     sees = Sees.ASSIGNED
     seats = frozenset({"county", "judicial_office", "social_organisation", "correction_centre"})
-    desk = "county_desk"
+    desk = "worker_desk"
 
 
 class Supervisor(Role):

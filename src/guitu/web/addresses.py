@@ -11,6 +11,7 @@ from guitu.web.administration import accounts, audit, posts
 from guitu.web.administration import views as administration
 from guitu.web.api.addresses import urlpatterns as interface
 from guitu.web.commissions import views as commissions
+from guitu.web.county_desk import allotting
 from guitu.web.county_desk import views as county
 from guitu.web.entrance import steps
 from guitu.web.entrance import views as entrance
@@ -28,10 +29,13 @@ from guitu.web.person_file import acts, help_acts, item_pages, receiver_acts, se
 from guitu.web.person_file import said as person_said
 from guitu.web.person_file import sign_in as person_access
 from guitu.web.person_file import views as person
+from guitu.web.prison_desk import sent
 from guitu.web.prison_desk import views as prison
 from guitu.web.rules import views as rules
 from guitu.web.style_page.views import style_page
+from guitu.web.supervisor_desk import disputes, responsibilities
 from guitu.web.supervisor_desk import views as supervisor
+from guitu.web.worker_desk import views as worker
 
 urlpatterns: list[URLPattern] = [
     path("", entrance.home, name="home"),
@@ -57,7 +61,13 @@ urlpatterns: list[URLPattern] = [
     path("kept/<uuid:form_id>/discard/", kept.discard, name="kept-discard"),
     path("i18n/setlang/", entrance.language, name="language"),
     path("county/", county.desk, name="county-desk"),
+    path("county/allot/", allotting.desk, name="allot-desk"),
+    path("county/allot/save/", allotting.allot, name="allot"),
+    path("worker/", worker.today, name="worker-desk"),
+    path("worker/<uuid:person_id>/<slug:step>/", worker.record, name="worker-record"),
+    path("worker/<uuid:person_id>/<slug:step>/save/", worker.save, name="worker-save"),
     path("prison/", prison.desk, name="prison-desk"),
+    path("prison/sent/", sent.sent, name="sent"),
     path("prison/roster/", prison.roster, name="roster"),
     path("prison/roster/template/", prison.roster_template, name="roster-template"),
     path("prison/roster/check/", prison.check, name="roster-check"),
@@ -122,6 +132,11 @@ urlpatterns: list[URLPattern] = [
     path("my/mandates/<uuid:mandate_id>/end/", my_road.end_mandate, name="my-mandate-end"),
     path("search/", search.search, name="search"),
     path("board/", supervisor.board, name="board"),
+    path("board/no-receiver/", disputes.no_receiver, name="no-receiver"),
+    path("board/disputes/", disputes.waiting, name="disputes"),
+    path("board/disputes/<uuid:person_id>/", disputes.dispute, name="dispute"),
+    path("board/disputes/<uuid:person_id>/rule/", disputes.rule, name="rule-dispute"),
+    path("responsibilities/", responsibilities.responsibilities, name="responsibilities"),
     path("units/", administration.units, name="units"),
     path("units/<uuid:unit_id>/", administration.unit, name="unit"),
     path("units/<uuid:unit_id>/propose/", posts.propose, name="post-propose"),

@@ -1,4 +1,7 @@
-"""A desk: counts that link to exactly their rows, tabs, a query form, the queue in panic order, pages."""
+"""A desk: counts that link to exactly their rows, tabs, a query form, the queue in panic order, pages.
+
+A queue holds matters by their state, or open steps by what is to be done; both stand in the same table.
+"""
 
 from __future__ import annotations
 
@@ -12,19 +15,58 @@ from django.utils.translation import gettext as _
 
 from guitu.access import queries as units
 from guitu.journeys import queries as roads
+from guitu.rulebook.book import load_national
 from guitu.web import queue_rows
-from guitu.web.templatetags.guitu_words import LEGAL_ZONE
+from guitu.web.templatetags.guitu_words import LEGAL_ZONE, SOON
 
 PAGE = 25
+EVERY_STEP = "steps"
+Numbers = dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True)
 class Queue:
-    """One tab of a desk: its key in the address, its words, the states it holds."""
+    """One tab of a desk: its key in the address, its words, the states or the steps it holds.
+
+    `working` is whether it counts as open work; `week` adds what is due within a week to its tile.
+    """
 
     key: str
     label: str
-    states: tuple[str, ...]
+    states: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    working: bool = True
+    week: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asked of a desk."""
+
+    queue: Queue | None
+    late: bool
+    today: bool
+    week: bool
+    words: str
+    release_type: str
+    page: int
+
+    def kept(self) -> dict[str, str]:
+        """What stays in the addresses of the other pages."""
+        return {
+            "q": self.words,
+            "type": self.release_type,
+            "queue": self.queue.key if self.queue else "",
+            "late": "yes" if self.late else "",
+            "today": "yes" if self.today else "",
+            "week": "yes" if self.week else "",
+        }
+
+    def due_before(self, now: datetime) -> datetime | None:
+        """The exclusive moment until which the rows are due, or None."""
+        if self.today:
+            return end_of_today(now)
+        return end_of_today(now) + SOON if self.week else None
 
 
 def end_of_today(now: datetime) -> datetime:
@@ -35,58 +77,86 @@ def end_of_today(now: datetime) -> datetime:
 def build(
     request: HttpRequest, side: str, queues: tuple[Queue, ...], actions: dict[str, str], *, address: str, now: datetime
 ) -> dict[str, Any]:
-    """Everything a desk's template needs for `side` (``sending`` or ``receiving``). Reads in the open transaction."""
-    by_key = {queue.key: queue for queue in queues}
-    chosen = by_key.get(request.GET.get("queue", ""))
-    late = request.GET.get("late") == "yes"
-    today = request.GET.get("today") == "yes"
-    words = request.GET.get("q", "").strip()
-    release_type = request.GET.get("type", "")
-    page = _page_number(request)
-    open_states = tuple(state for queue in queues if queue.key != "done" for state in queue.states)
-    filters = roads.Filters(
-        states=chosen.states if chosen else open_states,
-        text=words,
-        release_type=release_type,
-        late=late,
-        due_before=end_of_today(now) if today else None,
-    )
-    tasks, total = roads.queue(side, filters, now=now, first=(page - 1) * PAGE, most=PAGE)
+    """Everything a desk's template needs for `side` (sending, receiving, local). Reads in the open transaction."""
+    steps = tuple(step.id for step in load_national().journeys["return_home"].steps)
+    queues = (*queues, Queue(EVERY_STEP, _("全部步骤"), steps=steps))
+    asked = _asked(request, queues)
+    chosen = asked.queue
+    groups, total = _rows(asked, side, queues, actions, now)
     numbers = roads.counts(side, now=now, today_ends=end_of_today(now))
-    ids = {task.duty_unit_id for task in tasks} | {task.sending_unit_id for task in tasks}
-    rows = queue_rows.rows(tasks, units.units_named(ids), actions)
-    kept = {
-        "q": words,
-        "type": release_type,
-        "queue": chosen.key if chosen else "",
-        "late": "yes" if late else "",
-        "today": "yes" if today else "",
-    }
+    of_steps = roads.step_counts(now=now, today_ends=end_of_today(now))
+    weekly: Numbers = {}
+    if any(queue.week for queue in queues):
+        weekly = roads.step_counts(now=now, today_ends=end_of_today(now) + SOON)
+    kept = asked.kept()
     return {
         "address": address,
-        "counts": _tiles(queues, numbers, address),
-        "tabs": _tabs(queues, numbers, chosen, address),
-        "groups": queue_rows.groups(tasks, rows, now),
+        "counts": _tiles(queues, numbers, of_steps, weekly, address),
+        "tabs": _tabs(queues, numbers, of_steps, chosen, address),
+        "groups": groups,
         "total": total,
-        "first": (page - 1) * PAGE + 1 if total else 0,
-        "last": min(page * PAGE, total),
-        "previous_url": _address(address, kept, page=page - 1) if page > 1 else "",
-        "next_url": _address(address, kept, page=page + 1) if page * PAGE < total else "",
-        "filtered": bool(words or release_type or late or today),
-        "words": words,
+        "first": (asked.page - 1) * PAGE + 1 if total else 0,
+        "last": min(asked.page * PAGE, total),
+        "previous_url": _address(address, kept, page=asked.page - 1) if asked.page > 1 else "",
+        "next_url": _address(address, kept, page=asked.page + 1) if asked.page * PAGE < total else "",
+        "filtered": bool(asked.words or asked.release_type or asked.late or asked.today or asked.week),
+        "words": asked.words,
         "types": [{"value": "", "label": _("全部")}]
         + [
-            {"value": entry.code, "label": queue_rows.code_word("release_type", entry.code)}
-            for entry in queue_rows.load_national().codes["release_type"].codes
+            {"value": code, "label": queue_rows.code_word("release_type", code)}
+            for code in queue_rows.codes_of("release_type")
         ],
-        "release_type": release_type,
-        "queue": chosen.key if chosen else "",
-        "late": kept["late"],
-        "today": kept["today"],
+        "release_type": asked.release_type,
+        "kept": {name: value for name, value in kept.items() if value and name not in {"q", "type"}},
+        "of_steps": chosen is not None and bool(chosen.steps),
     }
 
 
-def _page_number(request: HttpRequest) -> int:
+def _asked(request: HttpRequest, queues: tuple[Queue, ...]) -> Asked:
+    return Asked(
+        queue={queue.key: queue for queue in queues}.get(request.GET.get("queue", "")),
+        late=request.GET.get("late") == "yes",
+        today=request.GET.get("today") == "yes",
+        week=request.GET.get("week") == "yes",
+        words=request.GET.get("q", "").strip(),
+        release_type=request.GET.get("type", ""),
+        page=page_number(request),
+    )
+
+
+def _rows(
+    asked: Asked, side: str, queues: tuple[Queue, ...], actions: dict[str, str], now: datetime
+) -> tuple[list[dict[str, Any]], int]:
+    """The groups of one page, and how many rows there are in all."""
+    first = (asked.page - 1) * PAGE
+    if asked.queue is not None and asked.queue.steps:
+        wanted = roads.StepFilters(
+            steps=asked.queue.steps,
+            text=asked.words,
+            release_type=asked.release_type,
+            late=asked.late,
+            due_before=asked.due_before(now),
+        )
+        tasks, total = roads.step_queue(wanted, now=now, first=first, most=PAGE)
+        ids = {task.duty_unit_id for task in tasks} | {task.sending_unit_id for task in tasks}
+        rows = queue_rows.step_rows(tasks, units.units_named(ids))
+        return queue_rows.groups([(task.due_at, False) for task in tasks], rows, now), total
+    states = asked.queue.states if asked.queue else _working(queues)
+    filters = roads.Filters(
+        states=states,
+        text=asked.words,
+        release_type=asked.release_type,
+        late=asked.late,
+        due_before=asked.due_before(now),
+    )
+    matters, total = roads.queue(side, filters, now=now, first=first, most=PAGE)
+    ids = {task.duty_unit_id for task in matters} | {task.sending_unit_id for task in matters}
+    rows = queue_rows.rows(matters, units.units_named(ids), actions)
+    return queue_rows.groups([(task.due_at, task.ended_at is not None) for task in matters], rows, now), total
+
+
+def page_number(request: HttpRequest) -> int:
+    """The page asked for, from 1; 1 where the address makes no sense."""
     text = request.GET.get("page", "1")
     return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
 
@@ -95,56 +165,57 @@ def _address(address: str, kept: dict[str, str], **more: object) -> str:
     return f"{address}?{urlencode({**{key: value for key, value in kept.items() if value}, **more})}"
 
 
-def _sum(numbers: dict[str, dict[str, int]], states: tuple[str, ...], name: str) -> int:
-    return sum(numbers.get(state, {}).get(name, 0) for state in states)
+def _working(queues: tuple[Queue, ...]) -> tuple[str, ...]:
+    return tuple(state for queue in queues if queue.working for state in queue.states)
 
 
-def _tiles(queues: tuple[Queue, ...], numbers: dict[str, dict[str, int]], address: str) -> list[dict[str, Any]]:
-    working = tuple(queue for queue in queues if queue.key != "done")
-    every = tuple(state for queue in working for state in queue.states)
-    late = _sum(numbers, every, "late")
+def _sum(numbers: Numbers, keys: tuple[str, ...], name: str) -> int:
+    return sum(numbers.get(key, {}).get(name, 0) for key in keys)
+
+
+def _tiles(
+    queues: tuple[Queue, ...], numbers: Numbers, of_steps: Numbers, weekly: Numbers, address: str
+) -> list[dict[str, Any]]:
+    every = _working(queues)
+    steps_late = _sum(of_steps, tuple(of_steps), "late")
     tiles: list[dict[str, Any]] = [
         {
             "label": _("先办：已逾期"),
-            "value": late,
+            "value": _sum(numbers, every, "late"),
             "url": f"{address}?late=yes",
             "first": True,
-            "parts": [{"text": _("责任在承办单位"), "value": None, "url": ""}],
+            "parts": [
+                {"text": _("步骤逾期"), "value": steps_late, "url": f"{address}?queue={EVERY_STEP}&late=yes"},
+            ],
         }
     ]
-    for queue in working:
-        tiles.append(
-            {
-                "label": queue.label,
-                "value": _sum(numbers, queue.states, "all"),
-                "url": f"{address}?queue={queue.key}",
-                "parts": [
-                    {
-                        "text": _("逾期"),
-                        "value": _sum(numbers, queue.states, "late"),
-                        "url": f"{address}?queue={queue.key}&late=yes",
-                    },
-                    {
-                        "text": _("今天到期"),
-                        "value": _sum(numbers, queue.states, "today"),
-                        "url": f"{address}?queue={queue.key}&today=yes",
-                    },
-                ],
-            }
-        )
+    for queue in queues:
+        if queue.working and queue.key != EVERY_STEP:
+            tiles.append(_tile(queue, of_steps if queue.steps else numbers, weekly, address))
     return tiles
 
 
+def _tile(queue: Queue, numbers: Numbers, weekly: Numbers, address: str) -> dict[str, Any]:
+    keys, own = queue.steps or queue.states, f"{address}?queue={queue.key}"
+    parts = [
+        {"text": _("逾期"), "value": _sum(numbers, keys, "late"), "url": f"{own}&late=yes"},
+        {"text": _("今天到期"), "value": _sum(numbers, keys, "today"), "url": f"{own}&today=yes"},
+    ]
+    if queue.week:
+        parts.append({"text": _("7天内"), "value": _sum(weekly, keys, "today"), "url": f"{own}&week=yes"})
+    return {"label": queue.label, "value": _sum(numbers, keys, "all"), "url": own, "parts": parts}
+
+
 def _tabs(
-    queues: tuple[Queue, ...], numbers: dict[str, dict[str, int]], chosen: Queue | None, address: str
+    queues: tuple[Queue, ...], numbers: Numbers, of_steps: Numbers, chosen: Queue | None, address: str
 ) -> list[dict[str, Any]]:
-    working = tuple(state for queue in queues if queue.key != "done" for state in queue.states)
-    tabs = [{"label": _("全部在办"), "url": address, "count": _sum(numbers, working, "all"), "current": chosen is None}]
+    every = _sum(numbers, _working(queues), "all")
+    tabs = [{"label": _("全部在办"), "url": address, "count": every, "current": chosen is None}]
     return tabs + [
         {
             "label": queue.label,
             "url": f"{address}?queue={queue.key}",
-            "count": _sum(numbers, queue.states, "all"),
+            "count": _sum(of_steps if queue.steps else numbers, queue.steps or queue.states, "all"),
             "current": queue is chosen,
         }
         for queue in queues

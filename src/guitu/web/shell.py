@@ -32,7 +32,8 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         gettext_noop("办理"),
         (
-            Entry("dossier:answer", gettext_noop("衔接工作台"), "county-desk", "desk"),
+            Entry("return:register", gettext_noop("衔接工作台"), "county-desk", "desk"),
+            Entry("support:record", gettext_noop("今天"), "worker-desk", "clock"),
             Entry("dossier:send", gettext_noop("释放工作台"), "prison-desk", "desk"),
             Entry("roster:import", gettext_noop("导入名册"), "roster", "in"),
             Entry("paper:read", gettext_noop("文书"), "unit-papers", "file"),
@@ -49,6 +50,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         gettext_noop("依据"),
         (
             Entry("rule:read", gettext_noop("规则库"), "rules", "list"),
+            Entry("rule:read", gettext_noop("责任清单"), "responsibilities", "check"),
             Entry("rule:load", gettext_noop("规则包与放假年历"), "packs", "in"),
         ),
     ),

@@ -33,6 +33,7 @@ from guitu.web.shell import say
 DESKS = {
     "prison_desk": "prison-desk",
     "county_desk": "county-desk",
+    "worker_desk": "worker-desk",
     "supervisor_desk": "board",
     "identity_desk": "identity",
     "administration": "units",

@@ -12,7 +12,7 @@ from guitu.handover import operations as handover
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.permits import Request, writes
-from guitu.web.person_file.views import lacking_word
+from guitu.web.person_file.road import lacking_word
 
 
 def _mark(request: Request) -> uuid.UUID:

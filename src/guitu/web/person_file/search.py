@@ -10,7 +10,7 @@ from guitu.access import queries as access
 from guitu.access.roles import ROLES
 from guitu.people import queries as persons
 from guitu.web.permits import Request, reads
-from guitu.web.person_file.views import unit_name
+from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import frame, show
 
 

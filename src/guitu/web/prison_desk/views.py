@@ -27,24 +27,40 @@ from guitu.web.shell import english, frame, show
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE, full_day
 
 SHOWN = 50
+CARE = ("guardian_notice", "medical_handover", "document_help", "ban_notice")
+RETURNED = (
+    *("registered", "in_help", "help_declined", "not_arrived", "completed"),
+    *("in_correction", "died", "detained", "withdrawn"),
+)
+"""Where a matter stands once nothing is left for the sender to do."""
 
 
 @reads("person:list")
 def desk(request: Request) -> HttpResponse:
-    """The prison's releases in panic order."""
+    """The prison's releases and its own steps in panic order."""
     moment = now()
     queues = (
         desk_page.Queue("send", _("待发送"), ("expected",)),
+        desk_page.Queue("nowhere", _("接收单位待查明"), ("no_receiver",)),
         desk_page.Queue("resend", _("被退回"), ("refused",)),
+        desk_page.Queue("release", _("释放"), steps=("release", "person_transfer"), week=True),
+        desk_page.Queue("assess", _("出监评估"), steps=("assessment",)),
+        desk_page.Queue("educate", _("教育和培训"), steps=("education", "training_offer")),
+        desk_page.Queue("police", _("通知公安"), steps=("police_notice", "political_rights_notice")),
+        desk_page.Queue("care", _("监护、病情、证件"), steps=CARE),
+        desk_page.Queue("meet", _("会见"), steps=("meeting", "meeting_minutes")),
+        desk_page.Queue("agency", _("通知和送达社区矫正机构"), steps=("agency_notice", "document_service")),
+        desk_page.Queue("contested", _("等裁定"), ("contested",)),
         desk_page.Queue("waiting", _("等县签收"), ("sent",)),
         desk_page.Queue("received", _("县已签收"), ("acknowledged",)),
-        desk_page.Queue("done", _("已登记"), ("registered",)),
+        desk_page.Queue("done", _("已登记"), RETURNED, working=False),
     )
-    actions = {"expected": _("发送"), "refused": _("重发")}
+    actions = {"expected": _("发送"), "refused": _("重发"), "no_receiver": _("查明")}
     context = desk_page.build(request, "sending", queues, actions, address=reverse("prison-desk"), now=moment)
     page = frame(request, _("释放工作台"), current="prison-desk", facts=full_day(moment))
     empty = _("还没有在办的释放人员。从“导入名册”开始：导入后每人一档，按释放日倒排时限。")
-    return show(request, "desks/queue.html", page, empty=empty, **context)
+    links = [{"label": _("我发出的和回执"), "url": reverse("sent")}]
+    return show(request, "desks/queue.html", page, empty=empty, links=links, **context)
 
 
 @reads("roster:import")
