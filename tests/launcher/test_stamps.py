@@ -2,7 +2,7 @@ import os
 from pathlib import Path
 
 from guitu.launcher import environment, stamps, translations
-from guitu.launcher.assets import frontend_hash, is_current
+from guitu.launcher.assets import fonts_folder, frontend_hash, is_current
 
 
 def tree(root: Path) -> Path:
@@ -72,6 +72,8 @@ def test_assets_are_current_until_a_source_of_the_frontend_changes_and_packages_
     built.mkdir(parents=True)
     assert not is_current(tmp_path)
     stamps.write_stamp(built / ".frontend.sha256", frontend_hash(tmp_path))
+    assert not is_current(tmp_path), "the fonts of the documents come with the assets"
+    fonts_folder(tmp_path).mkdir(parents=True)
     assert is_current(tmp_path)
     (tmp_path / "frontend" / "node_modules" / "x.js").write_text("1")
     assert is_current(tmp_path)
