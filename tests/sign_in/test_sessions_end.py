@@ -106,12 +106,15 @@ def test_an_ended_session_gets_a_page_that_leads_back(house, browser):
 def test_what_was_sent_after_the_end_is_said_to_be_unsaved(house, browser):
     token = browser.cookies["guitu_token"] = county_token()
     signing_in.end(token)
-    answer = browser.post(
-        f"/persons/{uuid.uuid4()}/answer/", {"note": "x"}, headers={"referer": "https://elsewhere.example/"}
-    )
+    address, elsewhere = f"/persons/{uuid.uuid4()}/answer/", {"referer": "https://elsewhere.example/"}
+    answer = browser.post(address, {"note": ""}, headers=elsewhere)
     assert answer.status_code == 401
     assert "没有保存" in answer.content.decode()
     assert 'href="/sign-in/?next=/"' in answer.content.decode()
+    written = browser.post(address, {"note": "x"}, headers=elsewhere).content.decode()
+    assert "没有保存" not in written  # what was written is kept for its writer: tests/web/test_kept_forms.py
+    assert 'href="/sign-in/?next=/kept/' in written
+    assert "elsewhere.example" not in written
 
 
 def test_a_token_that_never_was_is_simply_sent_to_the_door(house, browser):
