@@ -15,7 +15,7 @@ ACT = re.compile(r"[a-z_]+:[a-z_]+:[a-z_]+")
 def acts_recorded(module: Module) -> tuple[set[str], list[str]]:
     """The acts this module records, and the places where the act is not written out as a plain text."""
     acts, unwritten = set(), []
-    handing_on = _handing_on(module)
+    handing_on, constants = _handing_on(module), _constants(module)
     for words, call in calls(module):
         name = words.rsplit(".", 1)[-1]
         if name not in RECORDING and name not in handing_on:
@@ -23,6 +23,8 @@ def acts_recorded(module: Module) -> tuple[set[str], list[str]]:
         place = handing_on.get(name, 0)
         named = next((word.value for word in call.keywords if word.arg == "act"), None)
         act = named or (call.args[place] if len(call.args) > place else None)
+        if isinstance(act, ast.Name) and act.id in constants:
+            act = ast.Constant(constants[act.id])
         if isinstance(act, ast.Name) and act.id == "act" and handing_on:
             continue  # handed on from the function's own parameter, whose calls are looked at themselves
         if isinstance(act, ast.Constant) and isinstance(act.value, str) and ACT.fullmatch(act.value):
@@ -30,6 +32,24 @@ def acts_recorded(module: Module) -> tuple[set[str], list[str]]:
         else:
             unwritten.append(at(module, call))
     return acts, unwritten
+
+
+def _constants(module: Module) -> dict[str, str]:
+    """The module's own names for plain texts."""
+    found = {}
+    for node in module.tree.body:
+        if not isinstance(node, ast.Assign):
+            continue
+        for target in node.targets:
+            pairs = zip(target.elts, node.value.elts, strict=False) if _both_tuples(target, node.value) else []
+            for name, value in [*pairs, (target, node.value)]:
+                if isinstance(name, ast.Name) and isinstance(value, ast.Constant) and isinstance(value.value, str):
+                    found[name.id] = value.value
+    return found
+
+
+def _both_tuples(target: ast.expr, value: ast.expr) -> bool:
+    return isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)
 
 
 def _handing_on(module: Module) -> dict[str, int]:

@@ -14,6 +14,9 @@ ALLOWED = {
     "guitu.rulebook.clocks": (1, "the step from one day to the next"),
     "guitu.rulebook.counting": (2, "the step from one day to the next; what half a month means"),
     "guitu.web.desk_page": (1, "today ends where tomorrow begins"),
+    "guitu.papers.queries": (1, "a day ends where the next one begins"),
+    "guitu.web.administration.audit": (2, "a day ends where the next begins; how much a list shows at first"),
+    "guitu.web.administration.posts": (1, "a last day ends where the next one begins"),
     "guitu.web.queue_rows": (1, "a day that ends at midnight is shown as the day before"),
     "guitu.web.templatetags.guitu_words": (1, "from when a remaining time is coloured: display, nothing hangs on it"),
 }

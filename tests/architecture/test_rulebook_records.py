@@ -13,11 +13,13 @@ DATA = HOUSE / "rulebook" / "data"
 # Lists of records, and what names their source.
 SOURCED = {"rules": "basis", "notices": "basis", "crosswalks": "basis", "tables": "standard", "sources": "zh", "items": "source"}
 # Files that are one record.
-ONE_RECORD = ("calendars", "roster", "sign_in", "my_road")
+ONE_RECORD = ("calendars", "roster", "sign_in", "my_road", "interface")
 # What claims nothing about the world, and why.
 CLAIMS_NOTHING = {
     "acts": "words for what the house itself has done",
     "journeys": "every due moment of a state names a rule, and the rule is sourced",
+    "kinds": "which unit may stand where: the shape of our own tree of units",
+    "powers": "every power names a rule, and the rule is sourced",
     "divisions": "edition and issuer stand in divisions/source.yaml; the fictional province is invented",
 }
 
