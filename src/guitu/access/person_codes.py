@@ -271,7 +271,11 @@ def looks_by_others(person_id: uuid.UUID, *, first: int, most: int) -> tuple[lis
             "SELECT * FROM access_looks_by_others(%s::uuid, %s::integer, %s::integer)", [person_id, first, most]
         )
         rows = cursor.fetchall()
-    return [LookSeen(*row[:6], fields=tuple(row[6]), outcome=row[7]) for row in rows], (rows[0][8] if rows else 0)
+    shown = [
+        LookSeen(at, unit, unit_en, post, purpose, action, tuple(fields), outcome)
+        for at, unit, unit_en, post, purpose, action, fields, outcome, _ in rows
+    ]
+    return shown, (rows[0][8] if rows else 0)
 
 
 def own_person() -> OwnPerson | None:
