@@ -21,7 +21,12 @@ ALLOWED = {
     "guitu.web.templatetags.guitu_words": (1, "from when a remaining time is coloured: display, nothing hangs on it"),
 }
 # Invented people with invented dates; no clock of a real person is counted there.
-INVENTED = ("guitu.web.demonstration", "guitu.web.demonstration_people", "guitu.web.style_page")
+INVENTED = (
+    "guitu.web.demonstration",
+    "guitu.web.demonstration_people",
+    "guitu.web.demonstration_road",
+    "guitu.web.style_page",
+)
 
 
 def numbers_of_days(module: Module) -> list[str]:

@@ -1,0 +1,74 @@
+"""The words of access: every permission ``resource:action`` and every purpose, in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Word:
+    """A code with its Chinese and English words."""
+
+    zh: str
+    en: str
+
+
+PERMISSIONS: dict[str, Word] = {
+    "roster:import": Word("导入释放名册", "import a release roster"),
+    "roster:check": Word("核对名册文件", "check a roster file"),
+    "person:open": Word("打开人员档案", "open a person's file"),
+    "person:list": Word("查看人员清单", "list persons"),
+    "person:reveal": Word("查看敏感数据项", "reveal a sensitive item"),
+    "item:record": Word("记录数据项的新值", "record a newer value of an item"),
+    "person:identify": Word("判定是否同一人", "decide whether two records are one person"),
+    "dossier:send": Word("发送档案材料", "send a dossier"),
+    "dossier:answer": Word("签收或退回档案材料", "acknowledge or refuse a dossier"),
+    "return:register": Word("登记返回人员", "register a returned person"),
+    "paper:issue": Word("制发与送达文书", "issue and serve documents"),
+    "paper:read": Word("阅看文书", "read documents"),
+    "paper:attach": Word("存入收到的文件", "keep files received"),
+    "dossier:contest": Word("对退回提出异议", "contest a refusal"),
+    "receiver:name": Word("确定接收单位", "name the receiving unit"),
+    "ruling:make": Word("裁定接收争议", "rule on a dispute about who receives"),
+    "step:answer": Word("办理途中步骤", "answer a step of the road"),
+    "step:request": Word("受理事项和会见申请", "take up a matter or a meeting"),
+    "pick_up:plan": Word("排定接送并确认交接", "plan a pick-up and confirm the meeting"),
+    "person:release": Word("发给释放证明", "hand over the certificate of release"),
+    "matter:allot": Word("分派司法所和承办人", "allot to a township office and a worker"),
+    "support:record": Word("记录帮扶、安置和回访", "record help, placement and follow-up"),
+    "journey:end": Word("记录去世、另案羁押、未到", "record death, other detention, non-arrival"),
+    "board:read": Word("查看监督看板", "read the supervisor board"),
+    "sign_in:issue": Word("签发本人登录码", "issue a person's sign-in code"),
+    "mandate:record": Word("登记与终止委托", "record and end mandates"),
+    "statement:answer": Word("答复本人的意见", "answer what the person said"),
+    "commission:keep": Word("登记与撤销司法所委托", "keep commissions of township offices"),
+    "my_road:speak_for": Word("代为记录本人的意见", "record what the person said"),
+    "my_road:read": Word("看自己的路", "see one's own road"),
+    "my_road:speak": Word("表示意愿、提出更正与意见", "state a wish, ask for a correction, say a word"),
+    "unit:list": Word("查看单位与岗位", "list units and posts"),
+    "post:propose": Word("提议任职", "propose a post"),
+    "post:confirm": Word("审核任职提议", "confirm or refuse a proposed post"),
+    "post:end": Word("结束任职", "end a post"),
+    "account:list": Word("查看账号", "list accounts"),
+    "account:add": Word("新建账号", "add an account"),
+    "account:lock": Word("停用、启用与解锁账号", "lock and unlock accounts"),
+    "account:reset": Word("发放首次口令", "hand out a first password"),
+    "audit:read": Word("查看变更、登录与拒绝记录", "read changes, sign-ins and refusals"),
+    "token:issue": Word("签发与结束接口令牌", "issue and end tokens of the interface"),
+    "rule:load": Word("装载规则包", "load a rule pack"),
+    "rule:read": Word("查看规则库", "read the rulebook"),
+}
+
+PURPOSES: dict[str, Word] = {
+    "PREPARE_RETURN": Word("出监准备：名册、评估与送交", "Preparing the return: roster, assessment, sending"),
+    "RECEIVE_RETURN": Word("监地衔接：接收返回人员", "Linkage: receiving those who return"),
+    "SUPERVISE_LINKAGE": Word("衔接监督：时限与责任", "Overseeing the linkage: clocks and responsibility"),
+    "CHECK_IDENTITY": Word("身份核对：是不是同一个人", "Identity check: whether two records are one person"),
+    "FOLLOW_UP": Word("帮扶随访：本岗位承办的人", "Follow-up: the persons assigned to this post"),
+    "OWN_AFFAIRS": Word("办自己的事", "One's own affairs"),
+    "OVERSEE": Word("法律监督：检察", "Legal oversight by the procuratorate"),
+    "CLOCK": Word("时限运行", "Running the clocks"),
+    "SECURE": Word("安全管理：授权与账号", "Security: grants of posts and accounts"),
+    "AUDIT": Word("安全审计：变更、登录与拒绝", "Audit: changes, sign-ins and refusals"),
+    "ADMINISTER": Word("系统管理：单位、岗位与规则", "Administration: units, posts and rules"),
+}
