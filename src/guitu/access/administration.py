@@ -263,7 +263,7 @@ def proposals_listed(
 def accounts_listed(words: str, *, first: int, most: int) -> tuple[list[AccountLine], int]:
     """Officers' accounts in the range by login, narrowed by words in login or name, and how many there are."""
     rows = _rows("access_accounts", words, first, most)
-    return [AccountLine(*row[:6], tuple(row[6])) for row in rows], rows[0][7] if rows else 0
+    return [AccountLine(*(*row[:6], tuple(row[6]))) for row in rows], rows[0][7] if rows else 0
 
 
 def account(account_id: uuid.UUID) -> AccountLine:
@@ -273,7 +273,7 @@ def account(account_id: uuid.UUID) -> AccountLine:
         row = cursor.fetchone()
     if row is None:
         raise LookupError(account_id)
-    return AccountLine(*row[:6], tuple(row[6]))
+    return AccountLine(*(*row[:6], tuple(row[6])))
 
 
 def changes_listed(

@@ -27,7 +27,7 @@ _ENDED = "GU002"
 
 
 class TokenRefused(ValueError):
-    """No token can be made: `reason` is POST (none of a registered system in office) or PURPOSE (none of its role's)."""
+    """No token can be made: `reason` is POST (no registered system in office) or PURPOSE (none of its role's)."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

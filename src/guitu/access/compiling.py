@@ -56,7 +56,8 @@ def policies() -> list[Policy]:
         reached = {
             "person": f" OR {line.get('subject')} = ANY ((SELECT access_shared())::uuid[])",
             "pair": f" OR {line.get('subject')} = ANY ((SELECT access_shared())::uuid[])",
-            "told": f" OR {line.get('subject')} IS NULL OR {line.get('subject')} = ANY ((SELECT access_shared())::uuid[])",
+            "told": f" OR {line.get('subject')} IS NULL"
+            f" OR {line.get('subject')} = ANY ((SELECT access_shared())::uuid[])",
             "ledger": " OR subjects && (SELECT access_shared())::uuid[]",
             "unit": "",
         }[kind]

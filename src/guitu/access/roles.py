@@ -11,9 +11,9 @@ from __future__ import annotations
 import enum
 from typing import ClassVar
 
-from guitu.access.permissions import PERMISSIONS as PERMISSIONS
-from guitu.access.permissions import PURPOSES as PURPOSES
-from guitu.access.permissions import Word as Word
+from guitu.access.permissions import PERMISSIONS, PURPOSES, Word
+
+__all__ = ["MACHINES", "PERMISSIONS", "PURPOSES", "ROLES", "SEPARATED", "Role", "Sees", "Tick", "Word"]
 
 
 class Sees(enum.StrEnum):

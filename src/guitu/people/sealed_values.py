@@ -12,6 +12,8 @@ def unopened_values(*, most: int) -> tuple[int, int]:
     tried = unopened = 0
     newest = Fact.objects.filter(sealed_value__isnull=False).order_by("-from_at")[:most]
     for person_id, item, sealed in newest.values_list("person_id", "item", "sealed_value"):
+        if sealed is None:
+            continue
         tried += 1
         try:
             decrypt(sealed, belongs_to=item_key(person_id, item))

@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import compiler
-from django.db.backends.postgresql.compiler import (
+from django.db.backends.postgresql.compiler import (  # type: ignore[import-untyped] # no stubs for it
     SQLAggregateCompiler,
     SQLCompiler,
     SQLDeleteCompiler,
@@ -25,14 +25,14 @@ from psycopg.types.range import Range
 __all__ = ["SQLAggregateCompiler", "SQLCompiler", "SQLDeleteCompiler", "SQLInsertCompiler", "SQLUpdateCompiler"]
 
 
-class RowsFromJson(compiler.InsertUnnest):
+class RowsFromJson(compiler.InsertUnnest):  # type: ignore[misc] # no stubs for it
     """The source of a bulk insert: one JSON text, unfolded into the columns of the statement in their order."""
 
     def __str__(self) -> str:
         return f"json_to_recordset(%s::json) AS given({', '.join(self)})"
 
 
-class SQLInsertCompiler(compiler.SQLInsertCompiler):
+class SQLInsertCompiler(compiler.SQLInsertCompiler):  # type: ignore[misc] # no stubs for it
     """Sends the literal rows of a bulk insert as one JSON parameter; all else as Django does."""
 
     def assemble_as_sql(self, fields: Any, value_rows: Any) -> Any:
