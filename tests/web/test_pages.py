@@ -104,7 +104,12 @@ def _counted_links(answer) -> list[tuple[str, int]]:
     return found + [(address, int(number)) for address, number in tabs]
 
 
-@pytest.mark.parametrize(("login", "address", "expected"), [("prison", "/prison/", 15), ("county", "/county/", 11)])
+# Queues of matters: a person stands in each of them once; in a queue of steps once for each step.
+ONE_ROW_A_PERSON = ("send", "nowhere", "resend", "contested", "waiting", "received", "done")
+ONE_ROW_A_PERSON += ("sign", "register", "offer")
+
+
+@pytest.mark.parametrize(("login", "address", "expected"), [("prison", "/prison/", 40), ("county", "/county/", 31)])
 def test_every_count_of_a_desk_opens_exactly_its_rows(peopled, login: str, address: str, expected: int) -> None:
     browser = peopled.client(login)
     links = _counted_links(browser.get(address))
@@ -112,7 +117,9 @@ def test_every_count_of_a_desk_opens_exactly_its_rows(peopled, login: str, addre
     for link, number in links:
         answer = browser.get(link)
         rows = _all_rows(browser, link)
-        assert (link, total(answer), len(rows), len(set(rows))) == (link, number, number, number)
+        assert (link, total(answer), len(rows)) == (link, number, number)
+        if "queue=" not in link or any(f"queue={queue}" in link for queue in ONE_ROW_A_PERSON):
+            assert len(set(rows)) == number, link
 
 
 def test_the_tiles_add_up_to_the_sixty(peopled) -> None:

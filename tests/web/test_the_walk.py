@@ -125,6 +125,7 @@ MAY = {
     "worker-save": HELPERS,
     "step-answer": SENDERS | HELPERS,
     "step-request": REVEALERS,
+    "ask-verification": SENDERS | HELPERS,
     "marks": SENDERS | HELPERS,
     "effective": SENDERS | HELPERS,
     "pick-up": {COUNTY, TOWNSHIP},
@@ -188,8 +189,9 @@ ABOUT_A_PERSON_WRITES = {"reveal-open", "item-recorded", "send", "answer", "regi
 ABOUT_A_PERSON_WRITES |= {"person-sign-in-issue", "mandate-record", "mandate-end", "statement-for", "statement-answer"}
 COMMISSION_WRITES = {"commission-issue", "commission-revoke"}
 # Acts about the road of a person; a form without a mark is none of ours and changes nothing.
-OF_THE_ROAD = {"marks", "effective", "pick-up", "hand-over", "release", "not-arrived", "end", "contest", "place", "visit"}
-OF_THE_ROAD |= {"receiver-lost", "receiver-name", "help-agree", "help-decline", "step-request", "rule-dispute"}
+OF_THE_ROAD = {"marks", "effective", "pick-up", "hand-over", "release", "not-arrived", "end", "contest", "place"}
+OF_THE_ROAD |= {"ask-verification", "receiver-lost", "receiver-name", "help-agree", "help-decline", "visit"}
+OF_THE_ROAD |= {"step-request", "rule-dispute"}
 OF_A_STEP = {"step-answer", "worker-save"}
 OF_THE_ROAD |= OF_A_STEP
 ABOUT_A_PERSON_WRITES |= OF_THE_ROAD
@@ -328,7 +330,7 @@ def test_everybody_walks_to_everybody(peopled) -> None:
             found[unknown] = _ask(browser, name, uuid.UUID(int=1), uuid.UUID(int=7))
             expected[unknown] = 404 if role in MAY[name] else 403
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 25 * (15 * 7 + 6 + 20 * 3) == 4275
+    assert len(found) == 25 * (15 * 7 + 6 + 21 * 3) == 4350
 
 
 def test_everybody_walks_to_every_page(fresh) -> None:

@@ -67,6 +67,8 @@ class PrisonLiaison(Role):
             "person:release",
             "journey:end",
             "my_road:speak_for",
+            "assessment:make",
+            "assessment:read",
             "rule:read",
         }
     )
@@ -123,6 +125,7 @@ class CountyOfficer(Role):
             "support:record",
             "journey:end",
             "my_road:speak_for",
+            "assessment:read",
             "rule:read",
         }
     )

@@ -94,6 +94,7 @@ urlpatterns: list[URLPattern] = [
     path("persons/<uuid:person_id>/register/", acts.register, name="register"),
     path("persons/<uuid:person_id>/steps/take-up/", step_acts.request_step, name="step-request"),
     path("persons/<uuid:person_id>/steps/<slug:step>/", step_acts.answer, name="step-answer"),
+    path("persons/<uuid:person_id>/ask-verification/", step_acts.ask_verification, name="ask-verification"),
     path("persons/<uuid:person_id>/marks/", step_acts.marks, name="marks"),
     path("persons/<uuid:person_id>/effective/", step_acts.effective, name="effective"),
     path("persons/<uuid:person_id>/pick-up/", step_acts.pick_up, name="pick-up"),

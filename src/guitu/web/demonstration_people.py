@@ -36,6 +36,7 @@ from guitu.notices import queries as told
 from guitu.people.identity_numbers import check_digit
 from guitu.prison import operations as prison
 from guitu.web import demonstration
+from guitu.web import demonstration_road as further
 from guitu.web.clock import now
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
@@ -120,7 +121,10 @@ _HEADINGS = (
     "联系电话",
     "技能",
 )
-_ORDER = ("expected", "sent", "acknowledged", "registered")
+_IMPORTED_BEFORE = 75
+"""How many days before the first day the rosters were taken in."""
+_START = "expected"
+"""Whoever stands elsewhere was walked before."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,10 @@ def plans(prison_code: str, count: int, today: date, counties: list[str], names:
     made = []
     for place in range(count):
         release_on = today + timedelta(days=dice.randint(-21, 120))
+        if place % 13 == 5:
+            release_on = today - timedelta(days=dice.randint(30, 40))  # long enough at home for a first follow-up
         county = counties[0] if dice.random() < 0.4 else dice.choice(counties)
+        county = counties[0] if place % 13 == 5 else county
         name = (
             _SPECIAL[place]
             if place < len(_SPECIAL) and prison_code.endswith("01000000")
@@ -189,6 +196,11 @@ def _progress(dice: random.Random, release_on: date, today: date, place: int) ->
     sent = _at(
         min(release_on - timedelta(days=dice.randint(31, 44)), today - timedelta(days=4)), dice.randint(9, 16), minute
     )
+    if days > 0 and place % 17 == 3:
+        return {
+            "sent": _at(today - timedelta(days=2), 10, minute),
+            "refused": _at(today - timedelta(days=1), 16, minute),
+        }
     if days > 0 and place % 12 == 6:
         return {"sent": sent, "refused": sent + timedelta(hours=dice.randint(5, 30))}
     steps = {"sent": sent, "acknowledged": sent + timedelta(hours=dice.randint(3, 46))}
@@ -238,7 +250,7 @@ def load(today: date) -> int:
 
 
 def _walk(prison_code: str, prison_name: str, people: list[Plan], today: date) -> None:
-    imported_on = today - timedelta(days=75)
+    imported_on = today - timedelta(days=_IMPORTED_BEFORE)
     session = _session(prison_code)
     purpose = session.purposes[0]
     with acting(session, purpose):
@@ -263,9 +275,19 @@ def _walk(prison_code: str, prison_name: str, people: list[Plan], today: date) -
             receiver = access.unit(road.task.receiving_unit_id)
         if receiver.id not in receivers:
             receivers[receiver.id] = _session(receiver.code)
-        _take_steps(plan, person_id, road.task, session, receivers[receiver.id])
-    for one in (session, *receivers.values()):
-        _read_up(one, until=_at(today - timedelta(days=2), 9, 0))
+        if road.task.state == _START:
+            one = further.Walker(
+                person_id=person_id,
+                place=int(str(plan.row[0])) - 1,
+                release_on=road.task.release_on,
+                parole=road.task.release_type in {"parole", "temporary_execution"},
+                sender=session,
+                receiver=receivers[receiver.id],
+                today=today,
+            )
+            _take_steps(plan, one, road.task, today)
+    for officer in (session, *receivers.values()):
+        _read_up(officer, until=_at(today - timedelta(days=2), 9, 0))
 
 
 def _read_up(session: ActingSession, *, until: datetime) -> None:
@@ -276,14 +298,13 @@ def _read_up(session: ActingSession, *, until: datetime) -> None:
         notices.mark_read([notice.id for notice in unread if notice.at < until], at=until)
 
 
-def _take_steps(
-    plan: Plan, person_id: uuid.UUID, task: roads.Task, sender: ActingSession, receiver: ActingSession
-) -> None:
-    done = _ORDER.index(task.state) if task.state in _ORDER else len(_ORDER)
-    if done < 1 and "sent" in plan.steps_at:
+def _take_steps(plan: Plan, one: further.Walker, task: roads.Task, today: date) -> None:
+    person_id, sender, receiver = one.person_id, one.sender, one.receiver
+    further.before_release(one, today - timedelta(days=_IMPORTED_BEFORE))
+    if "sent" in plan.steps_at:
         with acting(sender, sender.purposes[0]):
             handover.send_dossier(person_id, sending=uuid.uuid4(), at=plan.steps_at["sent"])
-    if done < 2 and {"acknowledged", "refused"} & set(plan.steps_at):
+    if {"acknowledged", "refused"} & set(plan.steps_at):
         with acting(receiver, receiver.purposes[0]):
             with transaction.atomic():
                 parcel = parcels.open_parcel(task.journey_id)
@@ -297,9 +318,26 @@ def _take_steps(
                     remark="缺判决书复印件；请补后重发。",
                     at=plan.steps_at["refused"],
                 )
-    if done < 3 and "registered" in plan.steps_at:
-        with acting(receiver, receiver.purposes[0]):
-            handover.register_return(person_id, event_id=uuid.uuid4(), at=plan.steps_at["registered"])
+    if "refused" in plan.steps_at and plan.steps_at["refused"] < one.at(-2, 0):
+        further.dispute(one, _session)
+    if "acknowledged" in plan.steps_at:
+        _go_on(plan, one)
+
+
+def _go_on(plan: Plan, one: further.Walker) -> None:
+    """From the receipt on: allotment, release, registration, help."""
+    receiver = one.receiver
+    with acting(receiver, receiver.purposes[0]), transaction.atomic():
+        offices = access.offices_below(at=one.at(0))
+    further.after_acknowledgement(one, offices)
+    if "registered" not in plan.steps_at:
+        if one.days < 0:
+            further.not_arrived(one)
+        return
+    with acting(receiver, receiver.purposes[0]):
+        handover.register_return(one.person_id, event_id=uuid.uuid4(), at=plan.steps_at["registered"])
+    if not one.parole:
+        further.after_registration(one)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from guitu.access import queries as units
 from guitu.journeys import queries as roads
 from guitu.rulebook.book import load_national
 from guitu.web import queue_rows
-from guitu.web.templatetags.guitu_words import LEGAL_ZONE, SOON
+from guitu.web.templatetags.guitu_words import LEGAL_ZONE, SOON, legal_day
 
 PAGE = 25
 EVERY_STEP = "steps"
@@ -151,7 +151,7 @@ def _rows(
     )
     matters, total = roads.queue(side, filters, now=now, first=first, most=PAGE)
     ids = {task.duty_unit_id for task in matters} | {task.sending_unit_id for task in matters}
-    rows = queue_rows.rows(matters, units.units_named(ids), actions)
+    rows = queue_rows.rows(matters, units.units_named(ids), actions, today=legal_day(now))
     return queue_rows.groups([(task.due_at, task.ended_at is not None) for task in matters], rows, now), total
 
 

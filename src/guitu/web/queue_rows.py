@@ -95,13 +95,20 @@ def clock_of(task: Task) -> dict[str, Any] | None:
     return {"due": shown_due(task.due_at), "rule": task.due_rule, "rule_url": reverse("rule", args=[task.due_rule])}
 
 
-def rows(tasks: Iterable[Task], names: dict[uuid.UUID, units.UnitView], action: dict[str, str]) -> list[dict[str, Any]]:
-    """The rows of a queue; `action` gives the label of the one action per state, leading to the person's file."""
+def rows(
+    tasks: Iterable[Task], names: dict[uuid.UUID, units.UnitView], action: dict[str, str], *, today: date
+) -> list[dict[str, Any]]:
+    """The rows of a queue; `action` gives the label of the one action per state, leading to the person's file.
+
+    Nobody is registered before the release: until that day the row is only opened.
+    """
     made = []
     for task in tasks:
         url = reverse("person", args=[task.person_id])
         duty = names[task.duty_unit_id]
         sender = names[task.sending_unit_id]
+        early = task.state == "acknowledged" and today < task.release_on
+        label = _("查看") if early else action.get(task.state, _("查看"))
         tags = [{"text": code_word("release_type", task.release_type)}]
         if task.key_person:
             tags.insert(0, {"text": _("必接必送"), "kind": "strong"})
@@ -118,7 +125,7 @@ def rows(tasks: Iterable[Task], names: dict[uuid.UUID, units.UnitView], action: 
                 "clock": clock_of(task),
                 "owner": {"unit": duty.name_en if english() else duty.name, "since": task.state_since},
                 "missing": missing(task),
-                "action": {"label": action.get(task.state, _("查看")), "url": url},
+                "action": {"label": label, "url": url},
             }
         )
     return made

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guitu.exchange.queries import ParcelView
-from guitu.handover.policy import REFUSAL_GROUNDS, TRANSPORT, has_its_own_form
+from guitu.handover.policy import FREE_AT_RELEASE, REFUSAL_GROUNDS, TRANSPORT, has_its_own_form
 from guitu.rulebook.steps import Outcome, Step
 from guitu.web import queue_rows
 from guitu.web.person_file.sight import RECEIVERS, Sight
@@ -125,11 +125,12 @@ def _answer(sight: Sight, waiting: ParcelView) -> Form:
 
 def _of_receiver(sight: Sight) -> list[Form]:
     task, person_id, may, made = sight.road.task, sight.person_id, sight.may, []
-    if task.state in {"acknowledged", "not_arrived"} and "return:register" in may:
+    released, free = sight.today >= task.release_on, task.release_type in FREE_AT_RELEASE
+    if task.state in {"acknowledged", "not_arrived"} and "return:register" in may and released:
         text = _("本人已到达并见面核对后登记。登记后本单位为唯一责任单位；帮教出于自愿，不来登记没有任何不利后果。")
         title = _("到达登记")
         made.append(form("register", title, "register", person_id, text=text, submit=_("登记"), solid=True))
-    if task.state == "acknowledged" and task.released_at is not None and "journey:end" in may:
+    if task.state == "acknowledged" and task.released_at is not None and free and "journey:end" in may:
         words = field("textarea", "source", _("做过哪些联系"), required=True)
         text = _("记为未到后不再有时限，不查找、不处罚；本人随时可来登记。")
         title = _("记为未到")
@@ -143,9 +144,14 @@ def of_step(step: Step, sight: Sight) -> list[Form]:
     made: list[Form] = []
     if sight.positions.isdisjoint(step.by):
         return made
+    if step.id == "verification_ask" and "step:answer" in may:
+        text = _("请接收县核实家庭和住址。对方从这时起看得到本人，核实的时限随之开始。")
+        title = _("请接收县核实")
+        ask = form("ask", title, "ask-verification", person_id, text=text, submit=_("发出核实请求"), solid=True)
+        made.append(ask)
     if step.id == "pick_up" and "pick_up:plan" in may:
         made.append(pick_up(person_id))
-    if step.id == "release" and "person:release" in may:
+    if step.id == "release" and "person:release" in may and sight.today >= sight.road.task.release_on:
         number = field("text", "certificate", _("释放证明编号"), required=True)
         text = _("当面交给本人后再记。刑满释放的，从这一刻起由接收县负责。")
         title = _("发给释放证明并放行")

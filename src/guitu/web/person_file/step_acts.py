@@ -107,6 +107,16 @@ def answer(request: Request, person_id: uuid.UUID, step: str) -> HttpResponse:
     return done(request, person_id, "step:answer", act)
 
 
+@writes("step:answer")
+def ask_verification(request: Request, person_id: uuid.UUID) -> HttpResponse:
+    """Ask the receiving county to verify family and address."""
+
+    def act(mark: uuid.UUID, at: datetime) -> None:
+        steps.ask_verification(person_id, event_id=mark, at=at)
+
+    return done(request, person_id, "step:answer", act)
+
+
 @writes("step:request")
 def request_step(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """Take up a matter that begins on request."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 
@@ -21,12 +22,13 @@ from guitu.rulebook.book import load_national
 from guitu.web import desk_page, queue_rows, refusals
 from guitu.web.clock import now
 from guitu.web.permits import Request, reads, writes
+from guitu.web.person_file import items
 from guitu.web.person_file.forms import field, form, receiver_form
 from guitu.web.person_file.receiver_acts import county_named
 from guitu.web.person_file.road import if_late
 from guitu.web.person_file.sight import unit_name
 from guitu.web.person_file.step_acts import NotReadable, mark_of, text, unreadable
-from guitu.web.shell import english, frame, say, show
+from guitu.web.shell import frame, say, show
 
 PAGE = 25
 SENSITIVE = ("L3", "L4")
@@ -118,7 +120,7 @@ def dispute(request: Request, person_id: uuid.UUID) -> HttpResponse:
     sent = next((parcel for parcel in parcels.parcels_of(task.journey_id) if parcel.id == one.parcel_id), None)
     file = persons.file_of(person_id)
     region = file.items.get("household_region")
-    home = access.receiving_county(f"{region.value[:6]}000000") if region and region.value else None
+    home = access.receiving_county(f"{_division(region.value)[:6]}000000") if region and region.value else None
     receiver = access.unit(task.receiving_unit_id) if task.receiving_unit_id else None
     candidates = {unit.id: unit for unit in (receiver, home) if unit is not None}
     crumbs = ((_("衔接看板"), reverse("board")), (_("争议裁定"), reverse("disputes")))
@@ -147,8 +149,14 @@ def _items(file: persons.PersonFile) -> list[dict[str, Any]]:
     for code, item in load_national().items.items():
         fact = file.items.get(code)
         if fact is not None and fact.value and item.level not in SENSITIVE:
-            shown.append({"name": item.en if english() else item.zh, "value": fact.value, "source": fact.source})
+            value = items.readable(item, fact.value)
+            shown.append({"name": items.item_name(item), "value": value, "source": fact.source})
     return shown
+
+
+def _division(household: str) -> str:
+    """The division code in the stored value of the household register."""
+    return str(json.loads(household).get("division", "")) if household.startswith("{") else household
 
 
 def _decided(one: disputes.DisputeView) -> dict[str, Any] | None:
