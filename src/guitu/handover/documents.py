@@ -183,3 +183,11 @@ def of_answer(desk: Desk, *, sender: str, name: str, parcel: str, sent_at: datet
         "officer": desk.officer,
         "phone": desk.phone,
     }
+
+
+def due(at: datetime) -> str:
+    """A due moment as documents state it: an exclusive midnight (Beijing time) is the legal day before it."""
+    local = at.astimezone(_SHANGHAI)
+    if (local.hour, local.minute, local.second) == (0, 0, 0):
+        return chinese_day((local - datetime.resolution).date())
+    return moment(at)

@@ -84,3 +84,65 @@ class Dispute(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["superior", "ruled_at"], name="handover_dispute_superior")]
+
+
+class Request(models.Model):
+    """A matter that a counter took for a person: the first desk is fixed, whoever has to answer is named, so is when.
+
+    `step` and `round` name the step of the road that answers it; empty where the answer is given on the request itself.
+    """
+
+    id = key_column()
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
+    division = DivisionField()
+    event_id = models.UUIDField(db_comment="受理的事件编号，重复提交不重复受理")
+    journey_id = models.UUIDField(null=True, db_comment="所属流程；空为没有流程")
+    matter = models.TextField(db_comment="事项代码（matter_12）")
+    step = models.TextField(blank=True, db_comment="答复本事项的步骤；空为直接答复")
+    round = models.TextField(blank=True, db_comment="该步骤的轮次")
+    channel = models.TextField(db_comment="来的方式：COUNTER FAMILY PHONE LETTER")
+    words = models.BinaryField(db_comment="本人怎么说（密文）")
+    number = models.TextField(db_comment="受理单文号：每单位每年连续")
+    document_id = models.UUIDField(db_comment="受理单")
+    first_desk = models.ForeignKey(
+        "access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="首问单位，受理即固定"
+    )
+    post_id = models.UUIDField(db_comment="首问岗位")
+    taken_by = models.TextField(db_comment="首问人姓名")
+    taken_at = models.DateTimeField(db_comment="受理时刻")
+    duty_unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="承办单位")
+    due_at = models.DateTimeField(db_comment="答复届满时刻（不含）")
+    due_rule = models.TextField(db_comment="答复时限的规则编号")
+    first_due_at = models.DateTimeField(null=True, db_comment="跨区域首次答复届满时刻；空为同一区域")
+    first_answered_at = models.DateTimeField(null=True, db_comment="首次答复时刻")
+    first_answer = models.BinaryField(null=True, db_comment="首次答复（密文）")
+    answered_at = models.DateTimeField(null=True, db_comment="答复时刻")
+    answered_unit_id = models.UUIDField(null=True, db_comment="答复单位")
+    answered_post_id = models.UUIDField(null=True, db_comment="答复岗位")
+    outcome = models.TextField(blank=True, db_comment="结果代码；空为在办")
+    kind = models.TextField(blank=True, db_comment="done 办结 declined 本人不办 not_possible 不能办理；空为在办")
+    answer = models.BinaryField(null=True, db_comment="答复的话（密文）")
+    late_told_at = models.DateTimeField(null=True, db_comment="逾期提醒时刻")
+
+    class Meta:
+        db_table = "handover_request"
+        db_table_comment = "一窗受理：每人每事一件，首问负责"
+        constraints = [
+            models.UniqueConstraint(fields=["event_id", "matter"], name="handover_request_once"),
+            models.UniqueConstraint(fields=["first_desk", "number"], name="handover_request_number"),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, kind="", outcome="")
+                | Q(answered_at__isnull=False, kind__in=["done", "declined", "not_possible"]),
+                name="handover_request_answered_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["first_desk", "taken_at"], name="handover_request_desk"),
+            models.Index(fields=["duty_unit", "due_at"], name="handover_request_duty"),
+            models.Index(fields=["person", "taken_at"], name="handover_request_person"),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(answered_at__isnull=True, late_told_at__isnull=True),
+                name="handover_request_open",
+            ),
+        ]

@@ -25,6 +25,7 @@ FREE_AT_RELEASE = ("sentence_end", "commutation", "retrial", "amnesty", "detenti
 NEEDS_ITS_OWN_FORM = frozenset(
     {
         ("verification_ask", "asked"),
+        ("assessment", "reported"),
         ("pick_up", "planned"),
         ("arrival", "met"),
         ("release", "certificate"),
@@ -53,3 +54,54 @@ def missing_for_dossier(held: frozenset[str], *, has_receiver: bool) -> tuple[st
     """Codes of the needed items that are not held, in the order of the core set; ``receiver`` if no county is known."""
     lacking = tuple(item for item in DOSSIER_NEEDS if item not in held)
     return lacking if has_receiver else (*lacking, "receiver")
+
+
+CHANNELS: dict[str, Word] = {
+    "COUNTER": Word("本人到场", "In person"),
+    "FAMILY": Word("家属或受托人", "Family or representative"),
+    "PHONE": Word("来电", "By telephone"),
+    "LETTER": Word("来信", "By letter"),
+}
+
+MATTER_STEPS: dict[str, str] = {
+    "4": "meeting",
+    "5": "household",
+    "7": "lodging",
+    "8": "social_aid",
+    "9": "insurance",
+    "10": "work",
+    "11": "counselling",
+}
+"""Matters (matter_12) that a step of the road answers; the others are answered by who has the matter in hand."""
+
+REQUEST_OUTCOMES: dict[str, tuple[str, Word]] = {
+    "settled": ("done", Word("已办成", "Settled")),
+    "passed_on": ("done", Word("已转有权部门办理", "Passed to the competent department")),
+    "declined": ("declined", Word("本人不办", "Declined by the person")),
+    "not_possible": ("not_possible", Word("不能办理", "Not possible")),
+}
+"""How a matter without a step of its own can come out: its kind and words."""
+
+ANSWER_RULE, FIRST_ANSWER_RULE = "RH-MATTER", "RH-FIRST-ANSWER"
+_COUNTY_DIGITS = 6
+
+
+def step_of_matter(matter: str, *, released: bool, ended: bool) -> str:
+    """The step that answers a matter, or nothing: the road has ended, or there is nothing to arrange any more."""
+    if ended or (matter == "4" and released):
+        return ""
+    return MATTER_STEPS.get(matter, "")
+
+
+def position_for(matter: str, *, released: bool) -> str:
+    """Who answers a matter without a step of its own: what the sender wrote and sent, the sender; otherwise the side
+    that has the person: before the release the sender, after it the office at home.
+    """
+    if matter in {"2", "3"}:
+        return "sending_unit"
+    return "local_unit" if released else "sending_unit"
+
+
+def other_region(one: str, other: str) -> bool:
+    """Whether two divisions (12 digits) lie in different counties."""
+    return one[:_COUNTY_DIGITS] != other[:_COUNTY_DIGITS]

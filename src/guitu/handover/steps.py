@@ -11,6 +11,7 @@ from django.db import transaction
 from guitu.access import operations as access
 from guitu.handover.matters import locked_matter
 from guitu.handover.policy import has_its_own_form
+from guitu.handover.request_answers import step_answered
 from guitu.journeys import operations as journeys
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger.operations import record
@@ -40,6 +41,7 @@ def write_answer(
     if is_recorded("journeys:step:answered", event_id):
         return
     journeys.answer_step(journey, step, outcome, note=note, event_id=event_id, at=at)
+    step_answered(journey, step=step, outcome=outcome, note=note, at=at)
     record(
         "journeys:step:answered",
         subjects=[journey.person_id],
@@ -93,18 +95,23 @@ def note_marks(person_id: uuid.UUID, marks: Collection[str], *, event_id: uuid.U
     access.require("step:answer", [person_id])
     with transaction.atomic():
         journey = locked_matter(person_id)
-        if is_recorded("journeys:marks:noted", event_id):
-            return
-        wanted = sorted(marks)
-        journeys.note_marks(journey, wanted, at=at)
-        record(
-            "journeys:marks:noted",
-            subjects=[person_id],
-            division=journey.division,
-            at=at,
-            event_id=event_id,
-            marks=wanted,
-        )
+        write_marks(journey, marks, event_id=event_id, at=at)
+
+
+def write_marks(journey: journeys.Journey, marks: Collection[str], *, event_id: uuid.UUID, at: datetime) -> None:
+    """Add special circumstances to a locked journey and record them, once for each `event_id`; asked before."""
+    if is_recorded("journeys:marks:noted", event_id):
+        return
+    wanted = sorted(marks)
+    journeys.note_marks(journey, wanted, at=at)
+    record(
+        "journeys:marks:noted",
+        subjects=[journey.person_id],
+        division=journey.division,
+        at=at,
+        event_id=event_id,
+        marks=wanted,
+    )
 
 
 def note_effective(person_id: uuid.UUID, on: date, *, event_id: uuid.UUID, at: datetime) -> None:

@@ -25,7 +25,7 @@ document numbers, counts; never free text."""
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _CODE = re.compile(r"[A-Z][A-Z_]+")
-_DOCUMENT = re.compile(r"[0-9A-Z〔〕()（）.\-号]{4,40}")
+_DOCUMENT = re.compile(r"[0-9A-Z〔〕()（）.\-号]{4,40}|〔[0-9]{4}〕[\u4e00-\u9fff]{2,8}字第[0-9]{4,8}号")
 
 
 class FactRefused(ValueError):

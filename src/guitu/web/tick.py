@@ -27,7 +27,7 @@ from django.db import DatabaseError, connection, transaction
 from guitu.access import kept_forms, queries, signing_in
 from guitu.access.acting import acting
 from guitu.handover import operations as handover
-from guitu.handover import releases, rulings
+from guitu.handover import releases, request_answers, rulings
 from guitu.journeys import operations as journeys
 from guitu.journeys.lapsing import tell_lateness
 from guitu.notices import dispatching
@@ -49,6 +49,7 @@ def run_once(*, at: datetime) -> dict[str, int]:
         passed = handover.pass_responsibility_at_release(at=at, most=most)
         contested = rulings.open_lapsed_disputes(at=at, most=most)
         ended = support.end_terms(at=at, most=most)
+        unanswered = request_answers.tell_late_requests(at=at, most=most)
         with transaction.atomic():
             recounted = journeys.recount_provisional(at=at, most=most)
         retry = timedelta(minutes=settings.GUITU_NOTICE_RETRY_MINUTES)
@@ -60,6 +61,7 @@ def run_once(*, at: datetime) -> dict[str, int]:
         sent = dispatching.send_waiting(at=at, most=most, tries=settings.GUITU_NOTICE_TRIES, retry=retry)
     kept_forms.forget(at=at)
     done = {"released": released, "passed": passed, "contested": contested, "ended": ended, "recounted": recounted}
+    done["unanswered"] = unanswered
     return {**done, "told": told, "untold": untold, "dispatched": dispatched, **sent}
 
 

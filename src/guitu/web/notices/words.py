@@ -97,4 +97,8 @@ def kind_words() -> dict[str, str]:
         "RELEASE_DAY_CHANGED": _("释放日变更"),
         "RESPONSIBILITY_RECEIVED": _("责任转入"),
         "RESPONSIBILITY_PASSED": _("责任转出"),
+        "REQUEST_TAKEN": _("窗口转来的事"),
+        "REQUEST_FIRST_ANSWERED": _("窗口的事：首次答复"),
+        "REQUEST_ANSWERED": _("窗口的事：已答复"),
+        "REQUEST_LATE": _("窗口的事：逾期"),
     }

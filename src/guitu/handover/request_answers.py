@@ -1,0 +1,185 @@
+"""How a matter that a counter took is answered: by the step it waits for, or on itself; the first desk is told."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from guitu.access import operations as access
+from guitu.access.acting import actor
+from guitu.access.tree import Desk, desk, tree_above
+from guitu.handover import policy
+from guitu.handover.models import Request
+from guitu.journeys import operations as journeys
+from guitu.journeys import queries as roads
+from guitu.journeys.policy import MoveNotAllowed
+from guitu.ledger import keys
+from guitu.ledger.operations import record
+from guitu.ledger.queries import is_recorded
+from guitu.notices.operations import tell
+
+
+class RequestUnknown(LookupError):
+    """No such request of this person within the acting post's reach."""
+
+
+class AnswerRefused(ValueError):
+    """An answer says how the matter came out, in one of the known ways, and something in words."""
+
+
+def answer_of(request_id: uuid.UUID) -> str:
+    """What the sealed answer of a request belongs to."""
+    return f"request:{request_id}:answer"
+
+
+def first_answer_of(request_id: uuid.UUID) -> str:
+    """What the sealed first answer of a request belongs to."""
+    return f"request:{request_id}:first"
+
+
+def give_first_answer(
+    person_id: uuid.UUID, request_id: uuid.UUID, *, words: str, event_id: uuid.UUID, at: datetime
+) -> None:
+    """Say at once what will be done and when (RH-FIRST-ANSWER); the matter stays open. For the unit in charge.
+
+    Raises NotAllowed, PersonUnknown, RequestUnknown, AnswerRefused, MoveNotAllowed.
+    """
+    access.require("step:answer", [person_id])
+    if not words.strip():
+        raise AnswerRefused
+    with transaction.atomic():
+        request = _locked(person_id, request_id)
+        if is_recorded("handover:request:first_answered", event_id):
+            return
+        _require_open(request, {request.duty_unit_id})
+        if request.first_due_at is None or request.first_answered_at is not None:
+            raise MoveNotAllowed("首次答复已经作过，或者本来不用", "The first answer was given, or none is owed")
+        request.first_answered_at = at
+        request.first_answer = keys.encrypt(words.strip(), belongs_to=first_answer_of(request.id))
+        request.save(update_fields=["first_answered_at", "first_answer"])
+        _tell_first_desk(request, "REQUEST_FIRST_ANSWERED", at=at)
+        _record("handover:request:first_answered", request, event_id=event_id, at=at)
+
+
+def answer_request(
+    person_id: uuid.UUID, request_id: uuid.UUID, *, outcome: str, words: str, event_id: uuid.UUID, at: datetime
+) -> None:
+    """Answer a request that no open step answers; for the unit in charge or the first desk.
+
+    Raises NotAllowed, PersonUnknown, RequestUnknown, AnswerRefused, MoveNotAllowed.
+    """
+    access.require("step:answer", [person_id])
+    if outcome not in policy.REQUEST_OUTCOMES or not words.strip():
+        raise AnswerRefused
+    with transaction.atomic():
+        request = _locked(person_id, request_id)
+        if is_recorded("handover:request:answered", event_id):
+            return
+        _require_open(request, {request.duty_unit_id, request.first_desk_id})
+        if waits_for_step(request.journey_id, request.step):
+            raise MoveNotAllowed(
+                "这件事由途中的步骤答复，请在档案里办理该步骤", "The step of the road answers this matter"
+            )
+        kind, _word = policy.REQUEST_OUTCOMES[outcome]
+        _answer(request, outcome=outcome, kind=kind, words=words.strip(), at=at)
+        _record("handover:request:answered", request, event_id=event_id, at=at, outcome=outcome)
+
+
+def waits_for_step(journey_id: uuid.UUID | None, step: str) -> bool:
+    """Whether the step that answers a request is still open."""
+    found = roads.road_by_id(journey_id) if journey_id is not None and step else None
+    return found is not None and found.step(step).clock is not None
+
+
+def step_answered(journey: journeys.Journey, *, step: str, outcome: str, note: str, at: datetime) -> None:
+    """Answer the requests that wait for this step; an answer given anew corrects the latest ones. In the transaction
+    of the step's answer.
+    """
+    road = roads.road_by_id(journey.id)
+    if road is None:
+        return
+    given = [one for one in road.answers if one.step == step][-1]
+    waiting = Request.objects.select_for_update(no_key=True).filter(journey_id=journey.id, step=step)
+    for request in waiting.filter(round=given.round):
+        _answer(request, outcome=outcome, kind=given.kind, words=note, at=at)
+
+
+def _answer(request: Request, *, outcome: str, kind: str, words: str, at: datetime) -> None:
+    session = actor().session
+    request.outcome, request.kind, request.answered_at = outcome, kind, at
+    request.answered_unit_id, request.answered_post_id = session.unit_id, session.post_id
+    request.answer = keys.encrypt(words, belongs_to=answer_of(request.id)) if words else None
+    if request.first_due_at is not None and request.first_answered_at is None:
+        request.first_answered_at = at
+    request.save()
+    _tell_first_desk(request, "REQUEST_ANSWERED", at=at)
+
+
+def _locked(person_id: uuid.UUID, request_id: uuid.UUID) -> Request:
+    found = Request.objects.select_for_update(no_key=True).filter(id=request_id, person_id=person_id).first()
+    if found is None:
+        raise RequestUnknown
+    return found
+
+
+def _require_open(request: Request, by: set[uuid.UUID]) -> None:
+    if request.answered_at is not None:
+        raise MoveNotAllowed("这件事已经答复过了", "This matter has been answered")
+    if actor().session.unit_id not in by:
+        raise MoveNotAllowed("由承办单位或者首问单位答复", "The unit in charge or the first desk answers")
+
+
+def _tell_first_desk(request: Request, code: str, *, at: datetime) -> None:
+    unit_id = actor().session.unit_id
+    if unit_id != request.first_desk_id:
+        facts = {"unit": str(unit_id), "number": request.number}
+        told = desk(request.first_desk_id)
+        tell(told, code, facts, at, subject_id=request.id, key=at.isoformat(), person_id=request.person_id)
+
+
+def _record(act: str, request: Request, *, event_id: uuid.UUID, at: datetime, **facts: str) -> None:
+    record(
+        act,
+        subjects=[request.person_id],
+        division=request.division,
+        at=at,
+        event_id=event_id,
+        other_unit_id=request.first_desk_id,
+        number=request.number,
+        **facts,
+    )
+
+
+def tell_late_requests(*, at: datetime, most: int) -> int:
+    """Tell of requests past their due moment, once: first desk, unit in charge, and who stands above it; how many.
+
+    Run by the tick, for those that no step of the road counts: a step's own clock climbs its own ladder.
+    """
+    with transaction.atomic():
+        late = Q(due_at__lte=at, step="") | Q(first_due_at__lte=at, first_answered_at__isnull=True)
+        found = list(
+            Request.objects.select_for_update(no_key=True, skip_locked=True)
+            .filter(late, answered_at__isnull=True, late_told_at__isnull=True)
+            .order_by("due_at", "id")[:most]
+        )
+        if not found:
+            return 0
+        tree = tree_above({request.duty_unit_id for request in found}, at=at)
+        for request in found:
+            told: dict[uuid.UUID, Desk] = {
+                one.unit_id: one
+                for one in (
+                    desk(request.first_desk_id),
+                    desk(request.duty_unit_id),
+                    tree.bearer("county_agency_head", request.duty_unit_id, request.first_desk_id),
+                )
+            }
+            facts = {"unit": str(request.duty_unit_id), "number": request.number}
+            for one in told.values():
+                tell(one, "REQUEST_LATE", facts, at, subject_id=request.id, person_id=request.person_id)
+            request.late_told_at = at
+            request.save(update_fields=["late_told_at"])
+    return len(found)
