@@ -41,11 +41,17 @@ def test_a_file_that_must_not_be_read_is_refused_with_its_reason(roster: Roster)
     assert set(refused) == {"code", "message_zh", "message_en", "remedy_zh", "remedy_en"}
 
 
+# Refusals of the command line that concern the post and not the file: tests/roster/test_roster_in_a_post.py.
+OF_THE_POST = {"POST_MAY_NOT", "NO_DATABASE", "PURPOSE_NOT_ALLOWED", "POST_NOT_IN_OFFICE"}
+
+
 def test_the_corpus_plants_every_code_that_a_file_alone_can_cause() -> None:
     planted = {code for roster in READ for *_, code in roster.expected.problems}
     elsewhere = {"IDENTITY_PENDING", "NEAR_MATCH", "ID_FICTIONAL", "ID_DATE", "BIRTH_IN_FUTURE"}
     assert planted | elsewhere == set(catalogue().problems)
-    assert {roster.expected.refused for roster in REFUSED} | {"SHEET_NOT_FOUND"} == set(catalogue().refusals)
+    assert {roster.expected.refused for roster in REFUSED} | {"SHEET_NOT_FOUND", *OF_THE_POST} == set(
+        catalogue().refusals
+    )
     assert len(READ) >= 44
 
 

@@ -181,5 +181,8 @@ def test_a_sensitive_item_stays_closed_until_it_is_asked_for_and_the_look_is_rec
     shown = browser.post(f"/persons/{person}/items/id_doc/open/")
     assert number in body(shown)
     assert "no-store" in shown["Cache-Control"]
-    assert _lines(fresh, person)[-1] == ("person:reveal", "ALLOWED", ["id_doc"])
+    # The item that was asked for, and the other items of the same level that stand open on the page (decision 13).
+    action, outcome, seen = _lines(fresh, person)[-1]
+    assert (action, outcome, seen[0]) == ("person:reveal", "ALLOWED", "id_doc")
+    assert set(seen[1:]) == {"birth_date", "household_region", "key_dates", "name", "sentence"}
     assert browser.post(f"/persons/{person}/items/no-such-item/open/").status_code == 404
