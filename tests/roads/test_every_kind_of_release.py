@@ -49,7 +49,7 @@ def test_the_whole_road_from_the_roster_to_the_end_of_the_term_of_help(house) ->
     walk.answer("prison", "education", "begun", before(90))
     # RH-ASSESS: sixty days before 15 June is 16 April, a Thursday.
     assert walk.step("assessment").clock.service_on == date(2026, 4, 16)
-    walk.answer("prison", "assessment", "reported", before(61))
+    walk.assess(before(61))
     walk.answer("prison", "police_notice", "notified", before(41))
     received(walk)
     # RH-PICKUP: seven days before release.

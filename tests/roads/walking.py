@@ -13,6 +13,7 @@ from guitu.handover import allotting, pick_ups, releases, rulings, steps
 from guitu.handover import operations as handover
 from guitu.journeys import queries as roads
 from guitu.people import queries as persons
+from guitu.prison import assessing, needs
 from guitu.prison import operations as prison
 from guitu.support import operations as support
 from tests.factories import rosters
@@ -44,6 +45,23 @@ def plan(**changed) -> pick_ups.Plan:
         "contacts": "陈望山（父）0000-5550103",
     }
     return pick_ups.Plan(**{**values, **changed})
+
+
+def findings(**changed) -> needs.Findings:
+    """A complete assessment of somebody with a home, work to look for, and a will to be helped."""
+    values = {
+        "housing": "FAMILY",
+        "work": "SKILLED",
+        "documents": "IN_HAND",
+        "health": "NONE",
+        "medication": "",
+        "family": "IN_TOUCH",
+        "attitude": "WANTS",
+        "pick_up": "BY_FAMILY",
+        "reasons": "家庭接纳，改造平稳；刑期内无违规",
+        "advice": "帮助找工作",
+    }
+    return needs.Findings(**{**values, **changed})
 
 
 @contextmanager
@@ -101,6 +119,10 @@ class Walk:
     def answer(self, login, step, outcome, at, note=""):
         with self.house.acting(login):
             steps.answer_step(self.person, step=step, outcome=outcome, note=note, event_id=uuid.uuid4(), at=at)
+
+    def assess(self, at, login="prison", mark=None, **changed):
+        with self.house.acting(login):
+            return assessing.assess(self.person, findings(**changed), event_id=mark or uuid.uuid4(), at=at)
 
     def ask_verification(self, at):
         with self.house.acting("prison"):

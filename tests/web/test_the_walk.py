@@ -104,6 +104,9 @@ MAY = {
     "send": SENDERS,
     "answer": {COUNTY},
     "register": {COUNTY, TOWNSHIP},
+    "assessment": SENDERS | {COUNTY},
+    "assessment-form": SENDERS,
+    "assessment-save": SENDERS,
     "person-sign-in": REVEALERS,
     "person-sign-in-issue": REVEALERS,
     "mandate-record": REVEALERS,
@@ -192,11 +195,12 @@ COMMISSION_WRITES = {"commission-issue", "commission-revoke"}
 OF_THE_ROAD = {"marks", "effective", "pick-up", "hand-over", "release", "not-arrived", "end", "contest", "place"}
 OF_THE_ROAD |= {"ask-verification", "receiver-lost", "receiver-name", "help-agree", "help-decline", "visit"}
 OF_THE_ROAD |= {"step-request", "rule-dispute"}
+OF_THE_ROAD |= {"assessment-save"}
 OF_A_STEP = {"step-answer", "worker-save"}
 OF_THE_ROAD |= OF_A_STEP
 ABOUT_A_PERSON_WRITES |= OF_THE_ROAD
-# What is read of a road where the step is not open and no dispute waits.
-NOT_HERE = {"worker-record", "dispute"}
+# What is read of a road where the step is not open, no dispute waits and no report was made.
+NOT_HERE = {"worker-record", "dispute", "assessment"}
 WRITES = {"allot", "identity-decide", "identity-take-back", "pack-load", *ABOUT_A_PERSON_WRITES, *ROSTER_WRITES}
 WRITES |= {"my-say-send", "my-mandate-end"}
 WRITES |= {"identity-join", "identity-separate"}
@@ -208,6 +212,7 @@ WRITES |= PAPER_WRITES
 PUBLIC_WRITES = {"demo-sign-in", "sign-out", "language"}
 OF_AN_ITEM = {"reveal", "reveal-open", "item-history", "item-record", "item-recorded"}
 ABOUT_A_PERSON = ("person", "papers", *sorted(OF_AN_ITEM), "send", "answer", "register")
+ABOUT_A_PERSON += ("assessment-form",)
 ABOUT_A_PERSON += ("person-sign-in", "person-sign-in-issue", "mandate-record", "mandate-end")
 ABOUT_A_PERSON += ("statement-for", "statement-answer", *sorted(OF_THE_ROAD), *sorted(NOT_HERE))
 

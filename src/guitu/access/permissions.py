@@ -37,6 +37,8 @@ PERMISSIONS: dict[str, Word] = {
     "matter:allot": Word("分派司法所和承办人", "allot to a township office and a worker"),
     "support:record": Word("记录帮扶、安置和回访", "record help, placement and follow-up"),
     "journey:end": Word("记录去世、另案羁押、未到", "record death, other detention, non-arrival"),
+    "assessment:make": Word("出具出监评估", "make an assessment before release"),
+    "assessment:read": Word("阅看出监评估", "read an assessment before release"),
     "board:read": Word("查看监督看板", "read the supervisor board"),
     "sign_in:issue": Word("签发本人登录码", "issue a person's sign-in code"),
     "mandate:record": Word("登记与终止委托", "record and end mandates"),

@@ -1,8 +1,9 @@
-"""What the prison platform keeps of its own: which roster files it has taken in, and how its headings are read."""
+"""What the prison platform keeps of its own: roster files taken in, how headings are read, assessments."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from guitu.ledger.columns import DivisionField, key_column
 
@@ -63,3 +64,45 @@ class RosterDraft(models.Model):
     class Meta:
         db_table = "prison_roster_draft"
         db_table_comment = "名册草稿：核对与导入之间，加密，到期删除"
+
+
+class Assessment(models.Model):
+    """One report of an assessment before release; a later one supersedes it and says why, both stay."""
+
+    id = key_column()
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
+    division = DivisionField()
+    journey_id = models.UUIDField(db_comment="所属流程")
+    housing = models.TextField(db_comment="住处：代码")
+    work = models.TextField(db_comment="收入和工作：代码")
+    documents = models.TextField(db_comment="身份证件：代码")
+    family = models.TextField(db_comment="家人联系：代码")
+    attitude = models.TextField(db_comment="本人对帮扶的意愿：代码")
+    health = models.BinaryField(db_comment="健康和用药需要：代码（密文）")
+    medication = models.BinaryField(db_comment="用药说明（密文）")
+    grade = models.BinaryField(null=True, db_comment="监狱危险等级原值、来源、日期（密文）；空为未评估，从不视为低")
+    band_until = models.DateField(null=True, db_comment="对照到社区等级的暂定期最后一日（法定日）；空为未评估")
+    pick_up = models.TextField(db_comment="建议的接送方式：代码")
+    reasons = models.BinaryField(db_comment="再犯风险的理由（密文）")
+    advice = models.BinaryField(db_comment="衔接建议（密文）")
+    statement = models.BinaryField(db_comment="本人意见（密文）")
+    spoken_by = models.TextField(blank=True, db_comment="SELF 本人 REPRESENTATIVE 代理人；空为没有意见")
+    correction = models.BinaryField(db_comment="更正的原因（密文）；首份为空文")
+    supersedes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_comment="所取代的报告")
+    number = models.TextField(db_comment="出监评估报告文号")
+    assessed_at = models.DateTimeField(db_comment="评估时刻")
+    assessed_by = models.UUIDField(db_comment="评估岗位")
+    unit_id = models.UUIDField(db_comment="评估单位")
+
+    class Meta:
+        db_table = "prison_assessment"
+        db_table_comment = "出监评估：需要、建议、本人意见；只增不改，更正另立一份"
+        indexes = [models.Index(fields=["journey_id", "assessed_at"], name="prison_assessment_journey")]
+        constraints = [
+            models.UniqueConstraint(fields=["supersedes"], name="prison_assessment_superseded_once"),
+            models.CheckConstraint(
+                condition=Q(grade__isnull=True, band_until__isnull=True)
+                | Q(grade__isnull=False, band_until__isnull=False),
+                name="prison_assessment_grade_whole",
+            ),
+        ]

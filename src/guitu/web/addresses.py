@@ -10,6 +10,7 @@ from guitu.web.account import views as account
 from guitu.web.administration import accounts, audit, posts
 from guitu.web.administration import views as administration
 from guitu.web.api.addresses import urlpatterns as interface
+from guitu.web.assessments import views as assessments
 from guitu.web.commissions import views as commissions
 from guitu.web.county_desk import allotting
 from guitu.web.county_desk import views as county
@@ -105,6 +106,9 @@ urlpatterns: list[URLPattern] = [
     path("persons/<uuid:person_id>/receiver/lost/", receiver_acts.lost, name="receiver-lost"),
     path("persons/<uuid:person_id>/receiver/", receiver_acts.named, name="receiver-name"),
     path("persons/<uuid:person_id>/contest/", receiver_acts.contest, name="contest"),
+    path("persons/<uuid:person_id>/assessment/", assessments.report, name="assessment"),
+    path("persons/<uuid:person_id>/assessment/make/", assessments.form, name="assessment-form"),
+    path("persons/<uuid:person_id>/assessment/save/", assessments.save, name="assessment-save"),
     path("persons/<uuid:person_id>/help/agree/", help_acts.agree, name="help-agree"),
     path("persons/<uuid:person_id>/help/decline/", help_acts.decline, name="help-decline"),
     path("persons/<uuid:person_id>/help/place/", help_acts.place, name="place"),

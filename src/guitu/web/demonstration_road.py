@@ -16,7 +16,10 @@ from django.db import transaction
 from guitu.access import queries as access
 from guitu.access.acting import ActingSession, acting
 from guitu.handover import allotting, ends, pick_ups, releases, rulings, steps
+from guitu.handover.policy import has_its_own_form
 from guitu.journeys import queries as roads
+from guitu.prison.assessing import assess
+from guitu.prison.needs import Findings
 from guitu.support import operations as support
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
@@ -58,7 +61,9 @@ class Walker:
         return self.at(self.days + days, hour)
 
     def answer(self, who: ActingSession, step: str, outcome: str, at: datetime) -> None:
-        """Answer a step if it is open."""
+        """Answer a step if it is open and this answer needs no more than a word."""
+        if has_its_own_form(step, outcome):
+            return
         with acting(who, who.purposes[0]):
             with transaction.atomic():
                 road = roads.road_of(self.person_id)
@@ -78,12 +83,37 @@ def before_release(one: Walker, imported_on: date) -> None:
     if one.place % 9 != 2:
         one.answer(one.sender, "education", "begun", one.at(min(max(one.days - 93, begun + 4), -1)))
     if one.place % 7 != 3 and one.days < 64:
-        one.answer(one.sender, "assessment", "reported", one.at(min(max(one.days - 62, begun + 5), -1)))
+        assessed(one, one.at(min(max(one.days - 62, begun + 5), -1)))
     if one.place % 11 != 7 and one.days < 40:
         one.answer(one.sender, "police_notice", "notified", one.at(min(max(one.days - 35, begun + 7), -1), 11))
     if one.place % 21 == 9 and one.days > 44:
         with acting(one.sender, one.sender.purposes[0]):
             rulings.lose_receiver(one.person_id, event_id=one.mark("lost"), at=one.at(-1 - 3 * (one.place % 2)))
+
+
+def assessed(one: Walker, at: datetime) -> None:
+    """The prison's assessment, if its step is open: needs that differ from one person to the next."""
+    with acting(one.sender, one.sender.purposes[0]):
+        with transaction.atomic():
+            road = roads.road_of(one.person_id)
+        if road is None or road.step("assessment").standing != "open" or at > one.at(0):
+            return
+        alone = one.place % 6 == 5
+        found = Findings(
+            housing="NONE" if alone else ("FAMILY", "OWN", "RENTED")[one.place % 3],
+            work=("SKILLED", "NONE", "PROMISED", "UNKNOWN")[one.place % 4],
+            documents="LOST" if one.place % 5 == 2 else "IN_HAND",
+            health="CARE" if one.place % 8 == 4 else "NONE",
+            medication="降压药，随身七天" if one.place % 8 == 4 else "",
+            family="LITTLE" if alone else "IN_TOUCH",
+            attitude=("WANTS", "UNDECIDED")[one.place % 2],
+            pick_up="AT_THE_GATE" if alone else "BY_FAMILY",
+            reasons="有利：改造期间守纪，学会一门手艺。不利：原来的圈子还在。",
+            advice="先落实身份证和住处，再联系镇上的用工单位。",
+            statement="想回去把手艺做起来。",
+            spoken_by="SELF",
+        )
+        assess(one.person_id, found, event_id=one.mark("assessed"), at=at)
 
 
 def dispute(one: Walker, session_of: Callable[[str], ActingSession]) -> None:

@@ -18,6 +18,7 @@ from guitu.people import queries as persons
 from guitu.rulebook.book import load_national
 from guitu.support import queries as support
 from guitu.web import queue_rows
+from guitu.web.assessments import panel
 from guitu.web.clock import now
 from guitu.web.papers import rows as paper_rows
 from guitu.web.permits import Request, reads
@@ -59,6 +60,7 @@ def file_page(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | 
         "papers": [_paper(parcel) for parcel in sent],
         "documents": _documents(request, person_id),
         **said.context_of(request, person_id),
+        **panel.of_file(request, road),
     }
     if road:
         seen = sight.Sight(

@@ -1,0 +1,192 @@
+"""The assessment before release: a report with its document, needs that open what follows, what it never says."""
+
+import io
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from openpyxl import load_workbook
+
+from guitu.access.operations import NotAllowed, PersonUnknown
+from guitu.handover import steps
+from guitu.journeys import queries as roads
+from guitu.journeys.operations import StepNotOpen
+from guitu.journeys.policy import MoveNotAllowed
+from guitu.papers import queries as papers
+from guitu.prison import operations as prison_roster
+from guitu.prison import queries as prison
+from guitu.prison.needs import AssessmentIncomplete, marks_of
+from tests.factories import rosters
+from tests.roads.walking import RELEASE, Walk, day, findings
+
+
+def before(days: int, hour: int = 10):
+    return day(RELEASE - timedelta(days=days), hour)
+
+
+def graded(row: tuple[object, ...], grade: str) -> bytes:
+    """A roster of one person with the prison's danger grade in a column of its own."""
+    book = load_workbook(io.BytesIO(rosters.workbook(row)))
+    for place, value in enumerate(("危险等级", grade), start=1):
+        book.active.cell(row=place, column=len(row) + 1, value=value)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def reports(walk: Walk, login: str = "prison"):
+    with walk.house.acting(login), transaction.atomic():
+        return prison.assessments_of(roads.road_of(walk.person).task.journey_id)
+
+
+def issued(walk: Walk, login: str = "prison"):
+    with walk.house.acting(login), transaction.atomic():
+        return [paper for paper in papers.documents_of(walk.person) if paper.kind == "prerelease_report"]
+
+
+def test_an_assessment_answers_its_step_and_issues_its_report_in_one_act(house) -> None:
+    walk = Walk(house)
+    number = walk.assess(before(70))
+    assert walk.step("assessment").answer.outcome == "reported"
+    assert [paper.number for paper in issued(walk)] == [number]
+    (report,) = reports(walk)
+    assert report.found == findings()
+    assert report.number == number
+
+
+def test_the_same_mark_twice_makes_one_assessment(house) -> None:
+    walk, mark = Walk(house), uuid.uuid4()
+    assert walk.assess(before(70), mark=mark) == walk.assess(before(69), mark=mark)
+    assert len(reports(walk)) == len(issued(walk)) == 1
+    # Control: another mark is another report, and has to say why.
+    with pytest.raises(AssessmentIncomplete) as lacking:
+        walk.assess(before(68))
+    assert lacking.value.fields == ("correction",)
+    walk.assess(before(68), housing="NONE", correction="家属来信，不再接纳")
+    newest, first = reports(walk)
+    assert newest.supersedes == first.id
+    assert (newest.found.housing, first.found.housing) == ("NONE", "FAMILY")
+    assert len(issued(walk)) == 2
+
+
+def test_the_plain_answer_form_cannot_report_an_assessment(house) -> None:
+    walk = Walk(house)
+    with pytest.raises(StepNotOpen):
+        walk.answer("prison", "assessment", "reported", before(70))
+    # Control: that it is not possible is said there, with its reason.
+    walk.answer("prison", "assessment", "not_possible", before(70), note="住院")
+    assert walk.step("assessment").standing == "not_possible"
+
+
+def test_needs_become_circumstances_so_that_placement_opens_after_registration(house) -> None:
+    needy = Walk(house)
+    needy.assess(before(70), housing="NONE", health="SERIOUS", documents="SPECIAL")
+    assert set(needy.road().task.marks) == {"homeless", "serious_illness", "special_document"}
+    assert {"medical_handover", "document_help"} <= needy.open_steps()
+    needy.send(before(40))
+    needy.acknowledge(before(39))
+    needy.release(day(RELEASE))
+    needy.register(day(RELEASE + timedelta(days=1)))
+    assert "placement" in needy.open_steps()
+
+
+def test_somebody_with_a_home_and_work_in_sight_is_not_marked(house) -> None:
+    walk = Walk(house)
+    walk.assess(before(70))
+    assert walk.road().task.marks == ()
+    assert "medical_handover" not in walk.open_steps()
+
+
+def test_no_home_no_kin_and_no_work_together_are_the_three_nothings() -> None:
+    nothing = findings(housing="NONE", family="NONE", work="NONE")
+    assert marks_of(nothing) == ("homeless", "no_kin", "no_work", "three_nothings")
+    assert "three_nothings" not in marks_of(findings(housing="NONE", family="NONE"))
+    # What was not found out is no need found.
+    assert marks_of(findings(housing="UNKNOWN", family="UNKNOWN", work="UNKNOWN")) == ()
+
+
+def test_who_was_never_graded_is_not_assessed_and_never_low(house) -> None:
+    walk = Walk(house)
+    walk.assess(before(70))
+    assert reports(walk)[0].grade is None
+
+
+def test_a_grade_keeps_its_value_and_source_and_stands_for_thirty_days(house) -> None:
+    walk = Walk(house)
+    with house.acting("prison"):
+        prison_roster.import_roster(
+            graded(rosters.row("陈柏舟", release=RELEASE), "高度危险"),
+            file_name="等级.xlsx",
+            today=before(80).date(),
+            at=before(80),
+        )
+    walk.assess(before(70))
+    grade = reports(walk)[0].grade
+    assert (grade.value, grade.source, grade.band) == ("PG2", "桐岭监狱", "H")
+    assert grade.on == RELEASE - timedelta(days=80)
+    # law.md 4.4 (c): at most thirty days, from 6 April to 6 May.
+    assert grade.until == RELEASE - timedelta(days=40)
+
+
+def test_opinions_health_and_grade_are_not_readable_in_the_database(house) -> None:
+    walk = Walk(house)
+    walk.assess(before(70), health="MENTAL", medication="每日一次", statement="想回家", spoken_by="SELF")
+    with house.role("guitu_owner") as door:
+        row = str(door.execute("SELECT * FROM prison_assessment").fetchone())
+    for words in ("MENTAL", "每日一次", "想回家", "家庭接纳", "帮助找工作"):
+        assert words not in row
+    # Control: what is no secret from the desk stands in the clear.
+    assert "IN_HAND" in row
+
+
+def test_only_the_sending_side_assesses(house) -> None:
+    walk = Walk(house)
+    with pytest.raises(PersonUnknown):
+        walk.assess(before(70), login="other-prison")
+    with pytest.raises(NotAllowed):
+        walk.assess(before(70), login="county")
+
+
+def test_a_receiving_county_reads_the_report_once_the_dossier_is_sent(house) -> None:
+    walk = Walk(house)
+    walk.assess(before(70))
+    with house.acting("county"), transaction.atomic():
+        assert roads.road_of(walk.person) is None
+    walk.send(before(40))
+    assert [report.found for report in reports(walk, "county")] == [findings()]
+    with house.acting("sibling"), transaction.atomic():
+        assert roads.road_of(walk.person) is None
+
+
+def test_nobody_is_assessed_after_the_release(house) -> None:
+    walk = Walk(house)
+    walk.release(day(RELEASE))
+    with pytest.raises(MoveNotAllowed):
+        walk.assess(day(RELEASE, 18))
+    assert reports(walk) == []
+
+
+def test_a_short_sentence_in_a_detention_house_allows_an_assessment_only_where_its_step_stands(house) -> None:
+    walk = Walk(house, login="detention", kind="看守所释放")
+    assert walk.step("assessment").standing == "not_possible"
+    walk.assess(before(70), login="detention")
+    assert walk.step("assessment").answer.outcome == "reported"
+
+
+def test_a_statement_says_whose_word_it_is(house) -> None:
+    walk = Walk(house)
+    with pytest.raises(AssessmentIncomplete) as lacking:
+        walk.assess(before(70), statement="想回家")
+    assert lacking.value.fields == ("spoken_by",)
+    with pytest.raises(AssessmentIncomplete):
+        walk.assess(before(70), spoken_by="SELF")
+    walk.assess(before(70), statement="想回家", spoken_by="REPRESENTATIVE")
+
+
+def test_marks_that_an_assessment_notes_are_noted_like_any_other(house) -> None:
+    walk = Walk(house)
+    with house.acting("prison"):
+        steps.note_marks(walk.person, {"homeless"}, event_id=uuid.uuid4(), at=before(75))
+    walk.assess(before(70), housing="NONE")
+    assert walk.road().task.marks == ("homeless",)
