@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0003_joining_and_transfers'),
+        ('people', '0002_identity_questions'),
         ('prison', '0002_roster_corrections'),
     ]
 
