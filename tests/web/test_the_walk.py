@@ -119,6 +119,14 @@ MAY = {
     "my-say": THEMSELVES,
     "my-say-send": THEMSELVES,
     "my-mandate-end": THEMSELVES,
+    "window": REVEALERS,
+    "window-list": REVEALERS,
+    "window-person": REVEALERS,
+    "window-take": REVEALERS,
+    "window-taken": REVEALERS,
+    "window-request": REVEALERS,
+    "window-first-answer": REVEALERS,
+    "window-answer": REVEALERS,
     "search": LISTERS,
     "sent": LISTERS,
     "allot-desk": {COUNTY},
@@ -180,7 +188,7 @@ PUBLIC_ADDRESSES |= {"verify", "verify-code", "style", "api-openapi", "api-docs"
 PUBLIC_ADDRESSES |= {"sign-in-person"}
 # Addresses about the own account: whoever is signed in may, and the database goes by the token.
 OWN_ADDRESSES = {"account", "account-end-others", "account-end-session", "account-password", "account-factor"}
-OWN_ADDRESSES |= {"account-factor-confirm", "account-factor-end"}
+OWN_ADDRESSES |= {"account-factor-confirm", "account-factor-end", "account-recovery-codes"}
 OWN_ADDRESSES |= {"account-notices", "notices", "notices-read"}
 OWN_ADDRESSES |= {"kept", "kept-again", "kept-discard"}
 OWN_PAGES = {"account", "notices", "kept", "kept-again"}
@@ -196,6 +204,8 @@ OF_THE_ROAD = {"marks", "effective", "pick-up", "hand-over", "release", "not-arr
 OF_THE_ROAD |= {"ask-verification", "receiver-lost", "receiver-name", "help-agree", "help-decline", "visit"}
 OF_THE_ROAD |= {"step-request", "rule-dispute"}
 OF_THE_ROAD |= {"assessment-save"}
+OF_A_REQUEST = {"window-request", "window-first-answer", "window-answer"}
+OF_THE_ROAD |= {"window-take", "window-first-answer", "window-answer"}
 OF_A_STEP = {"step-answer", "worker-save"}
 OF_THE_ROAD |= OF_A_STEP
 ABOUT_A_PERSON_WRITES |= OF_THE_ROAD

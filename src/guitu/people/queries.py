@@ -130,6 +130,11 @@ def reveal(person_id: uuid.UUID, item: str) -> str | None:
     return keys.decrypt(fact.sealed_value, belongs_to=item_key(person_id, item))
 
 
+def is_empty() -> bool:
+    """Whether no person is held at all. Asked as guitu_owner, before an installation is filled."""
+    return not Person.objects.exists()
+
+
 def items_for_dossier(person_id: uuid.UUID) -> dict[str, str]:
     """All present core items in the clear: what the receiving county is lawfully sent."""
     found: dict[str, str] = {}

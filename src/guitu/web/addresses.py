@@ -36,6 +36,8 @@ from guitu.web.rules import views as rules
 from guitu.web.style_page.views import style_page
 from guitu.web.supervisor_desk import disputes, responsibilities
 from guitu.web.supervisor_desk import views as supervisor
+from guitu.web.window import answers as window_answers
+from guitu.web.window import counter
 from guitu.web.worker_desk import views as worker
 
 urlpatterns: list[URLPattern] = [
@@ -54,6 +56,7 @@ urlpatterns: list[URLPattern] = [
     path("account/second-factor/", account.offer_factor, name="account-factor"),
     path("account/second-factor/confirm/", account.confirm_factor, name="account-factor-confirm"),
     path("account/second-factor/end/", account.give_up_factor, name="account-factor-end"),
+    path("account/recovery-codes/", account.renew_recovery_codes, name="account-recovery-codes"),
     path("account/notices/", account.choose_notices, name="account-notices"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.mark_read, name="notices-read"),
@@ -136,6 +139,14 @@ urlpatterns: list[URLPattern] = [
     path("my/say/send/", my_road.say_it, name="my-say-send"),
     path("my/mandates/<uuid:mandate_id>/end/", my_road.end_mandate, name="my-mandate-end"),
     path("search/", search.search, name="search"),
+    path("window/", counter.counter, name="window"),
+    path("window/taken/", window_answers.listed, name="window-list"),
+    path("window/<uuid:person_id>/", counter.person, name="window-person"),
+    path("window/<uuid:person_id>/take/", counter.take, name="window-take"),
+    path("window/<uuid:person_id>/taken/<uuid:mark>/", counter.taken, name="window-taken"),
+    path("window/<uuid:person_id>/<uuid:request_id>/", window_answers.one, name="window-request"),
+    path("window/<uuid:person_id>/<uuid:request_id>/first/", window_answers.first_answer, name="window-first-answer"),
+    path("window/<uuid:person_id>/<uuid:request_id>/answer/", window_answers.answer, name="window-answer"),
     path("board/", supervisor.board, name="board"),
     path("board/no-receiver/", disputes.no_receiver, name="no-receiver"),
     path("board/disputes/", disputes.waiting, name="disputes"),

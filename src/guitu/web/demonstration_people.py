@@ -245,11 +245,12 @@ def load(today: date) -> int:
     for index, unit in enumerate(unit for unit in demonstration.units() if unit.kind == "prison"):
         people = plans(unit.code, 64 if index == 0 else 20, today, near if index == 0 else counties, names)
         total += len(people)
-        _walk(unit.code, unit.name, people, today)
+        _walk(unit.code, unit.name, people, today, whole=index == 0)
     return total
 
 
-def _walk(prison_code: str, prison_name: str, people: list[Plan], today: date) -> None:
+def _walk(prison_code: str, prison_name: str, people: list[Plan], today: date, *, whole: bool) -> None:
+    """Take the roster in and walk each to where the plan says; `whole` with every step beside the matter."""
     imported_on = today - timedelta(days=_IMPORTED_BEFORE)
     session = _session(prison_code)
     purpose = session.purposes[0]
@@ -285,7 +286,7 @@ def _walk(prison_code: str, prison_name: str, people: list[Plan], today: date) -
                 receiver=receivers[receiver.id],
                 today=today,
             )
-            _take_steps(plan, one, road.task, today)
+            _take_steps(plan, one, road.task, today, whole=whole)
     for officer in (session, *receivers.values()):
         _read_up(officer, until=_at(today - timedelta(days=2), 9, 0))
 
@@ -298,9 +299,10 @@ def _read_up(session: ActingSession, *, until: datetime) -> None:
         notices.mark_read([notice.id for notice in unread if notice.at < until], at=until)
 
 
-def _take_steps(plan: Plan, one: further.Walker, task: roads.Task, today: date) -> None:
+def _take_steps(plan: Plan, one: further.Walker, task: roads.Task, today: date, *, whole: bool) -> None:
     person_id, sender, receiver = one.person_id, one.sender, one.receiver
-    further.before_release(one, today - timedelta(days=_IMPORTED_BEFORE))
+    if whole:
+        further.before_release(one, today - timedelta(days=_IMPORTED_BEFORE))
     if "sent" in plan.steps_at:
         with acting(sender, sender.purposes[0]):
             handover.send_dossier(person_id, sending=uuid.uuid4(), at=plan.steps_at["sent"])
@@ -318,25 +320,26 @@ def _take_steps(plan: Plan, one: further.Walker, task: roads.Task, today: date) 
                     remark="缺判决书复印件；请补后重发。",
                     at=plan.steps_at["refused"],
                 )
-    if "refused" in plan.steps_at and plan.steps_at["refused"] < one.at(-2, 0):
+    if whole and "refused" in plan.steps_at and plan.steps_at["refused"] < one.at(-2, 0):
         further.dispute(one, _session)
     if "acknowledged" in plan.steps_at:
-        _go_on(plan, one)
+        _go_on(plan, one, whole=whole)
 
 
-def _go_on(plan: Plan, one: further.Walker) -> None:
+def _go_on(plan: Plan, one: further.Walker, *, whole: bool) -> None:
     """From the receipt on: allotment, release, registration, help."""
     receiver = one.receiver
-    with acting(receiver, receiver.purposes[0]), transaction.atomic():
-        offices = access.offices_below(at=one.at(0))
-    further.after_acknowledgement(one, offices)
+    if whole:
+        with acting(receiver, receiver.purposes[0]), transaction.atomic():
+            offices = access.offices_below(at=one.at(0))
+        further.after_acknowledgement(one, offices)
     if "registered" not in plan.steps_at:
-        if one.days < 0:
+        if whole and one.days < 0:
             further.not_arrived(one)
         return
     with acting(receiver, receiver.purposes[0]):
         handover.register_return(one.person_id, event_id=uuid.uuid4(), at=plan.steps_at["registered"])
-    if not one.parole:
+    if whole and not one.parole:
         further.after_registration(one)
 
 

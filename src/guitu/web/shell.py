@@ -34,6 +34,8 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("return:register", gettext_noop("衔接工作台"), "county-desk", "desk"),
             Entry("support:record", gettext_noop("今天"), "worker-desk", "clock"),
+            Entry("step:request", gettext_noop("一窗受理"), "window", "window"),
+            Entry("step:request", gettext_noop("受理登记"), "window-list", "list"),
             Entry("dossier:send", gettext_noop("释放工作台"), "prison-desk", "desk"),
             Entry("roster:import", gettext_noop("导入名册"), "roster", "in"),
             Entry("paper:read", gettext_noop("文书"), "unit-papers", "file"),
