@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('access', '0009_proposals'),
         ('handover', '0001_pick_ups_and_disputes'),
-        ('people', '0003_joining_and_transfers'),
+        ('people', '0004_joining_and_transfers'),
     ]
 
     operations = [

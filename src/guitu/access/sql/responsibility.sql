@@ -1,0 +1,22 @@
+-- Exactly one unit is responsible at every instant: no two at once (exclusion constraint) and no gap, looked at when the
+-- transaction ends, so that ending one range and beginning the next may be two statements.
+CREATE OR REPLACE FUNCTION people_no_gap() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE whom uuid := coalesce(NEW.person_id, OLD.person_id);
+BEGIN
+  IF EXISTS (SELECT 1 FROM people_responsibility r WHERE r.person_id = whom AND NOT upper_inf(r.period)
+       AND NOT EXISTS (SELECT 1 FROM people_responsibility n WHERE n.person_id = whom AND lower(n.period) = upper(r.period)))
+     OR (EXISTS (SELECT 1 FROM people_person p WHERE p.id = whom)
+         AND NOT EXISTS (SELECT 1 FROM people_responsibility r WHERE r.person_id = whom AND upper_inf(r.period))) THEN
+    RAISE EXCEPTION 'guitu: nobody would be responsible for person %', whom USING ERRCODE = 'GU011';
+  END IF;
+  RETURN NULL;
+END $$;
+
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgname = 'people_responsibility_no_gap') THEN
+    CREATE CONSTRAINT TRIGGER people_responsibility_no_gap AFTER INSERT OR UPDATE OR DELETE ON people_responsibility
+      DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION people_no_gap();
+  END IF;
+END $$;
