@@ -145,6 +145,60 @@ def test_giving_it_up_needs_a_code_and_then_the_password_alone_opens(signed_in, 
     assert signed_in.post("/sign-in/", {"login": "county", "password": PASSWORD})["Location"] == "/"
 
 
+def renew(browser, given):
+    answer = browser.post("/account/recovery-codes/", {"given": given})
+    return answer.status_code, re.findall(r'<li class="gt-ref">([0-9A-Z]{5}-[0-9A-Z]{5})</li>', answer.content.decode())
+
+
+@pytest.mark.parametrize("by", ["code", "password"])
+def test_a_fresh_set_of_recovery_codes_voids_the_earlier_one_and_is_shown_once(signed_in, enrolled, house, by):
+    secret, codes = enrolled
+    with_password(signed_in)
+    assert show(signed_in, codes[0]).status_code == 302
+    status, fresh = renew(signed_in, code_of(secret) if by == "code" else PASSWORD)
+    assert (status, len(set(fresh))) == (200, 10)
+    assert not set(fresh) & set(codes)
+    page = signed_in.get("/account/").content.decode()
+    assert fresh[0] not in page
+    assert "还剩10个恢复码" in page
+    assert "换了一套恢复码" in page
+    signed_in.post("/sign-out/")
+    with_password(signed_in)
+    assert show(signed_in, codes[1]).status_code == 422
+    assert show(signed_in, fresh[1]).status_code == 302
+
+
+def test_no_fresh_set_without_a_code_or_the_password_and_the_earlier_one_stays(signed_in, enrolled):
+    secret, codes = enrolled
+    with_password(signed_in)
+    show(signed_in, code_of(secret))
+    for given in ("", "wrong", "000000", codes[2]):
+        assert renew(signed_in, given) == (422, [])
+    signed_in.post("/sign-out/")
+    with_password(signed_in)
+    assert show(signed_in, codes[2]).status_code == 302
+
+
+def test_a_code_that_was_used_gives_no_fresh_set(signed_in, enrolled):
+    secret = enrolled[0]
+    with_password(signed_in)
+    show(signed_in, code_of(secret))
+    assert renew(signed_in, code_of(secret)) == (422, [])
+
+
+def test_guessing_for_a_fresh_set_locks_the_account(signed_in, enrolled):
+    with_password(signed_in)
+    show(signed_in, code_of(enrolled[0]))
+    for _ in range(settings.GUITU_SIGN_IN_TRIES):
+        assert renew(signed_in, "wrong")[0] == 422
+    assert renew(signed_in, PASSWORD)[0] == 422
+
+
+def test_without_a_second_factor_there_is_no_set_to_renew(signed_in):
+    assert renew(signed_in, PASSWORD) == (422, [])
+    assert "换一套恢复码" not in signed_in.get("/account/").content.decode()
+
+
 @pytest.fixture
 def demanded(monkeypatch):
     """The installation demands a second factor of county officers."""

@@ -258,6 +258,16 @@ def prove_code(at_door: Hand, account_id: uuid.UUID, code: str, *, address: str,
     return withstands(at_door, account, right, "CODE_FAILED", address=address, at=at, rules=rules)
 
 
+def prove_either(at_door: Hand, account_id: uuid.UUID, given: str, *, address: str, at: datetime, rules: Rules) -> bool:
+    """Ask the holder of an account for its password or a one-time code; failures count and lock as at the door."""
+    slow_down(at_door, address, at=at, rules=rules)
+    account = account_of(at_door, account_id=account_id)
+    if account is None or account.is_closed(at):
+        return False
+    right = second_factors.accepts(at_door, account.id, given, at=at) or check_password(given, account.password)
+    return withstands(at_door, account, right, "CODE_FAILED", address=address, at=at, rules=rules)
+
+
 def slow_down(at_door: Hand, address: str, *, at: datetime, rules: Rules) -> None:
     """Let nothing be tried from an address with too many failures. Raises TooManyFailures."""
     at_door.execute(

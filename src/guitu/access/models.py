@@ -286,6 +286,7 @@ class SignIn(models.Model):
                         "FACTOR_REMOVED",
                         "PASSKEY_ADDED",
                         "PASSKEY_REMOVED",
+                        "RECOVERY_RENEWED",
                     ]
                 ),
                 name="access_sign_in_outcome",

@@ -145,3 +145,20 @@ def give_up_factor(session: ActingSession, code: str, *, address: str, at: datet
             entering.note(at_door, "FACTOR_REMOVED", account_id=session.account_id, address=address, at=at)
     if not proven:
         raise SignInRefused
+
+
+def renew_recovery_codes(session: ActingSession, given: str, *, address: str, at: datetime, rules: Rules) -> list[str]:
+    """A fresh set of recovery codes, shown this once; the earlier set is void.
+
+    `given` is a one-time code of now or the password. Raises SignInRefused (it counts as at the door; also without a
+    second factor, to which the codes belong), TooManyFailures.
+    """
+    with entering.hand() as at_door:
+        proven = entering.prove_either(at_door, session.account_id, given, address=address, at=at, rules=rules)
+        codes = []
+        if proven and second_factors.has_one(at_door, session.account_id):
+            codes = second_factors.new_recovery_codes(at_door, session.account_id, at=at)
+            entering.note(at_door, "RECOVERY_RENEWED", account_id=session.account_id, address=address, at=at)
+    if not codes:
+        raise SignInRefused
+    return codes

@@ -36,6 +36,7 @@ def outcome_words() -> dict[str, str]:
         "LOCKED": _("失败次数过多，已锁定"),
         "REFUSED": _("锁定期间的尝试"),
         "RECOVERY_USED": _("用了一个恢复码"),
+        "RECOVERY_RENEWED": _("换了一套恢复码"),
         "PASSWORD_CHANGED": _("更换了口令"),
         "FACTOR_ADDED": _("启用了第二重验证"),
         "FACTOR_REMOVED": _("停用了第二重验证"),
@@ -184,3 +185,22 @@ def give_up_factor(request: Request) -> HttpResponse:
     except TooManyFailures:
         return _page(request, status=429, section="factor", problems=[too_many()])
     return redirect("account")
+
+
+@own("POST")
+def renew_recovery_codes(request: Request) -> HttpResponse:
+    """A fresh set of recovery codes, shown this once, after a one-time code or the password."""
+    try:
+        codes = own_account.renew_recovery_codes(
+            request.acting_session,
+            request.POST.get("given", ""),
+            address=network_address(request),
+            at=now(),
+            rules=rules(),
+        )
+    except SignInRefused:
+        problem = _("验证码或口令不对、已用过，或账号暂时锁定。")
+        return _page(request, status=422, section="recovery", problems=[problem])
+    except TooManyFailures:
+        return _page(request, status=429, section="recovery", problems=[too_many()])
+    return _factor_page(request, "account/recovery_codes.html", codes=codes)

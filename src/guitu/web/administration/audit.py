@@ -103,6 +103,7 @@ def _sign_in(line: administration.SignInLine) -> dict[str, Any]:
         "LOCKED": _("连续失败，账号锁定"),
         "REFUSED": _("账号停用或锁定期间又来登录"),
         "RECOVERY_USED": _("用了恢复码"),
+        "RECOVERY_RENEWED": _("换了一套恢复码"),
         "PASSWORD_CHANGED": _("更换口令"),
         "FACTOR_ADDED": _("启用第二重验证"),
         "FACTOR_REMOVED": _("停用第二重验证"),
