@@ -1,9 +1,12 @@
 """The administrator's page of rule packs: loads what can be proved, says file, line and reason where it cannot."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from guitu.rulebook.book import load_national
 from guitu.web.gate import token_cookie
 from tests.access.test_rule_packs import YEAR_2027
 
@@ -51,3 +54,45 @@ def test_an_officer_finds_no_such_page(house):
     browser.cookies[token_cookie()] = house.token("county")
     assert browser.get("/rules/packs/").status_code == 403
     assert hand_in(browser, YEAR_2027).status_code == 403
+
+
+PROVINCE = """
+id: P-910000
+zh: 望江省补充包
+en: Pack of Wangjiang Province
+jurisdiction: "910000"
+sources:
+  - {id: LOCAL-91, zh: 望江省细则, en: Local rules, in_force_from: 2022-01-01, verified: false, checked_on: 2026-11-22}
+rules:
+  - id: RS-17
+    standing: local
+    evidence: P
+    verified: false
+    checked_on: 2026-11-22
+    basis: [{source: LOCAL-91, article: "7"}]
+    values:
+      - from: 2022-01-01
+        statutory: {value: 3, unit: day}
+"""
+
+
+def test_the_page_of_a_rule_shows_what_loaded_packs_say_about_it(administrator):
+    assert "本安装装载的规则包" not in administrator.get("/rules/RS-17/").content.decode()
+    assert hand_in(administrator, PROVINCE).status_code == 302
+    shown = administrator.get("/rules/RS-17/").content.decode()
+    assert "望江省补充包" in shown
+    assert "3日" in shown
+    assert "望江省补充包" not in administrator.get("/rules/RS-19/").content.decode()
+
+
+def test_the_rules_come_a_page_at_a_time_and_every_one_of_them(administrator):
+    seen, number = [], 1
+    while rows := re.findall(r'<tr data-row><td><a class="gt-name" href="/rules/([^/]+)/', body(administrator, number)):
+        seen += rows
+        number += 1
+    assert number > 2
+    assert sorted(seen) == sorted(load_national().rules)
+
+
+def body(browser, number):
+    return browser.get(f"/rules/?page={number}").content.decode()

@@ -15,16 +15,23 @@ from guitu.access import rule_packs
 from guitu.rulebook import RulebookError
 from guitu.rulebook.book import Rulebook, load_national
 from guitu.rulebook.citing import article_en, article_zh
+from guitu.rulebook.packs import PackValue
 from guitu.rulebook.records import Limit, Rule
 from guitu.web import refusals
+from guitu.web.administration.views import paged
 from guitu.web.clock import now
+from guitu.web.pages import page_number
 from guitu.web.permits import Request, reads, writes
 from guitu.web.shell import english, frame, show
 
+PAGE = 50
+
 
 def _limit(limit: Limit | None) -> str:
-    if limit is None:
-        return "—"
+    return "—" if limit is None else _length(limit.value, limit.unit)
+
+
+def _length(value: int, unit: str) -> str:
     units = {
         "hour": _("小时"),
         "day": _("日"),
@@ -33,7 +40,7 @@ def _limit(limit: Limit | None) -> str:
         "month": _("个月"),
         "year": _("年"),
     }
-    return f"{limit.value}{' ' if english() else ''}{units[limit.unit]}"
+    return f"{value}{' ' if english() else ''}{units[unit]}"
 
 
 def _row(rule: Rule) -> dict[str, Any]:
@@ -53,16 +60,18 @@ def _row(rule: Rule) -> dict[str, Any]:
 
 @reads("rule:read")
 def rules(request: Request) -> HttpResponse:
-    """All rules, narrowed by words in id, name or text."""
-    words = request.GET.get("q", "").strip()
-    book = load_national()
+    """All rules by number, narrowed by words in id, name or text; a page at a time."""
+    words, number = request.GET.get("q", "").strip(), page_number(request)
     found = [
-        _row(rule)
-        for rule in book.rules.values()
+        rule
+        for rule in load_national().rules.values()
         if not words or words.lower() in f"{rule.id} {rule.name_zh} {rule.name_en} {rule.text_zh}".lower()
     ]
+    shown = [_row(rule) for rule in found[(number - 1) * PAGE : number * PAGE]]
     page = frame(request, _("规则库"), current="rules")
-    return show(request, "rules/list.html", page, rules=found, words=words, count=len(book.rules))
+    return show(
+        request, "rules/list.html", page, rules=shown, words=words, **paged(number, len(found), {"q": words}, most=PAGE)
+    )
 
 
 @reads("rule:read")
@@ -87,7 +96,45 @@ def rule(request: Request, rule_id: str) -> HttpResponse:
         }
         for value in found.values
     ]
-    return show(request, "rules/rule.html", page, rule=row, values=values, basis=_basis(book, found))
+    return show(
+        request,
+        "rules/rule.html",
+        page,
+        rule=row,
+        values=values,
+        basis=_basis(book, found),
+        packs=_changes_of_packs(found.id),
+    )
+
+
+def _changed(value: PackValue, layer: str) -> str:
+    """The limits that a pack sets in one layer, those of a variant with its name."""
+    return " · ".join(
+        _length(one.value, one.unit) + (f"（{one.variant}）" if one.variant else "")
+        for one in value.changes
+        if one.layer == layer
+    )
+
+
+def _changes_of_packs(rule_id: str) -> list[dict[str, Any]]:
+    """What the packs that this installation has loaded say about a rule, the dated values one by one."""
+    told = []
+    for pack in rule_packs.active_book().packs:
+        for own in pack.rules:
+            if own.id != rule_id:
+                continue
+            told += [
+                {
+                    "pack": pack.en if english() else pack.zh,
+                    "jurisdiction": own.jurisdiction,
+                    "from": value.from_,
+                    "to": value.to,
+                    "statutory": _changed(value, "statutory"),
+                    "service": _changed(value, "service"),
+                }
+                for value in own.values
+            ]
+    return told
 
 
 @reads("rule:load")
