@@ -22,6 +22,7 @@ USAGE = """\
   ./guitu backup [--to DIR]                                 备份(加密) · back up, sealed
   ./guitu restore FILE --identity FILE [--into GUITU_HOME] [--replace]  恢复 · restore
   ./guitu demo load | demo reset [--yes]                    演示数据 · the demonstration's people
+  ./guitu demo generate --persons N [--seed S] [--into GUITU_HOME] [--reset]  生成虚构省 · a fictional province
   ./guitu manage …                                          Django 管理命令 · management commands
   ./guitu rule | code | roster | access | demo …            业务命令 · the house's own verbs (docs/cli.md)
 
@@ -57,7 +58,11 @@ def main(arguments: Sequence[str]) -> int:
             from guitu.launcher.suite import run_suite
 
             return run_suite(current_home(), rest)
-        if verb in {"backup", "restore", "keys"} or arguments[:2] in (["demo", "load"], ["demo", "reset"]):
+        if verb in {"backup", "restore", "keys"} or arguments[:2] in (
+            ["demo", "load"],
+            ["demo", "reset"],
+            ["demo", "generate"],
+        ):
             from guitu.launcher.keeping import keep_data
 
             return keep_data(verb, rest)

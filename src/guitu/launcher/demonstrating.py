@@ -25,7 +25,7 @@ def load(home: Home) -> int:
 
 def reset(home: Home, *, confirmed: bool) -> int:
     """Make the demonstration's database anew, after the word ``reset`` was typed or ``--yes`` given."""
-    _refuse_real_settings()
+    refuse_real_settings()
     if not confirmed:
         say(
             f"将删除 {home.at} 的演示数据库并重新生成。确认请输入 {WORD}:",
@@ -36,7 +36,8 @@ def reset(home: Home, *, confirmed: bool) -> int:
     return _renew(home, empty_first=True)
 
 
-def _refuse_real_settings() -> None:
+def refuse_real_settings() -> None:
+    """Raise LauncherError where the settings are those of a real installation."""
     if os.environ.get("DJANGO_SETTINGS_MODULE", databases.DEMO_SETTINGS) != databases.DEMO_SETTINGS:
         raise _refusal()
 
@@ -50,7 +51,7 @@ def _refusal() -> LauncherError:
 
 
 def _renew(home: Home, *, empty_first: bool) -> int:
-    _refuse_real_settings()
+    refuse_real_settings()
     home.make()
     with lock_file(home) as lock, ExitStack() as stack:
         try:
@@ -63,7 +64,7 @@ def _renew(home: Home, *, empty_first: bool) -> int:
         if server is not None:
             stack.callback(server.stop)
         database = preparation.open_database(home, server)
-        _refuse_real_database(database)
+        refuse_real_database(database)
         home.prepared_stamp.unlink(missing_ok=True)
         if empty_first:
             roles.drop_database(database.superuser_dsn, database.name)
@@ -74,7 +75,7 @@ def _renew(home: Home, *, empty_first: bool) -> int:
     return 0
 
 
-def _refuse_real_database(database: Database) -> None:
+def refuse_real_database(database: Database) -> None:
     """Whatever the settings say, a database that was founded as a real one is left alone."""
     with psycopg.connect(make_conninfo(database.superuser_dsn, dbname=database.name)) as connection:
         if connection.execute("SELECT to_regclass('public.access_installation')").fetchone() == (None,):

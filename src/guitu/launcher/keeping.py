@@ -7,7 +7,7 @@ from guitu.launcher.home import Home, current_home
 
 
 def keep_data(verb: str, rest: list[str]) -> int:
-    """Run ``backup``, ``restore``, ``keys …``, ``demo load`` or ``demo reset``; returns the exit code."""
+    """Run ``backup``, ``restore``, ``keys …`` or ``demo load|reset|generate``; returns the exit code."""
     if verb == "backup":
         from guitu.launcher.backup import back_up
 
@@ -18,6 +18,8 @@ def keep_data(verb: str, rest: list[str]) -> int:
         return _restore(rest)
     if verb == "keys":
         return _keys(rest)
+    if rest[0] == "generate":
+        return _generate(rest[1:])
     from guitu.launcher import demonstrating
 
     parser = argparse.ArgumentParser(prog=f"./guitu demo {rest[0]}", allow_abbrev=False)
@@ -26,6 +28,20 @@ def keep_data(verb: str, rest: list[str]) -> int:
         return demonstrating.load(current_home())
     parser.add_argument("--yes", action="store_true", help="不再询问 · do not ask")
     return demonstrating.reset(current_home(), confirmed=parser.parse_args(rest[1:]).yes)
+
+
+def _generate(rest: list[str]) -> int:
+    from guitu.launcher.generating import generate
+
+    parser = argparse.ArgumentParser(prog="./guitu demo generate", allow_abbrev=False)
+    parser.add_argument("--persons", type=int, required=True, metavar="N", help="多少人 · how many people")
+    parser.add_argument("--seed", default="1", help="种子:相同则生成相同 · the same seed makes the same province")
+    parser.add_argument("--today", default="", metavar="YYYY-MM-DD", help="进展到哪一日 · up to which day")
+    parser.add_argument("--into", type=Path, metavar="GUITU_HOME", help="生成到何处 · the home to fill")
+    parser.add_argument("--reset", action="store_true", help="先清空演示数据 · empty the demonstration first")
+    given = parser.parse_args(rest)
+    home = Home(given.into.expanduser().absolute()) if given.into else current_home()
+    return generate(home, persons=given.persons, seed=given.seed, today=given.today, reset=given.reset)
 
 
 def _restore(rest: list[str]) -> int:

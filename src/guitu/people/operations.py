@@ -48,7 +48,7 @@ class Under:
     division: str
 
 
-def _search_text(name: str) -> str:
+def search_text(name: str) -> str:
     """What a desk's search runs over: the name as written, all its readings, all its initials."""
     return " ".join((name.lower(), *names.search_keys(name), *names.initials(name)))
 
@@ -73,7 +73,7 @@ def register_many(news: Sequence[NewPerson], *, at: datetime, under: Under | Non
             number=person_number(),
             name=new.name,
             name_sort=names.sort_key(new.name),
-            name_search=_search_text(new.name),
+            name_search=search_text(new.name),
             sex=new.sex,
             birth_date=new.birth_date,
             legal_status=new.legal_status,
@@ -138,7 +138,7 @@ def update_many(newer: Sequence[Newer], *, source: str, at: datetime) -> None:
             "p": str(one.person_id),
             "n": one.identity[0],
             "k": names.sort_key(one.identity[0]),
-            "f": _search_text(one.identity[0]),
+            "f": search_text(one.identity[0]),
             "s": one.identity[1],
             "b": one.identity[2].isoformat() if one.identity[2] else None,
         }
@@ -211,7 +211,7 @@ def rename(person_id: uuid.UUID, *, name: str, sex: str, birth_date: date | None
     """Bring the columns that lists filter and sort by in step with newer core items."""
     person = Person.objects.select_for_update(no_key=True).get(id=person_id)
     person.name, person.sex, person.birth_date = name, sex, birth_date
-    person.name_sort, person.name_search = names.sort_key(name), _search_text(name)
+    person.name_sort, person.name_search = names.sort_key(name), search_text(name)
     person.save(update_fields=["name", "sex", "birth_date", "name_sort", "name_search"])
 
 

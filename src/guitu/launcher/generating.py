@@ -1,0 +1,94 @@
+"""``demo generate``: a fictional province of any size, made in an installation that nobody has opened yet.
+
+The people's roads are walked through operations in a scratch copy of the founded installation, which is dropped
+afterwards; the installation itself is filled by COPY (docs/performance.md).
+"""
+
+import fcntl
+import secrets
+import sys
+import time
+from contextlib import ExitStack
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from guitu.launcher import database as databases
+from guitu.launcher import demonstrating, preparation, processes, roles, translations
+from guitu.launcher.home import Home, tree_root
+from guitu.launcher.running import lock_file
+from guitu.launcher.speech import LauncherError, say
+
+SPECIMENS = 240
+"""How many people are walked through operations; a province of no more than these is walked whole."""
+_OPENED_BEFORE = 2
+_STEP = "guitu.web.generation"
+
+
+def generate(home: Home, *, persons: int, seed: str, today: str, reset: bool) -> int:
+    """Fill the home's demonstration with `persons` fictional people; returns the exit code.
+
+    `today` is the legal day up to which roads have come (ISO 8601; empty: the present one). Refuses (exit code 2) a
+    real installation, a running one, and one that holds persons, unless `reset` empties it first.
+    """
+    demonstrating.refuse_real_settings()
+    if persons < 1:
+        raise LauncherError("人数至少为1。", "At least one person must be asked for.", exit_code=2)
+    day = today or f"{datetime.now(ZoneInfo('Asia/Shanghai')):%Y-%m-%d}"
+    home.make()
+    begun = time.monotonic()
+    with lock_file(home) as lock, ExitStack() as stack:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise LauncherError(
+                "归途正在运行,请先 ./guitu down。", "Guitu is running; ./guitu down first.", exit_code=2
+            ) from error
+        translations.compile_changed(tree_root() / "src" / "guitu")
+        server = preparation.own_server(home)
+        if server is not None:
+            stack.callback(server.stop)
+        database = preparation.open_database(home, server)
+        demonstrating.refuse_real_database(database)
+        home.prepared_stamp.unlink(missing_ok=True)
+        if reset:
+            roles.drop_database(database.superuser_dsn, database.name)
+            roles.prepare_database(database.superuser_dsn, database.name)
+        env = databases.process_environment(home, database)
+        if _run(env, "founding") == _OPENED_BEFORE:
+            raise LauncherError(
+                "这个安装里已经有人员,什么也没有改。要清空重来请加 --reset。",
+                "This installation holds persons already; nothing was changed. --reset empties it first.",
+                exit_code=2,
+            )
+        scratch = f"{database.name}_specimens_{secrets.token_hex(4)}"
+        stack.callback(roles.drop_database, database.superuser_dsn, scratch)
+        roles.clone_database(database.superuser_dsn, database.name, scratch)
+        count = min(persons, SPECIMENS)
+        told = ["--seed", seed, "--specimens", str(count), "--today", day]
+        _must(env | {"GUITU_DB_NAME": scratch}, "walking", *told)
+        _must(env, "pressing", *told, "--persons", str(persons), "--scratch", scratch)
+        _must(env, "founding", "--finish")
+    say(
+        f"已生成 {persons:,} 人,用时 {time.monotonic() - begun:.0f} 秒。启动:./guitu up",
+        f"{persons:,} people were generated in {time.monotonic() - begun:.0f} s. Start it with ./guitu up",
+    )
+    return 0
+
+
+def _run(env: dict[str, str], step: str, *arguments: str) -> int:
+    process = processes.spawn([sys.executable, "-P", "-m", f"{_STEP}.{step}", *arguments], env=env, cwd=tree_root())
+    try:
+        return int(process.wait())
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise
+
+
+def _must(env: dict[str, str], step: str, *arguments: str) -> None:
+    code = _run(env, step, *arguments)
+    if code:
+        raise LauncherError(
+            "生成没有完成,原因见上;请用 --reset 重来。",
+            f"The people could not be generated ({step}, exit code {code}); see above. Start again with --reset.",
+        )

@@ -1,0 +1,113 @@
+"""The units and posts among which a person's road runs: those of the specimens, and the ones they stand for."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+
+from guitu.access.establishing import NewPost, NewUnit, post_id, unit_id
+from guitu.web import demonstration
+
+PRISON, DETENTION_HOUSE = "919901000000", "919921000000"
+COUNTY, OTHER_COUNTY, OFFICE = "910121000000", "910122000000", "910121100000"
+CITY, PROVINCE = "910100000000", "910000000000"
+WOMENS_PRISON, JUVENILES_PRISON = "919902000000", "919903000000"
+_ROLES = (PRISON, DETENTION_HOUSE, COUNTY, OTHER_COUNTY, OFFICE, CITY, PROVINCE)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """One unit for each part in a road: sending prison and detention house, county, neighbour, office, city, province.
+
+    All codes of units in the order of the specimens' own cast.
+    """
+
+    codes: tuple[str, ...]
+
+    @property
+    def county(self) -> str:
+        """The code of the county that receives."""
+        return self.codes[2]
+
+
+SPECIMENS = Cast(_ROLES)
+
+
+@lru_cache(maxsize=1)
+def units() -> dict[str, NewUnit]:
+    """Every unit of the fictional province by its code."""
+    return {unit.code: unit for unit in demonstration.units()}
+
+
+@lru_cache(maxsize=1)
+def posts() -> dict[str, tuple[NewPost, ...]]:
+    """The posts of every unit by its code, in the order in which each unit of a kind has them."""
+    held: dict[str, list[NewPost]] = defaultdict(list)
+    for post in demonstration.posts():
+        held[post.unit].append(post)
+    return {code: tuple(found) for code, found in held.items()}
+
+
+def id_of(post: NewPost) -> uuid.UUID:
+    """The id of a founded post."""
+    return post_id(post.login, post.unit, post.role)
+
+
+@lru_cache(maxsize=1)
+def _below() -> dict[tuple[str, str], tuple[str, ...]]:
+    held: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for unit in units().values():
+        held[unit.parent or "", unit.kind].append(unit.code)
+    return {key: tuple(found) for key, found in held.items()}
+
+
+@lru_cache(maxsize=1)
+def counties() -> tuple[str, ...]:
+    """The codes of all counties."""
+    return tuple(code for code, unit in units().items() if unit.kind == "county")
+
+
+@lru_cache(maxsize=1)
+def _prisons() -> tuple[str, ...]:
+    apart = {WOMENS_PRISON, JUVENILES_PRISON}
+    return tuple(code for code, unit in units().items() if unit.kind == "prison" and code not in apart)
+
+
+def of_women(around: Cast) -> Cast:
+    """The same cast with the women's prison as the sender."""
+    return Cast((WOMENS_PRISON, *around.codes[1:]))
+
+
+def draw(dice: random.Random) -> Cast:
+    """A cast for one person: a county, and around it what stands in the same relations as in the specimens' cast."""
+    below = _below()
+    county = dice.choice(counties())
+    city = str(units()[county].parent)
+    prison = dice.choice(_prisons())
+    siblings = [code for code in below[city, "county"] if code != county]
+    houses = below.get((city, "detention_house")) or (DETENTION_HOUSE,)
+    return Cast(
+        (
+            prison,
+            houses[0],
+            county,
+            dice.choice(siblings),
+            dice.choice(below[county, "judicial_office"]),
+            city,
+            str(units()[city].parent),
+        )
+    )
+
+
+def tokens(cast: Cast) -> dict[str, tuple[str, ...]]:
+    """What stands for this cast in stored rows, in one order for all casts: unit ids, post ids, divisions, names."""
+    held = [units()[code] for code in cast.codes]
+    return {
+        "unit": tuple(str(unit_id(unit.code)) for unit in held),
+        "post": tuple(str(id_of(post)) for unit in held for post in posts().get(unit.code, ())),
+        "division": tuple(unit.division for unit in held),
+        "name": tuple(unit.name for unit in held),
+    }

@@ -1,0 +1,164 @@
+"""Fills the founded province with as many people as asked, by COPY as guitu_load, out of the walked specimens.
+
+``python -m guitu.web.generation.pressing``. Each person takes the road of one specimen and everything else of its own;
+where the number asked for is not above the number of specimens, each person is one of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import random
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+os.environ["GUITU_ROLE"] = "load"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guitu.settings.demo")
+
+import django
+
+django.setup()
+
+import psycopg
+from django.conf import settings
+from psycopg import sql
+
+from guitu.web.generation import specimens
+from guitu.web.generation.copies import rows_of
+from guitu.web.generation.identities import identity
+from guitu.web.generation.progress import Progress
+from guitu.web.generation.scripts import Script, script
+
+CHUNK = 1024
+"""Persons of one transaction."""
+
+
+@dataclass(frozen=True)
+class Press:
+    """What every worker knows: the seed, the scripts with their specimens, the columns to be filled."""
+
+    seed: str
+    persons: int
+    scripts: tuple[Script, ...]
+    specimens: tuple[specimens.Specimen, ...]
+    columns: dict[str, tuple[str, ...]]
+
+    def road(self, index: int) -> int:
+        """Which specimen's road person `index` takes."""
+        if self.persons <= len(self.scripts):
+            return index
+        return random.Random(f"{self.seed}:road:{index}").randrange(len(self.scripts))  # noqa: S311 - invented people
+
+    def rows(self, first: int, number: int) -> dict[str, list[str]]:
+        """The rows of `number` persons from `first` on, table by table, as COPY reads them."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for index in range(first, first + number):
+            place = self.road(index)
+            road = self.scripts[place]
+            who = identity(self.seed, index, road.release_on)
+            for table, text in rows_of(self.seed, who, road, self.specimens[place]).items():
+                found[table].append(text)
+        return found
+
+    def fill(self, held: psycopg.Connection[Any], first: int, number: int) -> int:
+        """COPY `number` persons in one transaction; returns how many."""
+        made = self.rows(first, number)
+        with held.transaction(), held.cursor() as cursor:
+            for table, columns in self.columns.items():
+                if not made.get(table):
+                    continue
+                statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+                    sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+                )
+                with cursor.copy(statement) as into:
+                    into.write("".join(made[table]))
+        return number
+
+
+def connect(database: str) -> psycopg.Connection[Any]:
+    """A connection of this process's role to a database of this server."""
+    told = settings.DATABASES["default"]
+    return psycopg.connect(
+        host=str(told["HOST"]),
+        port=str(told["PORT"]),
+        user=str(told["USER"]),
+        password=str(told["PASSWORD"]),
+        dbname=database,
+        autocommit=True,
+    )
+
+
+def prepare(seed: str, persons: int, count: int, today: date, *, scratch: str, target: str) -> Press:
+    """Read the specimens out of the scratch database and keep in the target what roads refer to (definitions)."""
+    scripts = tuple(script(seed, index, count, today) for index in range(count))
+    numbers = [
+        identity(seed, index, road.release_on, of_specimens=True).fields["id_number"]
+        for index, road in enumerate(scripts)
+    ]
+    with connect(scratch) as source, connect(target) as into:
+        found = tuple(specimens.read(source, numbers))
+        tables = specimens.tables_of_persons(source)
+        columns = {table: tuple(name for name, _ in specimens.columns_of(source, table)) for table in tables}
+        definitions = source.execute("SELECT id, sha256, kind, text, kept_at FROM journeys_definition").fetchall()
+        with into.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO journeys_definition (id, sha256, kind, text, kept_at) VALUES (%s, %s, %s, %s, %s)"
+                " ON CONFLICT DO NOTHING",
+                definitions,
+            )
+    return Press(seed, persons, scripts, found, columns)
+
+
+_press: list[Press] = []
+_held: list[psycopg.Connection[Any]] = []
+
+
+def _worker(press: Press, target: str) -> None:
+    _press.append(press)
+    _held.append(connect(target))
+
+
+def _chunk(first: int) -> int:
+    press = _press[0]
+    return press.fill(_held[0], first, min(CHUNK, press.persons - first))
+
+
+def press_all(press: Press, target: str, *, workers: int) -> Iterator[int]:
+    """Fill `target` with `workers` processes; yields how many persons each finished chunk held."""
+    firsts = range(0, press.persons, CHUNK)
+    if workers == 1 or len(firsts) == 1:
+        with connect(target) as held:
+            for first in firsts:
+                yield press.fill(held, first, min(CHUNK, press.persons - first))
+        return
+    context = multiprocessing.get_context("fork")
+    with context.Pool(workers, initializer=_worker, initargs=(press, target)) as pool:
+        yield from pool.imap_unordered(_chunk, firsts)
+
+
+def main(arguments: list[str]) -> int:
+    """Press as many people as asked; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="guitu.web.generation.pressing")
+    parser.add_argument("--seed", required=True)
+    parser.add_argument("--persons", type=int, required=True)
+    parser.add_argument("--specimens", type=int, required=True)
+    parser.add_argument("--today", type=date.fromisoformat, required=True)
+    parser.add_argument("--scratch", required=True, help="the database in which the specimens were walked")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    given = parser.parse_args(arguments)
+    target = str(settings.DATABASES["default"]["NAME"])
+    press = prepare(given.seed, given.persons, given.specimens, given.today, scratch=given.scratch, target=target)
+    progress = Progress("人员 · persons loaded", given.persons)
+    for done in press_all(press, target, workers=given.workers):
+        progress.add(done)
+    progress.end()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
