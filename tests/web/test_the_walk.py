@@ -211,6 +211,7 @@ OF_THE_ROAD |= OF_A_STEP
 ABOUT_A_PERSON_WRITES |= OF_THE_ROAD
 # What is read of a road where the step is not open, no dispute waits and no report was made.
 NOT_HERE = {"worker-record", "dispute", "assessment"}
+NOT_HERE |= {"window-taken", "window-request"}
 WRITES = {"allot", "identity-decide", "identity-take-back", "pack-load", *ABOUT_A_PERSON_WRITES, *ROSTER_WRITES}
 WRITES |= {"my-say-send", "my-mandate-end"}
 WRITES |= {"identity-join", "identity-separate"}
@@ -222,7 +223,7 @@ WRITES |= PAPER_WRITES
 PUBLIC_WRITES = {"demo-sign-in", "sign-out", "language"}
 OF_AN_ITEM = {"reveal", "reveal-open", "item-history", "item-record", "item-recorded"}
 ABOUT_A_PERSON = ("person", "papers", *sorted(OF_AN_ITEM), "send", "answer", "register")
-ABOUT_A_PERSON += ("assessment-form",)
+ABOUT_A_PERSON += ("assessment-form", "window-person")
 ABOUT_A_PERSON += ("person-sign-in", "person-sign-in-issue", "mandate-record", "mandate-end")
 ABOUT_A_PERSON += ("statement-for", "statement-answer", *sorted(OF_THE_ROAD), *sorted(NOT_HERE))
 
@@ -321,6 +322,8 @@ def _ask(browser, name: str, person_id: uuid.UUID, parcel: uuid.UUID) -> int:
     item |= {"step": "follow_up"} if name in OF_A_STEP | {"worker-record"} else {}
     item |= {"mandate_id": uuid.UUID(int=6)} if name == "mandate-end" else {}
     item |= {"statement_id": uuid.UUID(int=6)} if name == "statement-answer" else {}
+    item |= {"request_id": uuid.UUID(int=6)} if name in OF_A_REQUEST else {}
+    item |= {"mark": uuid.UUID(int=6)} if name == "window-taken" else {}
     address = reverse(name, kwargs={"person_id": person_id, **item})
     if name not in WRITES:
         return browser.get(address).status_code
@@ -345,7 +348,7 @@ def test_everybody_walks_to_everybody(peopled) -> None:
             found[unknown] = _ask(browser, name, uuid.UUID(int=1), uuid.UUID(int=7))
             expected[unknown] = 404 if role in MAY[name] else 403
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 25 * (15 * 7 + 6 + 21 * 3) == 4350
+    assert len(found) == 25 * (17 * 7 + 6 + 28 * 3) == 5225
 
 
 def test_everybody_walks_to_every_page(fresh) -> None:
@@ -358,6 +361,8 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "roster-template": "/prison/roster/template/",
         "roster-report": report,
         "search": "/search/?q=" + quote(SENT),
+        "window": "/window/",
+        "window-list": "/window/taken/",
         "sent": "/prison/sent/",
         "allot-desk": "/county/allot/",
         "allot": "/county/allot/save/",

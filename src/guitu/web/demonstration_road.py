@@ -144,7 +144,7 @@ def after_acknowledgement(one: Walker, offices: list[access.Office]) -> None:
     county = one.receiver
     at_home = one.days < 0
     if offices and (at_home or one.place % 4 != 3):
-        office = offices[0 if at_home else one.place % min(len(offices), 3)]
+        office = offices[min(1, len(offices) - 1) if at_home else one.place % min(len(offices), 3)]
         worker = office.posts[-1][0] if office.posts and (at_home or one.place % 2) else None
         allotted = one.at(min(one.days - 25, -1), 15)
         with acting(county, county.purposes[0]):

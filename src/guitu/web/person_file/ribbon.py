@@ -78,6 +78,6 @@ def _standing(
         return "done", short_day(max([*answered, *passed]), now)
     if steps and all(step.standing == "not_possible" for step in steps):
         return "not_possible", _("不能办理，不算逾期")
-    if road.task.ended_at is not None or here.kind == "rest":
+    if road.task.ended_at is not None or here.kind == "rest" or (not steps and stage.number < present):
         return "no_part", ""
     return "to_come", ""

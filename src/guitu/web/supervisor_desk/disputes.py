@@ -31,8 +31,8 @@ from guitu.web.person_file.step_acts import NotReadable, mark_of, text, unreadab
 from guitu.web.shell import frame, say, show
 
 PAGE = 25
-SENSITIVE = ("L3", "L4")
-"""Levels of items that a dispute does not show: who receives is decided without them."""
+SEALED = "L4"
+"""The level of items that a dispute does not show: who receives is decided without them."""
 
 
 @reads("receiver:name")
@@ -109,7 +109,7 @@ def waiting(request: Request) -> HttpResponse:
     return show(request, "supervisor/disputes.html", page, rows=rows, **pages)
 
 
-@reads("ruling:make")
+@reads("ruling:make", seen=persons.open_items)
 def dispute(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """One dispute: both sides' words, what the dossier says, who could receive, and the decision."""
     road = roads.road_of(person_id)
@@ -148,7 +148,7 @@ def _items(file: persons.PersonFile) -> list[dict[str, Any]]:
     shown = []
     for code, item in load_national().items.items():
         fact = file.items.get(code)
-        if fact is not None and fact.value and item.level not in SENSITIVE:
+        if fact is not None and fact.value and item.level != SEALED:
             value = items.readable(item, fact.value)
             shown.append({"name": items.item_name(item), "value": value, "source": fact.source})
     return shown
