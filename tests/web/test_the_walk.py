@@ -442,6 +442,7 @@ PAPER = f"/persons/{uuid.UUID(int=1)}/papers/{uuid.UUID(int=2)}/"
 PAPERS_HERE = {"paper": 404, "attachment": 404, "papers-print": 422} | dict.fromkeys(sorted(PAPER_WRITES), 400)
 UNKNOWN_HERE = {**PAPERS_HERE, "identity-question": 404, "identity-decide": 422, "identity-take-back": 404}
 UNKNOWN_HERE |= {"identity-join": 400, "identity-separate": 400, "allot": 400}
+UNKNOWN_HERE |= {"my-paper": 404, "my-say-send": 400, "my-mandate-end": 400}
 UNKNOWN_HERE |= {"pack-load": 422, "commission-issue": 422, "commission-revoke": 404}
 UNKNOWN_HERE |= dict.fromkeys(sorted(STAFFING_WRITES), 422) | {"accounts-add": 400}
 OF_ONE_PRISON = {"roster-report", "roster-remarks", "roster-correct", "roster-take-in"}
@@ -545,6 +546,8 @@ def _address(peopled, name: str) -> str:
     kwargs |= {"mandate_id": uuid.UUID(int=6)} if name in {"mandate-end", "my-mandate-end"} else {}
     kwargs |= {"statement_id": uuid.UUID(int=6)} if name == "statement-answer" else {}
     kwargs |= {"document_id": uuid.UUID(int=6)} if name == "my-paper" else {}
+    kwargs |= {"request_id": uuid.UUID(int=6)} if name in OF_A_REQUEST else {}
+    kwargs |= {"mark": uuid.UUID(int=6)} if name == "window-taken" else {}
     kwargs |= {"form_id": uuid.UUID(int=6)} if name in {"kept-again", "kept-discard"} else {}
     kwargs |= {"unit_id": unit_id(COUNTY_UNIT)} if name in {"unit", "post-propose"} else {}
     kwargs |= {"post_id": uuid.UUID(int=8)} if name == "post-end" else {}

@@ -47,7 +47,7 @@ def give_first_answer(
 
     Raises NotAllowed, PersonUnknown, RequestUnknown, AnswerRefused, MoveNotAllowed.
     """
-    access.require("step:answer", [person_id])
+    access.require("step:request", [person_id])
     if not words.strip():
         raise AnswerRefused
     with transaction.atomic():
@@ -71,7 +71,7 @@ def answer_request(
 
     Raises NotAllowed, PersonUnknown, RequestUnknown, AnswerRefused, MoveNotAllowed.
     """
-    access.require("step:answer", [person_id])
+    access.require("step:request", [person_id])
     if outcome not in policy.REQUEST_OUTCOMES or not words.strip():
         raise AnswerRefused
     with transaction.atomic():

@@ -149,6 +149,12 @@ def request_of(person_id: uuid.UUID, request_id: uuid.UUID) -> RequestView | Non
     return None if row is None else RequestView(*row)
 
 
+def requests_numbered(number: str, *, most: int) -> list[RequestView]:
+    """The requests within reach whose slip carries this number, or ends in it."""
+    rows = Request.objects.filter(number__endswith=number.strip()).order_by("-taken_at", "id")
+    return [RequestView(*row) for row in rows.values_list(*_COLUMNS)[:most]]
+
+
 def taken_together(person_id: uuid.UUID, event_id: uuid.UUID) -> list[RequestView]:
     """What one taking made: the matters with the same event, in the order of their numbers."""
     rows = Request.objects.filter(person_id=person_id, event_id=event_id).order_by("number")

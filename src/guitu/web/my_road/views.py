@@ -26,6 +26,7 @@ from guitu.rulebook.my_road import MyRoadWords, my_road_words
 from guitu.rulebook.records import Sentence
 from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
+from guitu.web.my_road import requests
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file.items import shown as shown_items
 from guitu.web.shell import english, say
@@ -99,6 +100,7 @@ def my_road(request: Request) -> HttpResponse:
         "free": said(words.free) if road and _is_free(file, road, legal_day(at)) else "",
         "items": [row for row in shown_items(request, file, None) if row["state"] != "missing"],
         "papers": [*_documents(documents, names), *(_parcel(parcel, names) for parcel in sent)],
+        "requests": requests.of_person(held.person_id, at),
         "statements": statement_rows(made, names),
         "kinds": [{"code": kind.code, "label": said(kind.label)} for kind in words.statements.values()],
         "looks": seen,
