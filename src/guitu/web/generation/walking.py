@@ -7,6 +7,7 @@ kept by the tick's own process (ticking.py), once for each day that has come.
 from __future__ import annotations
 
 import argparse
+import csv
 import io
 import os
 import subprocess
@@ -25,15 +26,14 @@ import django
 
 django.setup()
 
-from django.db import transaction
-from openpyxl import Workbook  # type: ignore[import-untyped]
+from django.db import connection, transaction
 
 from guitu.access import queries as access
 from guitu.access import signing_in
 from guitu.access.acting import ActingSession, acting
 from guitu.access.establishing import account_id, unit_id
 from guitu.exchange import queries as parcels
-from guitu.handover import allotting, pick_ups, releases, rulings, steps
+from guitu.handover import allotting, declining, pick_ups, releases, rulings, steps
 from guitu.handover import operations as handover
 from guitu.handover.policy import has_its_own_form
 from guitu.journeys import queries as roads
@@ -60,24 +60,22 @@ _HOUR_OF_TICK = time(0, 5)
 
 
 def roster(people: list[tuple[Identity, Script]]) -> bytes:
-    """The workbook that a prison's clerk would hand in for these people."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("名册")
-    sheet.append((*_HEADINGS.values(), "释放日期", "释放类型", "重点人员"))
+    """The roster that a prison's clerk would hand in for these people, as .csv: the same bytes every time."""
+    text = io.StringIO()
+    sheet = csv.writer(text)
+    sheet.writerow((*_HEADINGS.values(), "释放日期", "释放类型", "重点人员"))
     for who, road in people:
         shown = who.fields | {"sex": _SEX[who.fields["sex"]]}
         cells = [shown.get(code, "") for code in _HEADINGS]
-        sheet.append((*cells, road.release_on.isoformat(), road.release_word, road.key_word))
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+        sheet.writerow((*cells, road.release_on.isoformat(), road.release_word, road.key_word))
+    return text.getvalue().encode("utf-8-sig")
 
 
 def intake(people: list[tuple[Identity, Script]], *, sender: str, at: datetime) -> None:
     """Take these people in from a roster of the unit with the code `sender`. Raises RuntimeError if one is left out."""
     with _at_work(sender):
         taken = prison.import_roster(
-            roster(people), file_name="释放名册.xlsx", today=at.astimezone(LEGAL_ZONE).date(), at=at
+            roster(people), file_name="释放名册.csv", today=at.astimezone(LEGAL_ZONE).date(), at=at
         )
     left = len(people) - len(taken.comparison.new)
     if left:
@@ -90,7 +88,7 @@ def sender_of(road: Script, around: cast.Cast) -> str:
 
 
 @lru_cache(maxsize=64)
-def _session(unit: str) -> ActingSession:
+def _session(unit: str, _database: str) -> ActingSession:
     post = cast.posts()[unit][0]
     token = signing_in.mint(account_id(post.login), cast.id_of(post), lasts=timedelta(hours=6))
     found = access.session_of(token)
@@ -100,7 +98,7 @@ def _session(unit: str) -> ActingSession:
 
 
 def _at_work(unit: str) -> AbstractContextManager[object]:
-    held = _session(unit)
+    held = _session(unit, str(connection.settings_dict["NAME"]))
     return acting(held, held.purposes[0])
 
 
@@ -249,7 +247,12 @@ class Walk:
                 pick_ups.plan_pick_up(self.person_id, plan, event_id=uuid.uuid4(), at=at)
 
     def _decline_pick_up(self, at: datetime) -> None:
-        self._say(self._county(), "pick_up", "declined", at)
+        county = self._county()
+        if self._open(county, "pick_up"):
+            with _at_work(county):
+                declining.decline_pick_up(
+                    self.person_id, words="家里人来接", spoken_by="SELF", event_id=uuid.uuid4(), at=at
+                )
 
     def _release(self, at: datetime) -> None:
         road = self._look(self._sender)
