@@ -88,7 +88,7 @@ def test_the_whole_road_from_the_roster_to_the_end_of_the_term_of_help(house) ->
 
 def test_a_free_person_may_decline_everything_and_nothing_is_owed(house) -> None:
     walk = received(Walk(house))
-    walk.answer("county", "pick_up", "declined", before(20))
+    walk.decline_pick_up(before(20))
     assert walk.step("pick_up").standing == "declined"
     assert walk.step("arrival").standing == "to_come"
     home(walk)

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from guitu.access import queries, signing_in
 from guitu.access.acting import acting
 from guitu.exchange import queries as parcels
-from guitu.handover import allotting, pick_ups, releases, rulings, steps
+from guitu.handover import allotting, declining, pick_ups, releases, rulings, steps
 from guitu.handover import operations as handover
 from guitu.journeys import queries as roads
 from guitu.people import queries as persons
@@ -149,6 +149,12 @@ class Walk:
     def plan_pick_up(self, at, **changed):
         with self.house.acting("county"):
             pick_ups.plan_pick_up(self.person, plan(**changed), event_id=uuid.uuid4(), at=at)
+
+    def decline_pick_up(self, at, login="county", words="", spoken_by="SELF", mark=None):
+        with self.house.acting(login):
+            declining.decline_pick_up(
+                self.person, words=words, spoken_by=spoken_by, event_id=mark or uuid.uuid4(), at=at
+            )
 
     def release(self, at, login="prison"):
         with self.house.acting(login):

@@ -140,6 +140,7 @@ MAY = {
     "marks": SENDERS | HELPERS,
     "effective": SENDERS | HELPERS,
     "pick-up": {COUNTY, TOWNSHIP},
+    "pick-up-decline": {COUNTY, TOWNSHIP},
     "hand-over": SENDERS | HELPERS,
     "release": SENDERS,
     "not-arrived": REVEALERS,
@@ -203,7 +204,7 @@ COMMISSION_WRITES = {"commission-issue", "commission-revoke"}
 OF_THE_ROAD = {"marks", "effective", "pick-up", "hand-over", "release", "not-arrived", "end", "contest", "place"}
 OF_THE_ROAD |= {"ask-verification", "receiver-lost", "receiver-name", "help-agree", "help-decline", "visit"}
 OF_THE_ROAD |= {"step-request", "rule-dispute"}
-OF_THE_ROAD |= {"assessment-save"}
+OF_THE_ROAD |= {"assessment-save", "pick-up-decline"}
 OF_A_REQUEST = {"window-request", "window-first-answer", "window-answer"}
 OF_THE_ROAD |= {"window-take", "window-first-answer", "window-answer"}
 OF_A_STEP = {"step-answer", "worker-save"}

@@ -27,6 +27,7 @@ NEEDS_ITS_OWN_FORM = frozenset(
         ("verification_ask", "asked"),
         ("assessment", "reported"),
         ("pick_up", "planned"),
+        ("pick_up", "declined"),
         ("arrival", "met"),
         ("release", "certificate"),
         ("release", "by_time"),
@@ -48,6 +49,27 @@ TRANSPORT: dict[str, Word] = {
     "COACH": Word("长途汽车", "Coach"),
     "OTHER": Word("其他", "Other"),
 }
+
+
+SPOKEN_BY: dict[str, Word] = {
+    "SELF": Word("本人", "The person"),
+    "REPRESENTATIVE": Word("代理人", "A representative"),
+    "GUARDIAN": Word("监护人", "The guardian"),
+}
+"""Whose word it is that an officer records."""
+
+JUVENILE = "juvenile"
+
+
+def faults_of_decline(*, words: str, spoken_by: str, key_person: bool, guardian: str | None) -> tuple[str, ...]:
+    """What a declined pick-up lacks: whose word it is, and for a key person (RS-16) that word itself.
+
+    `guardian` is the answer of the step guardian_notice for a juvenile, None for everybody else. Where a guardian was
+    told, the word is the guardian's (RS-06); nobody else's guardian is asked.
+    """
+    speakers = {"GUARDIAN"} if guardian == "told" else {"SELF", "REPRESENTATIVE"}
+    wrong = () if spoken_by in speakers else ("spoken_by",)
+    return wrong if words.strip() or not key_person else (*wrong, "words")
 
 
 def missing_for_dossier(held: frozenset[str], *, has_receiver: bool) -> tuple[str, ...]:

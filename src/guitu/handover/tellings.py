@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from guitu.access.acting import actor
@@ -39,3 +40,12 @@ def tell_passed(
         (sender_id, "RESPONSIBILITY_PASSED", receiver_id),
     ):
         tell(desk(told), code, {"unit": str(named)}, at, subject_id=journey_id, person_id=person_id)
+
+
+def tell_pick_up_declined(
+    person_id: uuid.UUID, *, answer_id: uuid.UUID, told: Iterable[uuid.UUID], at: datetime
+) -> None:
+    """Tell these units that the offered pick-up was declined."""
+    facts = {"unit": str(actor().session.unit_id)}
+    for unit_id in told:
+        tell(desk(unit_id), "PICK_UP_DECLINED", facts, at, subject_id=answer_id, key=str(unit_id), person_id=person_id)
