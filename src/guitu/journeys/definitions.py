@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from guitu.access.rule_packs import active_book
 from guitu.journeys.models import Definition
-from guitu.rulebook.book import Rulebook
+from guitu.rulebook.book import Rulebook, load_national
 from guitu.rulebook.journey import Journey
 from guitu.rulebook.loading import canonical_sha256, journey_of_text
 
@@ -35,7 +35,7 @@ def _read(kind: str, digest: str) -> Journey:
 
 def pinned(kind: str, digest: str) -> Journey:
     """The journey as it was when a running one opened under `digest`."""
-    book = active_book()
+    book = load_national()  # packs change values, never journeys
     if _digest(book.text_of_journey(kind)) == digest:
         return book.journey(kind)
     return _read(kind, digest)

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from guitu.access.acting import actor
 from guitu.ledger import keys
@@ -91,10 +91,13 @@ class TooManyTries(PermissionError):
     """Too many codes that do not exist were tried from this network address; nothing is looked up until later."""
 
 
+def _with_newer(found: QuerySet[Document]) -> QuerySet[Document]:
+    return found.annotate(is_superseded=Exists(Document.objects.filter(supersedes=OuterRef("id"))))
+
+
 def _views(documents: Iterable[Document]) -> list[DocumentView]:
     found = list(documents)
     ids = [document.id for document in found]
-    newer = set(Document.objects.filter(supersedes__in=ids).values_list("supersedes_id", flat=True))
     services: dict[uuid.UUID, list[ServiceView]] = {}
     for service in Service.objects.filter(document__in=ids).order_by("at"):
         services.setdefault(service.document_id, []).append(ServiceView(service.served_to, service.method, service.at))
@@ -110,7 +113,7 @@ def _views(documents: Iterable[Document]) -> list[DocumentView]:
             one.size,
             tuple(one.by_hand) if one.completed_at is None else (),
             one.completed_at,
-            one.id in newer,
+            one.is_superseded,  # type: ignore[attr-defined] # annotated by _with_newer
             tuple(services.get(one.id, ())),
         )
         for one in found
@@ -119,7 +122,7 @@ def _views(documents: Iterable[Document]) -> list[DocumentView]:
 
 def documents_of(person_id: uuid.UUID) -> list[DocumentView]:
     """The documents about the person within the acting post's reach, newest first."""
-    found = Document.objects.defer("body", "seal").filter(person_id=person_id)
+    found = _with_newer(Document.objects.defer("body", "seal").filter(person_id=person_id))
     return _views(found.order_by("-issued_at", "-sequence", "kind"))
 
 
@@ -135,7 +138,7 @@ def attachments_of(person_id: uuid.UUID) -> list[AttachmentView]:
 
 
 def _of_own_unit(filters: Filters) -> QuerySet[Document]:
-    found = Document.objects.filter(unit_id=actor().session.unit_id)
+    found = _with_newer(Document.objects.filter(unit_id=actor().session.unit_id))
     if filters.kind:
         found = found.filter(kind=filters.kind)
     if filters.day:

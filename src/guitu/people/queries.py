@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from guitu.ledger import keys
 from guitu.people.facts import item_key
@@ -51,6 +51,7 @@ class PersonFile:
     responsible_unit_id: uuid.UUID
     division: str
     items: Mapping[str, FactView]
+    with_history: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,14 @@ class HeldNumber:
     elsewhere: bool
 
 
+_NONE: frozenset[str] = frozenset()
+
+
 def file_of(person_id: uuid.UUID) -> PersonFile:
     """The person's file without sealed values. Raises Person.DoesNotExist outside the acting post's reach."""
     person = Person.objects.get(id=person_id)
-    facts = Fact.objects.filter(person_id=person_id, to_at__isnull=True)
+    older = Fact.objects.filter(person_id=OuterRef("person_id"), item=OuterRef("item"), to_at__isnull=False)
+    facts = list(Fact.objects.filter(person_id=person_id, to_at__isnull=True).annotate(has_older=Exists(older)))
     return PersonFile(
         person.id,
         person.number,
@@ -75,6 +80,7 @@ def file_of(person_id: uuid.UUID) -> PersonFile:
         person.responsible_unit_id,
         person.division,
         {fact.item: _fact_view(fact) for fact in facts},
+        frozenset(fact.item for fact in facts if fact.has_older),
     )
 
 
@@ -96,11 +102,6 @@ def history_of(person_id: uuid.UUID, item: str) -> list[FactView]:
     """Every value of one item, the present one first, then the older ones; sealed values stay closed."""
     facts = Fact.objects.filter(person_id=person_id, item=item).order_by("-from_at", F("to_at").desc(nulls_first=True))
     return [_fact_view(fact) for fact in facts]
-
-
-def items_with_history(person_id: uuid.UUID) -> frozenset[str]:
-    """The items of which an older value is held."""
-    return frozenset(Fact.objects.filter(person_id=person_id, to_at__isnull=False).values_list("item", flat=True))
 
 
 def open_items(person_id: uuid.UUID) -> list[str]:
@@ -291,6 +292,8 @@ def find(text: str, *, most: int) -> list[PersonFile]:
         return []
     found = list(rows) or list(Person.objects.filter(number__iexact=text.strip())[:most])
     return [
-        PersonFile(p.id, p.number, p.name, p.sex, p.birth_date, p.legal_status, p.responsible_unit_id, p.division, {})
+        PersonFile(
+            p.id, p.number, p.name, p.sex, p.birth_date, p.legal_status, p.responsible_unit_id, p.division, {}, _NONE
+        )
         for p in found
     ]

@@ -111,7 +111,21 @@ def road_by_id(journey_id: uuid.UUID) -> Road | None:
 
 
 def _road(task: Task) -> Road:
-    journey = Journey.objects.get(id=task.journey_id)
+    journey = Journey(
+        id=task.journey_id,
+        person_id=task.person_id,
+        kind=task.kind,
+        definition=task.definition,
+        state=task.state,
+        release_on=task.release_on,
+        release_type=task.release_type,
+        marks=list(task.marks),
+        opened_at=task.opened_at,
+        ended_at=task.ended_at,
+        effective_on=task.effective_on,
+        arrival_at=task.arrival_at,
+        agreed_on=task.agreed_on,
+    )
     definition = definitions.pinned(journey.kind, journey.definition)
     clocks = tuple(
         ClockView(

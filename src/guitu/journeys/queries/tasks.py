@@ -46,6 +46,9 @@ class Task:
     arrival_at: datetime | None
     agreed_on: date | None
     released_at: datetime | None
+    opened_at: datetime
+    kind: str
+    definition: str
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,9 @@ TASK_COLUMNS = (
     "arrival_at",
     "agreed_on",
     "released_at",
+    "opened_at",
+    "kind",
+    "definition",
 )
 
 

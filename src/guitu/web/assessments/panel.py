@@ -15,7 +15,8 @@ def of_file(request: Request, road: Road | None) -> dict[str, Any]:
     may = ROLES[request.acting_session.role].may
     if road is None or "assessment:read" not in may:
         return {}
-    reports = prison.assessments_listed(road.task.journey_id)
+    answered = any(answer.step == "assessment" for answer in road.answers)
+    reports = prison.assessments_listed(road.task.journey_id) if answered else []
     sender = request.acting_session.unit_id == road.task.sending_unit_id
     makes = sender and "assessment:make" in may and road.task.released_at is None and road.task.ended_at is None
     return {"assessment": {"reports": reports, "makes": makes, "standing": road.step("assessment").standing}}

@@ -9,7 +9,6 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from guitu.access import queries as access
 from guitu.access.roles import PURPOSES, ROLES
 from guitu.people import queries as persons
 from guitu.rulebook.book import load_national
@@ -29,14 +28,17 @@ def item_name(item: Item) -> str:
     return item.en if english() else item.zh
 
 
-def shown(request: Request, file: persons.PersonFile, opened: tuple[str, str] | None) -> list[dict[str, Any]]:
+def shown(
+    request: Request,
+    file: persons.PersonFile,
+    opened: tuple[str, str] | None,
+    posts: dict[uuid.UUID, tuple[str, str]],
+) -> list[dict[str, Any]]:
     """All items: first those whose review is overdue, then the held ones in their order, then what is not held yet.
 
-    Sensitive ones are covered, but for the one that was `opened` (code and value).
+    Sensitive ones are covered, but for the one that was `opened` (code and value). `posts` names the collectors.
     """
     book, today = load_national(), now().astimezone(LEGAL_ZONE).date()
-    posts = access.posts_named({fact.collected_by for fact in file.items.values()})
-    changed = persons.items_with_history(file.id)
     may = ROLES[request.acting_session.role].may
     overdue: list[dict[str, Any]] = []
     held: list[dict[str, Any]] = []
@@ -50,7 +52,7 @@ def shown(request: Request, file: persons.PersonFile, opened: tuple[str, str] | 
             lacking.append(row | {"state": "missing"})
             continue
         row |= told(item, fact, posts)
-        row["history_url"] = reverse("item-history", args=[file.id, code]) if code in changed else ""
+        row["history_url"] = reverse("item-history", args=[file.id, code]) if code in file.with_history else ""
         if opened and opened[0] == code:
             row |= {"state": "open", "value": readable(item, opened[1])}
         elif row["state"] == "masked" and "person:reveal" in may:

@@ -193,6 +193,8 @@ def _plan(sight: Sight) -> dict[str, Any]:
     """The pick-up as planned, for the two sides; the agreed contacts for the side that may have to call them."""
     if not sight.positions & (RECEIVERS | {"sending_unit"}):
         return {}
+    if all(answer.step != "pick_up" for answer in sight.road.answers):
+        return {}
     found = plans.pick_up_of(sight.road.task.journey_id)
     if found is None:
         return {}

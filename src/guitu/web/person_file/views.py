@@ -45,6 +45,7 @@ def file_page(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | 
     looks = access.looks_at(person_id, most=LOOKS)
     ids = {file.responsible_unit_id} | {line.unit_id for line in happened if line.unit_id}
     holders = {line.post_id for line in happened if line.post_id}
+    holders |= {fact.collected_by for fact in file.items.values()}
     if road:
         ids |= way.units_of(road)
         holders |= way.posts_of(road)
@@ -54,7 +55,7 @@ def file_page(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | 
         "file": file,
         "sex": queue_rows.code_word("sex", file.sex),
         "responsible": unit_name(names.get(file.responsible_unit_id)),
-        "items": items.shown(request, file, opened),
+        "items": items.shown(request, file, opened, posts),
         "looks": [_look(look) for look in looks],
         "happened": story.told(happened, road, _visits(request, road), names, posts),
         "papers": [_paper(parcel) for parcel in sent],
@@ -82,6 +83,8 @@ def file_page(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | 
 def _visits(request: Request, road: roads.Road | None) -> list[support.VisitView]:
     """The follow-ups, for the side that helps; the sender does not read them."""
     if road is None or sight.positions_of(request, road.task).isdisjoint(sight.RECEIVERS):
+        return []
+    if all(answer.step != "follow_up" for answer in road.answers):
         return []
     return support.visits_of(road.task.journey_id, most=HAPPENINGS)
 
