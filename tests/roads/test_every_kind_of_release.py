@@ -130,6 +130,16 @@ def test_without_a_certificate_the_release_day_ends_and_that_is_the_release(hous
     assert walk.tick(after(1, 1)) == (0, 0, 0, 0)
 
 
+def test_what_could_only_be_done_before_release_and_was_not_is_missed_and_no_longer_late(house) -> None:
+    walk = received(Walk(house))
+    assert {"assessment", "education", "pick_up", "police_notice"} <= walk.open_steps()
+    walk.release(after(0))
+    assert walk.step("assessment").standing == "missed"
+    assert walk.step("pick_up").standing == "missed"
+    # The notice to the police is owed also afterwards.
+    assert walk.open_steps() & {"assessment", "education", "pick_up", "police_notice"} == {"police_notice"}
+
+
 def test_nobody_is_released_or_registered_before_the_release_day(house) -> None:
     walk = received(Walk(house))
     with pytest.raises(MoveNotAllowed):

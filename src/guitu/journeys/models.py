@@ -8,6 +8,9 @@ from django.db.models import Q
 
 from guitu.ledger.columns import DivisionField, key_column
 
+MISSED = "MISSED"
+"""Why the clock of a step ended that could only be done before release and was not."""
+
 
 class Journey(models.Model):
     """One matter of one person, under the rule pack it began with."""

@@ -67,7 +67,7 @@ class Impossible:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to be done on the road beside its state."""
+    """One thing to be done on the road beside its state; ``before_release`` means that after release it is moot."""
 
     id: str
     stage: str
@@ -81,6 +81,7 @@ class Step:
     release_types: tuple[str, ...]
     marks: tuple[str, ...]
     in_states: tuple[str, ...]
+    before_release: bool
     due: DueMoment
     impossible: Impossible | None
     rounds: tuple[str, ...]
@@ -189,6 +190,7 @@ def read_step(part: Section) -> Step:
         release_types=kinds,
         marks=marks,
         in_states=part.texts("in_states"),
+        before_release=part.flag("before_release", default=False),
         due=due,
         impossible=impossible,
         rounds=part.texts("rounds"),

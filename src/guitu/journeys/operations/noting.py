@@ -6,8 +6,8 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from guitu.access.rule_packs import active_book
-from guitu.journeys import policy
-from guitu.journeys.models import Journey
+from guitu.journeys import definitions, policy
+from guitu.journeys.models import MISSED, Clock, Journey
 from guitu.journeys.operations.stepping import open_steps
 from guitu.rulebook.steps import MARKS
 
@@ -43,6 +43,14 @@ def note_agreement(journey: Journey, on: date) -> None:
 
 
 def note_release(journey: Journey, released_at: datetime) -> None:
-    """The moment of release: the certificate handed over, else the end of the release day."""
+    """The moment of release: the certificate handed over, else the end of the release day.
+
+    What could only be done before it and was not is missed: its clock ends, and the file says so for ever.
+    """
     journey.released_at = released_at
     journey.save(update_fields=["released_at"])
+    definition = definitions.pinned(journey.kind, journey.definition)
+    moot = [step.id for step in definition.steps if step.before_release]
+    Clock.objects.filter(journey=journey, step__in=moot, done_at__isnull=True, voided_at__isnull=True).update(
+        voided_at=released_at, void_reason=MISSED
+    )

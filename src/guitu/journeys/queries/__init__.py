@@ -1,6 +1,6 @@
 """Reads of journeys: matters and steps of a desk in panic order, the road of one person, counts."""
 
-from guitu.journeys.queries.juveniles import juveniles_of_own_unit, withheld
+from guitu.journeys.queries.juveniles import juveniles_among, juveniles_of_own_unit, withheld
 from guitu.journeys.queries.open_steps import (
     Answered,
     StepFilters,
@@ -49,6 +49,7 @@ __all__ = [
     "answered_by_me",
     "counts",
     "end_of_release_day",
+    "juveniles_among",
     "juveniles_of_own_unit",
     "lapsed_in",
     "load_of_units",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from guitu.journeys import definitions, policy
-from guitu.journeys.models import Answer, Clock, Journey, Move
+from guitu.journeys.models import MISSED, Answer, Clock, Journey, Move
 from guitu.journeys.operations.opening import standing_of
 from guitu.journeys.queries.tasks import TASK_COLUMNS, Task, task_of_row
 from guitu.rulebook.journey import Journey as Definition
@@ -33,6 +33,7 @@ class ClockView:
     started_at: datetime
     done_at: datetime | None
     voided_at: datetime | None
+    void_reason: str
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,9 @@ class AnswerView:
 class StepView:
     """Where one step of the road stands.
 
-    ``standing``: ``open``, ``done``, ``declined``, ``not_possible``, ``to_come`` or ``no_part`` (this kind of release
-    knows no such step). ``why_zh``/``why_en`` say why a step is not possible. ``clock`` is the running one.
+    ``standing``: ``open``, ``done``, ``declined``, ``not_possible``, ``missed`` (not done before release), ``to_come``
+    or ``no_part`` (this kind of release knows no such step). ``why_zh``/``why_en`` say why a step is not possible or was
+    missed. ``clock`` is the running one.
     """
 
     definition: Step
@@ -144,6 +146,7 @@ def _road(task: Task) -> Road:
             clock.started_at,
             clock.done_at,
             clock.voided_at,
+            clock.void_reason,
         )
         for clock in Clock.objects.filter(journey=journey).order_by("started_at", "due_at")
     )
@@ -192,6 +195,8 @@ def _step(
         return StepView(step, "open", running, last, "", "")
     if last is not None:
         return StepView(step, last.kind, None, last, "", "")
+    if any(one.step == step.id and one.void_reason == MISSED for one in clocks):
+        return StepView(step, "missed", None, None, "释放前没有办理", "Not done before release")
     if not step.applies(journey.release_type, journey.marks):
         return StepView(step, "no_part", None, None, "", "")
     why = policy.without_clock(step, standing) if OPENING in step.opens else None

@@ -163,7 +163,7 @@ class StepBody(Schema):
     """Where one step beside the state stands."""
 
     step: CodeWord
-    standing: str = Field(description="open、done、declined、not_possible、to_come")
+    standing: str = Field(description="open、done、declined、not_possible、missed、to_come")
     due_at: datetime | None
     outcome: CodeWord | None
     answered_at: datetime | None

@@ -9,7 +9,8 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from guitu.handover.declining import WordMissing, decline_pick_up
-from guitu.handover.policy import JUVENILE, SPOKEN_BY
+from guitu.handover.policy import SPOKEN_BY
+from guitu.rulebook import juveniles
 from guitu.rulebook.steps import Step
 from guitu.web.permits import Request, writes
 from guitu.web.person_file.forms import Form, field, form
@@ -23,7 +24,7 @@ def of_step(step: Step, sight: Sight) -> list[Form]:
     task = sight.road.task
     if step.id != "pick_up" or "pick_up:plan" not in sight.may or sight.positions.isdisjoint(step.by):
         return []
-    codes = [code for code in SPOKEN_BY if code != "GUARDIAN" or JUVENILE in task.marks]
+    codes = [code for code in SPOKEN_BY if code != "GUARDIAN" or juveniles.MARK in task.marks]
     speakers = [{"value": code, "label": say(SPOKEN_BY[code]), "effect": ""} for code in codes]
     hint = _("必接必送对象：写下本人的原话，上级会知道") if task.key_person else ""
     made = form(

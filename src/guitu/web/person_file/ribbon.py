@@ -76,6 +76,8 @@ def _standing(
         return "to_come", ""
     if left or answered:
         return "done", short_day(max([*answered, *passed]), now)
+    if any(step.standing == "missed" for step in steps):
+        return "no_part", _("释放前没有办理")
     if steps and all(step.standing == "not_possible" for step in steps):
         return "not_possible", _("不能办理，不算逾期")
     if road.task.ended_at is not None or here.kind == "rest" or (not steps and stage.number < present):

@@ -46,7 +46,7 @@ def context(sight: Sight) -> dict[str, Any]:
         "open_items": _open_items(sight),
         "beside": forms.beside(sight),
         "answered": _answered(sight),
-        "barred": [_barred(step) for step in road.steps if step.standing == "not_possible" and step.why_zh],
+        "barred": [_barred(step) for step in road.steps if step.standing in {"not_possible", "missed"} and step.why_zh],
         "requests": _requests(sight),
         "release_type": queue_rows.code_word("release_type", task.release_type),
         "marks": [queue_rows.code_word("road_mark", mark) for mark in task.marks],
@@ -172,7 +172,12 @@ def _answered(sight: Sight) -> list[dict[str, Any]]:
 
 
 def _barred(step: StepView) -> dict[str, str]:
-    return {"title": queue_rows.step_word(step.definition), "why": step.why_en if english() else step.why_zh}
+    missed = step.standing == "missed"
+    return {
+        "title": queue_rows.step_word(step.definition),
+        "said": _("没有办理") if missed else _("不能办理"),
+        "why": step.why_en if english() else step.why_zh,
+    }
 
 
 def _requests(sight: Sight) -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
 from guitu.access.roles import ROLES
+from guitu.journeys import queries as roads
 from guitu.people import queries as persons
 from guitu.web.permits import Request, reads
 from guitu.web.person_file.sight import unit_name
@@ -16,9 +17,11 @@ from guitu.web.shell import frame, show
 
 @reads("person:list")
 def search(request: Request) -> HttpResponse:
-    """Persons in reach by name, pinyin, initials or printed number."""
+    """Persons in reach by name, pinyin, initials or printed number; juveniles for the units of their matter only."""
     words = request.GET.get("q", "").strip()
     found = persons.find(words, most=25) if words else []
+    withheld = roads.withheld([one.id for one in found])
+    found = [one for one in found if one.id not in withheld]
     names = access.units_named({person.responsible_unit_id for person in found})
     rows = [
         {
