@@ -13,7 +13,7 @@ DATA = HOUSE / "rulebook" / "data"
 # Lists of records, and what names their source.
 SOURCED = {"rules": "basis", "notices": "basis", "crosswalks": "basis", "tables": "standard", "sources": "zh", "items": "source"}
 # Files that are one record.
-ONE_RECORD = ("calendars", "roster", "sign_in", "my_road", "interface", "release_day")
+ONE_RECORD = ("calendars", "roster", "sign_in", "my_road", "interface", "release_day", "juveniles")
 # What claims nothing about the world, and why.
 CLAIMS_NOTHING = {
     "acts": "words for what the house itself has done",

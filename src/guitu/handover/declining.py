@@ -10,7 +10,7 @@ from django.db import transaction
 from guitu.access import operations as access
 from guitu.access.tree import tree_above
 from guitu.handover.matters import locked_matter
-from guitu.handover.policy import JUVENILE, SPOKEN_BY, faults_of_decline
+from guitu.handover.policy import SPOKEN_BY, faults_of_decline
 from guitu.handover.steps import write_answer
 from guitu.handover.tellings import tell_pick_up_declined
 from guitu.journeys import operations as journeys
@@ -18,6 +18,7 @@ from guitu.journeys import queries as roads
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger.operations import record
 from guitu.ledger.queries import is_recorded
+from guitu.rulebook import juveniles
 
 
 class WordMissing(ValueError):
@@ -69,7 +70,7 @@ def decline_pick_up(person_id: uuid.UUID, *, words: str, spoken_by: str, event_i
 
 def _guardian(journey: journeys.Journey) -> str | None:
     """How the guardian's notice came out for a juvenile, None for others. Raises MoveNotAllowed while it is open."""
-    if JUVENILE not in journey.marks:
+    if juveniles.MARK not in journey.marks:
         return None
     road = roads.road_by_id(journey.id)
     answer = road.step("guardian_notice").answer if road else None

@@ -58,8 +58,6 @@ SPOKEN_BY: dict[str, Word] = {
 }
 """Whose word it is that an officer records."""
 
-JUVENILE = "juvenile"
-
 
 def faults_of_decline(*, words: str, spoken_by: str, key_person: bool, guardian: str | None) -> tuple[str, ...]:
     """What a declined pick-up lacks: whose word it is, and for a key person (RS-16) that word itself.

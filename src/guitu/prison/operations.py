@@ -29,6 +29,7 @@ from guitu.prison.policy import (
     id_number_of,
     items_of_row,
     key_grounds_of,
+    marks_of,
     release_of,
 )
 from guitu.prison.roster.checking import check_roster
@@ -228,6 +229,7 @@ def start_journeys(
                 release_on=released_on,
                 release_type=release_type,
                 key_grounds=key_grounds_of(row.fields),
+                marks=marks_of(row.fields),
             )
         )
         acts.append(

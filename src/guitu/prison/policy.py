@@ -9,6 +9,7 @@ from datetime import date
 
 from guitu.people.identity_numbers import check_identity_number
 from guitu.people.matching import IdentityView
+from guitu.rulebook import juveniles
 from guitu.rulebook.divisions import Divisions
 
 ID_KIND_DEFAULT = "resident_id"
@@ -96,6 +97,12 @@ def key_grounds_of(fields: Mapping[str, object]) -> tuple[str, ...]:
     """The grounds on which this person must be met at the gate (RS-16), as the roster marks them."""
     grounds = fields.get("key_person") or []
     return tuple(str(ground) for ground in grounds) if isinstance(grounds, list) else (str(grounds),)
+
+
+def marks_of(fields: Mapping[str, object]) -> tuple[str, ...]:
+    """The special circumstances that a row itself shows: a person who is not of age on the day of release."""
+    born = birth_date_of(fields)
+    return (juveniles.MARK,) if born is not None and juveniles.is_juvenile(born, release_of(fields)[0]) else ()
 
 
 def release_of(fields: Mapping[str, object]) -> tuple[date, str]:

@@ -19,6 +19,7 @@ from guitu.web.entrance import views as entrance
 from guitu.web.entrance.person_sign_in import person_sign_in
 from guitu.web.identity_desk import files as identity_files
 from guitu.web.identity_desk import views as identity
+from guitu.web.juveniles import views as juveniles
 from guitu.web.kept import views as kept
 from guitu.web.my_road import views as my_road
 from guitu.web.notices import views as notices
@@ -139,6 +140,7 @@ urlpatterns: list[URLPattern] = [
     path("my/say/", my_road.say_form, name="my-say"),
     path("my/say/send/", my_road.say_it, name="my-say-send"),
     path("my/mandates/<uuid:mandate_id>/end/", my_road.end_mandate, name="my-mandate-end"),
+    path("juveniles/", juveniles.listed, name="juveniles"),
     path("search/", search.search, name="search"),
     path("window/", counter.counter, name="window"),
     path("window/taken/", window_answers.listed, name="window-list"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from guitu.access import queries as units
 from guitu.journeys.queries import StepTask, Task
 from guitu.rulebook.book import load_national
+from guitu.rulebook.juveniles import MARK
 from guitu.rulebook.steps import Step
 from guitu.web.shell import english
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE, clock_words
@@ -115,7 +116,7 @@ def rows(
         made.append(
             {
                 "url": url,
-                "name": task.person_name,
+                "name": listed_name(task),
                 "tags": tags,
                 "step": {"at": stage_number(task.state), "words": state_word(task.state)},
                 "release": {
@@ -129,6 +130,11 @@ def rows(
             }
         )
     return made
+
+
+def listed_name(task: Task | StepTask) -> str:
+    """The name of a row in a list: a juvenile is listed by number, by name in the separate list only (G-10)."""
+    return _("未成年人 %(number)s") % {"number": task.person_number} if MARK in task.marks else task.person_name
 
 
 def missing(task: Task) -> list[str]:
@@ -160,7 +166,7 @@ def step_rows(tasks: Iterable[StepTask], names: dict[uuid.UUID, units.UnitView])
         made.append(
             {
                 "url": url,
-                "name": task.person_name,
+                "name": listed_name(task),
                 "tags": tags,
                 "step": {"at": stage_of(step.stage), "words": words},
                 "release": {"on": task.release_on, "note": sender.name_en if english() else sender.name},

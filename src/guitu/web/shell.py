@@ -38,6 +38,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("step:request", gettext_noop("受理登记"), "window-list", "list"),
             Entry("dossier:send", gettext_noop("释放工作台"), "prison-desk", "desk"),
             Entry("roster:import", gettext_noop("导入名册"), "roster", "in"),
+            Entry("step:answer", gettext_noop("未成年人"), "juveniles", "people"),
             Entry("paper:read", gettext_noop("文书"), "unit-papers", "file"),
             Entry("person:identify", gettext_noop("身份核对"), "identity", "people"),
             Entry("board:read", gettext_noop("衔接看板"), "board", "desk"),

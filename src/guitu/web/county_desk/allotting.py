@@ -70,7 +70,7 @@ def _row(task: roads.Task, names: dict[uuid.UUID, access.UnitView]) -> dict[str,
     return {
         "id": task.person_id,
         "url": reverse("person", args=[task.person_id]),
-        "name": task.person_name,
+        "name": queue_rows.listed_name(task),
         "number": task.person_number,
         "key": task.key_person,
         "state": queue_rows.state_word(task.state),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from guitu.access.operations import ask
 from guitu.access.queries import units_named
 from guitu.access.roles import ROLES
+from guitu.journeys.queries import withheld
 from guitu.notices.queries import NoticeView
 from guitu.people.queries import names_of
 from guitu.rulebook.book import Rulebook, load_national
@@ -34,7 +35,7 @@ def sentences(request: Request, notices: Iterable[NoticeView]) -> list[str]:
 def _names(request: Request, persons: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     if not persons or "person:list" not in ROLES[request.acting_session.role].may:
         return {}
-    names = names_of(persons)
+    names = names_of(persons - withheld(persons))
     ask("person:list", names)
     return names
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from guitu.access import queries as access
 from guitu.exchange import queries as parcels
 from guitu.handover.policy import REFUSAL_GROUNDS
+from guitu.journeys import queries as roads
 from guitu.people import queries as persons
 from guitu.web.permits import Request, reads
 from guitu.web.person_file.sight import unit_name
@@ -30,6 +31,7 @@ def sent(request: Request) -> HttpResponse:
     shown, more = found[:PAGE], len(found) > PAGE
     names = access.units_named({parcel.receiver_id for parcel in shown})
     people = persons.names_of({parcel.person_id for parcel in shown})
+    people |= dict.fromkeys(roads.juveniles_among(people.keys()), _("未成年人"))
     address = reverse("sent")
     page = frame(
         request, _("我发出的和回执"), current="prison-desk", crumbs=((_("释放工作台"), reverse("prison-desk")),)

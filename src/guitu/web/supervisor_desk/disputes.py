@@ -18,6 +18,7 @@ from guitu.handover import rulings
 from guitu.handover.policy import REFUSAL_GROUNDS
 from guitu.journeys import queries as roads
 from guitu.people import queries as persons
+from guitu.rulebook import juveniles
 from guitu.rulebook.book import load_national
 from guitu.web import desk_page, queue_rows, refusals
 from guitu.web.clock import now
@@ -46,7 +47,7 @@ def no_receiver(request: Request) -> HttpResponse:
         {
             "id": task.person_id,
             "number": task.person_number,
-            "name": task.person_name[:1],
+            "name": "" if juveniles.MARK in task.marks else task.person_name[:1],
             "sender": unit_name(names[task.sending_unit_id]),
             "since": task.state_since,
             "release_on": task.release_on,
@@ -95,7 +96,7 @@ def waiting(request: Request) -> HttpResponse:
                 {
                     "url": reverse("dispute", args=[one.person_id]),
                     "number": task.person_number,
-                    "name": task.person_name[:1],
+                    "name": "" if juveniles.MARK in task.marks else task.person_name[:1],
                     "sender": unit_name(names[task.sending_unit_id]),
                     "receiver": unit_name(receiver),
                     "lapsed": one.lapsed,

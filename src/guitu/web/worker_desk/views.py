@@ -64,12 +64,13 @@ def today(request: Request) -> HttpResponse:
     ]
     kept = "" if own else "whose=unit&"
     done = roads.answered_by_me(SEEN_HERE, since=_begin_of_day(moment), most=PAGE)
+    juveniles = roads.juveniles_among({one.person_id for one in done})
     return show(
         request,
         "worker/today.html",
         _page(request, _("今天 %(day)s") % {"day": sentence_day(moment)}),
         groups=groups,
-        done=[_done(one) for one in done],
+        done=[_done(one, listed=one.person_id not in juveniles) for one in done],
         tabs=tabs if whole else [],
         total=total,
         next_url=f"{address}?{kept}page={number + 1}" if number * PAGE < total else "",
@@ -85,7 +86,7 @@ def _card(task: roads.StepTask) -> dict[str, Any]:
     step = _step(task.step)
     return {
         "id": task.clock_id,
-        "name": task.person_name,
+        "name": queue_rows.listed_name(task),
         "clock": {
             "due": queue_rows.shown_due(task.due_at),
             "rule": task.due_rule,
@@ -101,11 +102,11 @@ def _step(step_id: str) -> Step:
     return queue_rows.load_national().journeys["return_home"].step(step_id)
 
 
-def _done(one: roads.Answered) -> dict[str, Any]:
+def _done(one: roads.Answered, *, listed: bool) -> dict[str, Any]:
     step = _step(one.step)
     outcome = step.outcome(one.outcome)
     return {
-        "name": one.person_name,
+        "name": one.person_name if listed else _("未成年人"),
         "at": one.at,
         "url": reverse("person", args=[one.person_id]),
         "said": f"{queue_rows.step_word(step)} · {outcome.en if english() else outcome.zh}",

@@ -1,0 +1,49 @@
+"""The acting unit's own juveniles, by day of release: no ranking, no export (G-10)."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guitu.access import queries as access
+from guitu.journeys import queries as roads
+from guitu.web import desk_page, queue_rows
+from guitu.web.permits import Request, reads
+from guitu.web.person_file.sight import unit_name
+from guitu.web.shell import frame, show
+
+PAGE = 25
+
+
+@reads("person:open")
+def listed(request: Request) -> HttpResponse:
+    """The juveniles in whose open matter the acting unit has a part."""
+    number = desk_page.page_number(request)
+    first = (number - 1) * PAGE
+    tasks, total = roads.juveniles_of_own_unit(first=first, most=PAGE)
+    names = access.units_named({task.duty_unit_id for task in tasks})
+    rows = [
+        {
+            "url": reverse("person", args=[task.person_id]),
+            "name": task.person_name,
+            "number": task.person_number,
+            "release_on": task.release_on,
+            "state": queue_rows.state_word(task.state),
+            "duty": unit_name(names.get(task.duty_unit_id)),
+            "clock": queue_rows.clock_of(task),
+        }
+        for task in tasks
+    ]
+    address = reverse("juveniles")
+    return show(
+        request,
+        "juveniles/list.html",
+        frame(request, _("未成年人"), current="juveniles"),
+        rows=rows,
+        total=total,
+        first=first + 1 if total else 0,
+        last=min(first + PAGE, total),
+        previous_url=f"{address}?page={number - 1}" if number > 1 else "",
+        next_url=f"{address}?page={number + 1}" if number * PAGE < total else "",
+    )
