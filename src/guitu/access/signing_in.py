@@ -79,6 +79,28 @@ def posts_of(account_id: uuid.UUID, *, at: datetime) -> list[PostChoice]:
     return [PostChoice(row[0], row[1], row[2], row[3]) for row in rows if row[3] in ROLES]
 
 
+@dataclass(frozen=True)
+class OwnPost:
+    """A post of a person themself, or of whoever holds a mandate."""
+
+    account_id: uuid.UUID
+    post_id: uuid.UUID
+    role: str
+    login: str
+
+
+def own_posts(*, at: datetime) -> list[OwnPost]:
+    """The first post in force of each role that persons hold for themselves: what a demonstration offers."""
+    with door() as held:
+        rows = held.execute(
+            "SELECT DISTINCT ON (p.role) a.id, p.id, p.role, a.login FROM access_post p JOIN access_account a"
+            " ON a.id = p.account_id WHERE a.for_person AND p.from_at <= %s AND (p.to_at IS NULL OR p.to_at > %s)"
+            " ORDER BY p.role, p.from_at, p.id",
+            (at, at),
+        ).fetchall()
+    return [OwnPost(*row) for row in rows]
+
+
 def mint(account_id: uuid.UUID, post_id: uuid.UUID, *, lasts: timedelta, idle: timedelta | None = None) -> str:
     """A new acting session for this account in this post: the raw token, known to nobody else.
 

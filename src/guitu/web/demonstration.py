@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 
 from django.utils.translation import get_language
 
+from guitu.access import signing_in
 from guitu.access.establishing import NewPost, NewUnit, account_id, post_id
 from guitu.access.roles import ROLES
 from guitu.rulebook.divisions import fictional_province
@@ -171,6 +173,23 @@ def sign_ins() -> tuple[DemoSignIn, ...]:
     return tuple(offered)
 
 
-def sign_ins_as_text() -> str:
+def all_sign_ins(*, at: datetime) -> tuple[DemoSignIn, ...]:
+    """`sign_ins`, and the person and the representative that the demonstration's people hold posts of their own for."""
+    english = (get_language() or "").startswith("en")
+    own = [
+        DemoSignIn(
+            key=f"own-{one.role}",
+            name=one.login,
+            unit="My road" if english else "我的路",
+            role=ROLES[one.role].word.en if english else ROLES[one.role].word.zh,
+            account_id=one.account_id,
+            post_id=one.post_id,
+        )
+        for one in signing_in.own_posts(at=at)
+    ]
+    return (*sign_ins(), *own)
+
+
+def sign_ins_as_text(*, at: datetime) -> str:
     """The one-click sign-ins as the launcher prints them, a line each."""
-    return "".join(f"  · {one.role} — {one.unit} — {one.name}\n" for one in sign_ins())
+    return "".join(f"  · {one.role} — {one.unit} — {one.name}\n" for one in all_sign_ins(at=at))

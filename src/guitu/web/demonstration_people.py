@@ -24,8 +24,8 @@ django.setup()
 from django.db import transaction
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
+from guitu.access import person_codes, signing_in
 from guitu.access import queries as access
-from guitu.access import signing_in
 from guitu.access.acting import ActingSession, acting
 from guitu.access.establishing import account_id, post_id
 from guitu.exchange import queries as parcels
@@ -33,8 +33,10 @@ from guitu.handover import operations as handover
 from guitu.journeys import queries as roads
 from guitu.notices import operations as notices
 from guitu.notices import queries as told
+from guitu.people import queries as persons
 from guitu.people.identity_numbers import check_digit
 from guitu.prison import operations as prison
+from guitu.rulebook.sign_in import person_sign_in
 from guitu.web import demonstration
 from guitu.web import demonstration_road as further
 from guitu.web.clock import now
@@ -246,7 +248,34 @@ def load(today: date) -> int:
         people = plans(unit.code, 64 if index == 0 else 20, today, near if index == 0 else counties, names)
         total += len(people)
         _walk(unit.code, unit.name, people, today, whole=index == 0)
+    _open_own_doors(_session(home), today)
     return total
+
+
+def _open_own_doors(officer: ActingSession, today: date) -> None:
+    """A one-time code for one person in help and a mandate for a relative: the two who see a road of their own."""
+    at = _at(today - timedelta(days=1), 15, 20)
+    with acting(officer, officer.purposes[0]):
+        with transaction.atomic():
+            tasks, _ = roads.queue("receiving", roads.Filters(states=("in_help",)), now=at, first=0, most=1)
+        for task in tasks:
+            with transaction.atomic():
+                division = persons.file_of(task.person_id).division
+            person_codes.issue_code(
+                task.person_id, code_id=uuid.uuid4(), division=division, at=at, rules=person_sign_in()
+            )
+            person_codes.record_mandate(
+                task.person_id,
+                mandate_id=uuid.uuid4(),
+                division=division,
+                name="陶知行",
+                relation="姐姐",
+                scope="SPEAK",
+                document="委托书〔2026〕1号",
+                from_at=at,
+                to_at=_at(today + timedelta(days=90), 0, 0),
+                at=at,
+            )
 
 
 def _walk(prison_code: str, prison_name: str, people: list[Plan], today: date, *, whole: bool) -> None:

@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
     """Prepare, or with ``--print-sign-ins`` tell the demonstration's sign-ins; returns the exit code."""
     if "--print-sign-ins" in arguments:
         if settings.GUITU_DEMONSTRATION:
-            sys.stdout.write(demonstration.sign_ins_as_text())
+            sys.stdout.write(demonstration.sign_ins_as_text(at=now()))
         return 0
     try:
         load_national()

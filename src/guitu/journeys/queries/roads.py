@@ -69,8 +69,8 @@ class StepView:
     """Where one step of the road stands.
 
     ``standing``: ``open``, ``done``, ``declined``, ``not_possible``, ``missed`` (not done before release), ``to_come``
-    or ``no_part`` (this kind of release knows no such step). ``why_zh``/``why_en`` say why a step is not possible or was
-    missed. ``clock`` is the running one.
+    or ``no_part`` (this kind of release knows no such step). ``why_zh`` and ``why_en`` say why a step is not possible,
+    or that it was missed. ``clock`` is the running one.
     """
 
     definition: Step

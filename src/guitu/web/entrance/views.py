@@ -21,6 +21,7 @@ from guitu.web.entrance.coming_in import (
     network_address,
     next_url,
     onwards,
+    passkey_words,
     plain_page,
     rules,
     too_many,
@@ -84,8 +85,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "page": plain_page(_("登录")),
         "error": error,
         "login": login,
+        "passkey": passkey_words(request),
         "next": next_url(request),
-        "demonstration": demonstration.sign_ins() if settings.GUITU_DEMONSTRATION else (),
+        "demonstration": demonstration.all_sign_ins(at=now()) if settings.GUITU_DEMONSTRATION else (),
     }
     return render(request, "entrance/sign_in.html", words, status=status)
 
@@ -97,7 +99,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
         return refusals.not_found(request)
     if request.method != "POST":
         return refusals.method_not_allowed(request, ("POST",))
-    chosen = next((one for one in demonstration.sign_ins() if one.key == request.POST.get("key")), None)
+    chosen = next((one for one in demonstration.all_sign_ins(at=now()) if one.key == request.POST.get("key")), None)
     if chosen is None:
         return refusals.not_found(request)
     entering.note_entry(chosen.account_id, address=network_address(request), at=now())
