@@ -30,7 +30,7 @@ await build({
 });
 await build({
   absWorkingDir: here,
-  entryPoints: { guitu: "src/js/guitu.js" },
+  entryPoints: { guitu: "src/js/guitu.js", passkeys: "src/js/passkeys.js" },
   outdir: out,
   bundle: true,
   minify: true,

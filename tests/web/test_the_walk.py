@@ -187,10 +187,11 @@ MAY = {
 }
 PUBLIC_ADDRESSES = {"home", "health", "sign-in", "sign-in-step", "demo-sign-in", "sign-out", "post", "language"}
 PUBLIC_ADDRESSES |= {"verify", "verify-code", "style", "api-openapi", "api-docs"}
-PUBLIC_ADDRESSES |= {"sign-in-person"}
+PUBLIC_ADDRESSES |= {"sign-in-person", "sign-in-passkey", "sign-in-passkey-options"}
 # Addresses about the own account: whoever is signed in may, and the database goes by the token.
 OWN_ADDRESSES = {"account", "account-end-others", "account-end-session", "account-password", "account-factor"}
 OWN_ADDRESSES |= {"account-factor-confirm", "account-factor-end", "account-recovery-codes"}
+OWN_ADDRESSES |= {"account-passkey-options", "account-passkey-add", "account-passkey-end"}
 OWN_ADDRESSES |= {"account-notices", "notices", "notices-read"}
 OWN_ADDRESSES |= {"kept", "kept-again", "kept-discard"}
 OWN_PAGES = {"account", "notices", "kept", "kept-again"}
@@ -222,7 +223,7 @@ STAFFING_WRITES = {"post-propose", "post-end", "proposal-decide", "accounts-add"
 WRITES |= STAFFING_WRITES
 PAPER_WRITES = {"paper-attach", "paper-serve", "paper-complete"}
 WRITES |= PAPER_WRITES
-PUBLIC_WRITES = {"demo-sign-in", "sign-out", "language"}
+PUBLIC_WRITES = {"demo-sign-in", "sign-out", "language", "sign-in-passkey", "sign-in-passkey-options"}
 OF_AN_ITEM = {"reveal", "reveal-open", "item-history", "item-record", "item-recorded"}
 ABOUT_A_PERSON = ("person", "papers", *sorted(OF_AN_ITEM), "send", "answer", "register")
 ABOUT_A_PERSON += ("assessment-form", "window-person")
@@ -542,6 +543,7 @@ def _address(peopled, name: str) -> str:
     kwargs |= {"item": "id_doc"} if name in OF_AN_ITEM else {}
     kwargs |= {"step": "follow_up"} if name in OF_A_STEP | {"worker-record"} else {}
     kwargs |= {"session_id": uuid.UUID(int=4)} if name == "account-end-session" else {}
+    kwargs |= {"passkey_id": uuid.UUID(int=4)} if name == "account-passkey-end" else {}
     kwargs |= {"draft_id": uuid.UUID(int=3)} if name in OF_ONE_PRISON | {"roster-mapping"} else {}
     kwargs |= {"question_id": uuid.UUID(int=9)} if name in OF_A_QUESTION else {}
     kwargs |= {"join_id": uuid.UUID(int=9)} if name == "identity-separate" else {}

@@ -20,10 +20,10 @@ from django.contrib.auth.hashers import check_password, make_password
 
 from guitu.access import passwords, second_factors
 from guitu.access.signing_in import TOKEN_BYTES, SignInRefused, door, hashed
-from guitu.rulebook.sign_in import PasswordProfile, PersonSignIn
+from guitu.rulebook.sign_in import PasskeyRules, PasswordProfile, PersonSignIn
 
 NOBODY = make_password(None)
-_FAILURES = ["FAILED", "CODE_FAILED", "LOCKED", "REFUSED"]
+_FAILURES = ["FAILED", "CODE_FAILED", "PASSKEY_FAILED", "LOCKED", "REFUSED"]
 _ACCOUNT = (
     "SELECT id, login, password, active, failed_count, locked_until, password_set_at, must_change, for_person"
     " FROM access_account WHERE (id = %s OR login = %s) FOR UPDATE"
@@ -54,7 +54,8 @@ class Rules:
 
     After `tries` failures in a row an account is locked for `lock_for`; after `address_tries` failures from one network
     address within `address_window` nothing is tried from there; a sign-in under way lasts `step_lasts`; whoever holds a
-    post in `code_roles` must have a second factor. Persons come in by `person`, everybody else by `profile`.
+    post in `code_roles` must have a second factor. Persons come in by `person`, everybody else by `profile`; passkeys
+    of both follow `passkey`.
     """
 
     tries: int
@@ -65,6 +66,7 @@ class Rules:
     profile: PasswordProfile
     code_roles: frozenset[str]
     person: PersonSignIn
+    passkey: PasskeyRules
 
     def profile_for(self, *, for_person: bool) -> PasswordProfile:
         """What the password of such an account must be."""
@@ -73,12 +75,14 @@ class Rules:
 
 @dataclass(frozen=True)
 class Step:
-    """A sign-in under way: whose, and what is asked next."""
+    """A sign-in under way: whose, what is asked next, and which second factors its account has."""
 
     account_id: uuid.UUID
     login: str
     need: Need
     for_person: bool
+    by_generator: bool
+    by_passkey: bool
 
 
 @dataclass(frozen=True)
@@ -164,7 +168,9 @@ def step(token: str, *, at: datetime, rules: Rules) -> Step:
     with hand() as at_door:
         account, shown = _under_way(at_door, token, at=at)
         need = _need(at_door, account, shown, at=at, rules=rules)
-        return Step(account.id, account.login, need, account.for_person)
+        generator = second_factors.has_generator(at_door, account.id)
+        passkey = second_factors.has_passkey(at_door, account.id)
+        return Step(account.id, account.login, need, account.for_person, generator, passkey)
 
 
 def give_code(token: str, code: str, *, address: str, at: datetime, rules: Rules) -> None:
@@ -178,9 +184,19 @@ def give_code(token: str, code: str, *, address: str, at: datetime, rules: Rules
             note(at_door, "RECOVERY_USED", account_id=account.id, address=address, at=at)
         passed = withstands(at_door, account, right, "CODE_FAILED", address=address, at=at, rules=rules)
         if passed:
-            at_door.execute("UPDATE access_entering SET code_at = %s WHERE token_hash = %s", (at, hashed(token)))
+            factor_shown(at_door, token, at=at)
     if not passed:
         raise SignInRefused
+
+
+def factor_shown(at_door: Hand, token: str, *, at: datetime) -> None:
+    """Keep that this sign-in under way has shown its second factor."""
+    at_door.execute("UPDATE access_entering SET code_at = %s WHERE token_hash = %s", (at, hashed(token)))
+
+
+def under_way(at_door: Hand, token: str, *, at: datetime) -> Account:
+    """Whose sign-in this is, locked against a second attempt at the same moment. Raises StepOver."""
+    return _under_way(at_door, token, at=at)[0]
 
 
 def give_new_password(token: str, new: str, *, address: str, at: datetime, rules: Rules) -> None:
@@ -217,7 +233,7 @@ def confirm_factor(token: str, code: str, *, address: str, at: datetime, rules: 
             raise StepOver
         codes = second_factors.confirm(at_door, account.id, code, at=at)
         if codes:
-            at_door.execute("UPDATE access_entering SET code_at = %s WHERE token_hash = %s", (at, hashed(token)))
+            factor_shown(at_door, token, at=at)
             note(at_door, "FACTOR_ADDED", account_id=account.id, address=address, at=at)
     if not codes:
         raise SignInRefused

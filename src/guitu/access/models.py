@@ -286,6 +286,8 @@ class SignIn(models.Model):
                         "FACTOR_REMOVED",
                         "PASSKEY_ADDED",
                         "PASSKEY_REMOVED",
+                        "PASSKEY_USED",
+                        "PASSKEY_FAILED",
                         "RECOVERY_RENEWED",
                     ]
                 ),
@@ -364,3 +366,4 @@ class RecoveryCode(models.Model):
 
 
 from guitu.access.client_models import ApiCall, ApiClient, ApiToken  # noqa: E402, F401 - Django finds tables from here
+from guitu.access.passkey_models import Challenge, Passkey  # noqa: E402, F401

@@ -113,7 +113,7 @@ def offer_factor(session: ActingSession, present: str, *, address: str, at: date
     """The secret of a second factor to be confirmed. Raises SignInRefused if the password is wrong, TooManyFailures."""
     with entering.hand() as at_door:
         proven = entering.prove(at_door, session.account_id, present, address=address, at=at, rules=rules)
-        if proven and second_factors.has_one(at_door, session.account_id):
+        if proven and second_factors.has_generator(at_door, session.account_id):
             proven = False
         if proven:
             second_factors.end(at_door, session.account_id, at=at)  # an earlier offer that nobody confirmed
@@ -135,9 +135,15 @@ def confirm_factor(session: ActingSession, code: str, *, address: str, at: datet
 
 
 def give_up_factor(session: ActingSession, code: str, *, address: str, at: datetime, rules: Rules) -> None:
-    """Stop using the second factor, shown once more. Raises FactorDemanded, SignInRefused, TooManyFailures."""
+    """Stop using the generator of codes, shown once more; passkeys stay.
+
+    Raises FactorDemanded if a post demands a second factor and no passkey would be left, SignInRefused,
+    TooManyFailures.
+    """
     with entering.hand() as at_door:
-        if entering.demanded(at_door, session.account_id, at=at, rules=rules):
+        if not second_factors.has_passkey(at_door, session.account_id) and entering.demanded(
+            at_door, session.account_id, at=at, rules=rules
+        ):
             raise FactorDemanded
         proven = entering.prove_code(at_door, session.account_id, code, address=address, at=at, rules=rules)
         if proven:

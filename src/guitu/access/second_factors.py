@@ -1,4 +1,7 @@
-"""One-time codes from a telephone (RFC 6238) and recovery codes: secrets encrypted, digests kept, each good once."""
+"""One-time codes from a telephone (RFC 6238), and recovery codes of accounts with those or with passkeys.
+
+Secrets are encrypted, recovery codes kept as digests; each is good once.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,17 @@ _SKEW = (0, -1, 1)
 
 
 def has_one(hand: Hand, account_id: uuid.UUID) -> bool:
+    """Whether the account has a second factor: a confirmed generator of codes, or a passkey."""
+    return has_generator(hand, account_id) or has_passkey(hand, account_id)
+
+
+def has_passkey(hand: Hand, account_id: uuid.UUID) -> bool:
+    """Whether the account has a passkey in use."""
+    hand.execute("SELECT 1 FROM access_passkey WHERE account_id = %s AND ended_at IS NULL", (account_id,))
+    return hand.fetchone() is not None
+
+
+def has_generator(hand: Hand, account_id: uuid.UUID) -> bool:
     """Whether the account has a confirmed generator of codes."""
     hand.execute(
         "SELECT 1 FROM access_second_factor WHERE account_id = %s AND confirmed_at IS NOT NULL AND ended_at IS NULL",
@@ -111,11 +125,15 @@ def recovers(hand: Hand, account_id: uuid.UUID, code: str, *, at: datetime) -> b
 
 
 def end(hand: Hand, account_id: uuid.UUID, *, at: datetime) -> None:
-    """Stop using the generator of the account and void its recovery codes; an offer not confirmed ends too."""
+    """Stop using the generator of the account; an offer not confirmed ends too.
+
+    With the last second factor its recovery codes are void.
+    """
     hand.execute(
         "UPDATE access_second_factor SET ended_at = %s WHERE account_id = %s AND ended_at IS NULL", (at, account_id)
     )
-    _void_recovery_codes(hand, account_id, at=at)
+    if not has_passkey(hand, account_id):
+        _void_recovery_codes(hand, account_id, at=at)
 
 
 def _void_recovery_codes(hand: Hand, account_id: uuid.UUID, *, at: datetime) -> None:

@@ -97,6 +97,15 @@ class PersonSignIn:
     pin: PasswordProfile
 
 
+@dataclass(frozen=True)
+class PasskeyRules:
+    """How long a passkey's challenge is good, how many passkeys an account may hold, how long their names may be."""
+
+    challenge_lasts: timedelta
+    most: int
+    name_length_max: int
+
+
 @lru_cache(maxsize=len(PROFILES))
 def password_profile(name: str) -> PasswordProfile:
     """The profile with this id. Raises ProfileUnknown."""
@@ -118,6 +127,17 @@ def person_sign_in() -> PersonSignIn:
         codes_most=code["most"],
         codes_within=timedelta(hours=code["within_hours"]),
         pin=_profile("person", record["pin"]),
+    )
+
+
+@lru_cache(maxsize=1)
+def passkey_rules() -> PasskeyRules:
+    """What holds for passkeys, from rulebook/data/sign_in/passkey.yaml."""
+    record = _record("passkey")
+    return PasskeyRules(
+        challenge_lasts=timedelta(minutes=record["challenge"]["minutes"]),
+        most=record["most"],
+        name_length_max=record["name_length_max"],
     )
 
 

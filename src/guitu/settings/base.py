@@ -135,6 +135,8 @@ GUITU_ENTERING_MINUTES = 10
 # Which profile of rulebook/data/sign_in passwords follow, and the roles that must have a second factor.
 GUITU_PASSWORD_PROFILE = os.environ.get("GUITU_PASSWORD_PROFILE", "djbh3")
 GUITU_SECOND_FACTOR_ROLES = [role for role in os.environ.get("GUITU_SECOND_FACTOR_ROLES", "").split(",") if role]
+# The host name that passkeys are bound to (no IP address); another name later makes all of them useless. Empty: none.
+GUITU_PASSKEY_HOST = os.environ.get("GUITU_PASSKEY_HOST", "")
 # Behind a reverse proxy the browser's address is the last one that the proxy has written into X-Forwarded-For.
 GUITU_BEHIND_PROXY = False
 GUITU_DRAFT_HOURS = 24

@@ -10,3 +10,4 @@ GUITU_NOTICE_SENDERS = dict.fromkeys(("SMS", "EMAIL"), "guitu.notices.channels.D
 GUITU_CODE_SENDER = "guitu.access.senders.FileSender"
 SECRET_KEY = _secret("django_key", "django-secret-key")
 ALLOWED_HOSTS = ["*"]
+GUITU_PASSKEY_HOST = "localhost"

@@ -13,6 +13,7 @@ ALLOWED_HOSTS = [host for host in os.environ.get("GUITU_HOSTS", "").split(",") i
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("GUITU_HOSTS must name the addresses under which this installation is reached")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+GUITU_PASSKEY_HOST = os.environ.get("GUITU_PASSKEY_HOST", ALLOWED_HOSTS[0])
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000

@@ -17,4 +17,5 @@ GUITU_DEMONSTRATION = True
 GUITU_NOTICE_SENDERS = dict.fromkeys(("SMS", "EMAIL"), "guitu.notices.channels.DemonstrationOutbox")
 SECRET_KEY = "tests-only"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+GUITU_PASSKEY_HOST = "localhost"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

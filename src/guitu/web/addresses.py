@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import URLPattern, path
 
 from guitu.web import refusals
+from guitu.web.account import passkeys as account_passkeys
 from guitu.web.account import views as account
 from guitu.web.administration import accounts, audit, posts
 from guitu.web.administration import views as administration
@@ -14,6 +15,7 @@ from guitu.web.assessments import views as assessments
 from guitu.web.commissions import views as commissions
 from guitu.web.county_desk import allotting
 from guitu.web.county_desk import views as county
+from guitu.web.entrance import passkeys as entrance_passkeys
 from guitu.web.entrance import steps
 from guitu.web.entrance import views as entrance
 from guitu.web.entrance.person_sign_in import person_sign_in
@@ -48,6 +50,8 @@ urlpatterns: list[URLPattern] = [
     path("demo-sign-in/", entrance.demo_sign_in, name="demo-sign-in"),
     path("sign-in/step/", steps.step, name="sign-in-step"),
     path("sign-in/person/", person_sign_in, name="sign-in-person"),
+    path("sign-in/passkey/", entrance_passkeys.passkey, name="sign-in-passkey"),
+    path("sign-in/passkey/options/", entrance_passkeys.options, name="sign-in-passkey-options"),
     path("sign-out/", entrance.sign_out, name="sign-out"),
     path("post/", entrance.post, name="post"),
     path("account/", account.account, name="account"),
@@ -57,6 +61,9 @@ urlpatterns: list[URLPattern] = [
     path("account/second-factor/", account.offer_factor, name="account-factor"),
     path("account/second-factor/confirm/", account.confirm_factor, name="account-factor-confirm"),
     path("account/second-factor/end/", account.give_up_factor, name="account-factor-end"),
+    path("account/passkeys/options/", account_passkeys.options, name="account-passkey-options"),
+    path("account/passkeys/add/", account_passkeys.add, name="account-passkey-add"),
+    path("account/passkeys/<uuid:passkey_id>/end/", account_passkeys.end, name="account-passkey-end"),
     path("account/recovery-codes/", account.renew_recovery_codes, name="account-recovery-codes"),
     path("account/notices/", account.choose_notices, name="account-notices"),
     path("notices/", notices.notices, name="notices"),

@@ -190,7 +190,7 @@ BEGIN
   RETURN QUERY SELECT h.at, h.outcome, coalesce(a.name, ''), coalesce(a.login, ''), h.address, count(*) OVER ()
     FROM access_sign_in h LEFT JOIN access_account a ON a.id = h.account_id
    WHERE h.at >= since AND h.at < until AND NOT coalesce(a.for_person, false)
-     AND (NOT failed OR h.outcome IN ('FAILED', 'CODE_FAILED', 'LOCKED', 'REFUSED'))
+     AND (NOT failed OR h.outcome IN ('FAILED', 'CODE_FAILED', 'PASSKEY_FAILED', 'LOCKED', 'REFUSED'))
      AND (who = '' OR strpos(coalesce(a.name, ''), who) > 0 OR strpos(coalesce(a.login, ''), who) > 0)
      AND (a.id IS NULL OR EXISTS (SELECT 1 FROM access_post p JOIN access_unit u ON u.id = p.unit_id
        WHERE p.account_id = a.id AND u.division >= s.low AND u.division_end <= s.high))

@@ -63,3 +63,13 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_
   UPDATE access_session x SET ended_at = clock_timestamp() FROM access_post p
    WHERE p.id = x.post_id AND p.account_id = account AND x.ended_at IS NULL AND x.token_hash IS DISTINCT FROM but;
 $$;
+
+CREATE OR REPLACE FUNCTION access_own_passkeys()
+RETURNS TABLE (id uuid, name text, created_at timestamptz, used_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting();
+BEGIN
+  RETURN QUERY SELECT k.id, k.name, k.created_at, k.used_at FROM access_passkey k
+   WHERE k.account_id = (SELECT o.account_id FROM access_post o WHERE o.id = s.post_id) AND k.ended_at IS NULL
+   ORDER BY k.created_at, k.id;
+END $$;

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from guitu.access import own_account, second_factors
+from guitu.access import own_account, own_passkeys, second_factors
 from guitu.access.entering import TooManyFailures
 from guitu.access.passwords import PasswordRefused
 from guitu.access.signing_in import SignInRefused
@@ -18,7 +18,7 @@ from guitu.web import refusals
 from guitu.web.account import notice_choices
 from guitu.web.account.pictures import picture
 from guitu.web.clock import now
-from guitu.web.entrance.coming_in import network_address, rules, too_many
+from guitu.web.entrance.coming_in import network_address, passkey_words, rules, too_many
 from guitu.web.entrance.steps import said
 from guitu.web.permits import Request, own
 from guitu.web.shell import frame, show
@@ -36,6 +36,10 @@ def outcome_words() -> dict[str, str]:
         "LOCKED": _("失败次数过多，已锁定"),
         "REFUSED": _("锁定期间的尝试"),
         "RECOVERY_USED": _("用了一个恢复码"),
+        "PASSKEY_USED": _("用通行密钥验证了身份"),
+        "PASSKEY_FAILED": _("通行密钥没有通过"),
+        "PASSKEY_ADDED": _("建立了一个通行密钥"),
+        "PASSKEY_REMOVED": _("停用了一个通行密钥"),
         "RECOVERY_RENEWED": _("换了一套恢复码"),
         "PASSWORD_CHANGED": _("更换了口令"),
         "FACTOR_ADDED": _("启用了第二重验证"),
@@ -46,10 +50,13 @@ def outcome_words() -> dict[str, str]:
 @own("GET")
 def account(request: Request) -> HttpResponse:
     """Everything about the own account on one page."""
-    return _page(request)
+    return account_page(request)
 
 
-def _page(request: Request, *, status: int = 200, section: str = "", problems: list[str] | None = None) -> HttpResponse:
+def account_page(
+    request: Request, *, status: int = 200, section: str = "", problems: list[str] | None = None
+) -> HttpResponse:
+    """The page of the own account, with what went wrong beside the section where it did."""
     with transaction.atomic():
         words = outcome_words()
         held = own_account.own_account()
@@ -58,6 +65,9 @@ def _page(request: Request, *, status: int = 200, section: str = "", problems: l
             "account/account.html",
             frame(request, _("我的账号"), current="account"),
             account=held,
+            passkeys=own_passkeys.own_passkeys(),
+            passkey=passkey_words(request),
+            passkey_name_max=rules().passkey.name_length_max,
             sessions=own_account.open_sessions(),
             history=[
                 {"at": line.at, "what": words[line.outcome], "address": line.address}
@@ -76,7 +86,7 @@ def _page(request: Request, *, status: int = 200, section: str = "", problems: l
 def choose_notices(request: Request) -> HttpResponse:
     """Keep which notices the own account wants over which channel, and where it is reached."""
     problems = notice_choices.take(request)
-    return _page(request, status=422, section="notices", problems=problems) if problems else redirect("account")
+    return account_page(request, status=422, section="notices", problems=problems) if problems else redirect("account")
 
 
 @own("POST")
@@ -100,7 +110,7 @@ def password(request: Request) -> HttpResponse:
     """Replace the own password; all other sessions end."""
     new = request.POST.get("new", "")
     if new != request.POST.get("again", ""):
-        return _page(request, status=422, section="password", problems=[_("两次填写的新口令不一样")])
+        return account_page(request, status=422, section="password", problems=[_("两次填写的新口令不一样")])
     with transaction.atomic():
         held = own_account.own_account()
     try:
@@ -114,11 +124,11 @@ def password(request: Request) -> HttpResponse:
             rules=rules(),
         )
     except PasswordRefused as refusal:
-        return _page(request, status=422, section="password", problems=[said(one) for one in refusal.problems])
+        return account_page(request, status=422, section="password", problems=[said(one) for one in refusal.problems])
     except SignInRefused:
-        return _page(request, status=422, section="password", problems=[_present_wrong()])
+        return account_page(request, status=422, section="password", problems=[_present_wrong()])
     except TooManyFailures:
-        return _page(request, status=429, section="password", problems=[too_many()])
+        return account_page(request, status=429, section="password", problems=[too_many()])
     return redirect("account")
 
 
@@ -140,11 +150,11 @@ def offer_factor(request: Request) -> HttpResponse:
             rules=rules(),
         )
     except SignInRefused:
-        return _page(request, status=422, section="factor", problems=[_present_wrong()])
+        return account_page(request, status=422, section="factor", problems=[_present_wrong()])
     except TooManyFailures:
-        return _page(request, status=429, section="factor", problems=[too_many()])
+        return account_page(request, status=429, section="factor", problems=[too_many()])
     uri = second_factors.address_of(secret, login=held.login)
-    return _factor_page(request, "account/factor.html", secret=secret, picture=picture(uri))
+    return factor_page(request, "account/factor.html", secret=secret, picture=picture(uri))
 
 
 @own("POST")
@@ -156,11 +166,12 @@ def confirm_factor(request: Request) -> HttpResponse:
         )
     except SignInRefused:
         problem = _("验证码不对或已用过。请等下一个再试。")
-        return _factor_page(request, "account/factor.html", status=422, problems=[problem])
-    return _factor_page(request, "account/recovery_codes.html", codes=codes)
+        return factor_page(request, "account/factor.html", status=422, problems=[problem])
+    return factor_page(request, "account/recovery_codes.html", codes=codes)
 
 
-def _factor_page(request: Request, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+def factor_page(request: Request, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """A page of one step in setting up a second factor."""
     with transaction.atomic():
         answer = show(request, template, frame(request, _("第二重验证"), current="account"), **context)
     answer.status_code = status
@@ -179,11 +190,13 @@ def give_up_factor(request: Request) -> HttpResponse:
             rules=rules(),
         )
     except own_account.FactorDemanded:
-        return _page(request, status=422, section="factor", problems=[_("您的岗位必须使用第二重验证，不能停用。")])
+        return account_page(
+            request, status=422, section="factor", problems=[_("您的岗位必须使用第二重验证，不能停用。")]
+        )
     except SignInRefused:
-        return _page(request, status=422, section="factor", problems=[_("验证码不对、已用过，或账号暂时锁定。")])
+        return account_page(request, status=422, section="factor", problems=[_("验证码不对、已用过，或账号暂时锁定。")])
     except TooManyFailures:
-        return _page(request, status=429, section="factor", problems=[too_many()])
+        return account_page(request, status=429, section="factor", problems=[too_many()])
     return redirect("account")
 
 
@@ -200,7 +213,7 @@ def renew_recovery_codes(request: Request) -> HttpResponse:
         )
     except SignInRefused:
         problem = _("验证码或口令不对、已用过，或账号暂时锁定。")
-        return _page(request, status=422, section="recovery", problems=[problem])
+        return account_page(request, status=422, section="recovery", problems=[problem])
     except TooManyFailures:
-        return _page(request, status=429, section="recovery", problems=[too_many()])
-    return _factor_page(request, "account/recovery_codes.html", codes=codes)
+        return account_page(request, status=429, section="recovery", problems=[too_many()])
+    return factor_page(request, "account/recovery_codes.html", codes=codes)

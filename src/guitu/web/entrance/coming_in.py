@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.request import split_domain_port
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,7 +18,8 @@ from django.utils.translation import gettext as _
 
 from guitu.access import entering, signing_in
 from guitu.access.entering import Need, Rules
-from guitu.rulebook.sign_in import password_profile, person_sign_in
+from guitu.access.passkeys import Site
+from guitu.rulebook.sign_in import passkey_rules, password_profile, person_sign_in
 from guitu.web.clock import now
 from guitu.web.gate import PURPOSE_COOKIE, set_cookie, token_cookie
 
@@ -42,6 +44,7 @@ def rules() -> Rules:
         profile=password_profile(settings.GUITU_PASSWORD_PROFILE),
         code_roles=frozenset(settings.GUITU_SECOND_FACTOR_ROLES),
         person=person_sign_in(),
+        passkey=passkey_rules(),
     )
 
 
@@ -54,6 +57,32 @@ def network_address(request: HttpRequest) -> str:
         return str(ipaddress.ip_address(told))
     except ValueError:
         return ""
+
+
+def passkey_site(request: HttpRequest) -> Site | None:
+    """Where passkeys are good, if this page stands there: the host named in the settings, over a safe connection.
+
+    Browsers know passkeys by host names only, never by an IP address, and only over https or on the machine itself.
+    """
+    host = settings.GUITU_PASSKEY_HOST
+    name = split_domain_port(request.get_host())[0]
+    safe = request.is_secure() or host == "localhost"
+    if not host or name != host or not safe or _is_ip_address(host):
+        return None
+    return Site(host, f"{request.scheme}://{request.get_host()}")
+
+
+def _is_ip_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def passkey_words(request: HttpRequest) -> dict[str, object]:
+    """What a page says of passkeys: whether they can be used here, and under which host name they can."""
+    return {"offered": passkey_site(request) is not None, "host": settings.GUITU_PASSKEY_HOST}
 
 
 def next_url(request: HttpRequest) -> str:

@@ -18,6 +18,7 @@ from guitu.web.entrance.coming_in import (
     network_address,
     next_url,
     onwards,
+    passkey_words,
     plain_page,
     rules,
     too_many,
@@ -57,7 +58,13 @@ def person_sign_in(request: HttpRequest) -> HttpResponse:
         except NoPost:
             error, status = _("委托还没有开始，或已经结束。"), 422
     if answer is None:
-        words = {"page": plain_page(_("本人登录")), "error": error, "number": number, "next": next_url(request)}
+        words = {
+            "page": plain_page(_("本人登录")),
+            "error": error,
+            "number": number,
+            "passkey": passkey_words(request),
+            "next": next_url(request),
+        }
         answer = render(request, "entrance/person_sign_in.html", words, status=status)
     answer.set_cookie(
         device_cookie(),

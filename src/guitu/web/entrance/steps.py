@@ -23,6 +23,7 @@ from guitu.web.entrance.coming_in import (
     network_address,
     next_url,
     onwards,
+    passkey_words,
     plain_page,
     rules,
     too_many,
@@ -38,7 +39,7 @@ def step(request: HttpRequest) -> HttpResponse:
     try:
         reached = entering.step(token, at=now(), rules=rules())
         if request.method != "POST":
-            return _show(request, token, reached)
+            return show_step(request, token, reached)
         return _take(request, token, reached)
     except (StepOver, NoPost):
         return redirect(f"{reverse('sign-in')}?{urlencode({'next': next_url(request)})}")
@@ -53,7 +54,7 @@ def _take(request: HttpRequest, token: str, reached: Step) -> HttpResponse:
         elif reached.need is Need.NEW_PASSWORD:
             new = request.POST.get("new", "")
             if new != request.POST.get("again", ""):
-                return _show(request, token, reached, problems=[_("两次填写的不一样")])
+                return show_step(request, token, reached, problems=[_("两次填写的不一样")])
             entering.give_new_password(token, new, **where)  # type: ignore[arg-type]
         elif reached.need is Need.ENROL:
             codes = entering.confirm_factor(token, code, **where)  # type: ignore[arg-type]
@@ -61,12 +62,12 @@ def _take(request: HttpRequest, token: str, reached: Step) -> HttpResponse:
             return render(request, "entrance/recovery_codes.html", words)
         return onwards(request, token)
     except PasswordRefused as refusal:
-        return _show(request, token, reached, problems=[said(problem) for problem in refusal.problems])
+        return show_step(request, token, reached, problems=[said(problem) for problem in refusal.problems])
     except SignInRefused:
         problem = _("验证码不对或已用过。请等下一个再试。") if reached.need is Need.ENROL else _wrong_code()
-        return _show(request, token, reached, problems=[problem])
+        return show_step(request, token, reached, problems=[problem])
     except TooManyFailures:
-        return _show(request, token, reached, problems=[too_many()], status=429)
+        return show_step(request, token, reached, problems=[too_many()], status=429)
 
 
 def _wrong_code() -> str:
@@ -78,9 +79,10 @@ def said(sentence: Sentence) -> str:
     return sentence.en if english() else sentence.zh
 
 
-def _show(
+def show_step(
     request: HttpRequest, token: str, reached: Step, *, problems: list[str] | None = None, status: int = 422
 ) -> HttpResponse:
+    """The page of what is asked next, with why the last answer was not taken."""
     new = _("设定您的PIN") if reached.for_person else _("设定新口令")
     titles = {Need.CODE: _("输入验证码"), Need.NEW_PASSWORD: new, Need.ENROL: _("启用第二重验证")}
     context: dict[str, Any] = {
@@ -91,6 +93,8 @@ def _show(
         "login": reached.login,
         "asks": said(rules().profile_for(for_person=reached.for_person).asks),
         "for_person": reached.for_person,
+        "by_generator": reached.by_generator,
+        "passkey": passkey_words(request) if reached.by_passkey else None,
     }
     if reached.need is Need.ENROL:
         secret = entering.offer_factor(token, at=now(), rules=rules())

@@ -1,0 +1,221 @@
+"""Passkeys (W3C Web Authentication): challenges good once and for one browser, credentials as public keys.
+
+Nothing here asks who may: the steps at the door and the own account do. A challenge is bound to a token that only its
+browser holds: the acting session's, that of the sign-in under way, or one given for signing in with a passkey alone.
+"""
+
+from __future__ import annotations
+
+import enum
+import hmac
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from webauthn import (
+    generate_authentication_options,
+    generate_registration_options,
+    options_to_json,
+    verify_authentication_response,
+    verify_registration_response,
+)
+from webauthn.helpers import generate_challenge, parse_authentication_credential_json
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticationCredential,
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from guitu.access.passwords import Hand
+from guitu.access.signing_in import hashed
+from guitu.ledger import keys
+from guitu.rulebook.sign_in import PasskeyRules
+
+RELYING_PARTY = "归途 Guitu"
+# What a browser sends may be broken in any way; whatever the library then raises means: not taken.
+_NOT_TAKEN = (WebAuthnException, ValueError, KeyError)
+
+
+class Use(enum.StrEnum):
+    """What a challenge is for."""
+
+    ADD = "ADD"
+    FACTOR = "FACTOR"
+    ALONE = "ALONE"
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where passkeys are good: `host` is the name they are bound to, `origin` where the browser says it stands."""
+
+    host: str
+    origin: str
+
+
+def handle_of(account_id: uuid.UUID) -> bytes:
+    """How a device knows the account: a keyed digest that says nothing about whose it is (32 bytes)."""
+    return keys.blind_index("passkey", str(account_id))
+
+
+def creation_options(
+    hand: Hand, account_id: uuid.UUID, *, login: str, token: str, site: Site, at: datetime, rules: PasskeyRules
+) -> str:
+    """What the browser needs to make a passkey for this account, as JSON; devices that hold one are left out."""
+    options = generate_registration_options(
+        rp_id=site.host,
+        rp_name=RELYING_PARTY,
+        user_id=handle_of(account_id),
+        user_name=login,
+        challenge=_new_challenge(hand, Use.ADD, token, at=at, rules=rules),
+        timeout=_milliseconds(rules),
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.PREFERRED, user_verification=UserVerificationRequirement.PREFERRED
+        ),
+        exclude_credentials=[PublicKeyCredentialDescriptor(id=one) for one in _credentials(hand, account_id)],
+    )
+    return options_to_json(options)
+
+
+def request_options(
+    hand: Hand, account_id: uuid.UUID | None, *, token: str, site: Site, at: datetime, rules: PasskeyRules
+) -> str:
+    """What the browser needs to show a passkey, as JSON: one of this account, or alone (None) and then verified."""
+    options = generate_authentication_options(
+        rp_id=site.host,
+        challenge=_new_challenge(hand, Use.FACTOR if account_id else Use.ALONE, token, at=at, rules=rules),
+        timeout=_milliseconds(rules),
+        allow_credentials=[PublicKeyCredentialDescriptor(id=one) for one in _credentials(hand, account_id)]
+        if account_id
+        else None,
+        user_verification=UserVerificationRequirement.PREFERRED if account_id else UserVerificationRequirement.REQUIRED,
+    )
+    return options_to_json(options)
+
+
+def spend_challenge(hand: Hand, use: Use, token: str, *, at: datetime) -> bytes | None:
+    """The open challenge of this browser, used up by asking; None if there is none or its time is over."""
+    hand.execute(
+        "UPDATE access_challenge SET used_at = %s WHERE bound_to = %s AND use = %s AND used_at IS NULL"
+        " AND expires_at > %s RETURNING challenge",
+        (at, hashed(token), use.value, at),
+    )
+    row = hand.fetchone()
+    return bytes(row[0]) if row else None
+
+
+def add(
+    hand: Hand, account_id: uuid.UUID, credential: str, *, name: str, challenge: bytes, site: Site, at: datetime
+) -> bool:
+    """Keep the passkey that a browser made for this challenge; False if the answer is not right or known already."""
+    try:
+        made = verify_registration_response(
+            credential=credential, expected_challenge=challenge, expected_rp_id=site.host, expected_origin=site.origin
+        )
+    except _NOT_TAKEN:
+        return False
+    hand.execute(
+        "INSERT INTO access_passkey (id, account_id, credential_id, public_key, sign_count, name, created_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (credential_id) DO NOTHING RETURNING id",
+        (uuid.uuid4(), account_id, made.credential_id, made.credential_public_key, made.sign_count, name, at),
+    )
+    return hand.fetchone() is not None
+
+
+def read(credential: str) -> AuthenticationCredential | None:
+    """What a browser showed, if it can be read at all."""
+    try:
+        return parse_authentication_credential_json(credential)
+    except _NOT_TAKEN:
+        return None
+
+
+def holder(hand: Hand, shown: AuthenticationCredential) -> uuid.UUID | None:
+    """The account whose passkey in use this says it is; nothing is proven by it."""
+    hand.execute("SELECT account_id FROM access_passkey WHERE credential_id = %s AND ended_at IS NULL", (shown.raw_id,))
+    row = hand.fetchone()
+    return row[0] if row else None
+
+
+def accepts(
+    hand: Hand,
+    account_id: uuid.UUID,
+    shown: AuthenticationCredential,
+    *,
+    challenge: bytes,
+    site: Site,
+    use: Use,
+    at: datetime,
+) -> bool:
+    """Whether a passkey in use of this account answers the challenge at this site, its counter not going backward.
+
+    Alone it must name the account itself and the device must have verified its user.
+    """
+    hand.execute(
+        "SELECT id, public_key, sign_count FROM access_passkey"
+        " WHERE account_id = %s AND credential_id = %s AND ended_at IS NULL FOR UPDATE",
+        (account_id, shown.raw_id),
+    )
+    row = hand.fetchone()
+    handle = shown.response.user_handle
+    if row is None or (handle is None and use is Use.ALONE):
+        return False
+    if handle is not None and not hmac.compare_digest(handle, handle_of(account_id)):
+        return False
+    try:
+        proven = verify_authentication_response(
+            credential=shown,
+            expected_challenge=challenge,
+            expected_rp_id=site.host,
+            expected_origin=site.origin,
+            credential_public_key=bytes(row[1]),
+            credential_current_sign_count=row[2],
+            require_user_verification=use is Use.ALONE,
+        )
+    except _NOT_TAKEN:
+        return False
+    hand.execute(
+        "UPDATE access_passkey SET sign_count = %s, used_at = %s WHERE id = %s", (proven.new_sign_count, at, row[0])
+    )
+    return True
+
+
+def end(hand: Hand, account_id: uuid.UUID, passkey_id: uuid.UUID, *, at: datetime) -> bool:
+    """Stop taking this passkey of the account; False if it has none in use by this id."""
+    hand.execute(
+        "UPDATE access_passkey SET ended_at = %s WHERE id = %s AND account_id = %s AND ended_at IS NULL RETURNING id",
+        (at, passkey_id, account_id),
+    )
+    return hand.fetchone() is not None
+
+
+def count(hand: Hand, account_id: uuid.UUID) -> int:
+    """How many passkeys the account has in use."""
+    return len(_credentials(hand, account_id))
+
+
+def _credentials(hand: Hand, account_id: uuid.UUID) -> list[bytes]:
+    hand.execute(
+        "SELECT credential_id FROM access_passkey WHERE account_id = %s AND ended_at IS NULL ORDER BY created_at, id",
+        (account_id,),
+    )
+    return [bytes(row[0]) for row in hand.fetchall()]
+
+
+def _new_challenge(hand: Hand, use: Use, token: str, *, at: datetime, rules: PasskeyRules) -> bytes:
+    """A challenge in place of the one this browser may still hold; those whose time is over are deleted."""
+    hand.execute("DELETE FROM access_challenge WHERE expires_at <= %s", (at,))
+    spend_challenge(hand, use, token, at=at)
+    challenge = generate_challenge()
+    hand.execute(
+        "INSERT INTO access_challenge (id, challenge, use, bound_to, created_at, expires_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s)",
+        (uuid.uuid4(), challenge, use.value, hashed(token), at, at + rules.challenge_lasts),
+    )
+    return challenge
+
+
+def _milliseconds(rules: PasskeyRules) -> int:
+    return int(rules.challenge_lasts.total_seconds() * 1000)
