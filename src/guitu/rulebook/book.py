@@ -28,6 +28,7 @@ from guitu.rulebook.clocks import (
 from guitu.rulebook.crosswalk import Crosswalk
 from guitu.rulebook.describing import explain_rule, rule_as_data
 from guitu.rulebook.errors import RefusalError, RulebookError
+from guitu.rulebook.holding import read_once
 from guitu.rulebook.journey import Journey
 from guitu.rulebook.loading import Reading, canonical_sha256, canonical_text, missing_source, read_folder, text_paths
 from guitu.rulebook.notice import Notice
@@ -345,9 +346,13 @@ _loaded: dict[str, tuple[tuple[tuple[str, int, int], ...], Rulebook]] = {}
 def load_national(folder: Path = _DATA) -> Rulebook:
     """The national rulebook from the package's files, read again in this process only when a file has changed.
 
-    Raises RulebookError where a file may not be used; a process that read the files while they were sound goes on with
-    what it read and logs what is wrong.
+    Files are compared at each call, or once inside `holding.one_reading`. Raises RulebookError where a file may not be
+    used; a process that read the files while they were sound goes on with what it read and logs what is wrong.
     """
+    return read_once(str(folder), lambda: _compared(folder))
+
+
+def _compared(folder: Path) -> Rulebook:
     stamps = []
     for path in text_paths(folder):
         stat = path.stat()

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 
 from guitu.access.acting import ActingSession
 from guitu.access.queries import SessionEnded, session_of
+from guitu.rulebook.holding import one_reading
 from guitu.web import refusals
 from guitu.web.kept import keeping
 from guitu.web.permits import BEARER, PUBLIC
@@ -37,7 +38,8 @@ class Gate:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return keeping.give_back(request, self.get_response(request))
+        with one_reading():
+            return keeping.give_back(request, self.get_response(request))
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any

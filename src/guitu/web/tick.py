@@ -31,6 +31,7 @@ from guitu.handover import releases, request_answers, rulings
 from guitu.journeys import operations as journeys
 from guitu.journeys.lapsing import tell_lateness
 from guitu.notices import dispatching
+from guitu.rulebook.holding import one_reading
 from guitu.support import operations as support
 from guitu.web.clock import now
 
@@ -44,7 +45,7 @@ def run_once(*, at: datetime) -> dict[str, int]:
     if session is None:
         raise RuntimeError("the machine post of the tick is missing")
     most = settings.GUITU_TICK_MOST
-    with acting(session, session.purposes[0]):
+    with one_reading(), acting(session, session.purposes[0]):
         released = releases.release_by_time(at=at, most=most)
         passed = handover.pass_responsibility_at_release(at=at, most=most)
         contested = rulings.open_lapsed_disputes(at=at, most=most)
