@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from guitu.access.establishing import post_id, unit_id
-from guitu.handover import ends, steps
+from guitu.handover import ends, meetings, steps
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.support import operations as support
 from tests.factories.units import COUNTY, PRISON, TOWNSHIP
@@ -316,8 +316,12 @@ def test_a_meeting_before_release_is_asked_for_given_a_time_and_minuted(house) -
         steps.request_step(walk.person, step="meeting", event_id=uuid.uuid4(), at=before(30))
     # RH-FIRST-ANSWER: four hours.
     assert walk.step("meeting").clock.due_at == before(30) + timedelta(hours=4)
-    walk.answer("prison", "meeting", "slot_given", before(30, 12), note="6月1日上午，视频")
-    walk.answer("county", "meeting_minutes", "held", before(13), note="愿意回家，父亲来接")
+    with house.acting("prison"):
+        meetings.give_slot(walk.person, slot_at=before(14), place="视频室", event_id=uuid.uuid4(), at=before(30, 12))
+    with house.acting("county"):
+        meetings.keep_minutes(
+            walk.person, held=True, minutes="愿意回家", agreements="父亲来接", event_id=uuid.uuid4(), at=before(13)
+        )
     with house.acting("county"):
         steps.request_step(walk.person, step="meeting", event_id=uuid.uuid4(), at=before(12))
     assert walk.step("meeting").clock.round == "2"

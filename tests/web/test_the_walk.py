@@ -143,6 +143,10 @@ MAY = {
     "pick-up": {COUNTY, TOWNSHIP},
     "pick-up-decline": {COUNTY, TOWNSHIP},
     "hand-over": SENDERS | HELPERS,
+    "meeting-ask": REVEALERS,
+    "meeting-slot": SENDERS | HELPERS,
+    "meeting-refuse": SENDERS | HELPERS,
+    "meeting-minutes": SENDERS | HELPERS,
     "release": SENDERS,
     "not-arrived": REVEALERS,
     "end": REVEALERS,
@@ -207,6 +211,7 @@ OF_THE_ROAD = {"marks", "effective", "pick-up", "hand-over", "release", "not-arr
 OF_THE_ROAD |= {"ask-verification", "receiver-lost", "receiver-name", "help-agree", "help-decline", "visit"}
 OF_THE_ROAD |= {"step-request", "rule-dispute"}
 OF_THE_ROAD |= {"assessment-save", "pick-up-decline"}
+OF_THE_ROAD |= {"meeting-ask", "meeting-slot", "meeting-refuse", "meeting-minutes"}
 OF_A_REQUEST = {"window-request", "window-first-answer", "window-answer"}
 OF_THE_ROAD |= {"window-take", "window-first-answer", "window-answer"}
 OF_A_STEP = {"step-answer", "worker-save"}

@@ -83,7 +83,10 @@ class Dispute(models.Model):
                 name="handover_dispute_ruled_whole",
             ),
         ]
-        indexes = [models.Index(fields=["superior", "ruled_at"], name="handover_dispute_superior")]
+        indexes = [
+            models.Index(fields=["superior", "ruled_at"], name="handover_dispute_superior"),
+            models.Index(fields=["journey_id"], name="handover_dispute_journey"),
+        ]
 
 
 class Request(models.Model):
@@ -146,3 +149,44 @@ class Request(models.Model):
                 name="handover_request_open",
             ),
         ]
+
+
+class Meeting(models.Model):
+    """A meeting before release: who wished it, the time that the prison gave, what was said and agreed."""
+
+    id = key_column()
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
+    division = DivisionField()
+    journey_id = models.UUIDField(db_comment="所属流程")
+    round = models.TextField(db_comment="会见步骤的轮次")
+    side = models.TextField(blank=True, db_comment="谁要会见：COUNTY FAMILY HELPER；空为没有写明")
+    way = models.TextField(blank=True, db_comment="方式：VISIT 到监 VIDEO 视频；空为没有写明")
+    visitors = models.BinaryField(null=True, db_comment="会见人姓名和关系（密文）")
+    wished = models.BinaryField(null=True, db_comment="希望的时间（密文）")
+    asked_at = models.DateTimeField(db_comment="提出时刻")
+    asked_by = models.UUIDField(null=True, db_comment="提出岗位；空为经一窗受理")
+    asked_unit_id = models.UUIDField(null=True, db_comment="提出单位；空为经一窗受理")
+    slot_at = models.DateTimeField(null=True, db_comment="排定的会见时刻；空为未排定")
+    place = models.TextField(blank=True, db_comment="会见地点或者视频室")
+    answered_at = models.DateTimeField(null=True, db_comment="排定或者不能安排的时刻")
+    answered_by = models.UUIDField(null=True, db_comment="答复岗位")
+    refusal = models.TextField(blank=True, db_comment="不能安排的理由；空为已排定或者未答复")
+    held = models.BooleanField(null=True, db_comment="是否举行；空为还没有记录")
+    minutes = models.BinaryField(null=True, db_comment="会见记录或者未举行的原因（密文）")
+    agreements = models.BinaryField(null=True, db_comment="约定的事（密文）")
+    minuted_at = models.DateTimeField(null=True, db_comment="记录时刻")
+    minuted_by = models.UUIDField(null=True, db_comment="记录岗位")
+
+    class Meta:
+        db_table = "handover_meeting"
+        db_table_comment = "释放前会见：申请、排定、记录和约定"
+        constraints = [
+            models.UniqueConstraint(fields=["journey_id", "round"], name="handover_meeting_once"),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, slot_at__isnull=True, refusal="")
+                | Q(answered_at__isnull=False, slot_at__isnull=False, refusal="")
+                | Q(answered_at__isnull=False, slot_at__isnull=True) & ~Q(refusal=""),
+                name="handover_meeting_answered_whole",
+            ),
+        ]
+        indexes = [models.Index(fields=["journey_id", "asked_at"], name="handover_meeting_journey")]

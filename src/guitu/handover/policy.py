@@ -26,6 +26,8 @@ NEEDS_ITS_OWN_FORM = frozenset(
     {
         ("verification_ask", "asked"),
         ("assessment", "reported"),
+        ("meeting", "*"),
+        ("meeting_minutes", "*"),
         ("pick_up", "planned"),
         ("pick_up", "declined"),
         ("arrival", "met"),
@@ -57,6 +59,14 @@ SPOKEN_BY: dict[str, Word] = {
     "GUARDIAN": Word("监护人", "The guardian"),
 }
 """Whose word it is that an officer records."""
+
+
+MEETING_SIDES: dict[str, Word] = {
+    "COUNTY": Word("接收单位", "The receiving side"),
+    "FAMILY": Word("家属", "The family"),
+    "HELPER": Word("帮扶人", "A helper"),
+}
+MEETING_WAYS: dict[str, Word] = {"VISIT": Word("到监会见", "A visit"), "VIDEO": Word("视频会见", "By video")}
 
 
 def faults_of_decline(*, words: str, spoken_by: str, key_person: bool, guardian: str | None) -> tuple[str, ...]:

@@ -49,3 +49,11 @@ def tell_pick_up_declined(
     facts = {"unit": str(actor().session.unit_id)}
     for unit_id in told:
         tell(desk(unit_id), "PICK_UP_DECLINED", facts, at, subject_id=answer_id, key=str(unit_id), person_id=person_id)
+
+
+def tell_of_meeting(
+    person_id: uuid.UUID, code: str, *, meeting_id: uuid.UUID, unit_id: uuid.UUID, at: datetime
+) -> None:
+    """Tell the other side that a meeting was asked for, given its time or refused: a notice ``MEETING_…``."""
+    facts = {"unit": str(actor().session.unit_id)}
+    tell(desk(unit_id), code, facts, at, subject_id=meeting_id, person_id=person_id)

@@ -29,7 +29,7 @@ from guitu.web.papers import person as person_papers
 from guitu.web.papers import unit as unit_papers
 from guitu.web.papers import verifying
 from guitu.web.permits import public
-from guitu.web.person_file import acts, declining, help_acts, item_pages, receiver_acts, search, step_acts
+from guitu.web.person_file import acts, declining, help_acts, item_pages, meeting, receiver_acts, search, step_acts
 from guitu.web.person_file import said as person_said
 from guitu.web.person_file import sign_in as person_access
 from guitu.web.person_file import views as person
@@ -111,6 +111,10 @@ urlpatterns: list[URLPattern] = [
     path("persons/<uuid:person_id>/effective/", step_acts.effective, name="effective"),
     path("persons/<uuid:person_id>/pick-up/", step_acts.pick_up, name="pick-up"),
     path("persons/<uuid:person_id>/pick-up/decline/", declining.decline, name="pick-up-decline"),
+    path("persons/<uuid:person_id>/meeting/ask/", meeting.ask, name="meeting-ask"),
+    path("persons/<uuid:person_id>/meeting/time/", meeting.slot, name="meeting-slot"),
+    path("persons/<uuid:person_id>/meeting/refuse/", meeting.refuse, name="meeting-refuse"),
+    path("persons/<uuid:person_id>/meeting/minutes/", meeting.minutes, name="meeting-minutes"),
     path("persons/<uuid:person_id>/hand-over/", step_acts.hand_over, name="hand-over"),
     path("persons/<uuid:person_id>/release/", step_acts.release, name="release"),
     path("persons/<uuid:person_id>/not-arrived/", step_acts.not_arrived, name="not-arrived"),

@@ -16,7 +16,7 @@ from guitu.journeys.queries import AnswerView, ClockView, Road, StepView
 from guitu.rulebook.book import load_national
 from guitu.rulebook.steps import REQUEST
 from guitu.web import queue_rows
-from guitu.web.person_file import declining, forms, support_forms
+from guitu.web.person_file import declining, forms, meeting, support_forms
 from guitu.web.person_file.ribbon import stages
 from guitu.web.person_file.sight import RECEIVERS, Sight
 from guitu.web.shell import english, say
@@ -122,7 +122,11 @@ def _step_item(sight: Sight, step: StepView) -> dict[str, Any]:
         "standing": standing_word(clock.rule),
         "missing": [queue_rows.missing_word(definition)],
         "if_late": if_late(clock.rule),
-        "forms": [form for offered in (support_forms, forms, declining) for form in offered.of_step(definition, sight)],
+        "forms": [
+            form
+            for offered in (support_forms, forms, declining, meeting)
+            for form in offered.of_step(definition, sight)
+        ],
     }
 
 

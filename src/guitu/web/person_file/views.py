@@ -22,7 +22,7 @@ from guitu.web.assessments import panel
 from guitu.web.clock import now
 from guitu.web.papers import rows as paper_rows
 from guitu.web.permits import Request, reads
-from guitu.web.person_file import items, release_day, said, sight, story
+from guitu.web.person_file import items, meeting, release_day, said, sight, story
 from guitu.web.person_file import road as way
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import english, frame, say, show
@@ -77,6 +77,7 @@ def file_page(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | 
         )
         context |= way.context(seen)
         context |= release_day.context(seen, context)
+        context |= meeting.context(seen)
     return show(request, "file/person.html", page, **context)
 
 
