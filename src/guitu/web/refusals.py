@@ -19,6 +19,7 @@ from guitu.exchange.operations import AlreadyAnswered
 from guitu.web.api import problems
 from guitu.web.clock import now
 from guitu.web.full_disk import disk_is_full
+from guitu.web.journal import note_failure
 from guitu.web.templatetags.guitu_words import short_moment
 
 
@@ -166,9 +167,8 @@ def unprocessable(request: HttpRequest, title: str, *sentences: str) -> HttpResp
 def failed(request: HttpRequest) -> HttpResponse:
     """500: a number for the journal, and that nothing was saved (every write is one transaction); 507: no more room."""
     number = uuid.uuid4().hex[:8].upper()
-    if request.path.startswith("/api/"):
-        zh, en = f"没有办成，原来的记录没有变；编号{number}。", f"Nothing was done; number {number}."
-        return problems.of_status(500, zh=zh, en=en)
+    match = request.resolver_match
+    note_failure(number, match.view_name if match else "?", sys.exc_info()[1])
     if disk_is_full(sys.exc_info()[1]):
         return _say(
             request,
@@ -177,6 +177,9 @@ def failed(request: HttpRequest) -> HttpResponse:
             gettext("这一步没有保存，原来的记录没有变。"),
             gettext("请告诉系统管理员腾出空间，编号%(number)s；之后再办一次即可。") % {"number": number},
         )
+    if request.path.startswith("/api/"):
+        zh, en = f"没有办成，原来的记录没有变；编号{number}。", f"Nothing was done; number {number}."
+        return problems.of_status(500, zh=zh, en=en)
     return _say(
         request,
         500,

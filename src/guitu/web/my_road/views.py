@@ -88,6 +88,7 @@ def my_road(request: Request) -> HttpResponse:
     ids |= {one.unit_id for one in documents}
     names = access.units_named(ids)
     words = my_road_words()
+    posts = access.posts_named({fact.collected_by for fact in file.items.values()})
     at = now()
     context: dict[str, Any] = {
         "held": held,
@@ -98,7 +99,7 @@ def my_road(request: Request) -> HttpResponse:
         "steps": _steps(road, words, at),
         "next": _next(road, names, words, at),
         "free": said(words.free) if road and _is_free(file, road, legal_day(at)) else "",
-        "items": [row for row in shown_items(request, file, None) if row["state"] != "missing"],
+        "items": [row for row in shown_items(request, file, None, posts) if row["state"] != "missing"],
         "papers": [*_documents(documents, names), *(_parcel(parcel, names) for parcel in sent)],
         "requests": requests.of_person(held.person_id, at),
         "statements": statement_rows(made, names),
