@@ -2,8 +2,14 @@
 
 import re
 import uuid
+from datetime import date
 
-from tests.web.peopled import AT_FOREIGN, REGISTERED, SENT
+from django.db import transaction
+
+from guitu.journeys import queries as roads
+from guitu.prison import operations as prison
+from tests.factories import rosters
+from tests.web.peopled import AT_FOREIGN, MOMENT, REGISTERED, SENT
 from tests.web.reading import body, page, total
 
 WORDS = "房东明天要收回房子，想先找个地方住一个月"
@@ -119,3 +125,20 @@ def test_the_person_reads_on_their_road_what_was_taken_and_whom_to_call(fresh) -
     form = {"mark": str(uuid.uuid4()), "outcome": "settled", "words": "姓名已改正"}
     assert county.post(f"{here}answer/", form).status_code == 302
     assert "姓名已改正" in body(fresh.client("person").get("/my/"))
+
+
+def test_a_juvenile_stands_in_the_register_without_a_name_and_is_not_found_by_others(fresh) -> None:
+    young = "闻人既白"
+    row = rosters.row(young, release=date(2026, 12, 14), order="901", born="20100312")
+    with fresh.acting("prison"):
+        prison.import_roster(rosters.workbook(row), file_name="一人.xlsx", today=MOMENT.date(), at=MOMENT)
+        with transaction.atomic():
+            tasks, _ = roads.queue("sending", roads.Filters(text="既"), now=MOMENT, first=0, most=5)
+    liaison = fresh.client("prison")
+    assert page(liaison.get("/window/", {"q": young})).all("a", cls="gt-name")
+    form = {"mark": str(uuid.uuid4()), "channel": "PHONE", "matters": ["2"], "words": WORDS}
+    assert liaison.post(f"/window/{tasks[0].person_id}/take/", form).status_code == 302
+    register = body(liaison.get("/window/taken/"))
+    assert "未成年人" in register
+    assert young not in register
+    assert not page(fresh.client("county").get("/window/", {"q": young})).all("a", cls="gt-name")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
 from guitu.handover import requests, window
+from guitu.journeys import queries as roads
 from guitu.people import queries as persons
 from guitu.rulebook.my_road import my_road_words
 from guitu.web import refusals
@@ -35,6 +36,9 @@ def counter(request: Request) -> HttpResponse:
     moment, words = now(), request.GET.get("q", "").strip()
     found = persons.find(words, most=FOUND) if words else []
     slips = requests.requests_numbered(words, most=FOUND) if words else []
+    withheld = roads.withheld({one.id for one in found} | {one.person_id for one in slips})
+    found = [one for one in found if one.id not in withheld]
+    slips = [one for one in slips if one.person_id not in withheld]
     names = access.units_named({one.responsible_unit_id for one in found})
     page = frame(request, _("一窗受理"), current="window", facts=_("受理后由首问人负责到底，不用本人再跑。"))
     return show(
@@ -112,7 +116,7 @@ def take(request: Request, person_id: uuid.UUID) -> HttpResponse:
         mark = step_acts.mark_of(request)
     except step_acts.NotReadable as fault:
         return step_acts.unreadable(request, person_id, "step:request", fault)
-    typed = {
+    typed: dict[str, Any] = {
         "matters": request.POST.getlist("matters"),
         "channel": request.POST.get("channel", ""),
         "words": request.POST.get("words", ""),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from guitu.access import queries as access
 from guitu.handover import requests
 from guitu.handover.policy import CHANNELS, REQUEST_OUTCOMES
+from guitu.journeys import queries as roads
 from guitu.rulebook.book import load_national
 from guitu.web import queue_rows
 from guitu.web.person_file.sight import unit_name
@@ -80,13 +81,13 @@ def state_words() -> dict[str, str]:
     }
 
 
-def row(one: requests.RequestView, units: Units, now: datetime) -> dict[str, Any]:
-    """One request as a list shows it."""
+def row(one: requests.RequestView, units: Units, now: datetime, *, listed: bool = True) -> dict[str, Any]:
+    """One request as a list shows it; the name is left out where it may not be `listed` (G-10)."""
     first_open = one.first_due_at is not None and one.first_answered_at is None and one.answered_at is None
     due, rule = (one.first_due_at, "RH-FIRST-ANSWER") if first_open else (one.due_at, one.due_rule)
     return {
         "url": reverse("window-request", args=[one.person_id, one.id]),
-        "name": one.person_name,
+        "name": one.person_name if listed else _("未成年人"),
         "number": one.number,
         "matter": queue_rows.code_word("matter_12", one.matter),
         "channel": say(CHANNELS[one.channel]),
@@ -109,7 +110,8 @@ def row(one: requests.RequestView, units: Units, now: datetime) -> dict[str, Any
 
 
 def rows(found: Iterable[requests.RequestView], now: datetime) -> list[dict[str, Any]]:
-    """Requests as rows, with the names of their units."""
+    """Requests as rows, with the names of their units; juveniles without their names."""
     made = list(found)
+    juveniles = roads.juveniles_among({one.person_id for one in made})
     units = access.units_named({one.first_desk_id for one in made} | {one.duty_unit_id for one in made})
-    return [row(one, units, now) for one in made]
+    return [row(one, units, now, listed=one.person_id not in juveniles) for one in made]
