@@ -16,6 +16,7 @@ from guitu.rulebook.sign_in import passkey_rules
 from guitu.web.clock import now
 from tests.sign_in.authenticator import Device
 from tests.sign_in.conftest import PASSWORD
+from tests.sign_in.persons import issue, three
 from tests.sign_in.test_second_factor import code_of, secret_in, unspent
 
 NEXT = "/county/?queue=sign"
@@ -477,3 +478,37 @@ def test_challenges_whose_time_is_over_are_deleted(at_host, house, monkeypatch):
     options_for(at_host(11), "alone")
     with house.role("guitu_owner") as door:
         assert door.execute("SELECT count(*) FROM access_challenge").fetchone()[0] == 1
+
+
+# A person's own account
+
+
+def test_a_person_comes_to_their_own_road_with_a_passkey_alone(at_host, house):
+    person, browser, theirs = three(house)["沈望舒"], at_host(), Device()
+    issued = issue(house, person)
+    browser.post("/sign-in/person/", {"number": issued.login, "secret": issued.code})
+    browser.post("/sign-in/step/", {"new": "735284", "again": "735284"})
+    options, _ = offered(browser, "735284")
+    assert options["user"]["name"] == issued.login
+    assert (
+        browser.post("/account/passkeys/add/", {"name": "手机", "credential": theirs.make(options)}).status_code == 200
+    )
+    other = at_host(11)
+    assert "用通行密钥登录" in other.get("/sign-in/person/").content.decode()
+    answer = other.post("/sign-in/passkey/", {"credential": theirs.show(options_for(other, "alone"))})
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert other.get("/my/").status_code == 200
+
+
+def test_an_account_whose_posts_are_over_is_not_let_in_by_a_passkey(at_host, device, house):
+    browser = at_host()
+    options = options_for(browser, "alone")
+    with house.role("guitu_owner") as door:
+        door.execute(
+            "UPDATE access_post SET to_at = clock_timestamp() - interval '1 second' WHERE account_id = %s",
+            (account_id("county"),),
+        )
+    answer = send(browser, "alone", device.show(options))
+    assert answer.status_code == 422
+    assert "现在没有岗位" in answer.content.decode()
+    assert "guitu_token" not in answer.cookies
