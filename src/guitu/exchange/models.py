@@ -31,6 +31,7 @@ class Parcel(models.Model):
         indexes = [
             models.Index(fields=["receiver", "sent_at"], name="exchange_parcel_receiver"),
             models.Index(fields=["sender", "sent_at"], name="exchange_parcel_sender"),
+            models.Index(fields=["journey_id", "sent_at"], name="exchange_parcel_journey"),
         ]
 
 

@@ -27,7 +27,7 @@ def of_person(person_id: uuid.UUID, *, limit: int = 50) -> list[Happened]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.id, e.act, e.at, e.unit_id, p.post_id, p.canonical FROM ledger_payload p"
-            " JOIN ledger_entry e ON e.id = p.entry_id WHERE p.subjects @> ARRAY[%s::uuid]"
+            " JOIN ledger_entry e ON e.id = p.entry_id WHERE p.entry_id IN (SELECT ledger_lines_of(%s::uuid))"
             " ORDER BY e.at DESC, e.id LIMIT %s",
             [person_id, limit],
         )

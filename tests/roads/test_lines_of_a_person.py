@@ -1,0 +1,50 @@
+"""The ledger's lines about a person are found by index, and only as far as the acting session sees them."""
+
+import uuid
+
+import psycopg
+from django.db import connection, transaction
+
+from guitu.ledger import queries
+from tests.roads.walking import Walk
+
+
+def test_a_unit_that_does_not_see_the_person_sees_no_line_of_theirs(house) -> None:
+    walk = Walk(house)
+    with house.acting("prison"), transaction.atomic():
+        acts = [one.act for one in queries.of_person(walk.person)]
+    assert "prison:person:expected" in acts
+    with house.acting("foreign"), transaction.atomic():
+        assert queries.of_person(walk.person) == []
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT ledger_lines_of(%s::uuid)", [walk.person])
+            assert cursor.fetchall() == []
+
+
+def test_the_lines_of_one_person_are_found_without_reading_the_whole_ledger(house) -> None:
+    person = uuid.uuid4()
+    with house.role("guitu_load") as load, load.cursor() as cursor:
+        copied = "COPY ledger_payload (entry_id, salt, canonical, division, subjects, purpose) FROM STDIN"
+        with cursor.copy(copied) as rows:
+            for place in range(5_000):
+                subject = person if place % 1_000 == 0 else uuid.uuid4()
+                rows.write_row((uuid.uuid4(), b"s", "", "919901000000", [subject], "HANDOVER"))
+    with house.role("guitu_owner") as owner:
+        owner.execute("ANALYZE ledger_payload")
+        before = _whole_readings(owner)
+        with house.acting("prison"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT ledger_lines_of(%s::uuid)", [person])
+            assert len(cursor.fetchall()) == 5
+        connection.close()  # a session tells what it has read at its end
+        assert _whole_readings(owner) == before
+        with house.acting("prison"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM ledger_payload WHERE subjects @> ARRAY[%s::uuid]", [person])
+            assert cursor.fetchone() == (5,)
+        connection.close()
+        assert _whole_readings(owner) > before, "the policy alone reads the whole ledger: the count counts"
+
+
+def _whole_readings(owner: psycopg.Connection) -> int:
+    found = owner.execute("SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'ledger_payload'").fetchone()
+    assert found is not None
+    return int(found[0])
