@@ -84,7 +84,8 @@ def show_step(
 ) -> HttpResponse:
     """The page of what is asked next, with why the last answer was not taken."""
     new = _("设定您的PIN") if reached.for_person else _("设定新口令")
-    titles = {Need.CODE: _("输入验证码"), Need.NEW_PASSWORD: new, Need.ENROL: _("启用第二重验证")}
+    code = _("输入验证码") if reached.by_generator else _("第二重验证")
+    titles = {Need.CODE: code, Need.NEW_PASSWORD: new, Need.ENROL: _("启用第二重验证")}
     context: dict[str, Any] = {
         "page": plain_page(titles.get(reached.need, _("登录"))),
         "need": reached.need.value,
