@@ -51,11 +51,13 @@ def file_page(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | 
         holders |= way.posts_of(road)
     names, posts = access.units_named(ids), access.posts_named(holders)
     page = frame(request, file.name, current="", crumbs=())
+    thirty = items.shown(request, file, opened, posts)
     context: dict[str, Any] = {
         "file": file,
         "sex": queue_rows.code_word("sex", file.sex),
         "responsible": unit_name(names.get(file.responsible_unit_id)),
-        "items": items.shown(request, file, opened, posts),
+        "items": thirty,
+        "lacking": [item for item in thirty if item["state"] == "missing"],
         "looks": [_look(look) for look in looks],
         "happened": story.told(happened, road, _visits(request, road), names, posts),
         "papers": [_paper(parcel) for parcel in sent],
