@@ -36,8 +36,8 @@ def values(peopled, item, person=KEPT):
 
 def row_of(answer, item):
     """The text of one item's row."""
-    found = re.search(rf'<tr id="item-{item}">(.*?)</tr>', body(answer), re.S)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found.group(1)))
+    found = re.search(rf'<(tr|li) id="item-{item}">(.*?)</\1>', body(answer), re.S)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found.group(2)))
 
 
 CONTACTS = {"phone": "13000000001", "family_contact": "陈某", "family_phone": "13000000002"}
