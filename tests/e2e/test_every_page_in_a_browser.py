@@ -32,6 +32,9 @@ def pages(house) -> list[tuple[str, str]]:
         ("county", "/county/"),
         ("county", "/county/?queue=sign"),
         ("county", "/search/?q=c"),
+        ("county", "/window/?q=c"),
+        ("county", "/window/taken/"),
+        ("county", f"/window/{house.persons[REGISTERED]}/"),
         ("county", f"/persons/{house.persons[SENT]}/items/id_doc/"),
         ("county", f"/persons/{house.persons[KEPT]}/"),
         ("county", "/board/"),
@@ -74,7 +77,7 @@ def test_axe_finds_nothing(served_for_reading, axe: str, width: int, height: int
         found[where] = page.evaluate(ASK_AXE)
         shot(page, f"{number:02d}-{width}")
     assert {where: said for where, said in found.items() if said} == {}
-    assert len(found) == 29
+    assert len(found) == 32
 
 
 def test_axe_would_find_something(served_for_reading, axe: str) -> None:

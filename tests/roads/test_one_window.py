@@ -8,7 +8,7 @@ from django.db import transaction
 
 from guitu.access.establishing import unit_id
 from guitu.access.operations import NotAllowed, PersonUnknown
-from guitu.handover import request_answers, requests, steps, window
+from guitu.handover import meetings, request_answers, requests, steps, window
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.support import operations as support
 from tests.factories.units import COUNTY, PRISON
@@ -65,7 +65,8 @@ def test_before_the_release_a_meeting_is_opened_and_the_prison_has_it(house) -> 
     assert notices_to(house, PRISON, "REQUEST_TAKEN") == 1
     # Across counties a first answer is owed within four hours.
     assert made.first_due_at == before(20) + timedelta(hours=4)
-    walk.answer("prison", "meeting", "slot_given", before(19))
+    with house.acting("prison"):
+        meetings.give_slot(walk.person, slot_at=before(10), place="会见室", event_id=uuid.uuid4(), at=before(19))
     answered = seen(walk, "county", made)
     assert (answered.outcome, answered.kind, answered.answered_unit_id) == ("slot_given", "done", unit_id(PRISON))
     assert answered.first_answered_at == before(19)
