@@ -20,6 +20,8 @@ from guitu.launcher.speech import LauncherError, say
 
 SPECIMENS = 240
 """How many people are walked through operations; a province of no more than these is walked whole."""
+REGION, REGIONS = 30_000, 15
+"""How many people share the province's cities and counties before they are repeated under further codes; how often."""
 _OPENED_BEFORE = 2
 _STEP = "guitu.web.generation"
 
@@ -54,6 +56,7 @@ def generate(home: Home, *, persons: int, seed: str, today: str, reset: bool) ->
             roles.drop_database(database.superuser_dsn, database.name)
             roles.prepare_database(database.superuser_dsn, database.name)
         env = databases.process_environment(home, database)
+        env["GUITU_REGIONS"] = str(min(REGIONS, -(-persons // REGION)))
         if _run(env, "founding") == _OPENED_BEFORE:
             raise LauncherError(
                 "这个安装里已经有人员,什么也没有改。要清空重来请加 --reset。",

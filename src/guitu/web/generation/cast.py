@@ -10,11 +10,12 @@ from functools import lru_cache
 
 from guitu.access.establishing import NewPost, NewUnit, post_id, unit_id
 from guitu.web import demonstration
+from guitu.web.generation import regions
 
 PRISON, DETENTION_HOUSE = "919901000000", "919921000000"
 COUNTY, OTHER_COUNTY, OFFICE = "910121000000", "910122000000", "910121100000"
 CITY, PROVINCE = "910100000000", "910000000000"
-WOMENS_PRISON, JUVENILES_PRISON = "919902000000", "919903000000"
+WOMENS_PRISON, JUVENILES_PRISON = regions.WOMENS_PRISON, regions.JUVENILES_PRISON
 _ROLES = (PRISON, DETENTION_HOUSE, COUNTY, OTHER_COUNTY, OFFICE, CITY, PROVINCE)
 
 
@@ -38,15 +39,15 @@ SPECIMENS = Cast(_ROLES)
 
 @lru_cache(maxsize=1)
 def units() -> dict[str, NewUnit]:
-    """Every unit of the fictional province by its code."""
-    return {unit.code: unit for unit in demonstration.units()}
+    """Every unit of the fictional province by its code, with those of the further regions that were asked for."""
+    return {unit.code: unit for unit in (*demonstration.units(), *regions.further_units(regions.wanted()))}
 
 
 @lru_cache(maxsize=1)
 def posts() -> dict[str, tuple[NewPost, ...]]:
     """The posts of every unit by its code, in the order in which each unit of a kind has them."""
     held: dict[str, list[NewPost]] = defaultdict(list)
-    for post in demonstration.posts():
+    for post in (*demonstration.posts(), *regions.further_posts(regions.wanted())):
         held[post.unit].append(post)
     return {code: tuple(found) for code, found in held.items()}
 
@@ -102,12 +103,22 @@ def draw(dice: random.Random) -> Cast:
     )
 
 
+def _posts(code: str, like: str) -> list[NewPost]:
+    """The posts of a unit that stand for those of the specimens' unit `like`: where it has fewer, its first one."""
+    own = posts().get(code, ())
+    return [own[place] if place < len(own) else own[0] for place in range(len(posts().get(like, ())))]
+
+
 def tokens(cast: Cast) -> dict[str, tuple[str, ...]]:
     """What stands for this cast in stored rows, in one order for all casts: unit ids, post ids, divisions, names."""
     held = [units()[code] for code in cast.codes]
     return {
         "unit": tuple(str(unit_id(unit.code)) for unit in held),
-        "post": tuple(str(id_of(post)) for unit in held for post in posts().get(unit.code, ())),
+        "post": tuple(
+            str(id_of(post))
+            for code, like in zip(cast.codes, SPECIMENS.codes, strict=True)
+            for post in _posts(code, like)
+        ),
         "division": tuple(unit.division for unit in held),
         "name": tuple(unit.name for unit in held),
     }

@@ -19,8 +19,8 @@ from django.db import connection
 
 from guitu.access import establishing
 from guitu.people.queries import is_empty
-from guitu.web import demonstration
 from guitu.web.clock import now
+from guitu.web.generation import cast
 from guitu.web.schema import prepare_schema
 
 OPENED_BEFORE = 2
@@ -42,7 +42,8 @@ def main(arguments: list[str]) -> int:
     if not is_empty():
         return OPENED_BEFORE
     if not establishing.has_units():
-        establishing.found(demonstration.units(), demonstration.posts(), at=establishing.beginning())
+        posts = [post for held in cast.posts().values() for post in held]
+        establishing.found(cast.units().values(), posts, at=establishing.beginning())
     return 0
 
 

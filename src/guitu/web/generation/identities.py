@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from guitu.people.identity_numbers import check_digit
-from guitu.web.generation import cast
+from guitu.web.generation import cast, regions
 from guitu.web.generation.figures import shares
 
 SURNAMES = (
@@ -124,7 +124,7 @@ def _fields(index: int, dice: random.Random, around: cast.Cast, release_on: date
     woman = dice.random() < share["women"]
     born = date(1958, 1, 1) + timedelta(days=_day_of(index, around.county))
     order = _order_of(index) * 2 + (0 if woman else 1)
-    body = f"{around.county[:6]}{born:%Y%m%d}{order:03d}"
+    body = f"{regions.first_of(around.county)[:6]}{born:%Y%m%d}{order:03d}"
     short = dice.random() < share["sentence_up_to_three_years"]
     months = dice.randint(6, _SHORT) if short else dice.randint(_SHORT + 1, _LONG)
     home = _place(around.county)
@@ -137,7 +137,7 @@ def _fields(index: int, dice: random.Random, around: cast.Cast, release_on: date
         "ethnicity": "01" if dice.random() < 0.9 else dice.choice(("03", "05", "06", "07", "08", "11")),
         "education": dice.choice(_EDUCATION),
         "marital_status": dice.choice(_MARRIAGE),
-        "household_division": around.county[:6],
+        "household_division": regions.first_of(around.county)[:6],
         "household_address": f"{home}{dice.randint(1, 400)}号",
         "return_address": f"{lives}{dice.randint(1, 400)}号",
         "family_contact": name[0] + dice.choice(GIVEN),
