@@ -11,7 +11,14 @@ from tests.architecture.source import HOUSE
 
 DATA = HOUSE / "rulebook" / "data"
 # Lists of records, and what names their source.
-SOURCED = {"rules": "basis", "notices": "basis", "crosswalks": "basis", "tables": "standard", "sources": "zh", "items": "source"}
+SOURCED = {
+    "rules": "basis",
+    "notices": "basis",
+    "crosswalks": "basis",
+    "tables": "standard",
+    "sources": "zh",
+    "items": "source",
+}
 # Files that are one record.
 ONE_RECORD = ("calendars", "roster", "sign_in", "my_road", "interface", "release_day", "juveniles")
 # What claims nothing about the world, and why.

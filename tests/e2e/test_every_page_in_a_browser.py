@@ -139,6 +139,8 @@ def test_everything_touched_on_a_phone_is_large_enough(served_for_reading) -> No
 def test_something_too_small_would_be_found(served_for_reading) -> None:
     page = served_for_reading.visitor("county", width=390, height=844)
     page.goto("/county/")
-    page.evaluate("() => { const b = document.createElement('button'); b.textContent = 'x';"
-                  " b.className = 'tiny'; document.querySelector('main').prepend(b) }")
+    page.evaluate(
+        "() => { const b = document.createElement('button'); b.textContent = 'x';"
+        " b.className = 'tiny'; document.querySelector('main').prepend(b) }"
+    )
     assert any("tiny" in found for found in page.evaluate(TOO_SMALL))

@@ -582,7 +582,9 @@ def test_an_address_that_shows_something_takes_no_form(peopled, name: str) -> No
     assert peopled.client("prison").post(_address(peopled, name)).status_code == 405
 
 
-@pytest.mark.parametrize("name", sorted(WRITES | PUBLIC_WRITES | OWN_ADDRESSES | {"sign-in", "sign-in-step", "post", "verify"}))
+@pytest.mark.parametrize(
+    "name", sorted(WRITES | PUBLIC_WRITES | OWN_ADDRESSES | {"sign-in", "sign-in-step", "post", "verify"})
+)
 def test_a_form_without_its_token_is_refused(peopled, name: str) -> None:
     browser = peopled.client("prison", checks=True)
     answer = browser.post(_address(peopled, name), {"language": "en", "login": "prison"})

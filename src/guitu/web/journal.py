@@ -13,7 +13,8 @@ log = logging.getLogger("guitu.web")
 
 def note_failure(number: str, view: str, error: BaseException | None) -> None:
     """Write a failure of `view` under the `number` that the user was told: kinds of error and places."""
-    kinds, places = [], []
+    kinds: list[str] = []
+    places: list[str] = []
     while error is not None:
         kinds.append(type(error).__qualname__)
         places = [
