@@ -195,21 +195,24 @@ def check_rules(journey: Journey, rules: Mapping[str, Rule], codes: Mapping[str,
                     f"{owner} names the rule {name}, which {why[1]}",
                 )
         kinds = due.if_passed.release_types if due.if_passed else ()
-        yield from _unknown_codes(journey, codes, RELEASE_TYPES, kinds, owner, line)
+        yield from _unknown_codes(kinds, codes, RELEASE_TYPES, f"{journey.file}:{owner}", line)
     for step in journey.steps:
         barred = step.impossible.release_types if step.impossible else ()
-        yield from _unknown_codes(journey, codes, RELEASE_TYPES, (*step.release_types, *barred), step.id, step.line)
-        yield from _unknown_codes(journey, codes, MARKS, step.marks, step.id, step.line)
+        owner, named = f"{journey.file}:{step.id}", (*step.release_types, *barred)
+        yield from _unknown_codes(named, codes, RELEASE_TYPES, owner, step.line)
+        yield from _unknown_codes(step.marks, codes, MARKS, owner, step.line)
 
 
 def _unknown_codes(
-    journey: Journey, codes: Mapping[str, CodeTable], table: str, names: Iterable[str], owner: str, line: int
+    names: Iterable[str], codes: Mapping[str, CodeTable], table: str, place: str, line: int
 ) -> Iterable[RulebookError]:
+    """The names that a code table does not have; `place` is the file and, after a colon, who names them."""
+    file, _, owner = place.partition(":")
     held = {entry.code for entry in codes[table].codes} if table in codes else set()
     for name in names:
         if name not in held:
             yield RulebookError(
-                journey.file,
+                file,
                 line,
                 f"{owner} 的 {name} 不在代码表 {table}",
                 f"{owner} names {name}, which {table} does not have",
