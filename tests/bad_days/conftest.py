@@ -54,7 +54,8 @@ class Doer:
     def __init__(self) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.bad_days.killable"], cwd=ROOT, text=True,
-            env=os.environ | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "GUITU_ROLE": "app"},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
 
     def begin(self, database, name, *, kill_at=0, wait_at=0, until="", **given):

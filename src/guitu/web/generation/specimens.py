@@ -193,6 +193,8 @@ class _Reader:
             rows.sort(key=self._lasting)
         self._number_parcels(tables)
         for table, rows in tables.items():
+            # Again, now that the rows they refer to have their places: two readings differ by the notice alone.
+            rows.sort(key=self._lasting)
             lines = [self._line(table, row) for row in rows]
             if table == "people_fact":
                 self.made.tables[table] = "%(facts)s"
@@ -204,7 +206,10 @@ class _Reader:
         """What of a row is the same in every walk of the same seed: no random id or number, no ciphertext."""
 
         def plain(found: re.Match[str]) -> str:
-            return found.group() if found.group() in self.known or found.group() in self.fixed else "?"
+            token = found.group()
+            if token in self.known or token in self.fixed:
+                return token
+            return f"{self.ordinals[token]:06x}" if token in self.ordinals else "?"
 
         return ["" if value is None or value.startswith("\\x") else _TOKEN.sub(plain, value) for value in row.values()]
 
