@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
 from guitu.web.templatetags import guitu_words as words
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE, clock_words
@@ -121,3 +122,15 @@ def test_the_eight_steps_keep_their_statutory_names(english: None) -> None:
     assert words.road_step_name(3, "circle") == "③ Pick-up and handover"
     with pytest.raises(IndexError):
         words.road_step_name(0)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh-hans", "周一至周五 08:30–12:00、14:00–17:30；周六 09:00–12:00；节假日照常开放"),
+        ("en", "Mon–Fri 08:30–12:00, 14:00–17:30; Sat 09:00–12:00; also on holidays"),
+    ],
+)
+def test_opening_hours_are_said_as_on_a_door(language: str, said: str) -> None:
+    with translation.override(language):
+        assert words.opening_words("mon-fri 08:30-12:00,14:00-17:30; sat 09:00-12:00; holidays") == said

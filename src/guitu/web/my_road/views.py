@@ -154,6 +154,9 @@ def _steps(road: roads.Road | None, words: MyRoadWords, now_at: datetime) -> lis
     return made
 
 
+IN_HELP = "in_help"
+
+
 def _next(
     road: roads.Road | None, names: dict[uuid.UUID, access.UnitView], words: MyRoadWords, at: datetime
 ) -> dict[str, Any]:
@@ -163,6 +166,9 @@ def _next(
         return {"title": said(words.ended), "due": None, "unit": ""}
     stage = words.stages[queue_rows.stage_number(road.task.state) - 1]
     due_at = road.task.due_at
+    if road.task.state == IN_HELP:
+        # The state lasts for years; what comes next is the nearest visit or matter.
+        due_at = min((step.clock.due_at for step in road.steps if step.clock is not None), default=None)
     return {
         "title": said(stage.next),
         "due": queue_rows.shown_due(due_at) if due_at and due_at > at else None,

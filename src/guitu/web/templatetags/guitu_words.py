@@ -7,12 +7,15 @@ context variable `now`). Moments are aware datetimes; a plain date is a whole le
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.translation import get_language, gettext, gettext_noop, ngettext
+
+from guitu.rulebook.opening_hours import DAYS
 
 register = template.Library()
 
@@ -272,6 +275,17 @@ def thousands(count: int) -> str:
     return f"{count:,}"
 
 
+def opening_words(written: str) -> str:
+    """Return opening hours as a door says them: `周一至周五 08:30–12:00、14:00–17:30`, in English `Mon–Fri …`."""
+    said = written.replace("; holidays", gettext("；节假日照常开放"))
+    for place, day in enumerate(DAYS):
+        said = re.sub(rf"\b{day}\b", _WEEKDAYS_EN[place] if _english() else f"周{'一二三四五六日'[place]}", said)
+    said = re.sub(r"(\d\d:\d\d)-(\d\d:\d\d)", r"\1–\2", said)
+    if _english():
+        return said.replace("-", "–").replace(",", ", ")
+    return said.replace("-", "至").replace(",", "、").replace("; ", "；")
+
+
 _FILTERS: dict[str, Callable[..., str]] = {
     "iso_day": iso_day,
     "iso_minute": iso_minute,
@@ -281,6 +295,7 @@ _FILTERS: dict[str, Callable[..., str]] = {
     "short_day": short_day,
     "short_moment": short_moment,
     "age_words": age_words,
+    "opening_words": opening_words,
 }
 for _name, _function in _FILTERS.items():
     register.filter(_name, _function)
