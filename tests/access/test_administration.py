@@ -206,6 +206,38 @@ def test_a_new_account_gets_a_printed_password_that_must_be_changed(house):
     assert {row[0] for row in changes(house)} == {"ACCOUNT_ADDED", "PASSWORD_SET"}
 
 
+def hand_out(house, login):
+    with house.acting("security"):
+        return administration.hand_out_password(account_id(login), profile=PROFILE, at=AT)
+
+
+@pytest.mark.parametrize("login", ["system", "audit"])
+def test_the_security_administrator_never_learns_the_password_of_the_other_two(house, login):
+    with pytest.raises(StaffingRefused, match="at the machine only"):
+        hand_out(house, login)
+    assert changes(house) == []
+
+
+@pytest.mark.parametrize("login", ["system", "audit"])
+def test_control_the_same_account_gets_a_password_when_its_administrators_post_is_over(house, login):
+    with house.role("guitu_owner") as door:
+        door.execute("UPDATE access_post SET to_at = now() WHERE account_id = %s", (account_id(login),))
+    assert hand_out(house, login)
+
+
+def test_an_account_with_a_post_outside_the_range_gets_no_password_from_inside_it(house):
+    with house.role("guitu_owner") as door:
+        door.execute("UPDATE access_post SET unit_id = %s WHERE role = 'SECURITY_ADMINISTRATOR'", (unit_id(COUNTY),))
+        door.execute(
+            "INSERT INTO access_post (id, account_id, unit_id, role, title, from_at)"
+            " VALUES (%s, %s, %s, 'SUPERVISOR', '监督', %s)",
+            (uuid.uuid4(), account_id("township"), unit_id(PROVINCE), PAST),
+        )
+    assert hand_out(house, "county")
+    with pytest.raises(StaffingRefused, match="outside"):
+        hand_out(house, "township")
+
+
 def test_the_auditor_reads_changes_sign_ins_and_refusals_and_no_person(house):
     with house.acting("system"):
         propose()

@@ -38,6 +38,10 @@ _REFUSED = {
         "三员分立：这个账号已任另一个管理员",
         "one account never holds two of the three administrators' posts",
     ),
+    "OTHER_HAND": (
+        "三员分立：系统管理员和审计管理员的口令只在本机命令行重设（access set-password）",
+        "the system and audit administrators' passwords are set at the machine only (access set-password)",
+    ),
     "OUTSIDE": ("这个单位不归您的单位管", "this unit is outside the range of yours"),
 }
 

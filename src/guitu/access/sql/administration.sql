@@ -127,13 +127,22 @@ BEGIN
   RETURN '';
 END $$;
 
--- '' when set: a digest made by the application, to be changed at the next sign-in. Else why not: UNKNOWN, OWN.
+-- '' when set: a digest made by the application, to be changed at the next sign-in. Else why not: UNKNOWN, OWN; OTHER_HAND: whoever
+-- knew the password of another of the three administrators could act as both; OUTSIDE: a post reaches where this one does not.
 CREATE OR REPLACE FUNCTION access_give_password(which uuid, digest text, at timestamptz) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_in_charge('account:reset', NULL);
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM access_accounts('', 0, 2147483647) a WHERE a.id = which) THEN RETURN 'UNKNOWN'; END IF;
   IF which = (SELECT p.account_id FROM access_post p WHERE p.id = s.post_id) THEN RETURN 'OWN'; END IF;
+  IF EXISTS (SELECT 1 FROM access_post p WHERE p.account_id = which AND p.role IN ('SYSTEM_ADMINISTRATOR', 'AUDIT_ADMINISTRATOR')
+      AND (p.to_at IS NULL OR p.to_at > clock_timestamp())) THEN
+    RETURN 'OTHER_HAND';
+  END IF;
+  IF EXISTS (SELECT 1 FROM access_post p JOIN access_unit u ON u.id = p.unit_id WHERE p.account_id = which
+      AND (p.to_at IS NULL OR p.to_at > clock_timestamp()) AND NOT (u.division >= s.low AND u.division_end <= s.high)) THEN
+    RETURN 'OUTSIDE';
+  END IF;
   UPDATE access_account SET password = digest, password_set_at = at, must_change = true, failed_count = 0,
     locked_until = NULL WHERE id = which;
   INSERT INTO access_past_password (id, account_id, password, set_at) VALUES (gen_random_uuid(), which, digest, at);
