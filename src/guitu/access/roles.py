@@ -39,39 +39,46 @@ class Role:
     desk: ClassVar[str]
 
 
+_ON_THE_ROAD = frozenset(
+    {
+        "person:open",
+        "person:list",
+        "person:reveal",
+        "item:record",
+        "paper:issue",
+        "paper:read",
+        "paper:attach",
+        "sign_in:issue",
+        "mandate:record",
+        "statement:answer",
+        "step:answer",
+        "step:request",
+        "journey:end",
+        "my_road:speak_for",
+        "rule:read",
+    }
+)
+"""What every desk may that works on a person's road, before the release and after it."""
+_RECEIVING = _ON_THE_ROAD | {"return:register", "pick_up:plan", "support:record"}
+"""What comes on top where the person returns to."""
+
+
 class PrisonLiaison(Role):
     """监狱协作专员: keeps the roster, sends dossiers, answers refusals."""
 
     code = "PRISON_LIAISON"
     word = Word("监狱协作专员", "Prison liaison officer")
-    may = frozenset(
-        {
-            "roster:import",
-            "roster:check",
-            "person:open",
-            "person:list",
-            "person:reveal",
-            "item:record",
-            "person:identify",
-            "dossier:send",
-            "paper:issue",
-            "paper:read",
-            "paper:attach",
-            "sign_in:issue",
-            "mandate:record",
-            "statement:answer",
-            "dossier:contest",
-            "receiver:name",
-            "step:answer",
-            "step:request",
-            "person:release",
-            "journey:end",
-            "my_road:speak_for",
-            "assessment:make",
-            "assessment:read",
-            "rule:read",
-        }
-    )
+    may = _ON_THE_ROAD | {
+        "roster:import",
+        "roster:check",
+        "person:identify",
+        "dossier:send",
+        "dossier:contest",
+        "receiver:name",
+        "person:release",
+        "assessment:make",
+        "assessment:read",
+    }
     purposes = ("PREPARE_RETURN",)
     seats = frozenset({"prison"})
     desk = "prison_desk"
@@ -104,31 +111,7 @@ class CountyOfficer(Role):
 
     code = "COUNTY_OFFICER"
     word = Word("县级安置帮教岗", "County resettlement officer")
-    may = frozenset(
-        {
-            "person:open",
-            "person:list",
-            "person:reveal",
-            "item:record",
-            "dossier:answer",
-            "return:register",
-            "paper:issue",
-            "paper:read",
-            "paper:attach",
-            "sign_in:issue",
-            "mandate:record",
-            "statement:answer",
-            "step:answer",
-            "step:request",
-            "pick_up:plan",
-            "matter:allot",
-            "support:record",
-            "journey:end",
-            "my_road:speak_for",
-            "assessment:read",
-            "rule:read",
-        }
-    )
+    may = _RECEIVING | {"dossier:answer", "matter:allot", "assessment:read"}
     purposes = ("RECEIVE_RETURN",)
     seats = frozenset({"county"})
     desk = "county_desk"
@@ -150,28 +133,7 @@ class TownshipOfficer(Role):
 
     code = "TOWNSHIP_OFFICER"
     word = Word("司法所工作人员", "Township justice officer")
-    may = frozenset(
-        {
-            "person:open",
-            "person:list",
-            "person:reveal",
-            "item:record",
-            "return:register",
-            "paper:issue",
-            "paper:read",
-            "paper:attach",
-            "sign_in:issue",
-            "mandate:record",
-            "statement:answer",
-            "step:answer",
-            "step:request",
-            "pick_up:plan",
-            "support:record",
-            "journey:end",
-            "my_road:speak_for",
-            "rule:read",
-        }
-    )
+    may = _RECEIVING
     purposes = ("RECEIVE_RETURN",)
     seats = frozenset({"judicial_office"})
     desk = "county_desk"
@@ -194,7 +156,7 @@ class Counsellor(Role):
 
     code = "COUNSELLOR"
     word = Word("心理咨询师", "Counsellor")
-    may = frozenset({"person:open", "person:list", "step:answer", "support:record", "rule:read"})
+    may = SocialWorker.may
     purposes = ("FOLLOW_UP",)
     sees = Sees.ASSIGNED
     seats = frozenset({"county", "judicial_office", "social_organisation", "correction_centre"})
