@@ -6,12 +6,12 @@ from datetime import timedelta
 import psycopg
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, override_settings
 
 from guitu.access import person_codes
 from guitu.access.operations import NotAllowed, PersonUnknown
 from guitu.access.persons_at_the_door import number_typed
-from guitu.access.senders import FileSender, NotSent
+from guitu.notices.channels import DemonstrationOutbox, NotSent
 from guitu.rulebook.sign_in import person_sign_in
 from guitu.web.clock import now
 from tests.sign_in.persons import issue, mandate, number_of, three
@@ -184,13 +184,15 @@ def test_a_staff_account_does_not_come_in_at_the_persons_door(browser, house, pa
     assert browser.post("/sign-in/", {"login": "county", "password": value}).status_code == 302
 
 
-def test_a_message_carries_the_code_and_one_that_was_not_sent_voids_it(house, person, tmp_path, monkeypatch, browser):
-    monkeypatch.setenv("GUITU_HOME", str(tmp_path))
-    made = issue(house, person, sender=FileSender(), telephone="00005550199")
-    assert made.code in (tmp_path / "sent-messages.txt").read_text(encoding="utf-8")
+def test_a_message_carries_the_code_and_one_that_was_not_sent_voids_it(house, person):
+    made = issue(house, person, sender=DemonstrationOutbox(), telephone="00005550199")
+    with house.role("guitu_owner") as door:
+        ((channel, address, text),) = door.execute("SELECT channel, address, text FROM notices_outbox").fetchall()
+    assert (channel, address) == ("SMS", "00005550199")
+    assert made.code in text
 
     class Broken:
-        def send(self, telephone, text):
+        def send(self, *, channel, address, text, at):
             raise NotSent("no line")
 
     mark = uuid.uuid4()
@@ -200,6 +202,25 @@ def test_a_message_carries_the_code_and_one_that_was_not_sent_voids_it(house, pe
         row = door.execute("SELECT ended_at, told_to FROM access_sign_in_code WHERE id = %s", (mark,)).fetchone()
     assert row[0] is not None
     assert row[1] == "0199"
+
+
+def ask_for_message(house, person, telephone):
+    desk = Client(REMOTE_ADDR="192.0.2.30")
+    desk.cookies["guitu_token"] = house.token("prison")
+    told = {"mark": str(uuid.uuid4()), "channel": "SMS", "telephone": telephone}
+    status = desk.post(f"/persons/{person}/sign-in/issue/", told).status_code
+    with house.role("guitu_owner") as door:
+        return status, [row[0] for row in door.execute("SELECT address FROM notices_outbox").fetchall()]
+
+
+def test_the_desk_sends_a_code_to_the_telephone_the_person_names(house, settings_for_pages, person):
+    assert ask_for_message(house, person, " ") == (422, [])
+    assert ask_for_message(house, person, "0000-555 0199") == (302, ["00005550199"])
+
+
+def test_control_without_a_sender_of_text_messages_none_is_sent(house, settings_for_pages, person):
+    with override_settings(GUITU_NOTICE_SENDERS={}):
+        assert ask_for_message(house, person, "0000-555 0199") == (422, [])
 
 
 def test_a_number_is_found_however_it_was_typed():

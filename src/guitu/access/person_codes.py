@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import DatabaseError, connection, transaction
 
 from guitu.access import operations as access
-from guitu.access.senders import MessageSender, NotSent
+from guitu.access.senders import NotSent, Sender
 from guitu.ledger import keys
 from guitu.ledger.operations import record
 from guitu.rulebook.sign_in import PersonSignIn
@@ -119,7 +119,7 @@ def issue_code(
     rules: PersonSignIn,
     mandate_id: uuid.UUID | None = None,
     telephone: str = "",
-    sender: MessageSender | None = None,
+    sender: Sender | None = None,
 ) -> IssuedCode:
     """Issue a code for the person, or for the holder of `mandate_id`: on a slip, or by `sender` to `telephone`.
 
@@ -162,7 +162,7 @@ def issue_code(
 
 
 def _send(
-    sender: MessageSender,
+    sender: Sender,
     telephone: str,
     code: str,
     person_id: uuid.UUID,
@@ -172,8 +172,9 @@ def _send(
     at: datetime,
 ) -> None:
     hours = int(rules.code_lasts.total_seconds()) // 3600
+    text = f"归途：您的一次性登录码 {shown(code)}，{hours}小时内用一次有效。请勿告诉他人。"
     try:
-        sender.send(telephone, f"归途：您的一次性登录码 {shown(code)}，{hours}小时内用一次有效。请勿告诉他人。")
+        sender.send(channel="SMS", address=telephone, text=text, at=at)
     except NotSent:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT access_void_code(%s::uuid, %s::uuid, %s::timestamptz)", [code_id, person_id, at])

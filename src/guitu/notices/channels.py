@@ -6,24 +6,16 @@ A gateway for text messages differs from place to place: an installation names i
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Protocol
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.utils.module_loading import import_string
 
+from guitu.access.senders import NotSent, Sender
 from guitu.notices.models import Outbox
 
-
-class NotSent(RuntimeError):
-    """The message could not be handed over; it is tried again."""
-
-
-class Sender(Protocol):
-    """Hands one text over to whoever carries it."""
-
-    def send(self, *, channel: str, address: str, text: str, at: datetime) -> None:
-        """Hand the text over. Raises NotSent."""
+__all__ = ["DemonstrationOutbox", "Mail", "NotSent", "Sender", "offered", "sender"]
 
 
 class Mail:
@@ -42,7 +34,8 @@ class DemonstrationOutbox:
 
     def send(self, *, channel: str, address: str, text: str, at: datetime) -> None:
         """Write the message into the outbox."""
-        Outbox.objects.create(channel=channel, address=address, text=text, at=at)
+        with transaction.atomic():
+            Outbox.objects.create(channel=channel, address=address, text=text, at=at)
 
 
 def offered() -> tuple[str, ...]:

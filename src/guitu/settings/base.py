@@ -151,12 +151,11 @@ GUITU_VERIFY_ADDRESS = os.environ.get("GUITU_VERIFY_ADDRESS", "")
 # Codes that do not exist are looked up this often from one network address within these minutes.
 GUITU_VERIFY_TRIES = 20
 GUITU_VERIFY_MINUTES = 15
-# Who carries one-time codes to telephones: the dotted path of a class with `send(telephone, text)`; empty: slips only.
-GUITU_CODE_SENDER = os.environ.get("GUITU_CODE_SENDER", "")
 GUITU_TICK_SECONDS = 60
 GUITU_TICK_TOKEN_MINUTES = 10
 GUITU_TICK_MOST = 1000
-# Who sends over a channel (a class path by channel; a channel without one is not offered), and how often it is tried.
+# Who sends over a channel (a class path by channel; a channel without one is not offered): notices, and one-time codes
+# to telephones; how often a notice is tried.
 GUITU_NOTICE_SENDERS: dict[str, str] = {}
 if os.environ.get("GUITU_MAIL_HOST"):
     GUITU_NOTICE_SENDERS["EMAIL"] = "guitu.notices.channels.Mail"

@@ -7,7 +7,6 @@ DEBUG = False
 GUITU_DEMONSTRATION = True
 # Nothing leaves a demonstration: what would be sent stands in the table notices_outbox.
 GUITU_NOTICE_SENDERS = dict.fromkeys(("SMS", "EMAIL"), "guitu.notices.channels.DemonstrationOutbox")
-GUITU_CODE_SENDER = "guitu.access.senders.FileSender"
 SECRET_KEY = _secret("django_key", "django-secret-key")
 ALLOWED_HOSTS = ["*"]
 GUITU_PASSKEY_HOST = "localhost"

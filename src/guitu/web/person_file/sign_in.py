@@ -16,7 +16,7 @@ from guitu.access import person_codes
 from guitu.access import queries as access
 from guitu.access.operations import ask
 from guitu.access.roles import ROLES
-from guitu.access.senders import NotSent, sender
+from guitu.notices import channels
 from guitu.people import queries as persons
 from guitu.rulebook.clocks import end_of
 from guitu.rulebook.sign_in import person_sign_in
@@ -63,7 +63,7 @@ def _page(
             for one in mandates
         ],
         "may_record": may_record,
-        "sends": sender() is not None,
+        "sends": "SMS" in channels.offered(),
         "mark": uuid.uuid4(),
         "relations": [
             {"value": entry.code, "label": queue_rows.code_word("family_relation", entry.code)}
@@ -110,7 +110,7 @@ def issue(request: Request, person_id: uuid.UUID) -> HttpResponse:
         return refusals.bad_request(request)
     by_message = request.POST.get("channel") == "SMS"
     telephone = "".join(sign for sign in request.POST.get("telephone", "") if sign.isdigit() or sign == "+")
-    carrier = sender() if by_message else None
+    carrier = channels.sender("SMS") if by_message and "SMS" in channels.offered() else None
     if by_message and (carrier is None or not telephone):
         return _again(request, person_id, _("短信要填本人当面说的手机号"))
     try:
@@ -127,7 +127,7 @@ def issue(request: Request, person_id: uuid.UUID) -> HttpResponse:
         )
     except person_codes.TooManyCodes:
         return _again(request, person_id, _("给这个人签发得太多了。请用最近一张凭条，或过一天再签发。"))
-    except NotSent:
+    except channels.NotSent:
         return _again(request, person_id, _("短信没有发出去，登录码已作废。请改用打印凭条。"))
     if not made.code:
         return _again(request, person_id, _("这一次的登录码已经给过，不再显示。需要时请另签发一个。"))
