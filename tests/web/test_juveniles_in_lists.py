@@ -1,15 +1,19 @@
 """G-10 in the window: a juvenile stands by name in the separate list of the own unit, by number elsewhere."""
 
+import uuid
 from datetime import date
 
 import pytest
 from django.db import transaction
 
+from guitu.handover import rulings, steps
 from guitu.journeys import queries as roads
 from guitu.prison import operations as prison
+from guitu.rulebook.juveniles import MARK
 from tests.factories import rosters
 from tests.web.peopled import MOMENT
 from tests.web.reading import body, page
+from tests.web.test_pages import REFUSED
 
 YOUNG, GROWN = "闻人既白", "宇文既望"
 
@@ -63,3 +67,16 @@ def test_the_file_of_a_juvenile_reminds_of_the_seal(both) -> None:
     prison_desk = both.client("prison")
     assert "封存提示" in body(prison_desk.get(f"/persons/{both.persons[YOUNG]}/"))
     assert "封存提示" not in body(prison_desk.get(f"/persons/{both.persons[GROWN]}/"))
+
+
+def test_the_superior_rules_on_a_dispute_about_a_juvenile_without_reading_the_name(fresh) -> None:
+    person = fresh.persons[REFUSED]
+    with fresh.acting("prison"):
+        rulings.contest_refusal(person, reasons="判决书已随附", event_id=uuid.uuid4(), at=MOMENT)
+    address = f"/board/disputes/{person}/"
+    assert REFUSED in body(fresh.client("province").get(address))
+    with fresh.acting("prison"):
+        steps.note_marks(person, [MARK], event_id=uuid.uuid4(), at=MOMENT)
+    shown = body(fresh.client("province").get(address))
+    assert "判决书已随附" in shown
+    assert REFUSED not in shown

@@ -94,6 +94,21 @@ def test_a_long_list_is_paged_and_a_false_page_or_kind_is_passed_over(fresh):
     assert "第1–30条，共35条" in body(first)
     assert "第31–35条，共35条" in body(browser.get("/notices/?kind=PERSON_REGISTERED&page=2"))
     assert browser.get("/notices/?kind=NO_SUCH&page=x").status_code == 200
+    assert browser.get(f"/notices/?page={'9' * 5000}").status_code == 200
+
+
+def test_when_the_last_page_is_read_the_list_goes_on_with_its_first(fresh):
+    tell(fresh, COUNTY, times=35)
+    browser = fresh.client("county")
+    last = "/notices/?kind=PERSON_REGISTERED&page=2"
+    shown = page(browser.get(last))
+    ids = sorted({one["value"] for one, _ in shown.all("input", name="notice")})
+    assert {one["value"] for one, _ in shown.all("input", name="page")} == {"2"}
+    answer = browser.post("/notices/read/", {"notice": ids, "kind": "PERSON_REGISTERED", "page": "2"})
+    assert answer["Location"] == last
+    answer = browser.get(last)
+    assert (answer.status_code, answer["Location"]) == (302, "/notices/?kind=PERSON_REGISTERED")
+    assert "共30条" in body(browser.get(answer["Location"]))
 
 
 def test_an_account_chooses_and_a_statutory_notice_stays(fresh):

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from guitu.access import queries as units
 from guitu.journeys import queries as roads
 from guitu.rulebook.book import load_national
 from guitu.web import queue_rows
+from guitu.web.pages import page_number, paged
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE, SOON, legal_day
 
 PAGE = 25
@@ -94,11 +94,7 @@ def build(
         "counts": _tiles(queues, numbers, of_steps, weekly, address),
         "tabs": _tabs(queues, numbers, of_steps, chosen, address),
         "groups": groups,
-        "total": total,
-        "first": (asked.page - 1) * PAGE + 1 if total else 0,
-        "last": min(asked.page * PAGE, total),
-        "previous_url": _address(address, kept, page=asked.page - 1) if asked.page > 1 else "",
-        "next_url": _address(address, kept, page=asked.page + 1) if asked.page * PAGE < total else "",
+        **paged(asked.page, total, kept, most=PAGE),
         "filtered": bool(asked.words or asked.release_type or asked.late or asked.today or asked.week),
         "words": asked.words,
         "types": [{"value": "", "label": _("全部")}]
@@ -153,16 +149,6 @@ def _rows(
     ids = {task.duty_unit_id for task in matters} | {task.sending_unit_id for task in matters}
     rows = queue_rows.rows(matters, units.units_named(ids), actions, today=legal_day(now))
     return queue_rows.groups([(task.due_at, task.ended_at is not None) for task in matters], rows, now), total
-
-
-def page_number(request: HttpRequest) -> int:
-    """The page asked for, from 1; 1 where the address makes no sense."""
-    text = request.GET.get("page", "1")
-    return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
-
-
-def _address(address: str, kept: dict[str, str], **more: object) -> str:
-    return f"{address}?{urlencode({**{key: value for key, value in kept.items() if value}, **more})}"
 
 
 def _working(queues: tuple[Queue, ...]) -> tuple[str, ...]:

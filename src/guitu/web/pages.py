@@ -1,6 +1,10 @@
-"""Which page of a list is asked for."""
+"""Which page of a list is asked for, and what the foot of the list needs."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
@@ -11,3 +15,21 @@ def page_number(request: HttpRequest) -> int:
     """The page asked for, from one on; anything that is no number is the first page."""
     text = request.GET.get("page", "1")
     return max(1, int(text)) if text.isdecimal() and len(text) <= _MOST_DIGITS else 1
+
+
+def paged(
+    number: int, total: int, kept: Mapping[str, str] | None = None, *, most: int, address: str = ""
+) -> dict[str, Any]:
+    """What the foot of a list needs: how many rows, which are shown, where the pages beside this one are.
+
+    `kept` are the conditions that the other pages keep; `address` is needed where the list also answers elsewhere.
+    """
+    words = urlencode({name: value for name, value in (kept or {}).items() if value})
+    beside = f"{address}?{words}&page=" if words else f"{address}?page="
+    return {
+        "total": total,
+        "first": (number - 1) * most + 1 if total else 0,
+        "last": min(number * most, total),
+        "previous_url": f"{beside}{number - 1}" if number > 1 else "",
+        "next_url": f"{beside}{number + 1}" if number * most < total else "",
+    }

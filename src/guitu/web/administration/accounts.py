@@ -18,9 +18,9 @@ from guitu.access.staffing import StaffingRefused
 from guitu.rulebook.sign_in import password_profile
 from guitu.web import refusals
 from guitu.web.administration.posts import said
-from guitu.web.administration.views import PAGE, paged
+from guitu.web.administration.views import PAGE
 from guitu.web.clock import now
-from guitu.web.pages import page_number
+from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.shell import frame, show
 
@@ -50,7 +50,7 @@ def _page(request: Request, problem: str = "") -> HttpResponse:
         typed={name: request.POST.get(name, "") for name in ("login", "name")},
         problems=[{"text": problem}] if problem else [],
         mark=uuid.uuid4(),
-        **paged(number, total, {"q": words}),
+        **paged(number, total, {"q": words}, most=PAGE),
     )
     response.status_code = 422 if problem else 200
     return response

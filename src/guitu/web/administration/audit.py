@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from guitu.access import administration
 from guitu.access.roles import PERMISSIONS, PURPOSES
 from guitu.web.administration.posts import midnight
-from guitu.web.administration.views import PAGE, paged, role_word
+from guitu.web.administration.views import PAGE, role_word
 from guitu.web.clock import now
-from guitu.web.pages import page_number
+from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads
 from guitu.web.shell import frame, say, show
 from guitu.web.templatetags.guitu_words import legal_day
@@ -64,7 +64,7 @@ def audit(request: Request) -> HttpResponse:
             {"label": labels[name], "url": f"{reverse('audit')}?list={name}", "count": None, "current": name == kind}
             for name in KINDS
         ],
-        **paged(number, total, kept),
+        **paged(number, total, kept, most=PAGE),
     )
 
 

@@ -15,9 +15,9 @@ from guitu.access import administration
 from guitu.access.roles import ROLES
 from guitu.access.staffing import StaffingRefused
 from guitu.web import refusals
-from guitu.web.administration.views import PAGE, paged, role_word, unit_page
+from guitu.web.administration.views import PAGE, role_word, unit_page
 from guitu.web.clock import now
-from guitu.web.pages import page_number
+from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.shell import english, frame, show
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE, legal_day
@@ -93,7 +93,7 @@ def proposals(request: Request) -> HttpResponse:
             {"label": _("待审核"), "url": reverse("proposals"), "count": None, "current": not every},
             {"label": _("全部"), "url": f"{reverse('proposals')}?all=yes", "count": None, "current": every},
         ],
-        **paged(number, total, {"all": "yes" if every else ""}),
+        **paged(number, total, {"all": "yes" if every else ""}, most=PAGE),
     )
 
 

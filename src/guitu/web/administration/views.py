@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -17,26 +14,13 @@ from guitu.access.roles import ROLES
 from guitu.rulebook.units import unit_kinds
 from guitu.web import refusals
 from guitu.web.clock import now
-from guitu.web.pages import page_number
+from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads
 from guitu.web.shell import english, frame, say, show
 
 PAGE = 50
 MOST_PROPOSALS = 20
 MOST_ACCOUNTS = 200
-
-
-def paged(number: int, total: int, kept: Mapping[str, str], *, most: int = PAGE) -> dict[str, Any]:
-    """What the foot of a list needs; `kept` are the conditions that the other pages keep."""
-    words = urlencode({name: value for name, value in kept.items() if value})
-    address = f"?{words}&page=" if words else "?page="
-    return {
-        "total": total,
-        "first": (number - 1) * most + 1 if total else 0,
-        "last": min(number * most, total),
-        "previous_url": f"{address}{number - 1}" if number > 1 else "",
-        "next_url": f"{address}{number + 1}" if number * most < total else "",
-    }
 
 
 @reads("unit:list")
@@ -63,7 +47,7 @@ def units(request: Request) -> HttpResponse:
         vacant=vacant,
         kinds=[{"value": "", "label": _("全部")}]
         + [{"value": one.code, "label": one.en if english() else one.zh} for one in kinds.values()],
-        **paged(number, total, {"q": words, "kind": kind, "empty": "yes" if empty else ""}),
+        **paged(number, total, {"q": words, "kind": kind, "empty": "yes" if empty else ""}, most=PAGE),
     )
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guitu.access import commissions
@@ -16,7 +17,7 @@ from guitu.access.policy import Commissioned
 from guitu.rulebook.powers import commission_powers
 from guitu.web import refusals
 from guitu.web.clock import now
-from guitu.web.pages import page_number
+from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.shell import english, frame, show
 from guitu.web.templatetags.guitu_words import legal_day
@@ -74,11 +75,7 @@ def _page(
         problems=[{"text": problem}] if problem else [],
         typed=typed or {},
         mark=uuid.uuid4(),
-        total=total,
-        first=(number - 1) * PAGE + 1 if total else 0,
-        last=min(number * PAGE, total),
-        previous_url=f"?page={number - 1}" if number > 1 else "",
-        next_url=f"?page={number + 1}" if number * PAGE < total else "",
+        **paged(number, total, most=PAGE, address=reverse("commissions")),
     )
     response.status_code = status
     return response

@@ -15,8 +15,9 @@ from guitu.handover import allotting
 from guitu.journeys import queries as roads
 from guitu.journeys.operations import JourneyUnknown
 from guitu.journeys.policy import MoveNotAllowed
-from guitu.web import desk_page, queue_rows, refusals
+from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
+from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import english, frame, show
@@ -31,7 +32,7 @@ Load = dict[tuple[uuid.UUID, uuid.UUID | None], tuple[int, int]]
 def desk(request: Request) -> HttpResponse:
     """The matters not yet allotted, in panic order, and the offices and workers with their present load."""
     moment = now()
-    number = desk_page.page_number(request)
+    number = page_number(request)
     words = request.GET.get("q", "").strip()
     filters = roads.Filters(states=STATES, text=words, unallotted=request.GET.get("all") != "yes")
     tasks, total = roads.queue("receiving", filters, now=moment, first=(number - 1) * PAGE, most=PAGE)
@@ -40,7 +41,7 @@ def desk(request: Request) -> HttpResponse:
     named = {task.local_unit_id for task in tasks if task.local_unit_id}
     names = access.units_named(named)
     address = reverse("allot-desk")
-    kept = ("&all=yes" if not filters.unallotted else "") + (f"&q={words}" if words else "")
+    every = "" if filters.unallotted else "yes"
     tabs = [
         {"label": _("还没有分派"), "url": address, "count": None, "current": filters.unallotted},
         {"label": _("全部，可改派"), "url": f"{address}?all=yes", "count": None, "current": not filters.unallotted},
@@ -55,14 +56,10 @@ def desk(request: Request) -> HttpResponse:
         places=_places(offices, load, {task.local_unit_id for task in tasks}),
         tabs=tabs,
         words=words,
-        all="yes" if not filters.unallotted else "",
+        all=every,
         address=address,
         mark=uuid.uuid4(),
-        total=total,
-        first=(number - 1) * PAGE + 1 if total else 0,
-        last=min(number * PAGE, total),
-        previous_url=f"{address}?page={number - 1}{kept}" if number > 1 else "",
-        next_url=f"{address}?page={number + 1}{kept}" if number * PAGE < total else "",
+        **paged(number, total, {"all": every, "q": words}, most=PAGE),
     )
 
 

@@ -22,6 +22,7 @@ from guitu.prison import identity
 from guitu.prison.roster.masking import mask_number
 from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
+from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.shell import english, frame, show
 from guitu.web.templatetags.guitu_words import full_day, short_moment
@@ -51,32 +52,22 @@ def _decided_words(question: Question) -> str:
     return words.get(question.decision, "")
 
 
-def _first(request: Request) -> int:
-    text = request.GET.get("page", "1")
-    return (max(1, int(text)) - 1 if text.isdecimal() and len(text) < 7 else 0) * PAGE
-
-
 @reads("person:identify")
 def desk(request: Request) -> HttpResponse:
     """The questions that wait for this post, by release day, and the latest decisions."""
-    moment, first = now(), _first(request)
+    moment, number = now(), page_number(request)
     own = "roster:import" in ROLES[request.acting_session.role].may
-    waiting, total = questions.listed(own_unit_only=own, decided=False, first=first, most=PAGE)
+    waiting, total = questions.listed(own_unit_only=own, decided=False, first=(number - 1) * PAGE, most=PAGE)
     decided, _count = questions.listed(own_unit_only=own, decided=True, first=0, most=DECIDED)
     posts = access.posts_named(
         {post for one in (*waiting, *decided) for post in (one.left_open_by, one.decided_by) if post is not None}
     )
     names = access.units_named({one.unit_id for one in (*waiting, *decided)})
-    address = reverse("identity")
     context: dict[str, Any] = {
         "rows": [_line(one, posts, names) for one in waiting],
         "decided": [_line(one, posts, names) for one in decided],
         "several_units": not own,
-        "total": total,
-        "first": first + 1 if total else 0,
-        "last": min(first + PAGE, total),
-        "previous_url": f"{address}?page={first // PAGE}" if first else "",
-        "next_url": f"{address}?page={first // PAGE + 2}" if first + PAGE < total else "",
+        **paged(number, total, most=PAGE),
     }
     page = frame(request, _("身份核对"), current="identity", facts=full_day(moment))
     return show(request, "identity/list.html", page, **context)

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
 from guitu.journeys import queries as roads
-from guitu.web import desk_page, queue_rows
+from guitu.web import queue_rows
+from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import frame, show
@@ -19,9 +20,8 @@ PAGE = 25
 @reads("person:open")
 def listed(request: Request) -> HttpResponse:
     """The juveniles in whose open matter the acting unit has a part."""
-    number = desk_page.page_number(request)
-    first = (number - 1) * PAGE
-    tasks, total = roads.juveniles_of_own_unit(first=first, most=PAGE)
+    number = page_number(request)
+    tasks, total = roads.juveniles_of_own_unit(first=(number - 1) * PAGE, most=PAGE)
     names = access.units_named({task.duty_unit_id for task in tasks})
     rows = [
         {
@@ -35,15 +35,10 @@ def listed(request: Request) -> HttpResponse:
         }
         for task in tasks
     ]
-    address = reverse("juveniles")
     return show(
         request,
         "juveniles/list.html",
         frame(request, _("未成年人"), current="juveniles"),
         rows=rows,
-        total=total,
-        first=first + 1 if total else 0,
-        last=min(first + PAGE, total),
-        previous_url=f"{address}?page={number - 1}" if number > 1 else "",
-        next_url=f"{address}?page={number + 1}" if number * PAGE < total else "",
+        **paged(number, total, most=PAGE),
     )

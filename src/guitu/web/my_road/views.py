@@ -27,8 +27,10 @@ from guitu.rulebook.records import Sentence
 from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
 from guitu.web.my_road import requests
+from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file.items import shown as shown_items
+from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import english, say
 from guitu.web.templatetags.guitu_words import legal_day
 
@@ -44,13 +46,6 @@ def own() -> list[uuid.UUID]:
 def said(sentence: Sentence) -> str:
     """A bilingual sentence in the language of the page."""
     return sentence.en if english() else sentence.zh
-
-
-def unit_name(found: access.UnitView | None) -> str:
-    """The name of a unit in the reader's language, or nothing."""
-    if found is None:
-        return ""
-    return found.name_en if english() else found.name
 
 
 def own_page(request: Request, title: str, held: person_codes.OwnPerson) -> dict[str, Any]:
@@ -238,8 +233,7 @@ def looks(request: Request) -> HttpResponse:
     held = person_codes.own_person()
     if held is None:
         return refusals.not_found(request)
-    text = request.GET.get("page", "1")
-    number = max(1, int(text)) if text.isdecimal() and len(text) < 5 else 1
+    number = page_number(request)
     rows, total = person_codes.looks_by_others(held.person_id, first=(number - 1) * LOOKS, most=LOOKS)
     items = load_national().items
     shown = [
@@ -258,11 +252,7 @@ def looks(request: Request) -> HttpResponse:
         "page": own_page(request, _("谁看过我的材料"), held),
         "now": now(),
         "rows": shown,
-        "total": total,
-        "first": (number - 1) * LOOKS + 1 if total else 0,
-        "last": min(number * LOOKS, total),
-        "previous_url": f"?page={number - 1}" if number > 1 else "",
-        "next_url": f"?page={number + 1}" if number * LOOKS < total else "",
+        **paged(number, total, most=LOOKS),
     }
     return render(request, "my_road/looks.html", context)
 

@@ -15,6 +15,7 @@ from guitu.access.roles import ROLES
 from guitu.notices import operations, queries
 from guitu.web.clock import now
 from guitu.web.notices.words import kind_words, sentences
+from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, own
 from guitu.web.shell import frame, show
 
@@ -22,14 +23,12 @@ ROWS = 30
 
 
 def _asked(given: dict[str, str]) -> dict[str, str]:
-    """What of an address or a form this list understands."""
+    """What of an address or a form this list understands, but for its page."""
     asked = {}
     if given.get("show") == "all":
         asked["show"] = "all"
     if given.get("kind") in kind_words():
         asked["kind"] = given["kind"]
-    if given.get("page", "").isdecimal() and int(given["page"]) > 1:
-        asked["page"] = given["page"]
     return asked
 
 
@@ -42,11 +41,13 @@ def _address(asked: dict[str, str], **changed: str) -> str:
 def notices(request: Request) -> HttpResponse:
     """The own list; what a notice is about opens from its row."""
     asked = _asked(request.GET.dict())  # type: ignore[arg-type]
-    number, everything = int(asked.get("page", "1")), asked.get("show") == "all"
+    number, everything = page_number(request), asked.get("show") == "all"
     with transaction.atomic():
         found, total = queries.own_notices(
             code=asked.get("kind", ""), only_unread=not everything, first=(number - 1) * ROWS, most=ROWS
         )
+        if not found and number > 1:
+            return redirect(_address(asked))  # the last page went with its last unread notice
         may = ROLES[request.acting_session.role].may
         words = kind_words()
         rows = [
@@ -61,29 +62,25 @@ def notices(request: Request) -> HttpResponse:
             }
             for row, sentence in zip(found, sentences(request, found), strict=True)
         ]
-        first = (number - 1) * ROWS + 1
         return show(
             request,
             "notices/list.html",
             frame(request, _("通知"), current="notices"),
             rows=rows,
             unread=[row["id"] for row in rows if row["read_at"] is None],
-            total=total,
-            first=first,
-            last=first + len(rows) - 1,
-            previous_url=_address(asked, page=str(number - 1) if number > 2 else "") if number > 1 else "",
-            next_url=_address(asked, page=str(number + 1)) if first + len(rows) <= total else "",
+            **paged(number, total, asked, most=ROWS),
             tabs=[
                 {
                     "label": _("未读"),
-                    "url": _address(asked, show="", page=""),
+                    "url": _address(asked, show=""),
                     "current": not everything,
                     "count": None,
                 },
-                {"label": _("全部"), "url": _address(asked, show="all", page=""), "current": everything, "count": None},
+                {"label": _("全部"), "url": _address(asked, show="all"), "current": everything, "count": None},
             ],
             kinds=[{"value": code, "label": word} for code, word in words.items()],
             asked=asked,
+            kept={**asked, "page": str(number)} if number > 1 else asked,
             failures=queries.failures() if "unit:list" in may else 0,
         )
 
@@ -104,4 +101,5 @@ def mark_read(request: Request) -> HttpResponse:
         except ValueError:
             continue  # no notice is called so; there is nothing to mark
     operations.mark_read(chosen, at=now())
-    return redirect(_address(_asked(request.POST.dict())))  # type: ignore[arg-type]
+    asked = _asked(request.POST.dict())  # type: ignore[arg-type]
+    return redirect(_address(asked, page=request.POST.get("page", "")))

@@ -15,6 +15,7 @@ from guitu.papers import printing, queries
 from guitu.papers.catalogue import kinds
 from guitu.web import refusals
 from guitu.web.clock import now
+from guitu.web.pages import page_number, paged
 from guitu.web.papers import rows
 from guitu.web.permits import Request, reads
 from guitu.web.shell import english, frame, show
@@ -41,8 +42,7 @@ def _asked(filters: queries.Filters) -> dict[str, str]:
 def listed(request: Request) -> HttpResponse:
     """The unit's own documents, newest first; those with characters to write in by hand are a queue of their own."""
     filters = _filters(request)
-    text = request.GET.get("page", "1")
-    number = max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
+    number = page_number(request)
     found, total = queries.issued_by_own_unit(filters, first=(number - 1) * PAGE, most=PAGE)
     waiting = queries.waiting_for_a_hand()
     address, today = reverse("unit-papers"), legal_day(now())
@@ -55,11 +55,7 @@ def listed(request: Request) -> HttpResponse:
         "papers/unit.html",
         page,
         documents=rows.documents(found),
-        total=total,
-        first=(number - 1) * PAGE + 1 if total else 0,
-        last=min(number * PAGE, total),
-        previous_url=f"?{urlencode(asked | {'page': number - 1})}" if number > 1 else "",
-        next_url=f"?{urlencode(asked | {'page': number + 1})}" if number * PAGE < total else "",
+        **paged(number, total, asked, most=PAGE),
         kinds=[{"value": one.code, "label": one.en if english() else one.zh} for one in kinds().values()],
         kind=filters.kind,
         day=filters.day.isoformat() if filters.day else "",

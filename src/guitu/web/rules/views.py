@@ -18,9 +18,8 @@ from guitu.rulebook.citing import article_en, article_zh
 from guitu.rulebook.packs import PackValue
 from guitu.rulebook.records import Limit, Rule
 from guitu.web import refusals
-from guitu.web.administration.views import paged
 from guitu.web.clock import now
-from guitu.web.pages import page_number
+from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.shell import english, frame, show
 

@@ -20,8 +20,9 @@ from guitu.journeys import queries as roads
 from guitu.people import queries as persons
 from guitu.rulebook import juveniles
 from guitu.rulebook.book import load_national
-from guitu.web import desk_page, queue_rows, refusals
+from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
+from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file import items
 from guitu.web.person_file.forms import field, form, receiver_form
@@ -39,10 +40,9 @@ SEALED = "L4"
 @reads("receiver:name")
 def no_receiver(request: Request) -> HttpResponse:
     """Matters whose receiver is not known within the acting post's range, with whom each is told next."""
-    number = desk_page.page_number(request)
+    number = page_number(request)
     tasks, total = roads.matters_standing_at(("no_receiver",), first=(number - 1) * PAGE, most=PAGE)
     names = access.units_named({task.sending_unit_id for task in tasks})
-    address = reverse("no-receiver")
     rows = [
         {
             "id": task.person_id,
@@ -64,24 +64,14 @@ def no_receiver(request: Request) -> HttpResponse:
         "supervisor/no_receiver.html",
         page,
         rows=rows,
-        **_pages(address, number, total),
+        **paged(number, total, most=PAGE),
     )
-
-
-def _pages(address: str, number: int, total: int) -> dict[str, Any]:
-    return {
-        "total": total,
-        "first": (number - 1) * PAGE + 1 if total else 0,
-        "last": min(number * PAGE, total),
-        "previous_url": f"{address}?page={number - 1}" if number > 1 else "",
-        "next_url": f"{address}?page={number + 1}" if number * PAGE < total else "",
-    }
 
 
 @reads("ruling:make")
 def waiting(request: Request) -> HttpResponse:
     """The disputes that wait for the acting unit's ruling, the oldest first."""
-    number = desk_page.page_number(request)
+    number = page_number(request)
     found, total = disputes.disputes_to_rule(first=(number - 1) * PAGE, most=PAGE)
     tasks = {task.journey_id: task for task in roads.matters_of([one.journey_id for one in found])}
     named = {task.sending_unit_id for task in tasks.values()}
@@ -106,11 +96,21 @@ def waiting(request: Request) -> HttpResponse:
             )
     crumbs = ((_("衔接看板"), reverse("board")),)
     page = frame(request, _("争议裁定"), current="board", crumbs=crumbs)
-    pages = _pages(reverse("disputes"), number, total)
-    return show(request, "supervisor/disputes.html", page, rows=rows, **pages)
+    return show(request, "supervisor/disputes.html", page, rows=rows, **paged(number, total, most=PAGE))
 
 
-@reads("ruling:make", seen=persons.open_items)
+def _shown_items(person_id: uuid.UUID) -> list[str]:
+    """The items of level L3 that a dispute shows unmasked."""
+    left_out = _left_out(person_id)
+    return [code for code in persons.open_items(person_id) if code not in left_out]
+
+
+def _left_out(person_id: uuid.UUID) -> frozenset[str]:
+    """What a superior does not read of a juvenile: the name (G-10)."""
+    return frozenset({"name"}) if roads.withheld({person_id}) else frozenset()
+
+
+@reads("ruling:make", seen=_shown_items)
 def dispute(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """One dispute: both sides' words, what the dossier says, who could receive, and the decision."""
     road = roads.road_of(person_id)
@@ -138,18 +138,18 @@ def dispute(request: Request, person_id: uuid.UUID) -> HttpResponse:
         ground=say(REFUSAL_GROUNDS[sent.ground]) if sent and sent.ground else "",
         remark=sent.remark if sent else "",
         answered_at=sent.answered_at if sent else None,
-        items=_items(file),
+        items=_items(file, _left_out(person_id)),
         decided=_decided(one),
         form=_ruling(person_id, list(candidates.values())) if open_now else None,
     )
 
 
-def _items(file: persons.PersonFile) -> list[dict[str, Any]]:
-    """What the dossier says, without the sensitive items."""
+def _items(file: persons.PersonFile, left_out: frozenset[str]) -> list[dict[str, Any]]:
+    """What the dossier says, without the sensitive items and those `left_out`."""
     shown = []
     for code, item in load_national().items.items():
         fact = file.items.get(code)
-        if fact is not None and fact.value and item.level != SEALED:
+        if fact is not None and fact.value and item.level != SEALED and code not in left_out:
             value = items.readable(item, fact.value)
             shown.append({"name": items.item_name(item), "value": value, "source": fact.source})
     return shown

@@ -16,7 +16,7 @@ from guitu.handover import request_answers, requests
 from guitu.people import queries as persons
 from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
-from guitu.web.pages import page_number
+from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file import step_acts
 from guitu.web.person_file.sight import unit_name
@@ -53,7 +53,6 @@ def listed(request: Request) -> HttpResponse:
     whole = f"{address}?side={kept['side']}"
     tabs.append({"label": _("全部"), "url": whole, "count": None, "current": not kept["state"]})
     labels = {"taken": _("本窗口受理的"), "duty": _("转来由本单位办的")}
-    stays = urlencode({name: value for name, value in kept.items() if value})
     page = frame(request, _("受理登记"), current="window-list", crumbs=((_("一窗受理"), reverse("window")),))
     return show(
         request,
@@ -71,11 +70,7 @@ def listed(request: Request) -> HttpResponse:
         channels=[{"value": "", "label": _("全部")}, *rows.channels()],
         address=address,
         reset_url=whole,
-        total=total,
-        first=(number - 1) * PAGE + 1 if total else 0,
-        last=min(number * PAGE, total),
-        previous_url=f"{address}?{stays}&page={number - 1}" if number > 1 else "",
-        next_url=f"{address}?{stays}&page={number + 1}" if number * PAGE < total else "",
+        **paged(number, total, kept, most=PAGE),
     )
 
 

@@ -18,14 +18,15 @@ from guitu.journeys.operations import StepNotOpen
 from guitu.people import queries as persons
 from guitu.rulebook.steps import Step
 from guitu.support import queries as support
-from guitu.web import desk_page, queue_rows, refusals
+from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
+from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file import help_acts, support_forms
 from guitu.web.person_file.forms import Form, field, form
 from guitu.web.person_file.step_acts import NotReadable, mark_of, text, unreadable
 from guitu.web.shell import english, frame, show
-from guitu.web.templatetags.guitu_words import clock_words, sentence_day
+from guitu.web.templatetags.guitu_words import LEGAL_ZONE, clock_words, sentence_day
 
 SEEN_HERE = ("follow_up", "welfare_call", "arrival")
 """The steps that a worker does face to face or on the telephone."""
@@ -50,7 +51,7 @@ def today(request: Request) -> HttpResponse:
     moment = now()
     own = request.GET.get("whose") != "unit"
     whole = ROLES[request.acting_session.role].sees is not Sees.ASSIGNED
-    number = desk_page.page_number(request)
+    number = page_number(request)
     asked = roads.StepFilters(steps=SEEN_HERE, own=own)
     tasks, total = roads.step_queue(asked, now=moment, first=(number - 1) * PAGE, most=PAGE)
     groups: dict[str, list[dict[str, Any]]] = {"late": [], "today": [], "later": []}
@@ -62,7 +63,6 @@ def today(request: Request) -> HttpResponse:
         {"label": _("分派给我的"), "url": address, "count": None, "current": own},
         {"label": _("本单位的"), "url": f"{address}?whose=unit", "count": None, "current": not own},
     ]
-    kept = "" if own else "whose=unit&"
     done = roads.answered_by_me(SEEN_HERE, since=_begin_of_day(moment), most=PAGE)
     juveniles = roads.juveniles_among({one.person_id for one in done})
     return show(
@@ -72,14 +72,12 @@ def today(request: Request) -> HttpResponse:
         groups=groups,
         done=[_done(one, listed=one.person_id not in juveniles) for one in done],
         tabs=tabs if whole else [],
-        total=total,
-        next_url=f"{address}?{kept}page={number + 1}" if number * PAGE < total else "",
-        previous_url=f"{address}?{kept}page={number - 1}" if number > 1 else "",
+        **paged(number, total, {"whose": "" if own else "unit"}, most=PAGE),
     )
 
 
 def _begin_of_day(moment: datetime) -> datetime:
-    return moment.astimezone(desk_page.LEGAL_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    return moment.astimezone(LEGAL_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _card(task: roads.StepTask) -> dict[str, Any]:
