@@ -61,7 +61,7 @@ def present(house):
         "SELECT person_id, item, value, source, collected_at, collected_by, purpose, review_on, sealed_value IS NULL"
         " FROM people_fact WHERE to_at IS NULL",
         "SELECT person_id, state, sending_unit_id, receiving_unit_id, duty_unit_id, release_on, release_type, due_rule,"
-        " due_at FROM journeys_journey WHERE ended_at IS NULL",
+        " due_at, key_grounds, marks, effective_on FROM journeys_journey WHERE ended_at IS NULL",
         "SELECT person_id, rule, statutory_at, service_at, due_at, duty_unit_id FROM journeys_clock"
         " WHERE done_at IS NULL AND voided_at IS NULL",
         "SELECT person_id, unit_id FROM access_reach WHERE to_at IS NULL",
@@ -123,6 +123,17 @@ def test_the_open_matter_of_the_joined_file_is_withdrawn_and_opened_again(house,
     separate(house, made)
     with house.acting("prison"), transaction.atomic():
         assert roads.open_journeys_of([joined])[joined].release_on == OTHER
+
+
+def test_a_matter_opened_again_keeps_its_special_circumstances(house, two):
+    kept, _joined = two
+    take_in(house, rosters.row("何以宁", release=OTHER, born="20100707"))
+    with house.acting("prison"), transaction.atomic():
+        young = persons.find("何以宁", most=1)[0].id
+        assert roads.open_journeys_of([young])[young].marks == ["juvenile"]  # control: the roster row shows it
+    separate(house, join(house, (kept, young)))
+    with house.acting("prison"), transaction.atomic():
+        assert roads.open_journeys_of([young])[young].marks == ["juvenile"]
 
 
 def test_a_matter_under_way_is_not_withdrawn_by_a_joining(house, two):

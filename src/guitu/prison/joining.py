@@ -133,7 +133,7 @@ def _withdraw(kept_id: uuid.UUID, joined_id: uuid.UUID, *, at: datetime) -> uuid
 
 
 def _open_again(person_id: uuid.UUID, division: str, *, at: datetime) -> None:
-    """Open the withdrawn matter as it was: same sender, receiver, release day and grounds; its clocks count alike."""
+    """Open the withdrawn matter as it was: the same units, release, grounds, marks and day in force; clocks alike."""
     road = roads.road_of(person_id)
     if road is None or road.task.ended_at is None:
         return
@@ -148,6 +148,8 @@ def _open_again(person_id: uuid.UUID, division: str, *, at: datetime) -> None:
                 release_on=task.release_on,
                 release_type=task.release_type,
                 key_grounds=task.key_grounds,
+                marks=task.marks,
+                effective_on=task.effective_on,
             )
         ],
         at=at,
