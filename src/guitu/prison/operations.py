@@ -49,7 +49,6 @@ class Imported:
     """What an import did. `again` says that this very file had been taken in before and nothing was written."""
 
     comparison: Comparison
-    roster_id: uuid.UUID
     again: bool
 
 
@@ -149,14 +148,13 @@ def _take_in(comparison: Comparison, *, file_name: str, at: datetime) -> Importe
     report = comparison.report
     raised = _ask(comparison, at=at)
     nothing_to_do = not comparison.new and not comparison.changed and not raised
-    earlier = Roster.objects.filter(unit_id=session.unit_id, sha256=report.sha256).first()
-    if earlier is not None and nothing_to_do:
-        return Imported(comparison, earlier.id, again=True)
+    if nothing_to_do and Roster.objects.filter(unit_id=session.unit_id, sha256=report.sha256).exists():
+        return Imported(comparison, again=True)
     source = session.unit_name
     unit = units.unit(session.unit_id)
     register_rows(comparison.new, under=unit, file=report.sha256, mark=report.sha256, at=at)
     _write_changed(comparison, source=source, file=report.sha256, at=at)
-    roster = Roster.objects.create(
+    Roster.objects.create(
         unit_id=session.unit_id,
         division=session.division,
         file_name=file_name,
@@ -170,7 +168,7 @@ def _take_in(comparison: Comparison, *, file_name: str, at: datetime) -> Importe
         imported_at=at,
         post_id=session.post_id,
     )
-    return Imported(comparison, roster.id, again=False)
+    return Imported(comparison, again=False)
 
 
 def _divisions() -> Divisions:

@@ -7,7 +7,6 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 
 from guitu.access.queries import UnitView
-from guitu.access.roles import Word
 
 PERSON = "5a3f0c1e-7b62-4d18-9e40-1c2d3e4f5a6b"
 JOURNEY = "8c1d2e3f-4a5b-4c6d-8e7f-90a1b2c3d4e5"
@@ -109,11 +108,6 @@ class PageQuery(Taken):
 
 
 NextField = Annotated[str | None, Field(description="下一页的游标；没有下一页时为 null · cursor of the next page")]
-
-
-def word(code: str, found: Word) -> CodeWord:
-    """A code with its words as the interface says it."""
-    return CodeWord(code=code, zh=found.zh, en=found.en)
 
 
 def unit_body(found: UnitView) -> UnitBody:
