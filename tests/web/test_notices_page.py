@@ -11,6 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from guitu.access.establishing import unit_id
 from guitu.access.tree import desk
 from guitu.notices import operations
+from guitu.notices.policy import MESSAGE
+from guitu.rulebook.book import load_national
+from guitu.web.notices.words import kind_words
 from tests.factories.units import CITY, COUNTY, PRISON
 from tests.web.peopled import KEPT, SENT
 from tests.web.reading import body, page
@@ -71,6 +74,18 @@ def test_a_late_clock_is_worded_in_the_language_of_the_page(fresh, language, wor
     answer = fresh.client("prison", language=language).get("/notices/?kind=CLOCK_LAPSED")
     assert words in body(answer)
     assert KEPT in body(answer)
+
+
+def test_every_notice_of_the_rulebook_has_a_word_and_a_row(fresh):
+    assert set(kind_words()) == set(load_national().notices) - {MESSAGE}
+    codes = ("PICK_UP_DECLINED", "MEETING_ASKED", "MEETING_GIVEN", "MEETING_REFUSED")
+    for code in codes:
+        tell(fresh, COUNTY, code, person=fresh.persons[SENT])
+    browser = fresh.client("county")
+    for code in codes:
+        (row,) = [text for _, text in page(browser.get(f"/notices/?kind={code}")).all("tr", **{"data-row": ""})]
+        assert SENT in row
+        assert kind_words()[code] in row
 
 
 def test_what_is_marked_as_read_leaves_the_list_and_the_bell_and_stands_under_all(fresh):

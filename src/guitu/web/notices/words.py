@@ -102,4 +102,8 @@ def kind_words() -> dict[str, str]:
         "REQUEST_FIRST_ANSWERED": _("窗口的事：首次答复"),
         "REQUEST_ANSWERED": _("窗口的事：已答复"),
         "REQUEST_LATE": _("窗口的事：逾期"),
+        "PICK_UP_DECLINED": _("谢绝接送"),
+        "MEETING_ASKED": _("申请会见"),
+        "MEETING_GIVEN": _("会见已排定"),
+        "MEETING_REFUSED": _("会见未能安排"),
     }
