@@ -12,10 +12,12 @@ FILES = ("operations", "queries", "drafts")
 def words_of(module: Module) -> set[str]:
     """The tables or the public verbs of a room's module; other modules have none."""
     _, room, *rest = module.name.split(".")
-    if room not in ROOMS or len(rest) != 1:
+    if room not in ROOMS or not rest:
         return set()
     if rest[0] == "models":
         return {node.name for node in module.tree.body if isinstance(node, ast.ClassDef)}
+    if len(rest) != 1:
+        return set()
     if rest[0] in FILES:
         verbs = {node.name for node in module.tree.body if isinstance(node, ast.FunctionDef)}
         return {verb for verb in verbs if not verb.startswith("_")}

@@ -15,8 +15,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db import DatabaseError, connection, transaction
 
-from guitu.access.administration_models import Proposal
-from guitu.access.models import Post, Unit
+from guitu.access.models import Post, Proposal, Unit
 from guitu.access.operations import require
 from guitu.access.roles import ROLES
 from guitu.access.staffing import StaffingRefused

@@ -12,8 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import DatabaseError, connection, transaction
 
 from guitu.access.acting import ActingSession, actor
-from guitu.access.client_models import ApiClient, ApiToken
-from guitu.access.models import Account, Session
+from guitu.access.models import Account, ApiClient, ApiToken, Session
 from guitu.access.operations import require
 from guitu.access.queries import SessionEnded
 from guitu.access.signing_in import TOKEN_BYTES, acting_token, hashed

@@ -10,8 +10,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from guitu.access.acting import actor
-from guitu.access.administration_models import Commission
-from guitu.access.models import Unit
+from guitu.access.models import Commission, Unit
 from guitu.access.operations import require
 from guitu.access.policy import Approver, Commissioned, approver_of
 from guitu.ledger.operations import record

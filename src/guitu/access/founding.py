@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Q
 
-from guitu.access.administration_models import Change
-from guitu.access.models import Post, Session, Unit
+from guitu.access.models import Change, Post, Session, Unit
 from guitu.access.queries import is_demonstration
 from guitu.access.unit_files import CheckedUnits, UnitProblem, UnitRow, check_units
 from guitu.rulebook.divisions import Divisions, fictional_province

@@ -13,9 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
 from guitu.access import passwords
-from guitu.access.administration_models import Change
-from guitu.access.client_models import ApiClient
-from guitu.access.models import Account, Post, Session, Unit
+from guitu.access.models import Account, ApiClient, Change, Post, Session, Unit
 from guitu.access.roles import ROLES
 from guitu.rulebook.sign_in import PasswordProfile
 

@@ -1,4 +1,4 @@
-"""Units, accounts, posts, acting sessions, reach, trace. Private to this room."""
+"""Units, accounts, posts, acting sessions, reach, trace; the compiled roles; what happens at the door."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from guitu.access.administration_models import Change, Commission, Proposal  # noqa: F401 - Django finds tables from here
-from guitu.access.person_models import KeptForm, Mandate, SignInCode  # noqa: F401 - Django finds tables from here
 from guitu.ledger.columns import DivisionField, key_column
 from guitu.rulebook.opening_hours import PATTERN
 
@@ -363,7 +361,3 @@ class RecoveryCode(models.Model):
         db_table = "access_recovery_code"
         db_table_comment = "恢复码：只存摘要，一次有效；应用角色不可读写"
         constraints = [models.UniqueConstraint(fields=["account", "digest"], name="access_recovery_code_once")]
-
-
-from guitu.access.client_models import ApiCall, ApiClient, ApiToken  # noqa: E402, F401 - Django finds tables from here
-from guitu.access.passkey_models import Challenge, Passkey  # noqa: E402, F401

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from guitu.access.models import Account
+from guitu.access.models.posts import Account
 from guitu.ledger.columns import key_column
 
 

@@ -1,4 +1,4 @@
-"""Other systems that call the interface: clients, their tokens, the calls they may repeat. Private to this room."""
+"""Other systems that call the interface: clients, their tokens, the calls they may repeat."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What administrators change, and who changed it. Private to this room; Django finds the tables from `models`."""
+"""What administrators change, and who changed it."""
 
 from __future__ import annotations
 

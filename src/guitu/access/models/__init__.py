@@ -1,0 +1,56 @@
+"""The tables of this room, private to it. A package, so that each file stays short; Django finds them all from here."""
+
+from __future__ import annotations
+
+from guitu.access.models.administration import Change, Commission, Proposal
+from guitu.access.models.clients import ApiCall, ApiClient, ApiToken
+from guitu.access.models.passkeys import Challenge, Passkey
+from guitu.access.models.persons import KeptForm, Mandate, SignInCode
+from guitu.access.models.posts import (
+    Account,
+    Entering,
+    Installation,
+    PastPassword,
+    Permission,
+    Post,
+    Reach,
+    RecoveryCode,
+    RolePurpose,
+    RoleRange,
+    RulePack,
+    SecondFactor,
+    Session,
+    SignIn,
+    Trace,
+    Unit,
+)
+
+__all__ = [
+    "Account",
+    "ApiCall",
+    "ApiClient",
+    "ApiToken",
+    "Challenge",
+    "Change",
+    "Commission",
+    "Entering",
+    "Installation",
+    "KeptForm",
+    "Mandate",
+    "Passkey",
+    "PastPassword",
+    "Permission",
+    "Post",
+    "Proposal",
+    "Reach",
+    "RecoveryCode",
+    "RolePurpose",
+    "RoleRange",
+    "RulePack",
+    "SecondFactor",
+    "Session",
+    "SignIn",
+    "SignInCode",
+    "Trace",
+    "Unit",
+]
