@@ -8,7 +8,7 @@ import pytest
 from guitu.rulebook import load_national
 from tests.architecture.source import Module, at, calls, modules, sample, within
 
-RECORDING = {"record", "record_many"}
+RECORDING = {"record", "record_many", "record_matter"}
 ACT = re.compile(r"[a-z_]+:[a-z_]+:[a-z_]+")
 
 
@@ -58,7 +58,7 @@ def _handing_on(module: Module) -> dict[str, int]:
     """The module's own functions that take an act and hand it on, and where in their arguments it stands."""
     found = {}
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.FunctionDef) and node.name not in RECORDING and node.name.startswith("_"):
+        if isinstance(node, ast.FunctionDef):
             names = [given.arg for given in (*node.args.posonlyargs, *node.args.args)]
             if "act" in names:
                 found[node.name] = names.index("act")

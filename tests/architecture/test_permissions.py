@@ -10,20 +10,56 @@ from guitu.web.api.bearer import Bearer
 from guitu.web.permits import BEARER, PUBLIC, SIGNED_IN, public
 from tests.architecture.source import Module, at, dotted, modules, sample
 
-PLATFORMS = ("guitu.prison.operations", "guitu.prison.drafts", "guitu.handover.operations")
+PLATFORMS = (
+    "guitu.prison.operations", "guitu.prison.drafts", "guitu.prison.identity", "guitu.prison.joining",
+    "guitu.prison.assessing", "guitu.support.operations",
+    *(f"guitu.handover.{name}" for name in (
+        "operations", "steps", "rulings", "pick_ups", "declining", "releases", "allotting", "ends", "meetings",
+        "window", "request_answers", "speaking",
+    )),
+)  # fmt: skip
 # Public functions of the platforms that do not ask, and why.
+# fmt: off
 ASKED_BEFORE = {
     "guitu.prison.operations.compare": "inside the caller's own transaction, which has asked already",
     "guitu.prison.operations.remembered_mapping": "the acting unit's own headings; no person stands in them",
     "guitu.prison.operations.persons_by_number": "a read inside the caller's transaction, under the row policy",
     "guitu.prison.operations.register_rows": "inside the transaction of an import or a decision, which asked",
     "guitu.prison.operations.start_journeys": "inside the transaction of an import or a decision, which asked",
-    "guitu.handover.operations.pass_responsibility_at_release": "the tick's: only guitu_job can mint the machine token",
+    **dict.fromkeys(
+        (
+            "guitu.handover.releases.release_by_time", "guitu.handover.releases.pass_responsibility_at_release",
+            "guitu.handover.rulings.open_lapsed_disputes", "guitu.handover.request_answers.tell_late_requests",
+            "guitu.support.operations.end_terms",
+        ),
+        "the tick's: only guitu_job can mint the machine token",
+    ),
+    **dict.fromkeys(
+        (
+            "guitu.handover.steps.write_answer", "guitu.handover.steps.write_marks",
+            "guitu.handover.releases.count_as_released", "guitu.handover.releases.pass_on",
+            "guitu.handover.request_answers.step_answered", "guitu.handover.rulings.is_ruled",
+            "guitu.handover.request_answers.waits_for_step", "guitu.prison.assessing.grade_held",
+            "guitu.prison.identity.row_of", "guitu.prison.identity.may_decide", "guitu.prison.identity.pair",
+            "guitu.prison.joining.side_by_side", "guitu.prison.joining.proposals",
+            "guitu.handover.meetings.meetings_of",
+        ),
+        "inside the transaction of an act or a page, which has asked",
+    ),
+    **dict.fromkeys(
+        (
+            "guitu.handover.meetings.sealed_as", "guitu.handover.pick_ups.contacts_of",
+            "guitu.handover.request_answers.answer_of", "guitu.handover.request_answers.first_answer_of",
+            "guitu.handover.window.words_of", "guitu.prison.assessing.sealed_as",
+        ),
+        "names what a ciphertext is bound to; reads nothing",
+    ),
     "guitu.prison.drafts.keep": "`check` has asked for the same file just before",
     "guitu.prison.drafts.open_draft": "the page asks; the row policy shows the acting unit its own drafts only",
     "guitu.prison.drafts.spend": "`import_roster` has asked; own drafts only",
     "guitu.prison.drafts.imported_lately": "the page asks; file names and counts of the acting unit, no person",
 }
+# fmt: on
 ASKING = {"access.require", "access.ask"}
 
 
@@ -47,15 +83,24 @@ def _asks_of_a_token(operation) -> bool:
 
 
 def silent_operations(module: Module) -> list[str]:
-    """Public functions that write or read for a desk without asking for a permission."""
+    """Public functions that act or read for a desk and ask neither themselves nor by another of the module."""
+    asking = {
+        function.name
+        for function in module.tree.body
+        if isinstance(function, ast.FunctionDef) and _calls(function, ASKING)
+    }
     return [
         at(module, function)
         for function in module.tree.body
         if isinstance(function, ast.FunctionDef)
         and not function.name.startswith("_")
         and f"{module.name}.{function.name}" not in ASKED_BEFORE
-        and not any(isinstance(node, ast.Call) and dotted(node.func) in ASKING for node in ast.walk(function))
+        and not _calls(function, ASKING | asking)
     ]
+
+
+def _calls(function: ast.FunctionDef, names: set[str]) -> bool:
+    return any(isinstance(node, ast.Call) and dotted(node.func) in names for node in ast.walk(function))
 
 
 def test_every_address_declares_its_permission():

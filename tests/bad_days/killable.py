@@ -102,12 +102,12 @@ def tick(house, given, points):
 
     from guitu.access import queries, signing_in
     from guitu.access.acting import acting
-    from guitu.handover import operations as handover
+    from guitu.handover import releases
 
     connection.settings_dict["USER"] = "guitu_job"
     session = queries.session_of(signing_in.mint_tick(lasts=timedelta(minutes=5)))
     with acting(session, "CLOCK"), points.on(connection):
-        handover.pass_responsibility_at_release(at=RELEASED + timedelta(hours=1), most=100)
+        releases.pass_responsibility_at_release(at=RELEASED + timedelta(hours=1), most=100)
 
 
 ACTS = {"take_in": take_in, "hand_over": hand_over, "tick": tick}

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from guitu.exchange import queries as parcels
 from guitu.handover import operations as handover
+from guitu.handover import releases
 from guitu.journeys import queries as roads
 from guitu.people import queries as persons
 from guitu.prison import operations as prison
@@ -53,7 +54,7 @@ def acknowledge(house, task, *, at):
 
 def tick(moment):
     with ticking():
-        return handover.pass_responsibility_at_release(at=moment, most=100)
+        return releases.pass_responsibility_at_release(at=moment, most=100)[0]
 
 
 def ranges(house, person_id):

@@ -9,6 +9,7 @@ from guitu.access.establishing import post_id, unit_id
 from guitu.handover import ends, meetings, steps
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.support import operations as support
+from guitu.support.policy import RecordIncomplete
 from tests.factories.units import COUNTY, PRISON, TOWNSHIP
 from tests.roads.walking import AT, RELEASE, Walk, day
 
@@ -147,6 +148,25 @@ def test_nobody_is_released_or_registered_before_the_release_day(house) -> None:
     with pytest.raises(MoveNotAllowed):
         walk.register(before(1, 23))
     walk.release(after(0, 0))
+
+
+def test_whoever_registers_has_been_released_and_midnight_changes_nothing(house) -> None:
+    walk = received(Walk(house))
+    walk.register(after(0, 15))
+    assert walk.road().task.released_at == after(0, 15)
+    with house.acting("county"):
+        support.decline_help(walk.person, event_id=uuid.uuid4(), at=after(0, 16))
+    assert walk.tick(after(1, 0)) == (0, 0, 0, 0)
+
+
+def test_help_is_agreed_on_a_day_that_has_come_and_not_before_release(house) -> None:
+    walk = home(received(Walk(house)))
+    for on in (RELEASE - timedelta(days=1), RELEASE + timedelta(days=3)):
+        with house.acting("county"), pytest.raises(RecordIncomplete):
+            support.agree_on_help(
+                walk.person, on=on, wishes="找工作", contacts="", spoken_by="SELF", event_id=uuid.uuid4(), at=after(2)
+            )
+    walk.agree(RELEASE + timedelta(days=2))
 
 
 def test_parole_goes_into_community_corrections_with_the_clocks_of_the_law(house) -> None:
@@ -337,6 +357,10 @@ def test_the_county_allots_to_a_township_office_and_its_worker_and_stays_respons
     assert walk.road("township") is not None
     assert walk.road("worker") is not None
     assert walk.road("township-second") is None
+    # Another worker of the same office: the former one no longer sees the person.
+    walk.allot(before(19), unit=unit_id(TOWNSHIP))
+    assert walk.road("worker") is None
+    walk.allot(before(18), unit=unit_id(TOWNSHIP), post=worker)
     walk.release(after(0))
     walk.register(after(1), login="township")
     assert walk.responsible() == unit_id(COUNTY)

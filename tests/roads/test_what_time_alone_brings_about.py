@@ -13,6 +13,7 @@ from guitu.access.acting import acting
 from guitu.access.operations import ask
 from guitu.access.rule_packs import load_pack
 from guitu.handover import operations as handover
+from guitu.handover import releases
 from guitu.journeys import operations as journeys
 from guitu.journeys import queries as roads
 from guitu.people import queries as persons
@@ -63,7 +64,7 @@ def division(house, person_id):
 
 def pass_at(moment):
     with ticking():
-        return handover.pass_responsibility_at_release(at=moment, most=100)
+        return releases.pass_responsibility_at_release(at=moment, most=100)[0]
 
 
 def test_responsibility_passes_to_the_county_at_the_moment_of_release_and_not_before(house):

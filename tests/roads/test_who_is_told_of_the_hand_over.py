@@ -11,6 +11,7 @@ from guitu.access import queries, signing_in
 from guitu.access.acting import acting
 from guitu.exchange.operations import AlreadyAnswered
 from guitu.handover import operations as handover
+from guitu.handover import releases
 from guitu.journeys import queries as roads
 from guitu.notices import queries as told
 from guitu.prison import operations as prison
@@ -102,7 +103,7 @@ def test_a_moved_release_day_is_told_to_both_once_the_county_has_part_in_it(hous
 def test_both_are_told_when_responsibility_passes_and_both_still_see_whom(house):
     person, _ = sent(house)
     with ticking():
-        handover.pass_responsibility_at_release(at=LATER, most=10)
-        handover.pass_responsibility_at_release(at=LATER, most=10)
+        releases.pass_responsibility_at_release(at=LATER, most=10)
+        releases.pass_responsibility_at_release(at=LATER, most=10)
     assert ("RESPONSIBILITY_RECEIVED", person) in heard(house, "county")
     assert heard(house, "prison") == [("RESPONSIBILITY_PASSED", person)]

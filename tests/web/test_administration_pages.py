@@ -8,6 +8,8 @@ from django.test import Client
 
 from guitu.access import queries
 from guitu.access.establishing import account_id, unit_id
+from guitu.access.models import SignIn
+from guitu.web.account.views import outcome_words
 from guitu.web.gate import token_cookie
 from tests.factories.units import COUNTY, OTHER_CITY, TOWNSHIP
 from tests.web.peopled import serve_from_source
@@ -123,6 +125,12 @@ def test_the_auditor_pages_through_changes_sign_ins_and_refusals(at_work):
     refused = audit.get("/audit/", {"list": "refusals"})
     assert "岗位没有这项权限" in body(refused)
     assert total(refused) == 1
+
+
+def test_whatever_can_happen_at_the_door_has_a_word():
+    (held,) = [one for one in SignIn._meta.constraints if one.name == "access_sign_in_outcome"]
+    ((_name, outcomes),) = held.condition.children
+    assert set(outcome_words()) == set(outcomes)
 
 
 @pytest.mark.parametrize(

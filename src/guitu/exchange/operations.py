@@ -83,6 +83,14 @@ def send(
     return number
 
 
+def number_of(parcel_id: uuid.UUID) -> str:
+    """The number under which a parcel was sent. Raises ParcelUnknown."""
+    number = Parcel.objects.filter(id=parcel_id).values_list("number", flat=True).first()
+    if number is None:
+        raise ParcelUnknown
+    return number
+
+
 def forward(parcel_id: uuid.UUID, *, forwarded: uuid.UUID, receiver_id: uuid.UUID, at: datetime) -> str:
     """Send the same contents on to the unit that a ruling names, in the first sender's name; returns the new number.
 

@@ -10,11 +10,10 @@ from django.db import transaction
 from guitu.access import operations as access
 from guitu.access import queries as units
 from guitu.access.acting import actor
-from guitu.handover.matters import locked_matter
+from guitu.handover.matters import begin
 from guitu.journeys import operations as journeys
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger.operations import record
-from guitu.ledger.queries import is_recorded
 
 
 def allot(
@@ -33,8 +32,8 @@ def allot(
     access.require("matter:allot", [person_id])
     session = actor().session
     with transaction.atomic():
-        journey = locked_matter(person_id)
-        if is_recorded("handover:matter:allotted", event_id):
+        journey = begin("handover:matter:allotted", person_id, event_id)
+        if journey is None:
             return
         if journey.receiving_unit_id != session.unit_id:
             raise MoveNotAllowed("只有接收县可以分派", "Only the receiving county allots")
@@ -43,7 +42,8 @@ def allot(
             raise MoveNotAllowed("只能分派给本县的司法所或者单位", "Only an office of this county can be chosen")
         if worker_post_id is not None and units.unit_of_post(worker_post_id, at=at) != local_unit_id:
             raise MoveNotAllowed("这个岗位不在该单位，或者已离任", "This post is not in office in that unit")
-        if journey.local_unit_id is not None and journey.local_unit_id != local_unit_id:
+        if journey.local_unit_id is not None:
+            # Also when the office stays: whoever had it before there loses sight of the person.
             access.end_reach(person_id, unit_id=journey.local_unit_id, relation="assigned", at=at)
         access.give_reach(person_id, unit_id=local_unit_id, relation="assigned", at=at)
         if worker_post_id is not None:

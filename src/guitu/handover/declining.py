@@ -9,7 +9,7 @@ from django.db import transaction
 
 from guitu.access import operations as access
 from guitu.access.tree import tree_above
-from guitu.handover.matters import locked_matter
+from guitu.handover.matters import begin
 from guitu.handover.policy import SPOKEN_BY, faults_of_decline
 from guitu.handover.steps import write_answer
 from guitu.handover.tellings import tell_pick_up_declined
@@ -17,7 +17,6 @@ from guitu.journeys import operations as journeys
 from guitu.journeys import queries as roads
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger.operations import record
-from guitu.ledger.queries import is_recorded
 from guitu.rulebook import juveniles
 
 
@@ -39,8 +38,8 @@ def decline_pick_up(person_id: uuid.UUID, *, words: str, spoken_by: str, event_i
     """
     access.require("pick_up:plan", [person_id])
     with transaction.atomic():
-        journey = locked_matter(person_id)
-        if is_recorded("handover:pickup:declined", event_id):
+        journey = begin("handover:pickup:declined", person_id, event_id)
+        if journey is None:
             return
         guardian = _guardian(journey)
         wrong = faults_of_decline(words=words, spoken_by=spoken_by, key_person=journey.key_person, guardian=guardian)

@@ -8,12 +8,11 @@ from datetime import datetime
 from django.db import transaction
 
 from guitu.access import operations as access
-from guitu.handover.matters import locked_matter
+from guitu.handover.matters import begin
 from guitu.handover.policy import FREE_AT_RELEASE
 from guitu.journeys import operations as journeys
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger.operations import record
-from guitu.ledger.queries import is_recorded
 
 
 def note_death(person_id: uuid.UUID, *, source: str, event_id: uuid.UUID, at: datetime) -> None:
@@ -49,8 +48,8 @@ def _end(person_id: uuid.UUID, move: str, *, act: str, source: str, event_id: uu
     if not source.strip():
         raise MoveNotAllowed("要写明依据的文书或者做过的联系", "The document or what was tried must be named")
     with transaction.atomic():
-        journey = locked_matter(person_id)
-        if is_recorded(act, event_id):
+        journey = begin(act, person_id, event_id)
+        if journey is None:
             return
         if move == "give_up_waiting":
             _refuse_unless_free_and_released(journey)

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from guitu.access import operations as access
 from guitu.access.acting import actor
-from guitu.handover.matters import locked_matter
+from guitu.handover.matters import begin, record_matter
 from guitu.handover.models import Meeting
 from guitu.handover.policy import MEETING_SIDES, MEETING_WAYS
 from guitu.handover.steps import write_answer
@@ -20,8 +20,6 @@ from guitu.journeys import operations as journeys
 from guitu.journeys import queries as roads
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger import keys
-from guitu.ledger.operations import record
-from guitu.ledger.queries import is_recorded
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 MEETING, MINUTES = "meeting", "meeting_minutes"
@@ -67,8 +65,8 @@ def ask_for_meeting(person_id: uuid.UUID, wish: Wish, *, event_id: uuid.UUID, at
     if wrong:
         raise MeetingIncomplete(*wrong)
     with transaction.atomic():
-        journey = locked_matter(person_id)
-        if is_recorded("handover:meeting:asked", event_id):
+        journey = begin("handover:meeting:asked", person_id, event_id)
+        if journey is None:
             return
         if journey.released_at is not None:
             raise MoveNotAllowed("本人已经释放，不再安排监内会见", "The person has been released; none is arranged now")
@@ -89,7 +87,7 @@ def ask_for_meeting(person_id: uuid.UUID, wish: Wish, *, event_id: uuid.UUID, at
         )
         if session.unit_id != journey.sending_unit_id:
             tell_of_meeting(person_id, "MEETING_ASKED", meeting_id=event_id, unit_id=journey.sending_unit_id, at=at)
-        _record("handover:meeting:asked", journey, event_id=event_id, at=at)
+        record_matter("handover:meeting:asked", journey, event_id=event_id, at=at, other=journey.receiving_unit_id)
 
 
 def give_slot(person_id: uuid.UUID, *, slot_at: datetime, place: str, event_id: uuid.UUID, at: datetime) -> None:
@@ -101,8 +99,8 @@ def give_slot(person_id: uuid.UUID, *, slot_at: datetime, place: str, event_id: 
     if not place.strip():
         raise MeetingIncomplete("place")
     with transaction.atomic():
-        journey = locked_matter(person_id)
-        if is_recorded("handover:meeting:given", event_id):
+        journey = begin("handover:meeting:given", person_id, event_id)
+        if journey is None:
             return
         if slot_at <= at or slot_at.astimezone(_SHANGHAI).date() > journey.release_on:
             raise MeetingIncomplete("slot_at")
@@ -111,7 +109,7 @@ def give_slot(person_id: uuid.UUID, *, slot_at: datetime, place: str, event_id: 
         write_answer(journey, step=MEETING, outcome="slot_given", note=said, event_id=event_id, at=at)
         meeting.slot_at, meeting.place = slot_at, place.strip()
         _answered(meeting, journey, "MEETING_GIVEN", at=at)
-        _record("handover:meeting:given", journey, event_id=event_id, at=at)
+        record_matter("handover:meeting:given", journey, event_id=event_id, at=at, other=journey.receiving_unit_id)
 
 
 def refuse_slot(person_id: uuid.UUID, *, reason: str, event_id: uuid.UUID, at: datetime) -> None:
@@ -120,15 +118,15 @@ def refuse_slot(person_id: uuid.UUID, *, reason: str, event_id: uuid.UUID, at: d
     if not reason.strip():
         raise MeetingIncomplete("reason")
     with transaction.atomic():
-        journey = locked_matter(person_id)
-        if is_recorded("handover:meeting:refused", event_id):
+        journey = begin("handover:meeting:refused", person_id, event_id)
+        if journey is None:
             return
         meeting = _asked(journey, at=at)
         note = reason.strip()
         write_answer(journey, step=MEETING, outcome="not_possible", note=note, event_id=event_id, at=at)
         meeting.refusal = note
         _answered(meeting, journey, "MEETING_REFUSED", at=at)
-        _record("handover:meeting:refused", journey, event_id=event_id, at=at)
+        record_matter("handover:meeting:refused", journey, event_id=event_id, at=at, other=journey.receiving_unit_id)
 
 
 def keep_minutes(
@@ -139,8 +137,8 @@ def keep_minutes(
     if not minutes.strip():
         raise MeetingIncomplete("minutes")
     with transaction.atomic():
-        journey = locked_matter(person_id)
-        if is_recorded("handover:meeting:minuted", event_id):
+        journey = begin("handover:meeting:minuted", person_id, event_id)
+        if journey is None:
             return
         waiting = Meeting.objects.select_for_update(no_key=True).filter(journey_id=journey.id, slot_at__isnull=False)
         meeting = waiting.filter(held__isnull=True).order_by("-slot_at").first()
@@ -153,7 +151,7 @@ def keep_minutes(
         meeting.minutes = _sealed(minutes, meeting.id, "minutes")
         meeting.agreements = _sealed(agreements, meeting.id, "agreements")
         meeting.save(update_fields=["held", "minuted_at", "minuted_by", "minutes", "agreements"])
-        _record("handover:meeting:minuted", journey, event_id=event_id, at=at)
+        record_matter("handover:meeting:minuted", journey, event_id=event_id, at=at, other=journey.receiving_unit_id)
 
 
 def _asked(journey: journeys.Journey, *, at: datetime) -> Meeting:
@@ -179,17 +177,6 @@ def _answered(meeting: Meeting, journey: journeys.Journey, notice: str, *, at: d
     told = meeting.asked_unit_id or journey.receiving_unit_id
     if told is not None and told != session.unit_id:
         tell_of_meeting(journey.person_id, notice, meeting_id=meeting.id, unit_id=told, at=at)
-
-
-def _record(act: str, journey: journeys.Journey, *, event_id: uuid.UUID, at: datetime) -> None:
-    record(
-        act,
-        subjects=[journey.person_id],
-        division=journey.division,
-        at=at,
-        event_id=event_id,
-        other_unit_id=journey.receiving_unit_id,
-    )
 
 
 @dataclass(frozen=True)

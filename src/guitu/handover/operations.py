@@ -18,14 +18,15 @@ from guitu.access.acting import actor
 from guitu.exchange import operations as exchange
 from guitu.exchange import queries as parcels
 from guitu.handover import documents
+from guitu.handover.matters import begin
 from guitu.handover.policy import FREE_AT_RELEASE, REFUSAL_GROUNDS, missing_for_dossier
+from guitu.handover.releases import count_as_released
 from guitu.handover.rulings import is_ruled
-from guitu.handover.tellings import tell_answered, tell_passed, tell_registered, tell_sent
+from guitu.handover.tellings import tell_answered, tell_registered, tell_sent
 from guitu.journeys import operations as journeys
 from guitu.journeys import queries as roads
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger.operations import record
-from guitu.ledger.queries import is_recorded
 from guitu.papers import operations as papers
 from guitu.papers.policy import chinese_day
 from guitu.people import operations as people
@@ -55,13 +56,9 @@ def send_dossier(person_id: uuid.UUID, *, sending: uuid.UUID, at: datetime) -> s
     """
     access.require("dossier:send", [person_id])
     with transaction.atomic():
-        road = roads.road_of(person_id)
-        if road is None:
-            raise journeys.JourneyUnknown
-        earlier = next((found for found in parcels.parcels_of(road.task.journey_id) if found.id == sending), None)
-        if earlier is not None:
-            return earlier.number
-        journey = journeys.lock(road.task.journey_id)
+        journey = begin("handover:dossier:sent", person_id, sending)
+        if journey is None:
+            return exchange.number_of(sending)
         file = persons.file_of(person_id)
         lacking = missing_for_dossier(frozenset(file.items), has_receiver=journey.receiving_unit_id is not None)
         if lacking or journey.receiving_unit_id is None:
@@ -225,14 +222,12 @@ def register_return(person_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) 
     """
     access.require("return:register", [person_id])
     with transaction.atomic():
-        road = roads.road_of(person_id)
-        if road is None:
-            raise journeys.JourneyUnknown
-        if is_recorded("handover:person:registered", event_id):
+        journey = begin("handover:person:registered", person_id, event_id)
+        if journey is None:
             return
-        journey = journeys.lock(road.task.journey_id)
         if at.astimezone(_SHANGHAI).date() < journey.release_on:
             raise MoveNotAllowed("还没有到释放日，不能登记", "The release day has not come; nobody can be registered")
+        count_as_released(journey, at=at)
         free = journey.release_type in FREE_AT_RELEASE
         journeys.advance(journey, "register" if free else "enter_correction", at=at)
         county = units.unit(journey.receiving_unit_id or actor().session.unit_id)
@@ -256,42 +251,3 @@ def _locked_parcel(person_id: uuid.UUID, parcel_id: uuid.UUID) -> parcels.Parcel
     if found is None:
         raise exchange.ParcelUnknown
     return found
-
-
-def pass_responsibility_at_release(*, at: datetime, most: int) -> int:
-    """Pass responsibility for those whose release day has ended to the county that receives them; returns how many.
-
-    Run by the tick. Free persons only (decision 8): the county that acknowledged, or while none has, the county of the
-    household register; where no county is known the prison stays responsible. Each person in a transaction of its own,
-    from the exclusive end of the release day on.
-    """
-    with transaction.atomic():
-        waiting = roads.released_but_not_passed(FREE_AT_RELEASE, at=at, most=most)
-    for task in waiting:
-        with transaction.atomic():
-            journey = journeys.lock(task.journey_id)
-            if journey.receiving_unit_id is None:
-                continue
-            receiver = units.unit(journey.receiving_unit_id)
-            moment = roads.end_of_release_day(journey.release_on)
-            access.give_reach(task.person_id, unit_id=journey.sending_unit_id, relation="sender", at=moment)
-            access.give_reach(task.person_id, unit_id=receiver.id, relation="receiver", at=moment)
-            people.move_responsibility(
-                task.person_id, unit_id=receiver.id, division=receiver.division, reason="RELEASED", at=moment
-            )
-            tell_passed(
-                task.person_id,
-                journey_id=journey.id,
-                sender_id=journey.sending_unit_id,
-                receiver_id=receiver.id,
-                at=at,
-            )
-            record(
-                "people:responsibility:moved",
-                subjects=[task.person_id],
-                division=receiver.division,
-                at=at,
-                event_id=journey.id,
-                other_unit_id=receiver.id,
-            )
-    return len(waiting)

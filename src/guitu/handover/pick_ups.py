@@ -10,15 +10,13 @@ from django.db import transaction
 
 from guitu.access import operations as access
 from guitu.access.acting import actor
-from guitu.handover.matters import locked_matter
+from guitu.handover.matters import begin, record_matter
 from guitu.handover.models import PickUp
 from guitu.handover.policy import TRANSPORT
 from guitu.handover.steps import write_answer
 from guitu.journeys import operations as journeys
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger import keys
-from guitu.ledger.operations import record
-from guitu.ledger.queries import is_recorded
 
 
 class PlanIncomplete(ValueError):
@@ -76,8 +74,8 @@ def plan_pick_up(person_id: uuid.UUID, plan: Plan, *, event_id: uuid.UUID, at: d
     if wrong:
         raise PlanIncomplete(wrong)
     with transaction.atomic():
-        journey = locked_matter(person_id)
-        if is_recorded("handover:pickup:planned", event_id):
+        journey = begin("handover:pickup:planned", person_id, event_id)
+        if journey is None:
             return
         replaced = PickUp.objects.filter(journey_id=journey.id, replaced_at__isnull=True).update(replaced_at=at)
         PickUp.objects.create(
@@ -107,7 +105,7 @@ def plan_pick_up(person_id: uuid.UUID, plan: Plan, *, event_id: uuid.UUID, at: d
             journeys.replan_arrival(journey, at=at)
         else:
             write_answer(journey, step="pick_up", outcome="planned", note="", event_id=event_id, at=at)
-        _record("handover:pickup:planned", journey, event_id=event_id, at=at)
+        record_matter("handover:pickup:planned", journey, event_id=event_id, at=at, other=journey.sending_unit_id)
 
 
 def contacts_of(plan_id: uuid.UUID) -> str:
@@ -122,8 +120,8 @@ def confirm_hand_over(person_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime
     """
     access.require("step:answer", [person_id])
     with transaction.atomic():
-        journey = locked_matter(person_id)
-        if is_recorded("handover:person:met", event_id):
+        journey = begin("handover:person:met", person_id, event_id)
+        if journey is None:
             return
         plan = (
             PickUp.objects.select_for_update(no_key=True)
@@ -146,15 +144,4 @@ def confirm_hand_over(person_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime
                 "receiver_confirmed_by",
             ]
         )
-        _record("handover:person:met", journey, event_id=event_id, at=at)
-
-
-def _record(act: str, journey: journeys.Journey, *, event_id: uuid.UUID, at: datetime) -> None:
-    record(
-        act,
-        subjects=[journey.person_id],
-        division=journey.division,
-        at=at,
-        event_id=event_id,
-        other_unit_id=journey.sending_unit_id,
-    )
+        record_matter("handover:person:met", journey, event_id=event_id, at=at, other=journey.sending_unit_id)

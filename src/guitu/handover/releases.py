@@ -10,14 +10,14 @@ from django.db import transaction
 
 from guitu.access import operations as access
 from guitu.access import queries as units
-from guitu.handover.matters import locked_matter
+from guitu.handover.matters import begin, each_alone
 from guitu.handover.policy import FREE_AT_RELEASE
 from guitu.handover.steps import write_answer
+from guitu.handover.tellings import tell_passed
 from guitu.journeys import operations as journeys
 from guitu.journeys import queries as roads
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger.operations import record
-from guitu.ledger.queries import is_recorded
 from guitu.people import operations as people
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -33,8 +33,8 @@ def release_person(person_id: uuid.UUID, *, certificate: str, event_id: uuid.UUI
     if not certificate.strip():
         raise MoveNotAllowed("要写明释放证明的编号", "The number of the certificate is needed")
     with transaction.atomic():
-        journey = locked_matter(person_id)
-        if is_recorded("handover:person:released", event_id):
+        journey = begin("handover:person:released", person_id, event_id)
+        if journey is None:
             return
         if at.astimezone(_SHANGHAI).date() < journey.release_on:
             raise MoveNotAllowed(
@@ -42,7 +42,7 @@ def release_person(person_id: uuid.UUID, *, certificate: str, event_id: uuid.UUI
                 "The release day has not come; if it has changed, correct it first",
             )
         write_answer(journey, step="release", outcome="certificate", note=certificate.strip(), event_id=event_id, at=at)
-        journeys.note_release(journey, at)
+        count_as_released(journey, at=at)
         record(
             "handover:person:released",
             subjects=[person_id],
@@ -55,6 +55,12 @@ def release_person(person_id: uuid.UUID, *, certificate: str, event_id: uuid.UUI
         pass_on(journey, moment=at, at=at)
 
 
+def count_as_released(journey: journeys.Journey, *, at: datetime) -> None:
+    """The person is here, so they have been released, whether or not a certificate was recorded."""
+    if journey.released_at is None:
+        journeys.note_release(journey, at)
+
+
 def pass_on(journey: journeys.Journey, *, moment: datetime, at: datetime) -> None:
     """Make the receiving county responsible from `moment` on, where the person is free and a county is known."""
     if journey.release_type not in FREE_AT_RELEASE or journey.receiving_unit_id is None:
@@ -64,6 +70,9 @@ def pass_on(journey: journeys.Journey, *, moment: datetime, at: datetime) -> Non
     access.give_reach(journey.person_id, unit_id=receiver.id, relation="receiver", at=moment)
     people.move_responsibility(
         journey.person_id, unit_id=receiver.id, division=receiver.division, reason="RELEASED", at=moment
+    )
+    tell_passed(
+        journey.person_id, journey_id=journey.id, sender_id=journey.sending_unit_id, receiver_id=receiver.id, at=at
     )
     record(
         "people:responsibility:moved",
@@ -75,27 +84,34 @@ def pass_on(journey: journeys.Journey, *, moment: datetime, at: datetime) -> Non
     )
 
 
-def release_by_time(*, at: datetime, most: int) -> int:
-    """Count those as released whose release day has ended without a certificate being recorded; returns how many.
+def release_by_time(*, at: datetime, most: int) -> tuple[int, list[uuid.UUID]]:
+    """Count those as released whose release day has ended without a certificate being recorded; how many, and who not.
 
     Run by the tick, each person in a transaction of its own, at the exclusive end of the release day.
     """
+
+    def release(journey: journeys.Journey) -> None:
+        if journey.released_at is not None:
+            return
+        moment = roads.end_of_release_day(journey.release_on)
+        event_id = uuid.uuid5(journey.id, f"released:{journey.release_on}")
+        write_answer(journey, step="release", outcome="by_time", note="", event_id=event_id, at=at)
+        journeys.note_release(journey, moment)
+        pass_on(journey, moment=moment, at=at)
+
     with transaction.atomic():
         waiting = roads.not_yet_released(at=at, most=most)
-    for task in waiting:
-        with transaction.atomic():
-            journey = journeys.lock(task.journey_id)
-            if journey.released_at is not None:
-                continue
-            moment = roads.end_of_release_day(journey.release_on)
-            write_answer(
-                journey,
-                step="release",
-                outcome="by_time",
-                note="",
-                event_id=uuid.uuid5(journey.id, f"released:{journey.release_on}"),
-                at=at,
-            )
-            journeys.note_release(journey, moment)
-            pass_on(journey, moment=moment, at=at)
-    return len(waiting)
+    return each_alone(waiting, release)
+
+
+def pass_responsibility_at_release(*, at: datetime, most: int) -> tuple[int, list[uuid.UUID]]:
+    """Pass on those who were released while no county was known, once one is; how many, and whose matter was left.
+
+    Run by the tick. Free persons only (decision 8): the county that acknowledged, or while none has, the county of the
+    household register; where none is known the prison stays responsible. From the end of the release day on.
+    """
+    with transaction.atomic():
+        waiting = roads.released_but_not_passed(FREE_AT_RELEASE, at=at, most=most)
+    return each_alone(
+        waiting, lambda journey: pass_on(journey, moment=roads.end_of_release_day(journey.release_on), at=at)
+    )

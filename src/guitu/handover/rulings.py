@@ -14,13 +14,11 @@ from guitu.access.acting import actor
 from guitu.access.tree import tree_above
 from guitu.exchange import operations as exchange
 from guitu.exchange import queries as parcels
-from guitu.handover.matters import locked_matter
+from guitu.handover.matters import begin, each_alone, record_matter
 from guitu.handover.models import Dispute
 from guitu.journeys import operations as journeys
 from guitu.journeys import queries as roads
 from guitu.journeys.policy import MoveNotAllowed
-from guitu.ledger.operations import record
-from guitu.ledger.queries import is_recorded
 
 Outcome = Literal["RECEIVER", "COMPLETION"]
 
@@ -37,11 +35,11 @@ def lose_receiver(person_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) ->
     """Say that the receiving unit is not known: the clock and ladder of that state begin. For the sending unit."""
     access.require("receiver:name", [person_id])
     with transaction.atomic():
-        journey = locked_matter(person_id)
-        if is_recorded("handover:receiver:unknown", event_id):
+        journey = begin("handover:receiver:unknown", person_id, event_id)
+        if journey is None:
             return
         journeys.advance(journey, "lose_receiver", at=at)
-        _record("handover:receiver:unknown", journey, event_id=event_id, at=at)
+        record_matter("handover:receiver:unknown", journey, event_id=event_id, at=at)
 
 
 def name_receiver(person_id: uuid.UUID, unit_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) -> None:
@@ -51,8 +49,8 @@ def name_receiver(person_id: uuid.UUID, unit_id: uuid.UUID, *, event_id: uuid.UU
     """
     access.require("receiver:name", [person_id])
     with transaction.atomic():
-        journey = locked_matter(person_id)
-        if is_recorded("handover:receiver:named", event_id):
+        journey = begin("handover:receiver:named", person_id, event_id)
+        if journey is None:
             return
         _require_county(unit_id)
         session = actor().session
@@ -61,7 +59,7 @@ def name_receiver(person_id: uuid.UUID, unit_id: uuid.UUID, *, event_id: uuid.UU
             journeys.put_before(journey, session.unit_id)
         journeys.name_receiver(journey, unit_id, at=at)
         journeys.advance(journey, "name_receiver", at=at)
-        _record("handover:receiver:named", journey, event_id=event_id, at=at, other=unit_id)
+        record_matter("handover:receiver:named", journey, event_id=event_id, at=at, other=unit_id)
 
 
 def contest_refusal(person_id: uuid.UUID, *, reasons: str, event_id: uuid.UUID, at: datetime) -> None:
@@ -73,32 +71,30 @@ def contest_refusal(person_id: uuid.UUID, *, reasons: str, event_id: uuid.UUID, 
     if not reasons.strip():
         raise ReasonsMissing
     with transaction.atomic():
-        journey = locked_matter(person_id)
-        if is_recorded("handover:refusal:contested", event_id):
+        journey = begin("handover:refusal:contested", person_id, event_id)
+        if journey is None:
             return
         _open_dispute(journey, "contest", reasons=reasons.strip(), event_id=event_id, at=at)
 
 
-def open_lapsed_disputes(*, at: datetime, most: int) -> int:
-    """Put refusals that were neither sent again nor contested in time before the common superior; returns how many.
+def open_lapsed_disputes(*, at: datetime, most: int) -> tuple[int, list[uuid.UUID]]:
+    """Put refusals neither sent again nor contested in time before the common superior; how many, and which not.
 
     Run by the tick: lapse counts as contest. Each person in a transaction of its own.
     """
+
+    def lapse(journey: journeys.Journey) -> None:
+        if journey.state == "refused" and journey.due_at is not None and journey.due_at <= at:
+            _open_dispute(journey, "lapse", reasons="", event_id=uuid.uuid5(journey.id, f"lapse:{at}"), at=at)
+
     with transaction.atomic():
         waiting = roads.lapsed_in("refused", at=at, most=most)
-    for task in waiting:
-        with transaction.atomic():
-            journey = journeys.lock(task.journey_id)
-            if journey.state == "refused" and journey.due_at is not None and journey.due_at <= at:
-                _open_dispute(journey, "lapse", reasons="", event_id=uuid.uuid5(journey.id, f"lapse:{at}"), at=at)
-    return len(waiting)
+    return each_alone(waiting, lapse)
 
 
 def _open_dispute(journey: journeys.Journey, move: str, *, reasons: str, event_id: uuid.UUID, at: datetime) -> None:
-    receiver = journey.receiving_unit_id
-    if receiver is None:
-        raise journeys.MoveLost("the receiving unit is not known")
-    superior = tree_above([journey.sending_unit_id, receiver], at=at).common_superior(journey.sending_unit_id, receiver)
+    both = [journey.sending_unit_id, journey.receiving_unit_id or journey.sending_unit_id]
+    superior = tree_above(both, at=at).common_superior(*both)
     if superior is None:
         raise MoveNotAllowed(
             "两个单位在本平台没有共同上级，无法提请裁定", "The two units have no common superior on this platform"
@@ -119,7 +115,9 @@ def _open_dispute(journey: journeys.Journey, move: str, *, reasons: str, event_i
         lapsed=move == "lapse",
         reasons=reasons,
     )
-    _record("handover:refusal:contested", journey, event_id=event_id, at=at, other=superior.id, lapsed=move == "lapse")
+    record_matter(
+        "handover:refusal:contested", journey, event_id=event_id, at=at, other=superior.id, lapsed=move == "lapse"
+    )
 
 
 def rule(
@@ -140,8 +138,8 @@ def rule(
     if not reasons.strip():
         raise ReasonsMissing
     with transaction.atomic():
-        journey = locked_matter(person_id)
-        if is_recorded("handover:dispute:ruled", event_id):
+        journey = begin("handover:dispute:ruled", person_id, event_id)
+        if journey is None:
             return
         dispute = (
             Dispute.objects.select_for_update(no_key=True)
@@ -158,7 +156,7 @@ def rule(
         dispute.ruled_at, dispute.ruled_by = at, actor().session.post_id
         dispute.outcome, dispute.receiver_id, dispute.ruling_reasons = outcome, named, reasons.strip()
         dispute.save(update_fields=["ruled_at", "ruled_by", "outcome", "receiver", "ruling_reasons"])
-        _record("handover:dispute:ruled", journey, event_id=event_id, at=at, other=named, outcome=outcome)
+        record_matter("handover:dispute:ruled", journey, event_id=event_id, at=at, other=named, outcome=outcome)
 
 
 def _send_on(
@@ -192,23 +190,3 @@ def _require_above(journey: journeys.Journey, *, at: datetime) -> None:
     above = {unit.id for unit in tree_above([journey.sending_unit_id], at=at).above(journey.sending_unit_id)}
     if actor().session.unit_id not in above:
         raise MoveNotAllowed("本单位不是送出单位的上级", "Your unit does not stand above the sending unit")
-
-
-def _record(
-    act: str,
-    journey: journeys.Journey,
-    *,
-    event_id: uuid.UUID,
-    at: datetime,
-    other: uuid.UUID | None = None,
-    **facts: str | bool,
-) -> None:
-    record(
-        act,
-        subjects=[journey.person_id],
-        division=journey.division,
-        at=at,
-        event_id=event_id,
-        other_unit_id=other,
-        **facts,
-    )

@@ -9,13 +9,12 @@ from datetime import date, datetime
 from django.db import transaction
 
 from guitu.access import operations as access
-from guitu.handover.matters import locked_matter
+from guitu.handover.matters import begin
 from guitu.handover.policy import has_its_own_form
 from guitu.handover.request_answers import step_answered
 from guitu.journeys import operations as journeys
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger.operations import record
-from guitu.ledger.queries import is_recorded
 
 
 def answer_step(
@@ -30,16 +29,16 @@ def answer_step(
     if has_its_own_form(step, outcome):
         raise journeys.StepNotOpen("这个结果要在专门的表单上办理", "This answer is given on a form of its own")
     with transaction.atomic():
-        journey = locked_matter(person_id)
+        journey = begin("journeys:step:answered", person_id, event_id)
+        if journey is None:
+            return
         write_answer(journey, step=step, outcome=outcome, note=note, event_id=event_id, at=at)
 
 
 def write_answer(
     journey: journeys.Journey, *, step: str, outcome: str, note: str, event_id: uuid.UUID, at: datetime
 ) -> None:
-    """Answer a step of a locked journey and record it, once for each `event_id`; the caller has asked before."""
-    if is_recorded("journeys:step:answered", event_id):
-        return
+    """Answer a step of a locked journey and record it, inside the act of a caller that has asked and begun."""
     journeys.answer_step(journey, step, outcome, note=note, event_id=event_id, at=at)
     step_answered(journey, step=step, outcome=outcome, note=note, at=at)
     record(
@@ -61,7 +60,9 @@ def ask_verification(person_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime)
     """
     access.require("step:answer", [person_id])
     with transaction.atomic():
-        journey = locked_matter(person_id)
+        journey = begin("journeys:step:answered", person_id, event_id)
+        if journey is None:
+            return
         if journey.receiving_unit_id is None:
             raise MoveNotAllowed("接收单位待查明，还不能请其核实", "The receiver is not known yet and cannot be asked")
         write_answer(journey, step="verification_ask", outcome="asked", note="", event_id=event_id, at=at)
@@ -76,8 +77,8 @@ def request_step(person_id: uuid.UUID, *, step: str, event_id: uuid.UUID, at: da
     """
     access.require("step:request", [person_id])
     with transaction.atomic():
-        journey = locked_matter(person_id)
-        if is_recorded("journeys:step:requested", event_id):
+        journey = begin("journeys:step:requested", person_id, event_id)
+        if journey is None:
             return
         journeys.request_step(journey, step, at=at)
         record(
@@ -94,14 +95,13 @@ def note_marks(person_id: uuid.UUID, marks: Collection[str], *, event_id: uuid.U
     """Add special circumstances (codes of road_mark) to the person's road; the steps they ask for open."""
     access.require("step:answer", [person_id])
     with transaction.atomic():
-        journey = locked_matter(person_id)
-        write_marks(journey, marks, event_id=event_id, at=at)
+        journey = begin("journeys:marks:noted", person_id, event_id)
+        if journey is not None:
+            write_marks(journey, marks, event_id=event_id, at=at)
 
 
 def write_marks(journey: journeys.Journey, marks: Collection[str], *, event_id: uuid.UUID, at: datetime) -> None:
-    """Add special circumstances to a locked journey and record them, once for each `event_id`; asked before."""
-    if is_recorded("journeys:marks:noted", event_id):
-        return
+    """Add special circumstances to a locked journey and record them, inside the act of a caller that has begun."""
     wanted = sorted(marks)
     journeys.note_marks(journey, wanted, at=at)
     record(
@@ -118,8 +118,8 @@ def note_effective(person_id: uuid.UUID, on: date, *, event_id: uuid.UUID, at: d
     """Record the legal day on which the ruling of parole or the decision of temporary execution took effect."""
     access.require("step:answer", [person_id])
     with transaction.atomic():
-        journey = locked_matter(person_id)
-        if is_recorded("journeys:effect:noted", event_id):
+        journey = begin("journeys:effect:noted", person_id, event_id)
+        if journey is None:
             return
         journeys.note_effective(journey, on, at=at)
         record(

@@ -12,7 +12,6 @@ from guitu.rulebook.journey import Journey, State
 from guitu.rulebook.journey import Move as MoveDefinition
 from guitu.rulebook.steps import OPENING, DueMoment, Outcome, Step
 
-TERM_OF_HELP = "RS-19"
 Facts = tuple[tuple[str, str], ...]
 
 
@@ -28,7 +27,8 @@ class MoveNotAllowed(ValueError):
 class Standing:
     """What is known of a journey when clocks are counted: days are legal days in Asia/Shanghai, moments aware.
 
-    ``province`` is the six-digit code whose packs apply to the unit on duty.
+    ``province`` is the six-digit code whose packs apply to the unit on duty; ``term`` is the rule that the journey
+    names for the term of help.
     """
 
     release_type: str
@@ -39,6 +39,7 @@ class Standing:
     arrival_at: datetime | None = None
     agreed_on: date | None = None
     province: str | None = None
+    term: str = ""
 
 
 @dataclass(frozen=True)
@@ -224,10 +225,10 @@ def next_round(
 
 
 def term_of_help(book: Rulebook, standing: Standing) -> date:
-    """The last day of the term of help (RS-19)."""
-    end = book.due(TERM_OF_HELP, standing.release_on, province=standing.province).statutory
+    """The last day of the term of help, by the rule that the journey names."""
+    end = book.due(standing.term, standing.release_on, province=standing.province).statutory
     if end is None or end.due_on is None:
-        raise LookupError(f"{TERM_OF_HELP} has no length")
+        raise LookupError(f"{standing.term} has no length")
     return end.due_on
 
 

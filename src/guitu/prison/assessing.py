@@ -14,13 +14,12 @@ from guitu.access import queries as units
 from guitu.access.acting import actor
 from guitu.access.rule_packs import active_book
 from guitu.handover import documents
-from guitu.handover.matters import locked_matter
+from guitu.handover.matters import begin
 from guitu.handover.steps import write_answer, write_marks
 from guitu.journeys import operations as journeys
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger import keys
 from guitu.ledger.operations import record
-from guitu.ledger.queries import is_recorded
 from guitu.papers import operations as papers
 from guitu.papers.policy import chinese_day
 from guitu.people import queries as persons
@@ -60,10 +59,10 @@ def assess(person_id: uuid.UUID, found: Findings, *, event_id: uuid.UUID, at: da
     """
     access.require("assessment:make", [person_id])
     with transaction.atomic():
-        journey = locked_matter(person_id)
-        before = Assessment.objects.filter(journey_id=journey.id).order_by("-assessed_at").first()
-        if is_recorded("prison:assessment:finished", event_id):
+        journey = begin("prison:assessment:finished", person_id, event_id)
+        if journey is None:
             return Assessment.objects.values_list("number", flat=True).get(id=event_id)
+        before = Assessment.objects.filter(journey_id=journey.id).order_by("-assessed_at").first()
         wrong = faults_of(found, corrects=before is not None)
         if wrong:
             raise AssessmentIncomplete(*wrong)

@@ -80,6 +80,7 @@ class Journey:
     states: tuple[State, ...]
     moves: tuple[Move, ...]
     steps: tuple[Step, ...]
+    term: str
     file: str
 
     def step(self, step_id: str) -> Step:
@@ -145,6 +146,7 @@ def read_journey(section: Section) -> Journey:
     steps: list[Step] = []
     journey_id, zh, en = section.text("id"), section.text("zh"), section.text("en")
     version = section.optional_text("pack_version")
+    term = section.optional_text("term") or ""
     section.optional_text("source")
     section.optional_date("checked_on")
     findings.each(section.sections("stages", required=True), lambda part: stages.append(_read_stage(part)))
@@ -154,7 +156,7 @@ def read_journey(section: Section) -> Journey:
     findings.attempt(section.done)
     findings.stop_if_any()
     journey = Journey(
-        journey_id, zh, en, version, tuple(stages), tuple(states), tuple(moves), tuple(steps), section.file
+        journey_id, zh, en, version, tuple(stages), tuple(states), tuple(moves), tuple(steps), term, section.file
     )
     for name, ids in (
         ("stages", [stage.id for stage in stages]),
@@ -179,6 +181,10 @@ def read_journey(section: Section) -> Journey:
 
 def check_rules(journey: Journey, rules: Mapping[str, Rule], codes: Mapping[str, CodeTable]) -> Iterable[RulebookError]:
     """Due moments that name no rule or one without a clock; kinds of release and marks that no code table has."""
+    if journey.term and (journey.term not in rules or rules[journey.term].kind != "term"):
+        yield RulebookError(
+            journey.file, 1, f"期间规则 {journey.term} 不存在或者不是期间", f"{journey.term} is no term"
+        )
     clocks = [(state.id, due, state.line) for state in journey.states for due in state.due]
     clocks += [(step.id, step.due, step.line) for step in journey.steps]
     for owner, due, line in clocks:
@@ -197,6 +203,13 @@ def check_rules(journey: Journey, rules: Mapping[str, Rule], codes: Mapping[str,
         kinds = due.if_passed.release_types if due.if_passed else ()
         yield from _unknown_codes(kinds, codes, RELEASE_TYPES, f"{journey.file}:{owner}", line)
     for step in journey.steps:
+        if step.due.anchor == "term_end" and not journey.term:
+            yield RulebookError(
+                journey.file,
+                step.line,
+                f"{step.id} 以期间届满起算，流程没有写 term",
+                f"{step.id} needs the journey's term",
+            )
         barred = step.impossible.release_types if step.impossible else ()
         owner, named = f"{journey.file}:{step.id}", (*step.release_types, *barred)
         yield from _unknown_codes(named, codes, RELEASE_TYPES, owner, step.line)

@@ -9,12 +9,12 @@ from django.db import transaction
 
 from guitu.access import operations as access
 from guitu.access.acting import actor
-from guitu.handover.matters import locked_matter
+from guitu.handover.matters import begin, each_alone, record_matter
 from guitu.handover.steps import write_answer
 from guitu.journeys import operations as journeys
+from guitu.journeys import queries as roads
 from guitu.ledger import keys
-from guitu.ledger.operations import record
-from guitu.ledger.queries import is_recorded
+from guitu.rulebook.clocks import legal_day
 from guitu.support.models import Agreement, Placement, Visit
 from guitu.support.policy import RecordIncomplete, faults_of_agreement, steps_for
 
@@ -43,9 +43,11 @@ def agree_on_help(
     if wrong:
         raise RecordIncomplete(*wrong)
     with transaction.atomic():
-        journey = locked_matter(person_id)
-        if is_recorded("handover:agreement:signed", event_id):
+        journey = begin("handover:agreement:signed", person_id, event_id)
+        if journey is None:
             return
+        if not journey.release_on <= on <= legal_day(at):
+            raise RecordIncomplete("on")
         journeys.note_agreement(journey, on)
         journeys.advance(journey, "agree", at=at)
         Agreement.objects.create(
@@ -61,21 +63,21 @@ def agree_on_help(
             agreed_at=at,
             agreed_by=actor().session.post_id,
         )
-        _record("handover:agreement:signed", journey, event_id=event_id, at=at)
+        record_matter("handover:agreement:signed", journey, event_id=event_id, at=at, other=journey.local_unit_id)
 
 
 def decline_help(person_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) -> None:
     """Record that the person wants no help, or no more: every clock stops, the door stays open, no reason is asked."""
     access.require("support:record", [person_id])
     with transaction.atomic():
-        journey = locked_matter(person_id)
-        if is_recorded("handover:help:declined", event_id):
+        journey = begin("handover:help:declined", person_id, event_id)
+        if journey is None:
             return
         journeys.advance(journey, "decline_help", at=at)
         Agreement.objects.filter(journey_id=journey.id, ended_at__isnull=True).update(
             ended_at=at, ended_how="BY_PERSON"
         )
-        _record("handover:help:declined", journey, event_id=event_id, at=at)
+        record_matter("handover:help:declined", journey, event_id=event_id, at=at, other=journey.local_unit_id)
 
 
 def place(person_id: uuid.UUID, *, kind: str, place: str, on: date, event_id: uuid.UUID, at: datetime) -> None:
@@ -87,8 +89,8 @@ def place(person_id: uuid.UUID, *, kind: str, place: str, on: date, event_id: uu
     if not place.strip() and kind != "declined":
         raise RecordIncomplete("place")
     with transaction.atomic():
-        journey = locked_matter(person_id)
-        if is_recorded("handover:place:confirmed", event_id):
+        journey = begin("handover:place:confirmed", person_id, event_id)
+        if journey is None:
             return
         write_answer(journey, step="placement", outcome=kind, note="", event_id=event_id, at=at)
         Placement.objects.create(
@@ -102,7 +104,7 @@ def place(person_id: uuid.UUID, *, kind: str, place: str, on: date, event_id: uu
             at=at,
             post_id=actor().session.post_id,
         )
-        _record("handover:place:confirmed", journey, event_id=event_id, at=at)
+        record_matter("handover:place:confirmed", journey, event_id=event_id, at=at, other=journey.local_unit_id)
 
 
 def record_visit(
@@ -115,8 +117,8 @@ def record_visit(
     access.require("support:record", [person_id])
     wanted = steps_for(needs)
     with transaction.atomic():
-        journey = locked_matter(person_id)
-        if is_recorded("handover:followup:recorded", event_id):
+        journey = begin("handover:followup:recorded", person_id, event_id)
+        if journey is None:
             return
         write_answer(journey, step="follow_up", outcome=outcome, note="", event_id=event_id, at=at)
         Visit.objects.create(
@@ -133,30 +135,20 @@ def record_visit(
         for step in wanted:
             if not journeys.is_open(journey, step):
                 journeys.request_step(journey, step, at=at)
-        _record("handover:followup:recorded", journey, event_id=event_id, at=at)
+        record_matter("handover:followup:recorded", journey, event_id=event_id, at=at, other=journey.local_unit_id)
 
 
-def end_terms(*, at: datetime, most: int) -> int:
-    """End help whose term is over at `at`; returns how many. Run by the tick, each person in its own transaction."""
+def end_terms(*, at: datetime, most: int) -> tuple[int, list[uuid.UUID]]:
+    """End help whose term is over at `at`; how many, and whose not. Run by the tick, each in its own transaction."""
+
+    def end(journey: journeys.Journey) -> None:
+        if journey.state != "in_help" or journey.due_at is None or journey.due_at > at:
+            return
+        journeys.advance(journey, "complete", at=at)
+        Agreement.objects.filter(journey_id=journey.id, ended_at__isnull=True).update(ended_at=at, ended_how="TERM")
+        event_id = uuid.uuid5(journey.id, "term")
+        record_matter("handover:help:ended", journey, event_id=event_id, at=at, other=journey.local_unit_id)
+
     with transaction.atomic():
-        waiting = journeys.lapsed_terms(at=at, most=most)
-    for journey_id in waiting:
-        with transaction.atomic():
-            journey = journeys.lock(journey_id)
-            if journey.state != "in_help" or journey.due_at is None or journey.due_at > at:
-                continue
-            journeys.advance(journey, "complete", at=at)
-            Agreement.objects.filter(journey_id=journey.id, ended_at__isnull=True).update(ended_at=at, ended_how="TERM")
-            _record("handover:help:ended", journey, event_id=uuid.uuid5(journey.id, "term"), at=at)
-    return len(waiting)
-
-
-def _record(act: str, journey: journeys.Journey, *, event_id: uuid.UUID, at: datetime) -> None:
-    record(
-        act,
-        subjects=[journey.person_id],
-        division=journey.division,
-        at=at,
-        event_id=event_id,
-        other_unit_id=journey.local_unit_id,
-    )
+        waiting = roads.lapsed_in("in_help", at=at, most=most)
+    return each_alone(waiting, end)

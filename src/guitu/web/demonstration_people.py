@@ -40,44 +40,9 @@ from guitu.rulebook.sign_in import person_sign_in
 from guitu.web import demonstration
 from guitu.web import demonstration_road as further
 from guitu.web.clock import now
+from guitu.web.invented_names import OFFENCES, SURNAMES
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
-_SURNAMES = [
-    "陈",
-    "何",
-    "沈",
-    "潘",
-    "唐",
-    "方",
-    "欧阳",
-    "魏",
-    "蒋",
-    "韩",
-    "曹",
-    "邓",
-    "彭",
-    "吕",
-    "蔡",
-    "贾",
-    "丁",
-    "薛",
-    "阎",
-    "余",
-    "杜",
-    "戴",
-    "夏",
-    "钟",
-    "汪",
-    "田",
-    "任",
-    "姜",
-    "范",
-    "石",
-    "单",
-    "仇",
-    "解",
-    "尉迟",
-]
 _GIVEN = [
     "柏舟",
     "以宁",
@@ -106,7 +71,6 @@ _GIVEN = [
     "远山",
 ]
 _SPECIAL = ("阿尔斯兰·吐尔逊江·买买提依明", "龙䶮", "欧阳颀", "司马青衫")
-_OFFENCES = ("盗窃罪", "诈骗罪", "故意伤害罪", "危险驾驶罪", "寻衅滋事罪", "开设赌场罪")
 _HEADINGS = (
     "序号",
     "罪犯姓名",
@@ -155,7 +119,7 @@ def plans(prison_code: str, count: int, today: date, counties: list[str], names:
         name = (
             _SPECIAL[place]
             if place < len(_SPECIAL) and prison_code.endswith("01000000")
-            else dice.choice(_SURNAMES) + dice.choice(_GIVEN)
+            else dice.choice(SURNAMES) + dice.choice(_GIVEN)
         )
         woman = dice.random() < 0.08
         born = date(1962, 1, 1) + timedelta(days=dice.randint(0, 365 * 41))
@@ -172,7 +136,7 @@ def plans(prison_code: str, count: int, today: date, counties: list[str], names:
             number,
             county[:6],
             f"{names[county]}{dice.randint(1, 80)}号",
-            dice.choice(_OFFENCES),
+            dice.choice(OFFENCES),
             f"{months}个月",
             begun.isoformat(),
             release_on.isoformat(),

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+import uuid
 
 os.environ["GUITU_ROLE"] = "job"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guitu.settings.production")
@@ -26,7 +27,6 @@ from django.db import DatabaseError, connection, transaction
 
 from guitu.access import kept_forms, queries, signing_in
 from guitu.access.acting import acting
-from guitu.handover import operations as handover
 from guitu.handover import releases, request_answers, rulings
 from guitu.journeys import operations as journeys
 from guitu.journeys.lapsing import tell_lateness
@@ -46,10 +46,10 @@ def run_once(*, at: datetime) -> dict[str, int]:
         raise RuntimeError("the machine post of the tick is missing")
     most = settings.GUITU_TICK_MOST
     with one_reading(), acting(session, session.purposes[0]):
-        released = releases.release_by_time(at=at, most=most)
-        passed = handover.pass_responsibility_at_release(at=at, most=most)
-        contested = rulings.open_lapsed_disputes(at=at, most=most)
-        ended = support.end_terms(at=at, most=most)
+        released = _said("released", releases.release_by_time(at=at, most=most))
+        passed = _said("passed", releases.pass_responsibility_at_release(at=at, most=most))
+        contested = _said("contested", rulings.open_lapsed_disputes(at=at, most=most))
+        ended = _said("ended", support.end_terms(at=at, most=most))
         unanswered = request_answers.tell_late_requests(at=at, most=most)
         with transaction.atomic():
             recounted = journeys.recount_provisional(at=at, most=most)
@@ -64,6 +64,14 @@ def run_once(*, at: datetime) -> dict[str, int]:
     done = {"released": released, "passed": passed, "contested": contested, "ended": ended, "recounted": recounted}
     done["unanswered"] = unanswered
     return {**done, "told": told, "untold": untold, "dispatched": dispatched, **sent}
+
+
+def _said(what: str, done: tuple[int, list[uuid.UUID]]) -> int:
+    """How many were done; the matters that could not be are named in the journal, and tried again the next minute."""
+    number, left = done
+    for journey_id in left:
+        log.error("could not be %s by time: matter %s", what, journey_id)
+    return number
 
 
 def main() -> int:

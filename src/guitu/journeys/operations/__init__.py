@@ -2,10 +2,10 @@
 
 from guitu.journeys.models import Journey
 from guitu.journeys.operations.moving import (
-    MoveLost,
     advance,
     allot,
     lock,
+    lock_of,
     name_receiver,
     put_before,
     withdraw,
@@ -14,13 +14,12 @@ from guitu.journeys.operations.noting import note_agreement, note_arrival, note_
 from guitu.journeys.operations.opening import KIND, JourneyUnknown, NewJourney, start_many
 from guitu.journeys.operations.recounting import change_release_day, recount_provisional, replan_arrival
 from guitu.journeys.operations.stepping import StepNotOpen, answer_step, is_open, request_step
-from guitu.journeys.operations.terms import help_until, lapsed_terms
+from guitu.journeys.operations.terms import help_until
 
 __all__ = [
     "KIND",
     "Journey",
     "JourneyUnknown",
-    "MoveLost",
     "NewJourney",
     "StepNotOpen",
     "advance",
@@ -29,8 +28,8 @@ __all__ = [
     "change_release_day",
     "help_until",
     "is_open",
-    "lapsed_terms",
     "lock",
+    "lock_of",
     "name_receiver",
     "note_agreement",
     "note_arrival",

@@ -6,18 +6,12 @@ import uuid
 from datetime import datetime
 
 from guitu.access.acting import actor
-from guitu.access.roles import Tick
 from guitu.access.rule_packs import active_book
 from guitu.journeys import definitions, policy
-from guitu.journeys.clocks import clock_row, province_of, set_due
+from guitu.journeys.clocks import clock_row, set_due
 from guitu.journeys.models import Clock, Journey, Move
-from guitu.journeys.operations.opening import JourneyUnknown, owner_unit, standing_of
+from guitu.journeys.operations.opening import JourneyUnknown, owner_unit, positions, standing
 from guitu.journeys.operations.stepping import open_steps
-from guitu.rulebook.steps import CLOCK
-
-
-class MoveLost(ValueError):
-    """The owner of the next state is not known."""
 
 
 def lock(journey_id: uuid.UUID) -> Journey:
@@ -28,19 +22,12 @@ def lock(journey_id: uuid.UUID) -> Journey:
     return found
 
 
-def positions(journey: Journey) -> set[str]:
-    """In which positions the acting unit stands in this journey. Raises MoveNotAllowed if in none."""
-    session = actor().session
-    if session.role == Tick.code:
-        return {CLOCK}
-    held = {
-        name
-        for name in ("sending_unit", "receiving_unit", "local_unit", "superior_unit")
-        if owner_unit(journey, name) == session.unit_id
-    }
-    if not held:
-        raise policy.MoveNotAllowed("本单位不是这件事的承办单位", "Your unit has no part in this matter")
-    return held
+def lock_of(person_id: uuid.UUID) -> Journey:
+    """The person's open journey, its row locked until the transaction ends. Raises JourneyUnknown."""
+    found = Journey.objects.select_for_update(no_key=True).filter(person_id=person_id, ended_at__isnull=True).first()
+    if found is None:
+        raise JourneyUnknown
+    return found
 
 
 def advance(journey: Journey, move: str, *, at: datetime) -> None:
@@ -49,7 +36,10 @@ def advance(journey: Journey, move: str, *, at: datetime) -> None:
     Where nothing is owed any more every open step is voided. Raises policy.MoveNotAllowed if the state or the acting
     unit does not permit it, or the next owner is not known.
     """
-    _make(journey, move, by=positions(journey), at=at)
+    by = positions(journey)
+    if not by:
+        raise policy.MoveNotAllowed("本单位不是这件事的承办单位", "Your unit has no part in this matter")
+    _make(journey, move, by=by, at=at)
 
 
 def withdraw(journey: Journey, *, at: datetime) -> None:
@@ -68,10 +58,7 @@ def _make(journey: Journey, move: str, *, by: set[str], at: datetime) -> None:
     session = actor().session
     definition = definitions.pinned(journey.kind, journey.definition)
     book = active_book()
-    known = {unit for unit in (journey.sending_unit_id, journey.receiving_unit_id) if unit is not None}
-    provinces = province_of(known)
-    standing = standing_of(journey, provinces[journey.receiving_unit_id or journey.sending_unit_id])
-    landing = policy.landing(book, definition, standing, state=journey.state, move=move, by=by, at=at)
+    landing = policy.landing(book, definition, standing(journey), state=journey.state, move=move, by=by, at=at)
     duty = owner_unit(journey, landing.owner) or (journey.sending_unit_id if landing.nothing_owed else None)
     if duty is None:
         raise policy.MoveNotAllowed("接收单位未明，不能发送", "No receiving unit is known; nothing can be sent")
@@ -121,8 +108,6 @@ def allot(journey: Journey, local_unit_id: uuid.UUID, *, worker_post_id: uuid.UU
 
     What is done on the spot passes to it; what the county itself must do stays with the county.
     """
-    if journey.receiving_unit_id is None:
-        raise MoveLost("the receiving unit is not known")
     before: set[uuid.UUID | None] = {journey.local_unit_id or journey.receiving_unit_id}
     journey.local_unit_id, journey.worker_post_id = local_unit_id, worker_post_id
     journey.save(update_fields=["local_unit", "worker_post_id"])

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from guitu.access.acting import actor
+from guitu.access.roles import Tick
 from guitu.journeys import definitions, policy
 from guitu.journeys.clocks import clock_row, province_of, set_due
 from guitu.journeys.models import Clock, Journey
-from guitu.rulebook.steps import OPENING
+from guitu.rulebook.journey import Journey as Definition
+from guitu.rulebook.steps import CLOCK, OPENING, POSITIONS
 
 KIND = "return_home"
 NO_RECEIVER = "no_receiver"
@@ -68,8 +71,8 @@ def start_many(news: Sequence[NewJourney], *, at: datetime) -> list[uuid.UUID]:
             state_since=at,
             opened_at=at,
         )
-        standing = standing_of(journey, provinces[new.sending_unit_id])
-        landing = policy.first_landing(book, definition, standing, state="" if new.receiving_unit_id else NO_RECEIVER)
+        known = standing_of(journey, definition, provinces[new.sending_unit_id])
+        landing = policy.first_landing(book, definition, known, state="" if new.receiving_unit_id else NO_RECEIVER)
         journey.state = landing.state
         set_due(journey, landing.clocks)
         journeys.append(journey)
@@ -79,7 +82,7 @@ def start_many(news: Sequence[NewJourney], *, at: datetime) -> list[uuid.UUID]:
         events = [OPENING, "effective_noted"] if new.effective_on else [OPENING]
         held: set[str] = set()
         for event in events:
-            for opened in policy.steps_opened(book, definition, event, standing, state=landing.state, held=held, at=at):
+            for opened in policy.steps_opened(book, definition, event, known, state=landing.state, held=held, at=at):
                 owner = owner_unit(journey, opened.definition.owner)
                 if owner is not None:
                     held.add(opened.definition.id)
@@ -89,8 +92,14 @@ def start_many(news: Sequence[NewJourney], *, at: datetime) -> list[uuid.UUID]:
     return [journey.id for journey in journeys]
 
 
-def standing_of(journey: Journey, province: str | None) -> policy.Standing:
-    """What is known of a journey, for counting its clocks."""
+def standing(journey: Journey) -> policy.Standing:
+    """What is known of one journey, with the province of the side that is to receive; one query."""
+    unit = journey.receiving_unit_id or journey.sending_unit_id
+    return standing_of(journey, definitions.pinned(journey.kind, journey.definition), province_of({unit})[unit])
+
+
+def standing_of(journey: Journey, definition: Definition, province: str | None) -> policy.Standing:
+    """What is known of a journey under its definition, for counting its clocks."""
     return policy.Standing(
         release_type=journey.release_type,
         marks=frozenset(journey.marks),
@@ -100,7 +109,16 @@ def standing_of(journey: Journey, province: str | None) -> policy.Standing:
         arrival_at=journey.arrival_at,
         agreed_on=journey.agreed_on,
         province=province,
+        term=definition.term,
     )
+
+
+def positions(journey: Journey) -> set[str]:
+    """In which positions the acting unit stands in this journey; the tick stands for time alone."""
+    session = actor().session
+    if session.role == Tick.code:
+        return {CLOCK}
+    return {name for name in POSITIONS if owner_unit(journey, name) == session.unit_id}
 
 
 def owner_unit(journey: Journey, position: str) -> uuid.UUID | None:

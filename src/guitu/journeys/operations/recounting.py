@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from guitu.access.rule_packs import active_book
 from guitu.journeys import definitions, policy
-from guitu.journeys.clocks import clock_row, province_of, set_due
+from guitu.journeys.clocks import clock_row, set_due
 from guitu.journeys.models import Clock, Journey
-from guitu.journeys.operations.opening import standing_of
+from guitu.journeys.operations.opening import standing
 from guitu.journeys.operations.stepping import open_steps
 from guitu.journeys.tellings import tell_release_day
 from guitu.rulebook.book import Rulebook
@@ -24,15 +24,14 @@ def _face(book: Rulebook, definition: Definition, journey: Journey, clock: Clock
     if found is None:
         return None
     moment, anchor_name = found
-    unit = journey.receiving_unit_id or journey.sending_unit_id
-    standing = standing_of(journey, province_of({unit})[unit])
-    anchor = policy.anchor_of(book, anchor_name, standing, event_at=clock.anchor_at)
+    known = standing(journey)
+    anchor = policy.anchor_of(book, anchor_name, known, event_at=clock.anchor_at)
     if anchor is None:
         return None
     facts = definition.step(clock.step).words_of_round(clock.round) if clock.step else moment.facts
     if moment.rule != clock.rule:
         facts = ()
-    face = policy.clock(book, clock.rule, anchor, facts=facts, province=standing.province)
+    face = policy.clock(book, clock.rule, anchor, facts=facts, province=known.province)
     return policy.on_step(face, clock.step, clock.round)
 
 

@@ -6,13 +6,12 @@ import uuid
 from datetime import datetime
 
 from guitu.access.acting import actor
-from guitu.access.roles import Tick
 from guitu.access.rule_packs import active_book
 from guitu.journeys import definitions, policy
-from guitu.journeys.clocks import clock_row, province_of
+from guitu.journeys.clocks import clock_row
 from guitu.journeys.models import Answer, Clock, Journey
-from guitu.journeys.operations.opening import owner_unit, standing_of
-from guitu.rulebook.steps import CLOCK, OPENING, REQUEST, Step
+from guitu.journeys.operations.opening import owner_unit, positions, standing
+from guitu.rulebook.steps import OPENING, REQUEST, Step
 
 
 class StepNotOpen(ValueError):
@@ -21,11 +20,6 @@ class StepNotOpen(ValueError):
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(zh)
         self.zh, self.en = zh, en
-
-
-def _standing(journey: Journey) -> policy.Standing:
-    unit = journey.receiving_unit_id or journey.sending_unit_id
-    return standing_of(journey, province_of({unit})[unit])
 
 
 def _held(journey: Journey) -> list[str]:
@@ -43,7 +37,7 @@ def open_steps(journey: Journey, event: str, *, at: datetime) -> None:
     _write(
         journey,
         policy.steps_opened(
-            book, definition, event, _standing(journey), state=journey.state, held=_held(journey), at=at
+            book, definition, event, standing(journey), state=journey.state, held=_held(journey), at=at
         ),
         at=at,
     )
@@ -73,10 +67,10 @@ def request_step(journey: Journey, step: str, *, at: datetime) -> str:
     wanted = definition.step(step)
     if REQUEST not in wanted.opens or definition.state(journey.state).kind == "end":
         raise StepNotOpen(f"“{wanted.zh}”不能这样受理", f"“{wanted.en}” cannot be taken up this way")
-    if Clock.objects.filter(journey=journey, step=step, done_at__isnull=True, voided_at__isnull=True).exists():
+    if is_open(journey, step):
         raise StepNotOpen(f"“{wanted.zh}”已有一件在办", f"One matter of “{wanted.en}” is open already")
     opened = policy.steps_opened(
-        book, definition, REQUEST, _standing(journey), state=journey.state, held=_held(journey), at=at
+        book, definition, REQUEST, standing(journey), state=journey.state, held=_held(journey), at=at
     )
     mine = tuple(one for one in opened if one.definition.id == step)
     if not mine or owner_unit(journey, wanted.owner) is None:
@@ -98,7 +92,7 @@ def answer_step(
     session = actor().session
     definition = definitions.pinned(journey.kind, journey.definition)
     wanted = definition.step(step)
-    found = policy.answer(wanted, outcome, by=_positions(journey))
+    found = policy.answer(wanted, outcome, by=positions(journey))
     running = (
         Clock.objects.select_for_update(no_key=True)
         .filter(journey=journey, step=step, done_at__isnull=True, voided_at__isnull=True)
@@ -132,14 +126,6 @@ def answer_step(
     return event_id
 
 
-def _positions(journey: Journey) -> set[str]:
-    session = actor().session
-    if session.role == Tick.code:
-        return {CLOCK}
-    names = ("sending_unit", "receiving_unit", "local_unit", "superior_unit")
-    return {name for name in names if owner_unit(journey, name) == session.unit_id}
-
-
 def _refuse_unless_open(journey: Journey, wanted: Step, *, corrected: bool, note: str) -> None:
     """A step without a running clock may be answered only as a correction with words, or where it was not possible."""
     if corrected:
@@ -149,7 +135,7 @@ def _refuse_unless_open(journey: Journey, wanted: Step, *, corrected: bool, note
             )
         return
     began = OPENING in wanted.opens and wanted.applies(journey.release_type, journey.marks)
-    if not began or policy.without_clock(wanted, _standing(journey)) is None:
+    if not began or policy.without_clock(wanted, standing(journey)) is None:
         raise StepNotOpen(f"“{wanted.zh}”还没有开始", f"“{wanted.en}” has not begun")
 
 
@@ -159,7 +145,7 @@ def _next_round(journey: Journey, wanted: Step, ended: Clock, *, at: datetime) -
     face = policy.next_round(
         active_book(),
         wanted,
-        _standing(journey),
+        standing(journey),
         after=ended.round,
         from_day=ended.service_on or ended.statutory_on,
         at=at,

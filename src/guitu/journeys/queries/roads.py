@@ -155,7 +155,7 @@ def _road(task: Task) -> Road:
         for move in Move.objects.filter(journey=journey).order_by("at")
     )
     answers = _answers(journey)
-    standing = standing_of(journey, None)
+    standing = standing_of(journey, definition, None)
     steps = tuple(_step(step, journey, standing, clocks, answers) for step in definition.steps)
     return Road(task, definition, clocks, moves, steps, answers)
 

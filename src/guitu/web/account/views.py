@@ -34,7 +34,7 @@ def outcome_words() -> dict[str, str]:
         "CODE_FAILED": _("验证码不对"),
         "CODE_USED": _("用了一次性登录码"),
         "LOCKED": _("失败次数过多，已锁定"),
-        "REFUSED": _("锁定期间的尝试"),
+        "REFUSED": _("账号停用或锁定期间又来登录"),
         "RECOVERY_USED": _("用了一个恢复码"),
         "PASSKEY_USED": _("用通行密钥验证了身份"),
         "PASSKEY_FAILED": _("通行密钥没有通过"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from guitu.access import administration
 from guitu.access.roles import PERMISSIONS, PURPOSES
+from guitu.web.account.views import outcome_words
 from guitu.web.administration.posts import midnight
 from guitu.web.administration.views import PAGE, role_word
 from guitu.web.clock import now
@@ -96,24 +97,8 @@ def _change(line: administration.ChangeLine) -> dict[str, Any]:
 
 
 def _sign_in(line: administration.SignInLine) -> dict[str, Any]:
-    words = {
-        "SUCCEEDED": _("登录成功"),
-        "FAILED": _("口令不对"),
-        "CODE_FAILED": _("验证码不对"),
-        "LOCKED": _("连续失败，账号锁定"),
-        "REFUSED": _("账号停用或锁定期间又来登录"),
-        "RECOVERY_USED": _("用了恢复码"),
-        "PASSKEY_USED": _("用通行密钥验证了身份"),
-        "PASSKEY_FAILED": _("通行密钥没有通过"),
-        "PASSKEY_ADDED": _("建立了一个通行密钥"),
-        "PASSKEY_REMOVED": _("停用了一个通行密钥"),
-        "RECOVERY_RENEWED": _("换了一套恢复码"),
-        "PASSWORD_CHANGED": _("更换口令"),
-        "FACTOR_ADDED": _("启用第二重验证"),
-        "FACTOR_REMOVED": _("停用第二重验证"),
-    }
     whom = f"{line.account} · {line.login}" if line.login else _("登录名不存在")
-    return {"at": line.at, "what": words.get(line.outcome, line.outcome), "whom": whom, "about": line.address}
+    return {"at": line.at, "what": outcome_words()[line.outcome], "whom": whom, "about": line.address}
 
 
 def _refusal(line: administration.RefusalLine) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from guitu.access.acting import acting
 from guitu.access.operations import NotAllowed, PersonUnknown, ask
 from guitu.exchange.operations import AlreadyAnswered, ParcelUnknown
 from guitu.handover.operations import DossierIncomplete
-from guitu.journeys.operations import JourneyUnknown, MoveLost
+from guitu.journeys.operations import JourneyUnknown
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.rulebook.book import load_national
 from guitu.rulebook.interface import interface_limits
@@ -175,9 +175,6 @@ def _as_problems() -> Iterator[None]:
         raise Problem("not-found") from refusal
     except JourneyUnknown as refusal:
         zh, en = "这个人现在没有在办的衔接事项。", "Nothing is open for this person now."
-        raise Problem("not-possible-now", zh=zh, en=en) from refusal
-    except MoveLost as refusal:
-        zh, en = "下一环节由谁承办还不知道。", "Who owns the next step is not known yet."
         raise Problem("not-possible-now", zh=zh, en=en) from refusal
     except MoveNotAllowed as refusal:
         raise Problem("not-possible-now", zh=refusal.zh, en=refusal.en) from refusal

@@ -12,55 +12,15 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from guitu.people.identity_numbers import check_digit
+from guitu.web import invented_names
 from guitu.web.generation import cast, regions
 from guitu.web.generation.figures import shares
 
-SURNAMES = (
-    "陈",
-    "何",
-    "沈",
-    "潘",
-    "唐",
-    "方",
-    "欧阳",
-    "魏",
-    "蒋",
-    "韩",
-    "曹",
-    "邓",
-    "彭",
-    "吕",
-    "蔡",
-    "贾",
-    "丁",
-    "薛",
-    "阎",
-    "余",
-    "杜",
-    "戴",
-    "夏",
-    "钟",
-    "汪",
-    "田",
-    "任",
-    "姜",
-    "范",
-    "石",
-    "单",
-    "仇",
-    "解",
-    "尉迟",
-    "龙",
-    "贺",
-    "顾",
-    "毛",
-    "郝",
-    "龚",
-)
+SURNAMES = (*invented_names.SURNAMES, "龙", "贺", "顾", "毛", "郝", "龚")
 GIVEN = tuple(
     "柏舟以宁砚秋岳清若笙既明星野望川归远思齐云起怀谷听澜知夏长青晓棠之行南乔亦可松涛雨时立冬鸣谦和山春禾泽林文海安平志诚景"
 )
-OFFENCES = ("盗窃罪", "诈骗罪", "故意伤害罪", "危险驾驶罪", "寻衅滋事罪", "开设赌场罪", "抢劫罪", "走私、贩卖毒品罪")
+OFFENCES = (*invented_names.OFFENCES, "抢劫罪", "走私、贩卖毒品罪")
 SKILLS = ("电焊工（中级）", "缝纫工", "中式烹调师", "汽车修理工", "砌筑工")
 _EDUCATION = ("80", "70", "70", "70", "60", "40", "90")
 _MARRIAGE = ("10", "10", "20", "20", "40")

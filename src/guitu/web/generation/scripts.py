@@ -85,7 +85,6 @@ class _Writer:
         if release_word == "假释":
             self._add(self._before(20, 8), "note_effective")
         self._add(self._before(110, 80), "answer", "education", "begun")
-        self._add(self._before(75, 50), "answer", "assessment", "reported")
         self._add(self._before(45, 25), "answer", "police_notice", "notified")
         received = self._information()
         if self._is("allotted"):

@@ -35,7 +35,6 @@ from guitu.access.establishing import account_id, unit_id
 from guitu.exchange import queries as parcels
 from guitu.handover import allotting, declining, pick_ups, releases, rulings, steps
 from guitu.handover import operations as handover
-from guitu.handover.policy import has_its_own_form
 from guitu.journeys import queries as roads
 from guitu.notices import operations as notices
 from guitu.notices import queries as told
@@ -152,8 +151,8 @@ class Walk:
         self._say(self.who.cast.county, "verification", "confirmed", at)
 
     def _say(self, unit: str, step: str, outcome: str, at: datetime, note: str = "") -> None:
-        """Answer a step with a word; what has a form of its own is answered on that form only."""
-        if not has_its_own_form(step, outcome) and self._open(unit, step):
+        """Answer a step that a word answers. Raises StepNotOpen for an answer that has a form of its own."""
+        if self._open(unit, step):
             with _at_work(unit):
                 steps.answer_step(self.person_id, step=step, outcome=outcome, note=note, event_id=uuid.uuid4(), at=at)
 
