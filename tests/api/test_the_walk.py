@@ -117,7 +117,7 @@ def test_without_a_token_no_operation_answers(peopled):
 
 @pytest.mark.parametrize("name", ["prison", "other-prison", "county", "sibling", "foreign", "province"])
 def test_a_system_sees_the_persons_of_its_units_desk_and_nobody_else(peopled, systems, name):
-    from tests.web.test_the_walk import SEES, WALKED
+    from tests.web.who_may import SEES, WALKED
 
     opened = set()
     with peopled.role("guitu_owner") as door:

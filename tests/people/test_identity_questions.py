@@ -1,83 +1,36 @@
 """A roster row that may be a held person goes before a human; nothing joins by itself; decisions can be taken back."""
 
 import uuid
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from guitu.access.operations import NotAllowed, PersonUnknown
-from guitu.journeys import queries as roads
-from guitu.ledger import queries as ledger
+from guitu.access.operations import PersonUnknown
 from guitu.people import queries as persons
 from guitu.people import questions
 from guitu.people.matching import MatchRule
 from guitu.prison import identity
 from guitu.prison import operations as prison
 from tests.factories import rosters
-from tests.factories.units import OTHER_PRISON
-
-AT = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
-LATER, MUCH_LATER = AT + timedelta(hours=2), AT + timedelta(days=1)
-TODAY = date(2026, 9, 1)
-RELEASE, MOVED = date(2026, 12, 14), date(2027, 1, 20)
-HELD = rosters.row("陈柏舟", release=RELEASE)
-NUMBER_AT = 3
-
-
-def numbered(row, number):
-    """The row with another document number."""
-    return (*row[:NUMBER_AT], number, *row[NUMBER_AT + 1 :])
-
-
-def short(number):
-    """The 15-digit form of an 18-digit number."""
-    return number[:6] + number[8:17]
-
-
-def take_in(house, *rows, login="prison", at=AT):
-    with house.acting(login):
-        return prison.import_roster(rosters.workbook(*rows), file_name="名册.xlsx", today=TODAY, at=at)
-
-
-def open_questions(house, login="prison", *, own=True):
-    with house.acting(login), transaction.atomic():
-        return questions.listed(own_unit_only=own, decided=False, first=0, most=50)[0]
-
-
-def journeys_of(house, login="prison"):
-    with house.acting(login), transaction.atomic():
-        return roads.queue("sending", roads.Filters(states=("expected",)), now=AT, first=0, most=50)[0]
-
-
-def acts_of(house, person_id, login="prison"):
-    with house.acting(login), transaction.atomic():
-        return [line.act for line in ledger.of_person(person_id)]
-
-
-def rows_of(house, table):
-    with house.role("guitu_owner") as door:
-        return door.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-
-
-@pytest.fixture
-def near(house):
-    """One person held by the prison, and the open question that a near row of a later roster raised."""
-    take_in(house, HELD)
-    take_in(house, rosters.row("陈柏舟", release=MOVED, order="117"), at=AT + timedelta(hours=1))
-    (found,) = open_questions(house)
-    return found
-
-
-@pytest.fixture
-def elsewhere(house):
-    """The open question about a number that another prison holds."""
-    take_in(house, HELD)
-    take_in(house, rosters.row("陈柏舟", release=MOVED), login="other-prison", at=AT + timedelta(hours=1))
-    (found,) = open_questions(house, "identity", own=False)
-    return found
-
+from tests.people.asking import (
+    AT,
+    HELD,
+    LATER,
+    MOVED,
+    MUCH_LATER,
+    NUMBER_AT,
+    RELEASE,
+    TODAY,
+    acts_of,
+    journeys_of,
+    numbered,
+    open_questions,
+    rows_of,
+    short,
+    take_in,
+)
 
 # --- which rows are asked about
 
@@ -335,85 +288,6 @@ def test_what_was_built_upon_is_not_taken_back(house, near):
 def test_an_open_question_has_nothing_to_take_back(house, near):
     with house.acting("prison"), pytest.raises(identity.NotToBeTakenBack):
         identity.take_back(near.id, at=LATER)
-
-
-# --- who sees and who decides
-
-
-@pytest.mark.parametrize("login", ["other-prison", "county", "sibling", "foreign", "city"])
-def test_a_foreign_unit_sees_no_question_and_decides_none(house, near, login):
-    assert open_questions(house, login, own=False) == []
-    with house.acting(login), pytest.raises((PersonUnknown, NotAllowed)):
-        identity.decide(near.id, "same", at=LATER)
-
-
-def test_control_the_question_is_there_for_its_own_prison_and_for_the_superiors_desk(house, near):
-    assert [question.id for question in open_questions(house, "prison")] == [near.id]
-    assert [question.id for question in open_questions(house, "identity", own=False)] == [near.id]
-
-
-def test_a_supervisor_sees_both_sides_and_still_may_not_decide(house, near):
-    with house.acting("province"), pytest.raises(NotAllowed):
-        identity.decide(near.id, "same", at=LATER)
-
-
-def test_a_refused_decision_leaves_its_line(house, near):
-    with house.acting("other-prison"), pytest.raises(PersonUnknown):
-        identity.decide(near.id, "same", at=LATER)
-    with house.role("guitu_owner") as door:
-        asked = "SELECT outcome FROM access_trace WHERE action = 'person:identify' ORDER BY at DESC"
-        assert door.execute(asked).fetchone() == ("UNKNOWN",)
-
-
-def test_a_number_held_elsewhere_tells_the_asking_prison_nothing(house, elsewhere):
-    for login in ("other-prison", "prison"):
-        assert open_questions(house, login, own=False) == []
-        with house.acting(login), pytest.raises(PersonUnknown):
-            identity.decide(elsewhere.id, "same", at=LATER)
-    assert (elsewhere.rule, elsewhere.for_superior) == ("number_held_elsewhere", True)
-    assert acts_of(house, elsewhere.person_id)[0] == "people:identity:questioned"
-
-
-def test_the_desk_decides_the_same_person_and_the_matter_passes_to_the_asking_prison(house, elsewhere):
-    with house.acting("identity"):
-        identity.decide(elsewhere.id, "same", at=LATER)
-    with house.acting("other-prison"), transaction.atomic():
-        assert persons.file_of(elsewhere.person_id).name == "陈柏舟"
-    again = take_in(house, rosters.row("陈柏舟", release=MOVED), login="other-prison", at=MUCH_LATER)
-    assert (len(again.comparison.unchanged), again.comparison.asked) == (1, ())
-    assert journeys_of(house) == []
-    assert [task.person_id for task in journeys_of(house, "other-prison")] == [elsewhere.person_id]
-
-
-def test_the_desk_takes_its_joining_back_and_the_file_is_shut_again(house, elsewhere):
-    with house.acting("identity"):
-        identity.decide(elsewhere.id, "same", at=LATER)
-        identity.take_back(elsewhere.id, at=MUCH_LATER)
-    with house.acting("other-prison"), transaction.atomic():
-        assert persons.find("陈柏舟", most=5) == []
-    assert [task.release_on for task in journeys_of(house)] == [RELEASE]
-
-
-def test_the_desk_decides_two_persons_and_the_new_one_belongs_to_the_asking_prison(house, elsewhere):
-    with house.acting("identity"):
-        made = identity.decide(elsewhere.id, "other", at=LATER)
-    (task,) = journeys_of(house, "other-prison")
-    assert task.person_id == made
-    with house.acting("other-prison"), transaction.atomic():
-        assert persons.file_of(made).division == OTHER_PRISON
-    again = take_in(house, rosters.row("陈柏舟", release=MOVED), login="other-prison", at=MUCH_LATER)
-    assert len(again.comparison.unchanged) == 1
-
-
-def test_a_row_near_one_in_reach_and_equal_to_one_out_of_reach_is_for_the_desk_alone(house):
-    take_in(house, HELD)
-    take_in(house, rosters.row("陈柏舟", release=RELEASE, order="117"), login="other-prison")
-    take_in(house, rosters.row("陈柏舟", release=MOVED), login="other-prison", at=AT + timedelta(hours=1))
-    assert len(open_questions(house, "identity", own=False)) == 2
-    (seen,) = open_questions(house, "other-prison", own=False)
-    assert open_questions(house, "other-prison") == []
-    with house.acting("other-prison"), pytest.raises(NotAllowed):
-        identity.decide(seen.id, "same", at=LATER)
 
 
 def test_a_question_that_does_not_exist_is_unknown(house):

@@ -199,3 +199,25 @@ class Walk:
             done = [part(at=at, most=50) for part in parts]
         assert [left for _, left in done] == [[], [], [], []]
         return tuple(number for number, _ in done)
+
+
+def before(days: int, hour: int = 10) -> datetime:
+    return day(RELEASE - timedelta(days=days), hour)
+
+
+def after(days: int, hour: int = 10) -> datetime:
+    return day(RELEASE + timedelta(days=days), hour)
+
+
+def received(walk: Walk) -> Walk:
+    """Sent and acknowledged five weeks before release."""
+    walk.send(before(40))
+    walk.acknowledge(before(39))
+    return walk
+
+
+def home(walk: Walk) -> Walk:
+    """Released with the certificate and registered the day after."""
+    walk.release(after(0))
+    walk.register(after(1))
+    return walk

@@ -6,9 +6,10 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 
+from tests.sign_in.authenticator import Device
+from tests.sign_in.with_passkeys import PASSWORD, add
 from tests.web.peopled import serve_from_source
 
-PASSWORD = "青山-Return-2026"
 AT = datetime(2026, 1, 2, tzinfo=UTC)
 
 
@@ -38,3 +39,27 @@ def password(house):
         return value
 
     return give
+
+
+@pytest.fixture
+def at_host(house, settings_for_pages):
+    """Makes browsers that have opened the site under its name, each at an address of its own."""
+    return lambda number=10: Client(SERVER_NAME="localhost", REMOTE_ADDR=f"192.0.2.{number}")
+
+
+@pytest.fixture
+def signed_in(at_host, password):
+    """A browser in which the county's officer has signed in with a password."""
+    password("county")
+    browser = at_host()
+    assert browser.post("/sign-in/", {"login": "county", "password": PASSWORD})["Location"] == "/"
+    return browser
+
+
+@pytest.fixture
+def device(signed_in):
+    """The officer's device with a passkey; signed out again."""
+    made = Device()
+    assert add(signed_in, made).status_code == 200
+    signed_in.post("/sign-out/")
+    return made

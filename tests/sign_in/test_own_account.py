@@ -9,7 +9,7 @@ from guitu.access import own_account, queries, signing_in
 from guitu.access.acting import acting
 from guitu.access.establishing import account_id, post_id
 from tests.factories.units import COUNTY
-from tests.sign_in.conftest import PASSWORD
+from tests.sign_in.with_passkeys import PASSWORD
 
 NEW = "归途-Lantern-77"
 

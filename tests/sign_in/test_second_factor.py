@@ -8,7 +8,7 @@ from django.conf import settings
 
 from guitu.access.establishing import account_id
 from guitu.web.clock import now
-from tests.sign_in.conftest import PASSWORD
+from tests.sign_in.with_passkeys import PASSWORD
 
 
 @pytest.fixture

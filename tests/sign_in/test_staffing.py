@@ -11,7 +11,7 @@ from django.test import Client
 from guitu.access import queries
 from tests.conftest import ROOT
 from tests.factories.units import COUNTY, PROVINCE
-from tests.sign_in.conftest import PASSWORD
+from tests.sign_in.with_passkeys import PASSWORD
 
 NEW = "归途-Lantern-77"
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from guitu.access.establishing import account_id
 from guitu.web.clock import now
-from tests.sign_in.conftest import PASSWORD
+from tests.sign_in.with_passkeys import PASSWORD
 
 
 def outcomes(house):

@@ -10,13 +10,10 @@ from django.http import HttpResponse
 from django.test import override_settings
 from django.urls import path, reverse
 
-from guitu.access import signing_in
 from guitu.access.establishing import unit_id
 from guitu.access.roles import ROLES
 from guitu.web.addresses import urlpatterns
-from guitu.web.gate import token_cookie
 from guitu.web.permits import BEARER, PUBLIC, SIGNED_IN, public
-from tests.factories import rosters
 from tests.factories.units import COUNTY as COUNTY_UNIT
 from tests.web.peopled import (
     ACKNOWLEDGED,
@@ -26,244 +23,31 @@ from tests.web.peopled import (
     KEPT,
     LONGEST_NAME,
     OTHERS,
-    REGISTERED,
     SENT,
     SIXTY,
 )
-from tests.web.reading import body, page, persons_linked, without_tokens
-
-LIAISON, COUNTY, SUPERVISOR = "PRISON_LIAISON", "COUNTY_OFFICER", "SUPERVISOR"
-IDENTITY, SYSTEM = "IDENTITY_DESK", "SYSTEM_ADMINISTRATOR"
-SECURITY, AUDIT = "SECURITY_ADMINISTRATOR", "AUDIT_ADMINISTRATOR"
-LEADER, DETENTION, HEAD = "PRISON_LEADER", "DETENTION_OFFICER", "COUNTY_HEAD"
-TOWNSHIP, WORKER, COUNSELLOR, PROCURATOR = "TOWNSHIP_OFFICER", "SOCIAL_WORKER", "COUNSELLOR", "PROCURATORATE"
-PERSON, REPRESENTATIVE = "PERSON", "REPRESENTATIVE"
-THEMSELVES = {PERSON, REPRESENTATIVE}
-SENDERS = {LIAISON, DETENTION}
-OPENERS = SENDERS | {COUNTY, LEADER, HEAD, TOWNSHIP, WORKER, COUNSELLOR, PROCURATOR}
-REVEALERS = SENDERS | {COUNTY, TOWNSHIP}
-LISTERS = OPENERS | {SUPERVISOR}
-BOARD = {SUPERVISOR, LEADER, HEAD, PROCURATOR}
-ADMINISTRATORS = {SYSTEM, SECURITY, AUDIT}
-EVERYBODY = LISTERS | {IDENTITY} | ADMINISTRATORS
-HELPERS = {COUNTY, TOWNSHIP, WORKER, COUNSELLOR}
-ROLE_OF = {
-    "prison": LIAISON,
-    "other-prison": LIAISON,
-    "county": COUNTY,
-    "county-second": COUNTY,
-    "sibling": COUNTY,
-    "foreign": COUNTY,
-    "prison-head": SUPERVISOR,
-    "county-watch": SUPERVISOR,
-    "city": SUPERVISOR,
-    "other-city": SUPERVISOR,
-    "province": SUPERVISOR,
-    "identity": IDENTITY,
-    "system": SYSTEM,
-    "security": SECURITY,
-    "audit": AUDIT,
-    "prison-leader": LEADER,
-    "detention": DETENTION,
-    "county-head": HEAD,
-    "township": TOWNSHIP,
-    "township-second": TOWNSHIP,
-    "worker": WORKER,
-    "counsellor": COUNSELLOR,
-    "procurator": PROCURATOR,
-    "person": PERSON,
-    "representative": REPRESENTATIVE,
-}
-
-# Which roles may open which address; an address that is not here is public.
-MAY = {
-    "county-desk": LISTERS,
-    "prison-desk": LISTERS,
-    "roster": SENDERS,
-    "roster-template": SENDERS,
-    "roster-check": SENDERS,
-    "roster-report": SENDERS,
-    "roster-correct": SENDERS,
-    "roster-mapping": SENDERS,
-    "roster-remarks": SENDERS,
-    "roster-take-in": SENDERS,
-    "person": OPENERS,
-    "papers": REVEALERS,
-    "paper": REVEALERS,
-    "paper-attach": REVEALERS,
-    "paper-serve": REVEALERS,
-    "paper-complete": REVEALERS,
-    "attachment": REVEALERS,
-    "unit-papers": REVEALERS,
-    "papers-print": REVEALERS,
-    "reveal": REVEALERS,
-    "reveal-open": REVEALERS,
-    "item-history": OPENERS,
-    "item-record": REVEALERS,
-    "item-recorded": REVEALERS,
-    "send": SENDERS,
-    "answer": {COUNTY},
-    "register": {COUNTY, TOWNSHIP},
-    "assessment": SENDERS | {COUNTY},
-    "assessment-form": SENDERS,
-    "assessment-save": SENDERS,
-    "person-sign-in": REVEALERS,
-    "person-sign-in-issue": REVEALERS,
-    "mandate-record": REVEALERS,
-    "mandate-end": REVEALERS,
-    "statement-for": REVEALERS,
-    "statement-answer": REVEALERS,
-    "my-road": THEMSELVES,
-    "my-looks": THEMSELVES,
-    "my-paper": THEMSELVES,
-    "my-say": THEMSELVES,
-    "my-say-send": THEMSELVES,
-    "my-mandate-end": THEMSELVES,
-    "window": REVEALERS,
-    "window-list": REVEALERS,
-    "window-person": REVEALERS,
-    "window-take": REVEALERS,
-    "window-taken": REVEALERS,
-    "window-request": REVEALERS,
-    "window-first-answer": REVEALERS,
-    "window-answer": REVEALERS,
-    "juveniles": OPENERS,
-    "search": LISTERS,
-    "sent": LISTERS,
-    "allot-desk": {COUNTY},
-    "allot": {COUNTY},
-    "worker-desk": HELPERS,
-    "worker-record": HELPERS,
-    "worker-save": HELPERS,
-    "step-answer": SENDERS | HELPERS,
-    "step-request": REVEALERS,
-    "ask-verification": SENDERS | HELPERS,
-    "marks": SENDERS | HELPERS,
-    "effective": SENDERS | HELPERS,
-    "pick-up": {COUNTY, TOWNSHIP},
-    "pick-up-decline": {COUNTY, TOWNSHIP},
-    "hand-over": SENDERS | HELPERS,
-    "meeting-ask": REVEALERS,
-    "meeting-slot": SENDERS | HELPERS,
-    "meeting-refuse": SENDERS | HELPERS,
-    "meeting-minutes": SENDERS | HELPERS,
-    "release": SENDERS,
-    "not-arrived": REVEALERS,
-    "end": REVEALERS,
-    "receiver-lost": SENDERS | {SUPERVISOR},
-    "receiver-name": SENDERS | {SUPERVISOR},
-    "contest": SENDERS,
-    "help-agree": HELPERS,
-    "help-decline": HELPERS,
-    "place": HELPERS,
-    "visit": HELPERS,
-    "board": BOARD,
-    "no-receiver": SENDERS | {SUPERVISOR},
-    "disputes": {SUPERVISOR},
-    "dispute": {SUPERVISOR},
-    "rule-dispute": {SUPERVISOR},
-    "responsibilities": EVERYBODY,
-    "units": ADMINISTRATORS,
-    "unit": ADMINISTRATORS,
-    "post-propose": {SYSTEM},
-    "post-end": {SYSTEM, SECURITY},
-    "proposals": ADMINISTRATORS,
-    "proposal-decide": {SECURITY},
-    "accounts": {SYSTEM, SECURITY},
-    "accounts-add": {SYSTEM},
-    "accounts-lock": {SECURITY},
-    "accounts-slip": {SECURITY},
-    "audit": {AUDIT},
-    "commissions": {HEAD},
-    "commission-issue": {HEAD},
-    "commission-revoke": {HEAD},
-    "identity": SENDERS | {IDENTITY},
-    "identity-files": SENDERS | {IDENTITY},
-    "identity-join": SENDERS | {IDENTITY},
-    "identity-separate": SENDERS | {IDENTITY},
-    "identity-question": SENDERS | {IDENTITY},
-    "identity-decide": SENDERS | {IDENTITY},
-    "identity-take-back": SENDERS | {IDENTITY},
-    "rules": EVERYBODY,
-    "rule": EVERYBODY,
-    "packs": {SYSTEM},
-    "pack-load": {SYSTEM},
-}
-PUBLIC_ADDRESSES = {"home", "health", "sign-in", "sign-in-step", "demo-sign-in", "sign-out", "post", "language"}
-PUBLIC_ADDRESSES |= {"verify", "verify-code", "style", "api-openapi", "api-docs"}
-PUBLIC_ADDRESSES |= {"sign-in-person", "sign-in-passkey", "sign-in-passkey-options"}
-# Addresses about the own account: whoever is signed in may, and the database goes by the token.
-OWN_ADDRESSES = {"account", "account-end-others", "account-end-session", "account-password", "account-factor"}
-OWN_ADDRESSES |= {"account-factor-confirm", "account-factor-end", "account-recovery-codes"}
-OWN_ADDRESSES |= {"account-passkey-options", "account-passkey-add", "account-passkey-end"}
-OWN_ADDRESSES |= {"account-notices", "notices", "notices-read"}
-OWN_ADDRESSES |= {"kept", "kept-again", "kept-discard"}
-OWN_PAGES = {"account", "notices", "kept", "kept-again"}
-ROSTER_WRITES = {"roster-check", "roster-correct", "roster-mapping", "roster-take-in"}
-FILES = "/prison/identity/files/"
-OF_A_QUESTION = {"identity-question", "identity-decide", "identity-take-back"}
-QUESTION = "/prison/identity/00000000-0000-0000-0000-000000000009/"
-ABOUT_A_PERSON_WRITES = {"reveal-open", "item-recorded", "send", "answer", "register"}
-ABOUT_A_PERSON_WRITES |= {"person-sign-in-issue", "mandate-record", "mandate-end", "statement-for", "statement-answer"}
-COMMISSION_WRITES = {"commission-issue", "commission-revoke"}
-# Acts about the road of a person; a form without a mark is none of ours and changes nothing.
-OF_THE_ROAD = {"marks", "effective", "pick-up", "hand-over", "release", "not-arrived", "end", "contest", "place"}
-OF_THE_ROAD |= {"ask-verification", "receiver-lost", "receiver-name", "help-agree", "help-decline", "visit"}
-OF_THE_ROAD |= {"step-request", "rule-dispute"}
-OF_THE_ROAD |= {"assessment-save", "pick-up-decline"}
-OF_THE_ROAD |= {"meeting-ask", "meeting-slot", "meeting-refuse", "meeting-minutes"}
-OF_A_REQUEST = {"window-request", "window-first-answer", "window-answer"}
-OF_THE_ROAD |= {"window-take", "window-first-answer", "window-answer"}
-OF_A_STEP = {"step-answer", "worker-save"}
-OF_THE_ROAD |= OF_A_STEP
-ABOUT_A_PERSON_WRITES |= OF_THE_ROAD
-# What is read of a road where the step is not open, no dispute waits and no report was made.
-NOT_HERE = {"worker-record", "dispute", "assessment"}
-NOT_HERE |= {"window-taken", "window-request"}
-WRITES = {"allot", "identity-decide", "identity-take-back", "pack-load", *ABOUT_A_PERSON_WRITES, *ROSTER_WRITES}
-WRITES |= {"my-say-send", "my-mandate-end"}
-WRITES |= {"identity-join", "identity-separate"}
-WRITES |= COMMISSION_WRITES
-STAFFING_WRITES = {"post-propose", "post-end", "proposal-decide", "accounts-add", "accounts-lock", "accounts-slip"}
-WRITES |= STAFFING_WRITES
-PAPER_WRITES = {"paper-attach", "paper-serve", "paper-complete"}
-WRITES |= PAPER_WRITES
-PUBLIC_WRITES = {"demo-sign-in", "sign-out", "language", "sign-in-passkey", "sign-in-passkey-options"}
-OF_AN_ITEM = {"reveal", "reveal-open", "item-history", "item-record", "item-recorded"}
-ABOUT_A_PERSON = ("person", "papers", *sorted(OF_AN_ITEM), "send", "answer", "register")
-ABOUT_A_PERSON += ("assessment-form", "window-person")
-ABOUT_A_PERSON += ("person-sign-in", "person-sign-in-issue", "mandate-record", "mandate-end")
-ABOUT_A_PERSON += ("statement-for", "statement-answer", *sorted(OF_THE_ROAD), *sorted(NOT_HERE))
-
-# Which of these persons each post sees: sender, receiver, and whoever stands above the unit now responsible.
-WALKED = (KEPT, SENT, REGISTERED, AT_SIBLING, AT_FOREIGN, HOME_FOREIGN)
-SEES = {
-    "prison": {KEPT, SENT, REGISTERED, AT_SIBLING},
-    "other-prison": {AT_FOREIGN, HOME_FOREIGN},
-    "county": {SENT, REGISTERED},
-    "county-second": {SENT, REGISTERED},
-    "sibling": {AT_SIBLING},
-    "foreign": {AT_FOREIGN, HOME_FOREIGN},
-    "prison-head": {KEPT, SENT, REGISTERED, AT_SIBLING},
-    "county-watch": {SENT, REGISTERED},
-    "city": {REGISTERED},
-    "other-city": {HOME_FOREIGN},
-    "province": set(WALKED),
-    "identity": set(),
-    "system": set(),
-    "security": set(),
-    "audit": set(),
-    "prison-leader": {KEPT, SENT, REGISTERED, AT_SIBLING},
-    "detention": set(),
-    "county-head": {SENT, REGISTERED},
-    "township": set(),
-    "township-second": set(),
-    "worker": set(),
-    "counsellor": set(),
-    "procurator": {REGISTERED},
-    "person": set(),
-    "representative": set(),
-}
+from tests.web.reading import page, persons_linked, without_tokens
+from tests.web.who_may import (
+    ABOUT_A_PERSON,
+    FILES,
+    MAY,
+    NOT_HERE,
+    OF_A_REQUEST,
+    OF_A_STEP,
+    OF_AN_ITEM,
+    OF_ONE_PRISON,
+    OF_THE_ROAD,
+    ONE_ROW,
+    OWN_ADDRESSES,
+    PAPER,
+    PUBLIC_ADDRESSES,
+    QUESTION,
+    ROLE_OF,
+    SEES,
+    UNKNOWN_HERE,
+    WALKED,
+    WRITES,
+)
 
 
 def undeclared(patterns) -> list[str]:
@@ -372,6 +156,14 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "juveniles": "/juveniles/",
         "window": "/window/",
         "window-list": "/window/taken/",
+        "window-elsewhere": "/window/elsewhere/",
+        "window-refer": "/window/elsewhere/take/",
+        "window-referred": f"/window/elsewhere/taken/{uuid.UUID(int=6)}/",
+        "window-referrals": "/window/elsewhere/list/",
+        "window-referral": f"/window/elsewhere/{uuid.UUID(int=6)}/",
+        "window-recognise": f"/window/elsewhere/{uuid.UUID(int=6)}/recognise/",
+        "window-referral-first": f"/window/elsewhere/{uuid.UUID(int=6)}/first/",
+        "window-referral-answer": f"/window/elsewhere/{uuid.UUID(int=6)}/answer/",
         "sent": "/prison/sent/",
         "allot-desk": "/county/allot/",
         "allot": "/county/allot/save/",
@@ -441,20 +233,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name in UNKNOWN_HERE and allowed:
                 expected[name, login] = UNKNOWN_HERE[name]
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 25 * 60 == 1500
-
-
-ONE_ROW = rosters.workbook(rosters.row("苏望舒", release=SIXTY[0].release, order="901"))
-# No such question is open, nothing is chosen, no pack is handed in: what may be done finds nothing to do it with.
-PAPER = f"/persons/{uuid.UUID(int=1)}/papers/{uuid.UUID(int=2)}/"
-# Nobody of that number is known, no form was filled in, nothing is ticked.
-PAPERS_HERE = {"paper": 404, "attachment": 404, "papers-print": 422} | dict.fromkeys(sorted(PAPER_WRITES), 400)
-UNKNOWN_HERE = {**PAPERS_HERE, "identity-question": 404, "identity-decide": 422, "identity-take-back": 404}
-UNKNOWN_HERE |= {"identity-join": 400, "identity-separate": 400, "allot": 400}
-UNKNOWN_HERE |= {"my-paper": 404, "my-say-send": 400, "my-mandate-end": 400}
-UNKNOWN_HERE |= {"pack-load": 422, "commission-issue": 422, "commission-revoke": 404}
-UNKNOWN_HERE |= dict.fromkeys(sorted(STAFFING_WRITES), 422) | {"accounts-add": 400}
-OF_ONE_PRISON = {"roster-report", "roster-remarks", "roster-correct", "roster-take-in"}
+    assert len(found) == 25 * 68 == 1700
 
 
 def _file(data: bytes):
@@ -541,111 +320,3 @@ def test_unknown_and_foreign_persons_are_refused_alike_when_something_is_done(pe
     ]
     assert [answer.status_code for answer in answers] == [404, 404]
     assert without_tokens(answers[0]) == without_tokens(answers[1])
-
-
-def _address(peopled, name: str) -> str:
-    kwargs = {"person_id": peopled.persons[SENT]} if name in ABOUT_A_PERSON else {}
-    kwargs |= {"item": "id_doc"} if name in OF_AN_ITEM else {}
-    kwargs |= {"step": "follow_up"} if name in OF_A_STEP | {"worker-record"} else {}
-    kwargs |= {"session_id": uuid.UUID(int=4)} if name == "account-end-session" else {}
-    kwargs |= {"passkey_id": uuid.UUID(int=4)} if name == "account-passkey-end" else {}
-    kwargs |= {"draft_id": uuid.UUID(int=3)} if name in OF_ONE_PRISON | {"roster-mapping"} else {}
-    kwargs |= {"question_id": uuid.UUID(int=9)} if name in OF_A_QUESTION else {}
-    kwargs |= {"join_id": uuid.UUID(int=9)} if name == "identity-separate" else {}
-    kwargs |= {"rule_id": "RS-17"} if name == "rule" else {}
-    kwargs |= {"mandate_id": uuid.UUID(int=6)} if name in {"mandate-end", "my-mandate-end"} else {}
-    kwargs |= {"statement_id": uuid.UUID(int=6)} if name == "statement-answer" else {}
-    kwargs |= {"document_id": uuid.UUID(int=6)} if name == "my-paper" else {}
-    kwargs |= {"request_id": uuid.UUID(int=6)} if name in OF_A_REQUEST else {}
-    kwargs |= {"mark": uuid.UUID(int=6)} if name == "window-taken" else {}
-    kwargs |= {"form_id": uuid.UUID(int=6)} if name in {"kept-again", "kept-discard"} else {}
-    kwargs |= {"unit_id": unit_id(COUNTY_UNIT)} if name in {"unit", "post-propose"} else {}
-    kwargs |= {"post_id": uuid.UUID(int=8)} if name == "post-end" else {}
-    kwargs |= {"proposal_id": uuid.UUID(int=8)} if name == "proposal-decide" else {}
-    kwargs |= {"account_id": uuid.UUID(int=8)} if name in {"accounts-lock", "accounts-slip"} else {}
-    kwargs |= {"commission_id": uuid.UUID(int=8)} if name == "commission-revoke" else {}
-    if name in {"paper", "paper-attach", "paper-serve", "paper-complete", "attachment"}:
-        kwargs |= {"person_id": peopled.persons[SENT]}
-        kwargs |= {"document_id": uuid.UUID(int=2)} if name not in {"paper-attach", "attachment"} else {}
-        kwargs |= {"attachment_id": uuid.UUID(int=2)} if name == "attachment" else {}
-    return reverse(name, kwargs=kwargs)
-
-
-@pytest.mark.parametrize("name", sorted(WRITES | PUBLIC_WRITES | OWN_ADDRESSES - OWN_PAGES))
-def test_an_address_that_changes_something_is_not_opened_by_a_link(peopled, name: str) -> None:
-    answer = peopled.client("prison").get(_address(peopled, name))
-    assert (answer.status_code, answer["Allow"]) == (405, "POST")
-
-
-@pytest.mark.parametrize("name", sorted(set(MAY) - WRITES))
-def test_an_address_that_shows_something_takes_no_form(peopled, name: str) -> None:
-    assert peopled.client("prison").post(_address(peopled, name)).status_code == 405
-
-
-@pytest.mark.parametrize(
-    "name", sorted(WRITES | PUBLIC_WRITES | OWN_ADDRESSES | {"sign-in", "sign-in-step", "post", "verify"})
-)
-def test_a_form_without_its_token_is_refused(peopled, name: str) -> None:
-    browser = peopled.client("prison", checks=True)
-    answer = browser.post(_address(peopled, name), {"language": "en", "login": "prison"})
-    assert answer.status_code == 403
-    assert "页面放得太久了" in body(answer)
-    assert "django_language" not in answer.cookies
-    assert browser.get("/prison/").status_code == 200  # also not signed out
-
-
-def test_a_form_with_its_token_is_taken(peopled) -> None:
-    browser = peopled.client("prison", checks=True)
-    token = page(browser.get("/prison/")).all("input", name="csrfmiddlewaretoken")[0][0]["value"]
-    answer = browser.post("/i18n/setlang/", {"language": "en", "next": "/prison/", "csrfmiddlewaretoken": token})
-    assert (answer.status_code, answer["Location"], answer.cookies["django_language"].value) == (302, "/prison/", "en")
-
-
-def test_a_form_from_elsewhere_is_not_answered_with_a_link_to_elsewhere(peopled) -> None:
-    browser = peopled.client("prison", checks=True)
-    answer = browser.post("/sign-out/", headers={"referer": "https://elsewhere.example/trap"})
-    assert answer.status_code == 403
-    assert "elsewhere.example" not in body(answer)
-    back = browser.post("/sign-out/", headers={"referer": "http://testserver/prison/?queue=send"})
-    assert page(back).all("a", cls="btn-primary")[0][0]["href"] == "http://testserver/prison/?queue=send"
-
-
-def test_nobody_signed_in_reaches_only_the_sign_in(peopled) -> None:
-    browser = peopled.client(None)
-    for name in [*MAY, *OWN_ADDRESSES]:
-        answer = browser.get(_address(peopled, name))
-        assert answer.status_code == 302, name
-        assert answer["Location"].startswith("/sign-in/?next="), name
-        assert browser.post(_address(peopled, name))["Location"] == "/sign-in/?next=/", name
-    assert browser.get("/")["Location"] == "/sign-in/"
-    assert browser.get("/post/")["Location"] == "/sign-in/"
-
-
-@pytest.mark.parametrize("how", ["ended", "unknown", "left"])
-def test_an_ended_session_leads_to_the_sign_in_and_back(fresh, how: str) -> None:
-    browser = fresh.client("prison")
-    assert browser.get("/prison/").status_code == 200
-    if how == "ended":
-        signing_in.end(browser.cookies[token_cookie()].value)
-    elif how == "unknown":
-        browser.cookies[token_cookie()] = "x" * 43
-    else:
-        with fresh.role("guitu_owner") as door:
-            door.execute("UPDATE access_post SET to_at = clock_timestamp() WHERE title = '监地协作专员'")
-    answer = browser.get("/prison/?queue=send&late=yes")
-    if how == "unknown":
-        leads_to = answer["Location"]
-    else:
-        assert answer.status_code == 401
-        leads_to = page(answer).all("a", cls="btn-primary")[0][0]["href"]
-    assert leads_to == "/sign-in/?next=" + quote("/prison/?queue=send&late=yes")
-    form = page(browser.get(leads_to)).all("input", name="next")
-    assert form[0][0]["value"] == "/prison/?queue=send&late=yes"
-
-
-def test_signing_out_ends_the_session_itself_not_only_the_cookie(fresh) -> None:
-    browser = fresh.client("prison")
-    token = browser.cookies[token_cookie()].value
-    assert browser.post("/sign-out/")["Location"] == "/sign-in/"
-    browser.cookies[token_cookie()] = token
-    assert browser.get("/prison/").status_code == 401

@@ -1,0 +1,26 @@
+"""Open questions about a near row, for the tests that decide them."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.factories import rosters
+from tests.people.asking import AT, HELD, MOVED, open_questions, take_in
+
+
+@pytest.fixture
+def near(house):
+    """One person held by the prison, and the open question that a near row of a later roster raised."""
+    take_in(house, HELD)
+    take_in(house, rosters.row("陈柏舟", release=MOVED, order="117"), at=AT + timedelta(hours=1))
+    (found,) = open_questions(house)
+    return found
+
+
+@pytest.fixture
+def elsewhere(house):
+    """The open question about a number that another prison holds."""
+    take_in(house, HELD)
+    take_in(house, rosters.row("陈柏舟", release=MOVED), login="other-prison", at=AT + timedelta(hours=1))
+    (found,) = open_questions(house, "identity", own=False)
+    return found

@@ -1,0 +1,270 @@
+"""Which role opens which address, which post sees which person: the table that is written by hand."""
+
+import uuid
+
+from tests.factories import rosters
+from tests.web.peopled import (
+    AT_FOREIGN,
+    AT_SIBLING,
+    HOME_FOREIGN,
+    KEPT,
+    REGISTERED,
+    SENT,
+    SIXTY,
+)
+
+LIAISON, COUNTY, SUPERVISOR = "PRISON_LIAISON", "COUNTY_OFFICER", "SUPERVISOR"
+IDENTITY, SYSTEM = "IDENTITY_DESK", "SYSTEM_ADMINISTRATOR"
+SECURITY, AUDIT = "SECURITY_ADMINISTRATOR", "AUDIT_ADMINISTRATOR"
+LEADER, DETENTION, HEAD = "PRISON_LEADER", "DETENTION_OFFICER", "COUNTY_HEAD"
+TOWNSHIP, WORKER, COUNSELLOR, PROCURATOR = "TOWNSHIP_OFFICER", "SOCIAL_WORKER", "COUNSELLOR", "PROCURATORATE"
+PERSON, REPRESENTATIVE = "PERSON", "REPRESENTATIVE"
+THEMSELVES = {PERSON, REPRESENTATIVE}
+SENDERS = {LIAISON, DETENTION}
+OPENERS = SENDERS | {COUNTY, LEADER, HEAD, TOWNSHIP, WORKER, COUNSELLOR, PROCURATOR}
+REVEALERS = SENDERS | {COUNTY, TOWNSHIP}
+LISTERS = OPENERS | {SUPERVISOR}
+BOARD = {SUPERVISOR, LEADER, HEAD, PROCURATOR}
+ADMINISTRATORS = {SYSTEM, SECURITY, AUDIT}
+EVERYBODY = LISTERS | {IDENTITY} | ADMINISTRATORS
+HELPERS = {COUNTY, TOWNSHIP, WORKER, COUNSELLOR}
+ROLE_OF = {
+    "prison": LIAISON,
+    "other-prison": LIAISON,
+    "county": COUNTY,
+    "county-second": COUNTY,
+    "sibling": COUNTY,
+    "foreign": COUNTY,
+    "prison-head": SUPERVISOR,
+    "county-watch": SUPERVISOR,
+    "city": SUPERVISOR,
+    "other-city": SUPERVISOR,
+    "province": SUPERVISOR,
+    "identity": IDENTITY,
+    "system": SYSTEM,
+    "security": SECURITY,
+    "audit": AUDIT,
+    "prison-leader": LEADER,
+    "detention": DETENTION,
+    "county-head": HEAD,
+    "township": TOWNSHIP,
+    "township-second": TOWNSHIP,
+    "worker": WORKER,
+    "counsellor": COUNSELLOR,
+    "procurator": PROCURATOR,
+    "person": PERSON,
+    "representative": REPRESENTATIVE,
+}
+
+# Which roles may open which address; an address that is not here is public.
+MAY = {
+    "county-desk": LISTERS,
+    "prison-desk": LISTERS,
+    "roster": SENDERS,
+    "roster-template": SENDERS,
+    "roster-check": SENDERS,
+    "roster-report": SENDERS,
+    "roster-correct": SENDERS,
+    "roster-mapping": SENDERS,
+    "roster-remarks": SENDERS,
+    "roster-take-in": SENDERS,
+    "person": OPENERS,
+    "papers": REVEALERS,
+    "paper": REVEALERS,
+    "paper-attach": REVEALERS,
+    "paper-serve": REVEALERS,
+    "paper-complete": REVEALERS,
+    "attachment": REVEALERS,
+    "unit-papers": REVEALERS,
+    "papers-print": REVEALERS,
+    "reveal": REVEALERS,
+    "reveal-open": REVEALERS,
+    "item-history": OPENERS,
+    "item-record": REVEALERS,
+    "item-recorded": REVEALERS,
+    "send": SENDERS,
+    "answer": {COUNTY},
+    "register": {COUNTY, TOWNSHIP},
+    "assessment": SENDERS | {COUNTY},
+    "assessment-form": SENDERS,
+    "assessment-save": SENDERS,
+    "person-sign-in": REVEALERS,
+    "person-sign-in-issue": REVEALERS,
+    "mandate-record": REVEALERS,
+    "mandate-end": REVEALERS,
+    "statement-for": REVEALERS,
+    "statement-answer": REVEALERS,
+    "my-road": THEMSELVES,
+    "my-looks": THEMSELVES,
+    "my-paper": THEMSELVES,
+    "my-say": THEMSELVES,
+    "my-say-send": THEMSELVES,
+    "my-mandate-end": THEMSELVES,
+    "window": REVEALERS,
+    "window-list": REVEALERS,
+    "window-person": REVEALERS,
+    "window-take": REVEALERS,
+    "window-taken": REVEALERS,
+    "window-request": REVEALERS,
+    "window-first-answer": REVEALERS,
+    "window-answer": REVEALERS,
+    "window-elsewhere": REVEALERS,
+    "window-refer": REVEALERS,
+    "window-referred": REVEALERS,
+    "window-referrals": REVEALERS,
+    "window-referral": REVEALERS,
+    "window-recognise": REVEALERS,
+    "window-referral-first": REVEALERS,
+    "window-referral-answer": REVEALERS,
+    "juveniles": OPENERS,
+    "search": LISTERS,
+    "sent": LISTERS,
+    "allot-desk": {COUNTY},
+    "allot": {COUNTY},
+    "worker-desk": HELPERS,
+    "worker-record": HELPERS,
+    "worker-save": HELPERS,
+    "step-answer": SENDERS | HELPERS,
+    "step-request": REVEALERS,
+    "ask-verification": SENDERS | HELPERS,
+    "marks": SENDERS | HELPERS,
+    "effective": SENDERS | HELPERS,
+    "pick-up": {COUNTY, TOWNSHIP},
+    "pick-up-decline": {COUNTY, TOWNSHIP},
+    "hand-over": SENDERS | HELPERS,
+    "meeting-ask": REVEALERS,
+    "meeting-slot": SENDERS | HELPERS,
+    "meeting-refuse": SENDERS | HELPERS,
+    "meeting-minutes": SENDERS | HELPERS,
+    "release": SENDERS,
+    "not-arrived": REVEALERS,
+    "end": REVEALERS,
+    "receiver-lost": SENDERS | {SUPERVISOR},
+    "receiver-name": SENDERS | {SUPERVISOR},
+    "contest": SENDERS,
+    "help-agree": HELPERS,
+    "help-decline": HELPERS,
+    "place": HELPERS,
+    "visit": HELPERS,
+    "board": BOARD,
+    "no-receiver": SENDERS | {SUPERVISOR},
+    "disputes": {SUPERVISOR},
+    "dispute": {SUPERVISOR},
+    "rule-dispute": {SUPERVISOR},
+    "responsibilities": EVERYBODY,
+    "units": ADMINISTRATORS,
+    "unit": ADMINISTRATORS,
+    "post-propose": {SYSTEM},
+    "post-end": {SYSTEM, SECURITY},
+    "proposals": ADMINISTRATORS,
+    "proposal-decide": {SECURITY},
+    "accounts": {SYSTEM, SECURITY},
+    "accounts-add": {SYSTEM},
+    "accounts-lock": {SECURITY},
+    "accounts-slip": {SECURITY},
+    "audit": {AUDIT},
+    "commissions": {HEAD},
+    "commission-issue": {HEAD},
+    "commission-revoke": {HEAD},
+    "identity": SENDERS | {IDENTITY},
+    "identity-files": SENDERS | {IDENTITY},
+    "identity-join": SENDERS | {IDENTITY},
+    "identity-separate": SENDERS | {IDENTITY},
+    "identity-question": SENDERS | {IDENTITY},
+    "identity-decide": SENDERS | {IDENTITY},
+    "identity-take-back": SENDERS | {IDENTITY},
+    "rules": EVERYBODY,
+    "rule": EVERYBODY,
+    "packs": {SYSTEM},
+    "pack-load": {SYSTEM},
+}
+PUBLIC_ADDRESSES = {"home", "health", "sign-in", "sign-in-step", "demo-sign-in", "sign-out", "post", "language"}
+PUBLIC_ADDRESSES |= {"verify", "verify-code", "style", "api-openapi", "api-docs"}
+PUBLIC_ADDRESSES |= {"sign-in-person", "sign-in-passkey", "sign-in-passkey-options"}
+# Addresses about the own account: whoever is signed in may, and the database goes by the token.
+OWN_ADDRESSES = {"account", "account-end-others", "account-end-session", "account-password", "account-factor"}
+OWN_ADDRESSES |= {"account-factor-confirm", "account-factor-end", "account-recovery-codes"}
+OWN_ADDRESSES |= {"account-passkey-options", "account-passkey-add", "account-passkey-end"}
+OWN_ADDRESSES |= {"account-notices", "notices", "notices-read"}
+OWN_ADDRESSES |= {"kept", "kept-again", "kept-discard"}
+OWN_PAGES = {"account", "notices", "kept", "kept-again"}
+ROSTER_WRITES = {"roster-check", "roster-correct", "roster-mapping", "roster-take-in"}
+FILES = "/prison/identity/files/"
+OF_A_QUESTION = {"identity-question", "identity-decide", "identity-take-back"}
+QUESTION = "/prison/identity/00000000-0000-0000-0000-000000000009/"
+ABOUT_A_PERSON_WRITES = {"reveal-open", "item-recorded", "send", "answer", "register"}
+ABOUT_A_PERSON_WRITES |= {"person-sign-in-issue", "mandate-record", "mandate-end", "statement-for", "statement-answer"}
+COMMISSION_WRITES = {"commission-issue", "commission-revoke"}
+# Acts about the road of a person; a form without a mark is none of ours and changes nothing.
+OF_THE_ROAD = {"marks", "effective", "pick-up", "hand-over", "release", "not-arrived", "end", "contest", "place"}
+OF_THE_ROAD |= {"ask-verification", "receiver-lost", "receiver-name", "help-agree", "help-decline", "visit"}
+OF_THE_ROAD |= {"step-request", "rule-dispute"}
+OF_THE_ROAD |= {"assessment-save", "pick-up-decline"}
+OF_THE_ROAD |= {"meeting-ask", "meeting-slot", "meeting-refuse", "meeting-minutes"}
+OF_A_REQUEST = {"window-request", "window-first-answer", "window-answer"}
+OF_THE_ROAD |= {"window-take", "window-first-answer", "window-answer"}
+OF_A_STEP = {"step-answer", "worker-save"}
+OF_THE_ROAD |= OF_A_STEP
+ABOUT_A_PERSON_WRITES |= OF_THE_ROAD
+# What is read of a road where the step is not open, no dispute waits and no report was made.
+NOT_HERE = {"worker-record", "dispute", "assessment"}
+NOT_HERE |= {"window-taken", "window-request"}
+WRITES = {"allot", "identity-decide", "identity-take-back", "pack-load", *ABOUT_A_PERSON_WRITES, *ROSTER_WRITES}
+WRITES |= {"my-say-send", "my-mandate-end"}
+WRITES |= {"identity-join", "identity-separate"}
+WRITES |= COMMISSION_WRITES
+REFERRAL_WRITES = {"window-refer", "window-recognise", "window-referral-first", "window-referral-answer"}
+WRITES |= REFERRAL_WRITES
+STAFFING_WRITES = {"post-propose", "post-end", "proposal-decide", "accounts-add", "accounts-lock", "accounts-slip"}
+WRITES |= STAFFING_WRITES
+PAPER_WRITES = {"paper-attach", "paper-serve", "paper-complete"}
+WRITES |= PAPER_WRITES
+PUBLIC_WRITES = {"demo-sign-in", "sign-out", "language", "sign-in-passkey", "sign-in-passkey-options"}
+OF_AN_ITEM = {"reveal", "reveal-open", "item-history", "item-record", "item-recorded"}
+ABOUT_A_PERSON = ("person", "papers", *sorted(OF_AN_ITEM), "send", "answer", "register")
+ABOUT_A_PERSON += ("assessment-form", "window-person")
+ABOUT_A_PERSON += ("person-sign-in", "person-sign-in-issue", "mandate-record", "mandate-end")
+ABOUT_A_PERSON += ("statement-for", "statement-answer", *sorted(OF_THE_ROAD), *sorted(NOT_HERE))
+
+# Which of these persons each post sees: sender, receiver, and whoever stands above the unit now responsible.
+WALKED = (KEPT, SENT, REGISTERED, AT_SIBLING, AT_FOREIGN, HOME_FOREIGN)
+SEES = {
+    "prison": {KEPT, SENT, REGISTERED, AT_SIBLING},
+    "other-prison": {AT_FOREIGN, HOME_FOREIGN},
+    "county": {SENT, REGISTERED},
+    "county-second": {SENT, REGISTERED},
+    "sibling": {AT_SIBLING},
+    "foreign": {AT_FOREIGN, HOME_FOREIGN},
+    "prison-head": {KEPT, SENT, REGISTERED, AT_SIBLING},
+    "county-watch": {SENT, REGISTERED},
+    "city": {REGISTERED},
+    "other-city": {HOME_FOREIGN},
+    "province": set(WALKED),
+    "identity": set(),
+    "system": set(),
+    "security": set(),
+    "audit": set(),
+    "prison-leader": {KEPT, SENT, REGISTERED, AT_SIBLING},
+    "detention": set(),
+    "county-head": {SENT, REGISTERED},
+    "township": set(),
+    "township-second": set(),
+    "worker": set(),
+    "counsellor": set(),
+    "procurator": {REGISTERED},
+    "person": set(),
+    "representative": set(),
+}
+
+ONE_ROW = rosters.workbook(rosters.row("苏望舒", release=SIXTY[0].release, order="901"))
+# No such question is open, nothing is chosen, no pack is handed in: what may be done finds nothing to do it with.
+PAPER = f"/persons/{uuid.UUID(int=1)}/papers/{uuid.UUID(int=2)}/"
+# Nobody of that number is known, no form was filled in, nothing is ticked.
+PAPERS_HERE = {"paper": 404, "attachment": 404, "papers-print": 422} | dict.fromkeys(sorted(PAPER_WRITES), 400)
+UNKNOWN_HERE = {**PAPERS_HERE, "identity-question": 404, "identity-decide": 422, "identity-take-back": 404}
+UNKNOWN_HERE |= {"identity-join": 400, "identity-separate": 400, "allot": 400}
+UNKNOWN_HERE |= dict.fromkeys(sorted(REFERRAL_WRITES), 400) | {"window-referred": 404, "window-referral": 404}
+UNKNOWN_HERE |= {"my-paper": 404, "my-say-send": 400, "my-mandate-end": 400}
+UNKNOWN_HERE |= {"pack-load": 422, "commission-issue": 422, "commission-revoke": 404}
+UNKNOWN_HERE |= dict.fromkeys(sorted(STAFFING_WRITES), 422) | {"accounts-add": 400}
+OF_ONE_PRISON = {"roster-report", "roster-remarks", "roster-correct", "roster-take-in"}
