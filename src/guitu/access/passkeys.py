@@ -11,32 +11,24 @@ import hmac
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-
-from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import generate_challenge, parse_authentication_credential_json
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticationCredential,
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
+from typing import TYPE_CHECKING
 
 from guitu.access.passwords import Hand
 from guitu.access.signing_in import hashed
 from guitu.ledger import keys
 from guitu.rulebook.sign_in import PasskeyRules
 
+if TYPE_CHECKING:  # loaded at the first passkey, not at the start: it brings certificates and their formats along
+    from webauthn.helpers.structs import AuthenticationCredential, PublicKeyCredentialDescriptor
+
 RELYING_PARTY = "归途 Guitu"
-# What a browser sends may be broken in any way; whatever the library then raises means: not taken.
-_NOT_TAKEN = (WebAuthnException, ValueError, KeyError)
+
+
+def _not_taken() -> tuple[type[Exception], ...]:
+    """What a browser sends may be broken in any way; whatever the library then raises means: not taken."""
+    from webauthn.helpers.exceptions import WebAuthnException
+
+    return (WebAuthnException, ValueError, KeyError)
 
 
 class Use(enum.StrEnum):
@@ -64,6 +56,13 @@ def creation_options(
     hand: Hand, account_id: uuid.UUID, *, login: str, token: str, site: Site, at: datetime, rules: PasskeyRules
 ) -> str:
     """What the browser needs to make a passkey for this account, as JSON; devices that hold one are left out."""
+    from webauthn import generate_registration_options, options_to_json
+    from webauthn.helpers.structs import (
+        AuthenticatorSelectionCriteria,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     options = generate_registration_options(
         rp_id=site.host,
         rp_name=RELYING_PARTY,
@@ -74,7 +73,7 @@ def creation_options(
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.PREFERRED, user_verification=UserVerificationRequirement.PREFERRED
         ),
-        exclude_credentials=[PublicKeyCredentialDescriptor(id=one) for one in _credentials(hand, account_id)],
+        exclude_credentials=_descriptors(hand, account_id),
     )
     return options_to_json(options)
 
@@ -83,13 +82,14 @@ def request_options(
     hand: Hand, account_id: uuid.UUID | None, *, token: str, site: Site, at: datetime, rules: PasskeyRules
 ) -> str:
     """What the browser needs to show a passkey, as JSON: one of this account, or alone (None) and then verified."""
+    from webauthn import generate_authentication_options, options_to_json
+    from webauthn.helpers.structs import UserVerificationRequirement
+
     options = generate_authentication_options(
         rp_id=site.host,
         challenge=_new_challenge(hand, Use.FACTOR if account_id else Use.ALONE, token, at=at, rules=rules),
         timeout=_milliseconds(rules),
-        allow_credentials=[PublicKeyCredentialDescriptor(id=one) for one in _credentials(hand, account_id)]
-        if account_id
-        else None,
+        allow_credentials=_descriptors(hand, account_id) if account_id else None,
         user_verification=UserVerificationRequirement.PREFERRED if account_id else UserVerificationRequirement.REQUIRED,
     )
     return options_to_json(options)
@@ -110,11 +110,13 @@ def add(
     hand: Hand, account_id: uuid.UUID, credential: str, *, name: str, challenge: bytes, site: Site, at: datetime
 ) -> bool:
     """Keep the passkey that a browser made for this challenge; False if the answer is not right or known already."""
+    from webauthn import verify_registration_response
+
     try:
         made = verify_registration_response(
             credential=credential, expected_challenge=challenge, expected_rp_id=site.host, expected_origin=site.origin
         )
-    except _NOT_TAKEN:
+    except _not_taken():
         return False
     hand.execute(
         "INSERT INTO access_passkey (id, account_id, credential_id, public_key, sign_count, name, created_at)"
@@ -126,9 +128,11 @@ def add(
 
 def read(credential: str) -> AuthenticationCredential | None:
     """What a browser showed, if it can be read at all."""
+    from webauthn.helpers import parse_authentication_credential_json
+
     try:
         return parse_authentication_credential_json(credential)
-    except _NOT_TAKEN:
+    except _not_taken():
         return None
 
 
@@ -153,6 +157,8 @@ def accepts(
 
     Alone it must name the account itself and the device must have verified its user.
     """
+    from webauthn import verify_authentication_response
+
     hand.execute(
         "SELECT id, public_key, sign_count FROM access_passkey"
         " WHERE account_id = %s AND credential_id = %s AND ended_at IS NULL FOR UPDATE",
@@ -174,7 +180,7 @@ def accepts(
             credential_current_sign_count=row[2],
             require_user_verification=use is Use.ALONE,
         )
-    except _NOT_TAKEN:
+    except _not_taken():
         return False
     hand.execute(
         "UPDATE access_passkey SET sign_count = %s, used_at = %s WHERE id = %s", (proven.new_sign_count, at, row[0])
@@ -204,10 +210,18 @@ def _credentials(hand: Hand, account_id: uuid.UUID) -> list[bytes]:
     return [bytes(row[0]) for row in hand.fetchall()]
 
 
+def _descriptors(hand: Hand, account_id: uuid.UUID) -> list[PublicKeyCredentialDescriptor]:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
+    return [PublicKeyCredentialDescriptor(id=one) for one in _credentials(hand, account_id)]
+
+
 def _new_challenge(hand: Hand, use: Use, token: str, *, at: datetime, rules: PasskeyRules) -> bytes:
     """A challenge in place of the one this browser may still hold; those whose time is over are deleted."""
     hand.execute("DELETE FROM access_challenge WHERE expires_at <= %s", (at,))
     spend_challenge(hand, use, token, at=at)
+    from webauthn.helpers import generate_challenge
+
     challenge = generate_challenge()
     hand.execute(
         "INSERT INTO access_challenge (id, challenge, use, bound_to, created_at, expires_at)"

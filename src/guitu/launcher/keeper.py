@@ -94,7 +94,7 @@ def _detached(home: Home, wishes: Wishes) -> int:
         if keeper.poll() is not None:
             sys.stderr.write((home.logs / "up.log").read_text(encoding="utf-8", errors="replace"))
             return keeper.returncode or 1
-        time.sleep(0.1)
+        time.sleep(0.03)
     raise LauncherError(
         f"启动超时,日志 {home.logs / 'up.log'}", f"It did not come up in time; the log is {home.logs / 'up.log'}"
     )

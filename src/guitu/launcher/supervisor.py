@@ -1,7 +1,6 @@
 """The supervisor: database, preparation, web and tick of one installation; restarts what dies, stops all cleanly."""
 
 import fcntl
-import importlib.util
 import os
 import signal
 import subprocess
@@ -138,12 +137,15 @@ class Supervisor:
         )
         if self.stopping:
             return
-        self._describe_children(host, port)
-        for child in self.children:
-            self._start(child)
-        sign_ins = self._ask_sign_ins()
+        web, others = self._describe_children(host, port)
+        sign_ins = self._tell_sign_ins_into()
+        self.children = [web]
+        self._start(web)
         self._wait_until_ready(address)
-        self._record(phase="ready", sign_ins=self._answered(sign_ins))
+        self.children += others  # only now: while the pages are loading, every processor is theirs
+        for child in others:
+            self._start(child)
+        self._record(phase="ready", sign_ins=sign_ins.read_text(encoding="utf-8").strip() if sign_ins else "")
         announce(self.state, self.wishes.host)
 
     def _note_preparation(self, pid: int) -> None:
@@ -151,15 +153,16 @@ class Supervisor:
         known = processes.identity(pid)
         self._record(children={"preparation": vars(known)} if known else {})
 
-    def _describe_children(self, host: str, port: int) -> None:
+    def _describe_children(self, host: str, port: int) -> tuple[Child, list[Child]]:
+        """The web process, and those that are started when it answers."""
         shown = f"[{host}]" if ":" in host else host
         web = [sys.executable, "-P", "-m", "gunicorn", "guitu.web.wsgi:application", "--worker-class", "gthread"]
         web += ["--workers", "2", "--threads", "4", "--bind", f"{shown}:{port}", "--graceful-timeout", "10"]
         web += ["--preload", "--timeout", "60", "--worker-tmp-dir", str(self.home.socket_directory())]
-        self.children = [Child("web", web, self.home.logs / "web.log", role="app")]
-        if importlib.util.find_spec("guitu.web.tick") is not None:
-            tick = [sys.executable, "-P", "-m", "guitu.web.tick"]
-            self.children.append(Child("tick", tick, self.home.logs / "tick.log", role="job"))
+        tick = [sys.executable, "-P", "-m", "guitu.web.tick"]
+        return Child("web", web, self.home.logs / "web.log", role="app"), [
+            Child("tick", tick, self.home.logs / "tick.log", role="job"),
+        ]
 
     def _start(self, child: Child) -> None:
         with child.log.open("ab") as log:
@@ -193,24 +196,16 @@ class Supervisor:
                     f"网页服务未能启动,日志 {web.log}:\n{tail}",
                     f"The web process did not come up; its log is {web.log}.",
                 )
-            time.sleep(0.1)
+            time.sleep(0.03)
 
-    def _ask_sign_ins(self) -> "subprocess.Popen[bytes] | None":
-        """Ask for the demonstration's sign-ins while the web process is coming up."""
+    def _tell_sign_ins_into(self) -> Path | None:
+        """Ask the web process to write the demonstration's sign-ins while it loads; where, or None without any."""
         if not self.wishes.demo or self.env["DJANGO_SETTINGS_MODULE"] != databases.DEMO_SETTINGS:
             return None
-        with (self.home.at / "sign-ins.txt").open("wb") as output:
-            command = [sys.executable, "-P", "-m", "guitu.web.prepare", "--print-sign-ins"]
-            return processes.spawn(command, env=self.env | {"GUITU_ROLE": "app"}, cwd=self.root, output=output)
-
-    def _answered(self, asked: "subprocess.Popen[bytes] | None") -> str:
-        if asked is None:
-            return ""
-        code = asked.wait(timeout=READY_SECONDS)
-        text = (self.home.at / "sign-ins.txt").read_text(encoding="utf-8", errors="replace").strip()
-        if code != 0:
-            raise LauncherError(f"无法取得演示登录:\n{text}", "The demonstration's sign-ins cannot be read; see above.")
-        return text
+        told = self.home.at / "sign-ins.txt"
+        told.unlink(missing_ok=True)
+        self.env["GUITU_SIGN_INS"] = str(told)
+        return told
 
     def _take_down(self) -> None:
         for child in reversed(self.children):

@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pypinyin import Style, pinyin
-
 SHORTEST_NAME: Final = 2
 LONGEST_NAME: Final = 30
 MOST_SEARCH_KEYS: Final = 64
@@ -175,6 +173,8 @@ def readings(name: str) -> tuple[tuple[str, ...], ...]:
 @functools.lru_cache(maxsize=8192)
 def _character_readings(character: str) -> tuple[str, ...]:
     """The common readings of one character; kept, for a roster asks for the same few thousand again and again."""
+    from pypinyin import Style, pinyin  # at the first name, not at the start: its dictionary takes long to read
+
     return tuple(pinyin(character, heteronym=True, style=Style.NORMAL)[0])
 
 

@@ -26,12 +26,8 @@ from guitu.web.clock import now
 from guitu.web.schema import prepare_schema
 
 
-def main(arguments: list[str]) -> int:
-    """Prepare, or with ``--print-sign-ins`` tell the demonstration's sign-ins; returns the exit code."""
-    if "--print-sign-ins" in arguments:
-        if settings.GUITU_DEMONSTRATION:
-            sys.stdout.write(demonstration.sign_ins_as_text(at=now()))
-        return 0
+def main() -> int:
+    """Prepare; returns the exit code."""
     try:
         load_national()
     except RulebookError as error:
@@ -53,4 +49,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -18,8 +18,6 @@ from guitu.prison import operations as prison
 from guitu.prison.roster import Problem, RosterRefusedError, Sheet
 from guitu.prison.roster.catalogue import catalogue
 from guitu.prison.roster.masking import mask_value
-from guitu.prison.roster.remarks import remarked_copy
-from guitu.prison.roster.template import template_workbook
 from guitu.web import desk_page, refusals
 from guitu.web.clock import now
 from guitu.web.permits import Request, reads, writes
@@ -73,6 +71,8 @@ def roster(request: Request) -> HttpResponse:
 @reads("roster:check")
 def roster_template(request: Request) -> HttpResponse:
     """Our own template workbook."""
+    from guitu.prison.roster.template import template_workbook  # loads openpyxl, which few requests need
+
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     response = HttpResponse(template_workbook(), content_type=kind)
     response["Content-Disposition"] = "attachment; filename*=UTF-8''%E9%87%8A%E6%94%BE%E5%90%8D%E5%86%8C.xlsx"
@@ -223,6 +223,8 @@ def map_headings(request: Request, draft_id: uuid.UUID) -> HttpResponse:
 @reads("roster:check")
 def remarked(request: Request, draft_id: uuid.UUID) -> HttpResponse:
     """The same file back, with a remark column that says what to mend in which row."""
+    from guitu.prison.roster.remarks import remarked_copy  # loads openpyxl, which few requests need
+
     moment = now()
     draft = drafts.open_draft(draft_id, at=moment)
     if draft is None:
