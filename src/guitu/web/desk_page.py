@@ -82,16 +82,14 @@ def build(
     queues = (*queues, Queue(EVERY_STEP, _("全部步骤"), steps=steps))
     asked = _asked(request, queues)
     chosen = asked.queue
-    groups, total = _rows(asked, side, queues, actions, now)
     numbers = roads.counts(side, now=now, today_ends=end_of_today(now))
-    of_steps = roads.step_counts(now=now, today_ends=end_of_today(now))
-    weekly: Numbers = {}
-    if any(queue.week for queue in queues):
-        weekly = roads.step_counts(now=now, today_ends=end_of_today(now) + SOON)
+    of_steps = roads.step_counts(now=now, today_ends=end_of_today(now), week_ends=end_of_today(now) + SOON)
+    counted = _counted(asked, queues, numbers, of_steps)
+    groups, total = _rows(asked, side, queues, actions, now=now, counted=counted)
     kept = asked.kept()
     return {
         "address": address,
-        "counts": _tiles(queues, numbers, of_steps, weekly, address),
+        "counts": _tiles(queues, numbers, of_steps, address),
         "tabs": _tabs(queues, numbers, of_steps, chosen, address),
         "groups": groups,
         **paged(asked.page, total, kept, most=PAGE),
@@ -120,8 +118,27 @@ def _asked(request: HttpRequest, queues: tuple[Queue, ...]) -> Asked:
     )
 
 
+def _counted(asked: Asked, queues: tuple[Queue, ...], numbers: Numbers, of_steps: Numbers) -> int | None:
+    """How many rows the list has, where the desk's numbers say it already; None where the list itself has to count."""
+    narrowed = [name for name in ("late", "today", "week") if getattr(asked, name)]
+    if asked.words or asked.release_type or len(narrowed) > 1:
+        return None
+    name = narrowed[0] if narrowed else "all"
+    if asked.queue is not None and asked.queue.steps:
+        return _sum(of_steps, asked.queue.steps, name)
+    if name == "week":
+        return None
+    return _sum(numbers, asked.queue.states if asked.queue else _working(queues), name)
+
+
 def _rows(
-    asked: Asked, side: str, queues: tuple[Queue, ...], actions: dict[str, str], now: datetime
+    asked: Asked,
+    side: str,
+    queues: tuple[Queue, ...],
+    actions: dict[str, str],
+    *,
+    now: datetime,
+    counted: int | None,
 ) -> tuple[list[dict[str, Any]], int]:
     """The groups of one page, and how many rows there are in all."""
     first = (asked.page - 1) * PAGE
@@ -133,7 +150,7 @@ def _rows(
             late=asked.late,
             due_before=asked.due_before(now),
         )
-        tasks, total = roads.step_queue(wanted, now=now, first=first, most=PAGE)
+        tasks, total = roads.step_queue(wanted, now=now, first=first, most=PAGE, total=counted)
         ids = {task.duty_unit_id for task in tasks} | {task.sending_unit_id for task in tasks}
         rows = queue_rows.step_rows(tasks, units.units_named(ids))
         return queue_rows.groups([(task.due_at, False) for task in tasks], rows, now), total
@@ -145,7 +162,7 @@ def _rows(
         late=asked.late,
         due_before=asked.due_before(now),
     )
-    matters, total = roads.queue(side, filters, now=now, first=first, most=PAGE)
+    matters, total = roads.queue(side, filters, now=now, first=first, most=PAGE, total=counted)
     ids = {task.duty_unit_id for task in matters} | {task.sending_unit_id for task in matters}
     rows = queue_rows.rows(matters, units.units_named(ids), actions, today=legal_day(now))
     return queue_rows.groups([(task.due_at, task.ended_at is not None) for task in matters], rows, now), total
@@ -159,9 +176,7 @@ def _sum(numbers: Numbers, keys: tuple[str, ...], name: str) -> int:
     return sum(numbers.get(key, {}).get(name, 0) for key in keys)
 
 
-def _tiles(
-    queues: tuple[Queue, ...], numbers: Numbers, of_steps: Numbers, weekly: Numbers, address: str
-) -> list[dict[str, Any]]:
+def _tiles(queues: tuple[Queue, ...], numbers: Numbers, of_steps: Numbers, address: str) -> list[dict[str, Any]]:
     every = _working(queues)
     steps_late = _sum(of_steps, tuple(of_steps), "late")
     tiles: list[dict[str, Any]] = [
@@ -177,18 +192,18 @@ def _tiles(
     ]
     for queue in queues:
         if queue.working and queue.key != EVERY_STEP:
-            tiles.append(_tile(queue, of_steps if queue.steps else numbers, weekly, address))
+            tiles.append(_tile(queue, of_steps if queue.steps else numbers, address))
     return tiles
 
 
-def _tile(queue: Queue, numbers: Numbers, weekly: Numbers, address: str) -> dict[str, Any]:
+def _tile(queue: Queue, numbers: Numbers, address: str) -> dict[str, Any]:
     keys, own = queue.steps or queue.states, f"{address}?queue={queue.key}"
     parts = [
         {"text": _("逾期"), "value": _sum(numbers, keys, "late"), "url": f"{own}&late=yes"},
         {"text": _("今天到期"), "value": _sum(numbers, keys, "today"), "url": f"{own}&today=yes"},
     ]
     if queue.week:
-        parts.append({"text": _("7天内"), "value": _sum(weekly, keys, "today"), "url": f"{own}&week=yes"})
+        parts.append({"text": _("7天内"), "value": _sum(numbers, keys, "week"), "url": f"{own}&week=yes"})
     return {"label": queue.label, "value": _sum(numbers, keys, "all"), "url": own, "parts": parts}
 
 

@@ -100,11 +100,16 @@ def _open(filters: StepFilters, now: datetime) -> QuerySet[Clock]:
     return found
 
 
-def step_queue(filters: StepFilters, *, now: datetime, first: int, most: int) -> tuple[list[StepTask], int]:
-    """One page of the open steps that the acting unit has to keep, overdue then due; how many there are in all."""
+def step_queue(
+    filters: StepFilters, *, now: datetime, first: int, most: int, total: int | None = None
+) -> tuple[list[StepTask], int]:
+    """One page of the open steps that the acting unit has to keep, overdue then due; how many there are in all.
+
+    `total` is handed in by whoever has counted them already (`step_counts` with the same restriction).
+    """
     found = _open(filters, now)
     rows = _in_panic_order(found)[first : first + most]
-    return [_step_task(row) for row in rows], found.count()
+    return [_step_task(row) for row in rows], found.count() if total is None else total
 
 
 def step_queue_after(
@@ -130,18 +135,24 @@ def _step_task(row: tuple[Any, ...]) -> StepTask:
     return StepTask(*values.values())
 
 
-def step_counts(*, now: datetime, today_ends: datetime, own: bool = False) -> dict[str, dict[str, int]]:
-    """Per step: how many are open, late, due until `today_ends`, in the acting unit (or acting post)."""
+def step_counts(
+    *, now: datetime, today_ends: datetime, week_ends: datetime, own: bool = False
+) -> dict[str, dict[str, int]]:
+    """Per step: how many are open, late, due until `today_ends` and until `week_ends`, in the acting unit (or post).
+
+    One scan for all four.
+    """
     rows = (
         _open(StepFilters(own=own), now)
         .values("step")
         .annotate(
-            all=Count("id"),
-            late=Count("id", filter=Q(due_at__lte=now)),
-            today=Count("id", filter=Q(due_at__gt=now, due_at__lte=today_ends)),
+            all=Count("step"),
+            late=Count("step", filter=Q(due_at__lte=now)),
+            today=Count("step", filter=Q(due_at__gt=now, due_at__lte=today_ends)),
+            week=Count("step", filter=Q(due_at__gt=now, due_at__lte=week_ends)),
         )
     )
-    return {row["step"]: {name: row[name] for name in ("all", "late", "today")} for row in rows}
+    return {row["step"]: {name: row[name] for name in ("all", "late", "today", "week")} for row in rows}
 
 
 @dataclass(frozen=True)

@@ -128,16 +128,20 @@ def _filtered(side: str, filters: Filters, now: datetime) -> QuerySet[Journey]:
     return found
 
 
-def queue(side: str, filters: Filters, *, now: datetime, first: int, most: int) -> tuple[list[Task], int]:
+def queue(
+    side: str, filters: Filters, *, now: datetime, first: int, most: int, total: int | None = None
+) -> tuple[list[Task], int]:
     """One page of the acting unit's journeys on `side`; how many there are in all.
 
-    ``side``: sending, receiving, local or superior.
+    ``side``: sending, receiving, local or superior. `total` is handed in by whoever has counted them already (`counts`
+    with the same restriction).
 
     Panic order: open before resting before ended; overdue, then due, by due moment; key persons first; name never.
     """
     found = _filtered(side, filters, now)
-    rows = _in_panic_order(found).values_list(*TASK_COLUMNS)[first : first + most]
-    return [task_of_row(row) for row in rows], found.count()
+    page = _in_panic_order(found).values("id")[first : first + most]
+    rows = _in_panic_order(Journey.objects.filter(id__in=page)).values_list(*TASK_COLUMNS)
+    return [task_of_row(row) for row in rows], found.count() if total is None else total
 
 
 Place = tuple[bool, datetime | None, bool, uuid.UUID]
@@ -187,10 +191,9 @@ def counts(side: str, *, now: datetime, today_ends: datetime) -> dict[str, dict[
             all=Count("id"),
             late=Count("id", filter=Q(ended_at__isnull=True, due_at__lte=now)),
             today=Count("id", filter=Q(ended_at__isnull=True, due_at__gt=now, due_at__lte=today_ends)),
-            key=Count("id", filter=Q(key_person=True)),
         )
     )
-    return {row["state"]: {name: row[name] for name in ("all", "late", "today", "key")} for row in rows}
+    return {row["state"]: {name: row[name] for name in ("all", "late", "today")} for row in rows}
 
 
 def open_journeys_of(person_ids: list[uuid.UUID]) -> dict[uuid.UUID, Journey]:

@@ -1,0 +1,72 @@
+"""The bell counts inside the cage: the same notices that the list shows as unread, and none that the policy hides."""
+
+import uuid
+from datetime import timedelta
+
+from django.db import connection, transaction
+
+from guitu.access.establishing import unit_id
+from guitu.access.tree import desk
+from guitu.notices import operations as notices
+from guitu.notices import queries as told
+from tests.factories.units import COUNTY, PRISON
+from tests.notices.test_telling import AT, inbox, person, tell
+
+LOGINS = ("county", "county-second", "prison", "province", "city", "sibling", "foreign", "system")
+
+
+def counted(house, login) -> tuple[int, int]:
+    """What the bell says, and how many unread notices the list has."""
+    with house.acting(login), transaction.atomic():
+        return told.unread(), told.own_notices(code="", only_unread=True, first=0, most=1)[1]
+
+
+def many(house, number: int, *, at) -> None:
+    facts = {"unit": str(unit_id(PRISON))}
+    with house.acting("prison"), transaction.atomic():
+        notices.tell_all(
+            [notices.Telling(desk(unit_id(COUNTY)), "PERSON_REGISTERED", uuid.uuid4(), facts) for _ in range(number)],
+            at=at,
+        )
+
+
+def test_the_bell_and_the_list_agree_for_every_desk(house):
+    person_id = person(house)
+    tell(house, "prison", COUNTY)
+    tell(house, "prison", COUNTY, key="again")
+    tell(house, "prison", PRISON, person_id=person_id)
+    (first, _second) = inbox(house, "county")
+    with house.acting("county"):
+        notices.mark_read([first.id], at=AT)
+    with house.acting("county-second"):
+        notices.choose({("PERSON_REGISTERED", "IN_APP")})
+    both = {login: counted(house, login) for login in LOGINS}
+    assert {login for login, (bell, listed) in both.items() if bell != listed} == set()
+    assert {login: bell for login, (bell, _) in both.items() if bell} == {"county": 1, "prison": 1}
+
+
+def test_a_notice_of_a_person_no_longer_in_sight_is_not_counted(house):
+    person_id = person(house)
+    with house.role("guitu_owner") as door:
+        door.execute(
+            "INSERT INTO access_reach (id, person_id, division, unit_id, relation, from_at)"
+            " SELECT gen_random_uuid(), %s, u.division, u.id, 'receiver', %s FROM access_unit u WHERE u.id = %s",
+            (person_id, AT, unit_id(COUNTY)),
+        )
+    tell(house, "prison", COUNTY, person_id=person_id)
+    assert counted(house, "county") == (1, 1)
+    with house.role("guitu_owner") as door:
+        door.execute("UPDATE access_reach SET to_at = from_at WHERE person_id = %s", (person_id,))
+    assert counted(house, "county") == (0, 0)
+
+
+def test_what_was_left_unread_long_ago_is_still_counted_behind_hundreds_that_were_read(house):
+    tell(house, "prison", COUNTY)
+    many(house, 400, at=AT + timedelta(minutes=1))
+    assert counted(house, "county")[0] == told.BELL_MOST + 1, "it counts no further"
+    with house.acting("county"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM notices_notice WHERE at > %s", [AT])
+        later = [row[0] for row in cursor.fetchall()]
+    with house.acting("county"):
+        assert notices.mark_read(later, at=AT) == 400
+    assert counted(house, "county") == (1, 1)
