@@ -9,6 +9,10 @@ PRISON, OTHER_PRISON = "919901000000", "919902000000"
 DETENTION_HOUSE = "919921000000"
 TOWNSHIP, OTHER_TOWNSHIP = "910121100000", "910121101000"
 PROCURATORATE = "919950004000"
+EVALUATOR = "919991001000"
+POLICE, STATION, OTHER_STATION = "919930003000", "919930003001", "919930003002"
+SIBLING_POLICE, CIVIL_AFFAIRS, COURT = "919930001000", "919960003000", "919940004000"
+EMPLOYER, OTHER_EMPLOYER, CHARITY = "919990001000", "919990002000", "919980001000"
 
 
 def _unit(code: str, kind: str, name: str, name_en: str, parent: str | None, width: int) -> NewUnit:
@@ -29,6 +33,16 @@ UNITS = [
     _unit(TOWNSHIP, "judicial_office", "雁回镇司法所", "Yanhui Town Judicial Office", COUNTY, 9),
     _unit(OTHER_TOWNSHIP, "judicial_office", "柳坞镇司法所", "Liuwu Town Judicial Office", COUNTY, 9),
     _unit(PROCURATORATE, "procuratorate", "青榆县人民检察院", "Qingyu County People’s Procuratorate", COUNTY, 9),
+    _unit(POLICE, "police", "青榆县公安局", "Qingyu County Police", COUNTY, 9),
+    _unit(STATION, "police_station", "雁回镇派出所", "Yanhui Town Police Station", POLICE, 12),
+    _unit(OTHER_STATION, "police_station", "柳坞镇派出所", "Liuwu Town Police Station", POLICE, 12),
+    _unit(SIBLING_POLICE, "police", "望舒区公安局", "Wangshu District Police", SIBLING_COUNTY, 9),
+    _unit(CIVIL_AFFAIRS, "civil_affairs", "青榆县民政局", "Qingyu County Civil Affairs", COUNTY, 9),
+    _unit(COURT, "court", "青榆县人民法院", "Qingyu County Court", COUNTY, 9),
+    _unit(EMPLOYER, "employer", "青禾农业合作社", "Green Grain Farming Co-operative", COUNTY, 9),
+    _unit(OTHER_EMPLOYER, "employer", "晴岚食品厂", "Clear Mist Foods", FOREIGN_COUNTY, 9),
+    _unit(CHARITY, "social_organisation", "归舟帮扶服务社", "Guizhou Boat Support Society", CITY, 9),
+    _unit(EVALUATOR, "evaluator", "望江社会治理评估中心", "Wangjiang Centre for Public Evaluation", PROVINCE, 9),
 ]
 
 POSTS = [
@@ -51,5 +65,15 @@ POSTS = [
     NewPost("township-second", "白露浓", OTHER_TOWNSHIP, "TOWNSHIP_OFFICER", "司法助理员"),
     NewPost("worker", "叶惊蛰", TOWNSHIP, "SOCIAL_WORKER", "社工"),
     NewPost("counsellor", "简以宁", COUNTY, "COUNSELLOR", "心理咨询师"),
+    NewPost("station", "常未迟", STATION, "POLICE_STATION", "户籍民警"),
+    NewPost("other-station", "宁向晚", OTHER_STATION, "POLICE_STATION", "户籍民警"),
+    NewPost("police", "石磊明", POLICE, "POLICE_STATION", "收文岗"),
+    NewPost("sibling-police", "唐朝雨", SIBLING_POLICE, "POLICE_STATION", "收文岗"),
+    NewPost("civil-affairs", "姜南烛", CIVIL_AFFAIRS, "DEPARTMENT_CLERK", "救助岗"),
+    NewPost("court", "卫听松", COURT, "DECIDING_ORGAN", "文书收发岗"),
+    NewPost("employer", "霍扶摇", EMPLOYER, "PARTNER", "用工联络员"),
+    NewPost("other-employer", "冯远山", OTHER_EMPLOYER, "PARTNER", "用工联络员"),
+    NewPost("charity", "齐若谷", CHARITY, "PARTNER", "项目负责人"),
     NewPost("procurator", "方听雪", PROCURATORATE, "PROCURATORATE", "检察监督岗"),
+    NewPost("evaluator", "裴照野", EVALUATOR, "EVALUATOR", "评估员"),
 ]

@@ -210,6 +210,11 @@ RH-AT-ONCE deadline M - 24h
 RH-MINUTES deadline M - 7d
 RH-ARRIVAL deadline M - 0h
 RH-MATTER deadline M - 5wd
+RH-LETTER deadline M - 5wd
+RH-ASKED deadline M - 2wd
+"""
+PARTNERS = """
+RH-REFERRAL deadline M - 3wd
 """
 REPEALED_2012 = """
 OLD-2012-DOC deadline M 3wd -
@@ -236,6 +241,7 @@ FILES = {
     "release": RELEASE,
     "return_home_clocks": RETURN_HOME,
     "lateness": LATENESS,
+    "partners": PARTNERS,
     "repealed_2012": REPEALED_2012,
 }
 BACKWARD = {

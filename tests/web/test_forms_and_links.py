@@ -15,7 +15,10 @@ from tests.web.reading import body, page
 from tests.web.who_may import (
     ABOUT_A_PERSON,
     MAY,
+    OF_A_LETTER,
+    OF_A_PARTNER,
     OF_A_QUESTION,
+    OF_A_REFERRAL,
     OF_A_REQUEST,
     OF_A_STEP,
     OF_AN_ITEM,
@@ -40,8 +43,12 @@ def _address(peopled, name: str) -> str:
     kwargs |= {"mandate_id": uuid.UUID(int=6)} if name in {"mandate-end", "my-mandate-end"} else {}
     kwargs |= {"statement_id": uuid.UUID(int=6)} if name == "statement-answer" else {}
     kwargs |= {"document_id": uuid.UUID(int=6)} if name == "my-paper" else {}
-    kwargs |= {"request_id": uuid.UUID(int=6)} if name in OF_A_REQUEST else {}
-    kwargs |= {"mark": uuid.UUID(int=6)} if name == "window-taken" else {}
+    kwargs |= {"letter_id": uuid.UUID(int=6)} if name in OF_A_LETTER else {}
+    kwargs |= {"kind": "no-such-kind"} if name in {"letter-draft", "letter-send"} else {}
+    kwargs |= {"referral_id": uuid.UUID(int=6)} if name in OF_A_PARTNER | {"my-referral-withdraw"} else {}
+    kwargs |= {"offer_id": uuid.UUID(int=6)} if name in {"offer", "offer-change", "offer-end"} else {}
+    kwargs |= {"request_id": uuid.UUID(int=6)} if name in OF_A_REQUEST | OF_A_REFERRAL else {}
+    kwargs |= {"mark": uuid.UUID(int=6)} if name in {"window-taken", "window-referred"} else {}
     kwargs |= {"form_id": uuid.UUID(int=6)} if name in {"kept-again", "kept-discard"} else {}
     kwargs |= {"unit_id": unit_id(COUNTY_UNIT)} if name in {"unit", "post-propose"} else {}
     kwargs |= {"post_id": uuid.UUID(int=8)} if name == "post-end" else {}

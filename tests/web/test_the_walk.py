@@ -32,6 +32,8 @@ from tests.web.who_may import (
     FILES,
     MAY,
     NOT_HERE,
+    OF_A_LETTER,
+    OF_A_PARTNER,
     OF_A_REQUEST,
     OF_A_STEP,
     OF_AN_ITEM,
@@ -115,7 +117,10 @@ def _ask(browser, name: str, person_id: uuid.UUID, parcel: uuid.UUID) -> int:
     item |= {"mandate_id": uuid.UUID(int=6)} if name == "mandate-end" else {}
     item |= {"statement_id": uuid.UUID(int=6)} if name == "statement-answer" else {}
     item |= {"request_id": uuid.UUID(int=6)} if name in OF_A_REQUEST else {}
+    item |= {"letter_id": uuid.UUID(int=6)} if name in OF_A_LETTER else {}
+    item |= {"kind": "no-such-kind"} if name in {"letter-draft", "letter-send"} else {}
     item |= {"mark": uuid.UUID(int=6)} if name == "window-taken" else {}
+    item |= {"referral_id": uuid.UUID(int=6)} if name in OF_A_PARTNER else {}
     address = reverse(name, kwargs={"person_id": person_id, **item})
     if name not in WRITES:
         return browser.get(address).status_code
@@ -140,8 +145,7 @@ def test_everybody_walks_to_everybody(peopled) -> None:
             found[unknown] = _ask(browser, name, uuid.UUID(int=1), uuid.UUID(int=7))
             expected[unknown] = 404 if role in MAY[name] else 403
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 25 * (17 * 7 + 6 + 33 * 3) == 5600
-
+    assert len(found) == 30 * (18 * 7 + 6 + 45 * 3) == 8010
 
 def test_everybody_walks_to_every_page(fresh) -> None:
     browser = fresh.client("prison")
@@ -183,6 +187,22 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "accounts-lock": f"/accounts/{uuid.UUID(int=8)}/lock/",
         "accounts-slip": f"/accounts/{uuid.UUID(int=8)}/password/",
         "audit": "/audit/",
+        "evaluations": "/evaluations/",
+        "evaluation-commission": "/evaluations/commission/",
+        "evaluation-result": f"/evaluations/{uuid.UUID(int=6)}/",
+        "evaluation-end": f"/evaluations/{uuid.UUID(int=6)}/end/",
+        "evaluator-desk": "/evaluator/",
+        "evaluator-figures": f"/evaluator/{uuid.UUID(int=6)}/",
+        "evaluator-sheet": f"/evaluator/{uuid.UUID(int=6)}/sheet/",
+        "evaluator-draw": f"/evaluator/{uuid.UUID(int=6)}/draw/",
+        "evaluator-matter": f"/evaluator/{uuid.UUID(int=6)}/A1B2-C3D4/",
+        "evaluator-verify": f"/evaluator/{uuid.UUID(int=6)}/A1B2-C3D4/verify/",
+        "evaluator-talk": f"/evaluator/{uuid.UUID(int=6)}/A1B2-C3D4/talk/",
+        "evaluated": "/evaluated/",
+        "evaluated-result": f"/evaluated/{uuid.UUID(int=6)}/",
+        "evaluated-reply": f"/evaluated/{uuid.UUID(int=6)}/reply/",
+        "talks": "/talks/",
+        "talk-answer": f"/talks/{uuid.UUID(int=1)}/{uuid.UUID(int=6)}/",
         "commissions": "/commissions/",
         "commission-issue": "/commissions/issue/",
         "commission-revoke": f"/commissions/{uuid.UUID(int=8)}/revoke/",
@@ -197,6 +217,9 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "identity-take-back": QUESTION + "take-back/",
         "packs": "/rules/packs/",
         "pack-load": "/rules/packs/load/",
+        "letters": "/letters/",
+        "letters-sent": "/letters/sent/",
+        "asked": "/asked/",
         "unit-papers": "/papers/",
         "papers-print": "/papers/print/",
         "paper": PAPER,
@@ -215,6 +238,15 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "my-say": "/my/say/",
         "my-say-send": "/my/say/send/",
         "my-mandate-end": f"/my/mandates/{uuid.UUID(int=6)}/end/",
+        "my-referral-withdraw": f"/my/referrals/{uuid.UUID(int=6)}/withdraw/",
+        "offers": "/offers/",
+        "partner-desk": "/partner/",
+        "partner-offers": "/partner/offers/",
+        "offer": f"/partner/offers/{uuid.UUID(int=6)}/",
+        "offer-form": "/partner/offers/new/",
+        "offer-publish": "/partner/offers/publish/",
+        "offer-change": f"/partner/offers/{uuid.UUID(int=6)}/change/",
+        "offer-end": f"/partner/offers/{uuid.UUID(int=6)}/end/",
     }
     assert set(pages) | set(ABOUT_A_PERSON) == set(MAY)
     found, expected = {}, {}
@@ -233,7 +265,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name in UNKNOWN_HERE and allowed:
                 expected[name, login] = UNKNOWN_HERE[name]
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 25 * 68 == 1700
+    assert len(found) == 30 * 80 == 2400
 
 
 def _file(data: bytes):

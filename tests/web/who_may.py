@@ -18,6 +18,9 @@ IDENTITY, SYSTEM = "IDENTITY_DESK", "SYSTEM_ADMINISTRATOR"
 SECURITY, AUDIT = "SECURITY_ADMINISTRATOR", "AUDIT_ADMINISTRATOR"
 LEADER, DETENTION, HEAD = "PRISON_LEADER", "DETENTION_OFFICER", "COUNTY_HEAD"
 TOWNSHIP, WORKER, COUNSELLOR, PROCURATOR = "TOWNSHIP_OFFICER", "SOCIAL_WORKER", "COUNSELLOR", "PROCURATORATE"
+PARTNER, EVALUATOR = "PARTNER", "EVALUATOR"
+STATION, CLERK, DECIDING, COMPANION = "POLICE_STATION", "DEPARTMENT_CLERK", "DECIDING_ORGAN", "COMPANION"
+ADDRESSEES = {STATION, CLERK, DECIDING}
 PERSON, REPRESENTATIVE = "PERSON", "REPRESENTATIVE"
 THEMSELVES = {PERSON, REPRESENTATIVE}
 SENDERS = {LIAISON, DETENTION}
@@ -26,7 +29,7 @@ REVEALERS = SENDERS | {COUNTY, TOWNSHIP}
 LISTERS = OPENERS | {SUPERVISOR}
 BOARD = {SUPERVISOR, LEADER, HEAD, PROCURATOR}
 ADMINISTRATORS = {SYSTEM, SECURITY, AUDIT}
-EVERYBODY = LISTERS | {IDENTITY} | ADMINISTRATORS
+EVERYBODY = LISTERS | {IDENTITY} | ADMINISTRATORS | {PARTNER, EVALUATOR} | ADDRESSEES
 HELPERS = {COUNTY, TOWNSHIP, WORKER, COUNSELLOR}
 ROLE_OF = {
     "prison": LIAISON,
@@ -52,6 +55,12 @@ ROLE_OF = {
     "worker": WORKER,
     "counsellor": COUNSELLOR,
     "procurator": PROCURATOR,
+    "employer": PARTNER,
+    "evaluator": EVALUATOR,
+    "station": STATION,
+    "civil-affairs": CLERK,
+    "court": DECIDING,
+    "companion": COMPANION,
     "person": PERSON,
     "representative": REPRESENTATIVE,
 }
@@ -100,6 +109,20 @@ MAY = {
     "my-say": THEMSELVES,
     "my-say-send": THEMSELVES,
     "my-mandate-end": THEMSELVES,
+    "my-referral-withdraw": THEMSELVES,
+    "offers": SENDERS | HELPERS,
+    "refer": SENDERS | HELPERS,
+    "refer-send": SENDERS | HELPERS,
+    "referral-withdraw": SENDERS | HELPERS,
+    "partner-desk": {PARTNER},
+    "partner-referral": {PARTNER},
+    "partner-answer": {PARTNER},
+    "partner-offers": {PARTNER},
+    "offer": {PARTNER},
+    "offer-form": {PARTNER},
+    "offer-publish": {PARTNER},
+    "offer-change": {PARTNER},
+    "offer-end": {PARTNER},
     "window": REVEALERS,
     "window-list": REVEALERS,
     "window-person": REVEALERS,
@@ -117,6 +140,17 @@ MAY = {
     "window-referral-first": REVEALERS,
     "window-referral-answer": REVEALERS,
     "juveniles": OPENERS,
+    "letters": ADDRESSEES,
+    "letter": ADDRESSEES,
+    "letter-receive": ADDRESSEES,
+    "letter-answer": ADDRESSEES,
+    "letter-return": ADDRESSEES,
+    "letters-sent": REVEALERS,
+    "letter-draft": REVEALERS,
+    "letter-send": REVEALERS,
+    "letter-of": REVEALERS,
+    "asked": {COMPANION},
+    "asked-answer": {COMPANION},
     "search": LISTERS,
     "sent": LISTERS,
     "allot-desk": {COUNTY},
@@ -163,6 +197,22 @@ MAY = {
     "accounts-lock": {SECURITY},
     "accounts-slip": {SECURITY},
     "audit": {AUDIT},
+    "evaluations": {SUPERVISOR},
+    "evaluation-commission": {SUPERVISOR},
+    "evaluation-result": {SUPERVISOR},
+    "evaluation-end": {SUPERVISOR},
+    "evaluator-desk": {EVALUATOR},
+    "evaluator-figures": {EVALUATOR},
+    "evaluator-sheet": {EVALUATOR},
+    "evaluator-draw": {EVALUATOR},
+    "evaluator-matter": {EVALUATOR},
+    "evaluator-verify": {EVALUATOR},
+    "evaluator-talk": {EVALUATOR},
+    "evaluated": {COUNTY, HEAD},
+    "evaluated-result": {COUNTY, HEAD},
+    "evaluated-reply": {COUNTY, HEAD},
+    "talks": {COUNTY, TOWNSHIP},
+    "talk-answer": {COUNTY, TOWNSHIP},
     "commissions": {HEAD},
     "commission-issue": {HEAD},
     "commission-revoke": {HEAD},
@@ -201,18 +251,28 @@ OF_THE_ROAD |= {"ask-verification", "receiver-lost", "receiver-name", "help-agre
 OF_THE_ROAD |= {"step-request", "rule-dispute"}
 OF_THE_ROAD |= {"assessment-save", "pick-up-decline"}
 OF_THE_ROAD |= {"meeting-ask", "meeting-slot", "meeting-refuse", "meeting-minutes"}
+OF_A_REFERRAL = {"window-referral", "window-recognise", "window-referral-first", "window-referral-answer"}
 OF_A_REQUEST = {"window-request", "window-first-answer", "window-answer"}
 OF_THE_ROAD |= {"window-take", "window-first-answer", "window-answer"}
+OF_A_PARTNER = {"partner-referral", "partner-answer", "referral-withdraw"}
+OF_THE_ROAD |= {"refer-send", "referral-withdraw", "partner-answer"}
+OF_A_LETTER = {"letter", "letter-of", "letter-receive", "letter-answer", "letter-return", "asked-answer"}
+OF_THE_ROAD |= {"letter-receive", "letter-answer", "letter-return", "letter-send", "asked-answer"}
 OF_A_STEP = {"step-answer", "worker-save"}
 OF_THE_ROAD |= OF_A_STEP
 ABOUT_A_PERSON_WRITES |= OF_THE_ROAD
 # What is read of a road where the step is not open, no dispute waits and no report was made.
 NOT_HERE = {"worker-record", "dispute", "assessment"}
-NOT_HERE |= {"window-taken", "window-request"}
+NOT_HERE |= {"letter", "letter-of", "letter-draft"}
+NOT_HERE |= {"window-taken", "window-request", "partner-referral"}
 WRITES = {"allot", "identity-decide", "identity-take-back", "pack-load", *ABOUT_A_PERSON_WRITES, *ROSTER_WRITES}
-WRITES |= {"my-say-send", "my-mandate-end"}
+WRITES |= {"my-say-send", "my-mandate-end", "my-referral-withdraw"}
+OFFER_WRITES = {"offer-publish", "offer-change", "offer-end"}
+WRITES |= OFFER_WRITES
 WRITES |= {"identity-join", "identity-separate"}
 WRITES |= COMMISSION_WRITES
+EVALUATION_WRITES = {"evaluator-verify", "evaluator-talk", "evaluated-reply"}
+WRITES |= EVALUATION_WRITES | {"evaluation-commission", "evaluation-end", "evaluator-draw", "talk-answer"}
 REFERRAL_WRITES = {"window-refer", "window-recognise", "window-referral-first", "window-referral-answer"}
 WRITES |= REFERRAL_WRITES
 STAFFING_WRITES = {"post-propose", "post-end", "proposal-decide", "accounts-add", "accounts-lock", "accounts-slip"}
@@ -222,7 +282,7 @@ WRITES |= PAPER_WRITES
 PUBLIC_WRITES = {"demo-sign-in", "sign-out", "language", "sign-in-passkey", "sign-in-passkey-options"}
 OF_AN_ITEM = {"reveal", "reveal-open", "item-history", "item-record", "item-recorded"}
 ABOUT_A_PERSON = ("person", "papers", *sorted(OF_AN_ITEM), "send", "answer", "register")
-ABOUT_A_PERSON += ("assessment-form", "window-person")
+ABOUT_A_PERSON += ("assessment-form", "window-person", "refer")
 ABOUT_A_PERSON += ("person-sign-in", "person-sign-in-issue", "mandate-record", "mandate-end")
 ABOUT_A_PERSON += ("statement-for", "statement-answer", *sorted(OF_THE_ROAD), *sorted(NOT_HERE))
 
@@ -252,6 +312,12 @@ SEES = {
     "worker": set(),
     "counsellor": set(),
     "procurator": {REGISTERED},
+    "employer": set(),
+    "evaluator": set(),
+    "station": set(),
+    "civil-affairs": set(),
+    "court": set(),
+    "companion": set(),
     "person": set(),
     "representative": set(),
 }
@@ -263,8 +329,12 @@ PAPER = f"/persons/{uuid.UUID(int=1)}/papers/{uuid.UUID(int=2)}/"
 PAPERS_HERE = {"paper": 404, "attachment": 404, "papers-print": 422} | dict.fromkeys(sorted(PAPER_WRITES), 400)
 UNKNOWN_HERE = {**PAPERS_HERE, "identity-question": 404, "identity-decide": 422, "identity-take-back": 404}
 UNKNOWN_HERE |= {"identity-join": 400, "identity-separate": 400, "allot": 400}
+UNKNOWN_HERE |= dict.fromkeys(sorted(EVALUATION_WRITES), 400) | {"evaluation-commission": 422, "talk-answer": 404}
+UNKNOWN_HERE |= dict.fromkeys(("evaluation-result", "evaluation-end", "evaluator-figures", "evaluator-sheet"), 404)
+UNKNOWN_HERE |= dict.fromkeys(("evaluator-draw", "evaluator-matter", "evaluated-result"), 404)
 UNKNOWN_HERE |= dict.fromkeys(sorted(REFERRAL_WRITES), 400) | {"window-referred": 404, "window-referral": 404}
-UNKNOWN_HERE |= {"my-paper": 404, "my-say-send": 400, "my-mandate-end": 400}
+UNKNOWN_HERE |= {"my-paper": 404, "my-say-send": 400, "my-mandate-end": 400, "my-referral-withdraw": 400}
+UNKNOWN_HERE |= dict.fromkeys(sorted(OFFER_WRITES), 400) | {"offer": 404}
 UNKNOWN_HERE |= {"pack-load": 422, "commission-issue": 422, "commission-revoke": 404}
 UNKNOWN_HERE |= dict.fromkeys(sorted(STAFFING_WRITES), 422) | {"accounts-add": 400}
 OF_ONE_PRISON = {"roster-report", "roster-remarks", "roster-correct", "roster-take-in"}

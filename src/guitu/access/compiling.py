@@ -19,7 +19,7 @@ from guitu.access.roles import MACHINES, ROLES
 HERE = Path(__file__).parent
 GRANTEES = ("app", "job", "signin", "seq")
 READERS = "guitu_app, guitu_job"
-ROW_POLICIES = frozenset({"person", "pair", "told", "ledger", "unit"})
+ROW_POLICIES = frozenset({"person", "pair", "told", "addressed", "ledger", "unit"})
 
 
 class CageIncomplete(RuntimeError):
@@ -34,6 +34,8 @@ class Policy:
     name: str
     restrictive: bool
     using: str
+    check: str = ""
+    """What a written row must fulfil where that is less than what may be seen; empty: the same."""
 
 
 def _cage() -> dict[str, Any]:
@@ -58,6 +60,8 @@ def policies() -> list[Policy]:
             "pair": f" OR {line.get('subject')} = ANY ((SELECT access_shared())::uuid[])",
             "told": f" OR {line.get('subject')} IS NULL"
             f" OR {line.get('subject')} = ANY ((SELECT access_shared())::uuid[])",
+            "addressed": f" OR {line.get('subject')} = ANY ((SELECT access_shared())::uuid[])"
+            f" OR {line.get('addressee')} IN ((SELECT access_own_unit()), (SELECT access_own_post()))",
             "ledger": " OR subjects && (SELECT access_shared())::uuid[]",
             "unit": "",
         }[kind]
@@ -69,8 +73,34 @@ def policies() -> list[Policy]:
             told = f"({in_range.replace('division', 'told_division')} OR unit_id = (SELECT access_own_unit()))"
             wanted.append(Policy(table, "reach", False, f"{told} AND ({in_range}{reached})"))
         else:
-            wanted.append(Policy(table, "reach", False, in_range + reached))
+            wanted.append(Policy(table, "reach", False, in_range + reached, _written(line, in_range)))
     return wanted
+
+
+def _written(line: dict[str, Any], in_range: str) -> str:
+    """Who writes the rows of an addressed table, if only one side does: who sees the person, or the addressee."""
+    side = line.get("written_by")
+    if side == "reach":
+        return f"{in_range} OR {line['subject']} = ANY ((SELECT access_shared())::uuid[])"
+    if side == "addressee":
+        return f"{line['addressee']} IN ((SELECT access_own_unit()), (SELECT access_own_post()))"
+    return ""
+
+
+def addressed_function(cage: dict[str, Any]) -> str:
+    """The function that tells whom the rows addressed to the acting unit are about, over every such table."""
+    rows = " UNION ".join(
+        f'SELECT {line["subject"]} AS person FROM "{table}" WHERE {line["addressee"]}'  # noqa: S608 - from the cage
+        " IN (access_own_unit(), access_own_post())"
+        for table, line in sorted(cage["tables"].items())
+        if line["cage"] == "addressed"
+    )
+    rows = rows or "SELECT NULL::uuid AS person WHERE false"
+    body = f"RETURN coalesce((SELECT array_agg(a.person) FROM ({rows}) AS a), '{{}}');"
+    return (
+        "CREATE OR REPLACE FUNCTION access_addressed() RETURNS uuid[] LANGUAGE plpgsql STABLE SECURITY DEFINER"
+        f" SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN {body} END $$"
+    )
 
 
 def fingerprint() -> str:
@@ -91,6 +121,7 @@ def compile_cage() -> list[str]:
         for path in _function_files():
             cursor.execute(path.read_text(encoding="utf-8").replace("%", "%%"), [])
         cage = _cage()
+        cursor.execute(addressed_function(cage), [])
         _assert_complete(cursor, cage)
         _load_roles(cursor)
         _grant(cursor, cage)
@@ -180,7 +211,7 @@ def _freeze(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
 def _bind_children(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
     """A row about a person carries the person's own division; moving the person moves the row (amendment A4)."""
     for table, line in cage["tables"].items():
-        if line["cage"] not in {"person", "pair", "told"} or table == "people_person":
+        if line["cage"] not in {"person", "pair", "told", "addressed"} or table == "people_person":
             continue
         cursor.execute("SELECT 1 FROM pg_constraint WHERE conname = %s", [f"{table}_bound_to_person"])
         if cursor.fetchone() is None:
@@ -218,6 +249,7 @@ def _align_policies(cursor: CursorWrapper, cage: dict[str, Any]) -> list[str]:
         kind = "RESTRICTIVE" if policy.restrictive else "PERMISSIVE"
         cursor.execute(
             f'CREATE POLICY "{policy.name}" ON "{policy.table}" AS {kind} FOR ALL TO {READERS} USING ({policy.using})'
+            + (f" WITH CHECK ({policy.check})" if policy.check else "")
         )
         cursor.execute(f'COMMENT ON POLICY "{policy.name}" ON "{policy.table}" IS \'{mark}\'')
         changed.append(f"made {policy.name} on {policy.table}")

@@ -221,6 +221,17 @@ class Office:
     posts: tuple[tuple[uuid.UUID, str, str], ...]
 
 
+def regions_within(region: UnitView) -> list[UnitView]:
+    """This unit and those below it with divisions of their own, by code: of a nation or province down to the counties,
+    of a city or county down to the township offices.
+    """
+    kinds = ["province", "city", "county"] + (["judicial_office"] if region.kind in {"city", "county"} else [])
+    found = Unit.objects.filter(
+        kind__in=kinds, to_at__isnull=True, division__gte=region.division, division_end__lte=region.division_end
+    )
+    return [_view(one) for one in found.order_by("code")]
+
+
 def offices_below(*, at: datetime) -> list[Office]:
     """The offices within the acting unit's range that matters can be allotted to at `at`, by code, with their posts."""
     session = actor().session

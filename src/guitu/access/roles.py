@@ -25,6 +25,8 @@ class Sees(enum.StrEnum):
     """The range of the unit above: for an overseer that stands beside the office it oversees."""
     ASSIGNED = "ASSIGNED"
     """No range, and nothing that is shown to the whole unit: only persons assigned to this very post."""
+    ADDRESSED = "ADDRESSED"
+    """No range and no person: only rows that are addressed to the unit, as long as they are."""
 
 
 class Role:
@@ -55,11 +57,14 @@ _ON_THE_ROAD = frozenset(
         "step:request",
         "journey:end",
         "my_road:speak_for",
+        "letter:send",
+        "offer:read",
+        "referral:make",
         "rule:read",
     }
 )
 """What every desk may that works on a person's road, before the release and after it."""
-_RECEIVING = _ON_THE_ROAD | {"return:register", "pick_up:plan", "support:record"}
+_RECEIVING = _ON_THE_ROAD | {"return:register", "pick_up:plan", "support:record", "contact:arrange"}
 """What comes on top where the person returns to."""
 
 
@@ -111,7 +116,7 @@ class CountyOfficer(Role):
 
     code = "COUNTY_OFFICER"
     word = Word("县级安置帮教岗", "County resettlement officer")
-    may = _RECEIVING | {"dossier:answer", "matter:allot", "assessment:read"}
+    may = _RECEIVING | {"dossier:answer", "matter:allot", "assessment:read", "evaluation:answer"}
     purposes = ("RECEIVE_RETURN",)
     seats = frozenset({"county"})
     desk = "county_desk"
@@ -122,7 +127,7 @@ class CountyHead(Role):
 
     code = "COUNTY_HEAD"
     word = Word("县司法局负责人", "Head of the county justice department")
-    may = frozenset({"person:open", "person:list", "board:read", "commission:keep", "rule:read"})
+    may = frozenset({"person:open", "person:list", "board:read", "commission:keep", "evaluation:answer", "rule:read"})
     purposes = ("SUPERVISE_LINKAGE",)
     seats = frozenset({"county"})
     desk = "supervisor_desk"
@@ -144,7 +149,9 @@ class SocialWorker(Role):
 
     code = "SOCIAL_WORKER"
     word = Word("社会工作者", "Social worker")
-    may = frozenset({"person:open", "person:list", "step:answer", "support:record", "rule:read"})
+    may = frozenset(
+        {"person:open", "person:list", "step:answer", "support:record", "offer:read", "referral:make", "rule:read"}
+    )
     purposes = ("FOLLOW_UP",)
     sees = Sees.ASSIGNED
     seats = frozenset({"judicial_office", "social_organisation", "correction_centre", "workstation"})
@@ -163,15 +170,75 @@ class Counsellor(Role):
     desk = "worker_desk"
 
 
+class Partner(Role):
+    """合作单位: publishes what it offers and answers who was referred to it; sees nobody else and nobody's file."""
+
+    code = "PARTNER"
+    word = Word("合作单位", "Partner")
+    may = frozenset({"offer:keep", "referral:answer", "rule:read"})
+    purposes = ("GIVE_HELP",)
+    sees = Sees.ADDRESSED
+    seats = frozenset({"social_organisation", "employer"})
+    desk = "partner_desk"
+
+
+class PoliceStation(Role):
+    """公安派出所: reads and answers the letters to the own station; sees no person and no file."""
+
+    code = "POLICE_STATION"
+    word = Word("公安派出所", "Police station")
+    may = frozenset({"letter:read", "letter:answer", "rule:read"})
+    purposes = ("ANSWER_LETTERS",)
+    sees = Sees.ADDRESSED
+    seats = frozenset({"police_station", "police"})
+    desk = "letters_desk"
+
+
+class DepartmentClerk(Role):
+    """部门经办: as the police station, in a department, or where the procuratorate takes in its letters."""
+
+    code = "DEPARTMENT_CLERK"
+    word = Word("部门经办", "Department clerk")
+    may = PoliceStation.may
+    purposes = PoliceStation.purposes
+    sees = Sees.ADDRESSED
+    seats = frozenset({"civil_affairs", "human_resources", "health", "education", "medical_insurance", "procuratorate"})
+    desk = "letters_desk"
+
+
+class DecidingOrgan(Role):
+    """社区矫正决定机关: the court or prison bureau that decided parole or temporary execution; its letters only."""
+
+    code = "DECIDING_ORGAN"
+    word = Word("社区矫正决定机关", "Deciding organ")
+    may = PoliceStation.may
+    purposes = PoliceStation.purposes
+    sees = Sees.ADDRESSED
+    seats = frozenset({"court", "prison_bureau"})
+    desk = "letters_desk"
+
+
 class Supervisor(Role):
     """市、省监督岗: sees lateness and responsibility, opens no sensitive value."""
 
     code = "SUPERVISOR"
     word = Word("衔接监督岗", "Linkage supervisor")
-    may = frozenset({"person:list", "board:read", "receiver:name", "ruling:make", "rule:read"})
+    may = frozenset({"person:list", "board:read", "receiver:name", "ruling:make", "evaluation:commission", "rule:read"})
     purposes = ("SUPERVISE_LINKAGE",)
     seats = frozenset({"nation", "province", "city"})
     desk = "supervisor_desk"
+
+
+class Evaluator(Role):
+    """第三方评估岗: counts, samples and verifies within a commission, under codes; sees no person and no file."""
+
+    code = "EVALUATOR"
+    word = Word("第三方评估岗", "Third-party evaluator")
+    may = frozenset({"evaluation:work", "rule:read"})
+    purposes = ("EVALUATE",)
+    sees = Sees.ASSIGNED
+    seats = frozenset({"evaluator"})
+    desk = "evaluator_desk"
 
 
 class Procuratorate(Role):
@@ -277,6 +344,18 @@ class Representative(Role):
     desk = "my_road"
 
 
+class Companion(Role):
+    """矫正小组成员、监护人: one page about one person, no file: what the own post is asked to attend."""
+
+    code = "COMPANION"
+    word = Word("矫正小组成员或监护人", "Correction-group member or guardian")
+    may = frozenset({"asked:read", "asked:answer"})
+    purposes = ("ATTEND",)
+    sees = Sees.ADDRESSED
+    seats = frozenset({"own"})
+    desk = "asked"
+
+
 MACHINES: tuple[type[Role], ...] = (Tick,)
 """Posts that no person can hold; they have no sign-in and no desk."""
 
@@ -292,11 +371,17 @@ _ALL: tuple[type[Role], ...] = (
     TownshipOfficer,
     SocialWorker,
     Counsellor,
+    Partner,
+    PoliceStation,
+    DepartmentClerk,
+    DecidingOrgan,
     Supervisor,
+    Evaluator,
     Procuratorate,
     IdentityDesk,
     *SEPARATED,
     Person,
     Representative,
+    Companion,
 )
 ROLES: dict[str, type[Role]] = {role.code: role for role in _ALL}

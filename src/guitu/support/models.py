@@ -1,4 +1,4 @@
-"""Agreements of help, placements and follow-ups. Private to this room."""
+"""Agreements of help, placements, follow-ups, offers of partners, consents and referrals. Private to this room."""
 
 from __future__ import annotations
 
@@ -76,3 +76,117 @@ class Visit(models.Model):
         db_table = "support_visit"
         db_table_comment = "回访：方式、需要、记录"
         indexes = [models.Index(fields=["journey_id", "at"], name="support_visit_journey")]
+
+
+class Offer(models.Model):
+    """What a partner unit offers: open to everybody who is referred with consent, without a question about the past."""
+
+    id = key_column()
+    unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="发布的合作单位")
+    kind = models.TextField(db_comment="资源类别（offer_kind）")
+    title = models.TextField(db_comment="名称")
+    places = models.PositiveSmallIntegerField(db_comment="名额")
+    place_division = DivisionField(db_comment="所在地区划（12位）")
+    place_end = DivisionField(db_comment="所在地区划范围的上界，不含")
+    from_on = models.DateField(db_comment="起（法定日）")
+    to_on = models.DateField(null=True, db_comment="最后一日（法定日）；空为长期")
+    conditions = models.TextField(blank=True, db_comment="条件和待遇，原文")
+    contact_name = models.TextField(db_comment="联系人")
+    contact_phone = models.TextField(db_comment="联系电话")
+    published_at = models.DateTimeField(db_comment="发布时刻")
+    published_by = models.UUIDField(db_comment="发布岗位")
+    changed_at = models.DateTimeField(null=True, db_comment="最近一次修改的时刻")
+    ended_at = models.DateTimeField(null=True, db_comment="停止接受转介的时刻；空为接受")
+
+    class Meta:
+        db_table = "support_offer"
+        db_table_comment = "合作单位的帮扶资源；没有任何针对前科的条件"
+        constraints = [
+            models.CheckConstraint(condition=Q(places__gte=1), name="support_offer_has_places"),
+            models.CheckConstraint(
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=models.F("from_on")), name="support_offer_days_in_order"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "-published_at"], name="support_offer_unit"),
+            models.Index(fields=["place_division"], condition=Q(ended_at__isnull=True), name="support_offer_open_in"),
+        ]
+
+
+class Consent(models.Model):
+    """The person's word that a partner may be told these things; taken back by the person at any time."""
+
+    id = key_column()
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
+    division = DivisionField()
+    spoken_by = models.TextField(db_comment="谁说的：SELF 本人 REPRESENTATIVE 受托人")
+    speaker = models.BinaryField(db_comment="说的人的姓名（密文）")
+    way = models.TextField(db_comment="怎么说的（consent_way）")
+    said_at = models.DateTimeField(db_comment="说的时刻")
+    told = ArrayField(models.TextField(), db_comment="同意告知的内容：call_name telephone skills")
+    recorded_at = models.DateTimeField(db_comment="记录时刻")
+    recorded_by = models.UUIDField(db_comment="记录岗位")
+    withdrawn_at = models.DateTimeField(null=True, db_comment="收回时刻；空为有效")
+    withdrawn_by = models.TextField(
+        blank=True, db_comment="谁收回：SELF 本人 REPRESENTATIVE 受托人 OFFICER 工作人员代记"
+    )
+    withdrawn_post = models.UUIDField(null=True, db_comment="收回时的岗位")
+
+    class Meta:
+        db_table = "support_consent"
+        db_table_comment = "同意：谁说的、怎么说的、何时、告知什么；随时可以收回"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by="")
+                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_by="")),
+                name="support_consent_withdrawn_whole",
+            ),
+        ]
+
+
+class Referral(models.Model):
+    """A person referred to an offer; addressed to the partner unit while the consent is in force, then to nobody."""
+
+    id = key_column()
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
+    division = DivisionField()
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="+", db_comment="转介到哪一项资源")
+    consent = models.OneToOneField(Consent, on_delete=models.PROTECT, related_name="+", db_comment="本人的同意")
+    addressee = models.ForeignKey(
+        "access.Unit", null=True, on_delete=models.PROTECT, related_name="+", db_comment="收件单位；收回同意后为空"
+    )
+    from_unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="转介单位")
+    particulars = models.BinaryField(db_comment="告知的称呼、电话、技能（密文），不含罪名、刑期、等级")
+    state = models.TextField(
+        db_comment="WAITING 等答复 TAKEN_ON 已接收 NOT_TAKEN 没有接收 STARTED 已开始 ENDED 已结束 WITHDRAWN 收回同意"
+    )
+    state_at = models.DateTimeField(db_comment="进入该状态的时刻")
+    referred_at = models.DateTimeField(db_comment="转介时刻")
+    referred_by = models.UUIDField(db_comment="转介岗位")
+    due_at = models.DateTimeField(db_comment="应答复的时刻（不含）")
+    due_rule = models.TextField(db_comment="时限规则")
+    started_on = models.DateField(null=True, db_comment="开始日（法定日）")
+    ended_on = models.DateField(null=True, db_comment="结束日（法定日）")
+    reason = models.TextField(blank=True, db_comment="不接的理由（referral_refusal）")
+    words = models.BinaryField(null=True, db_comment="合作单位的补充说明（密文）")
+
+    class Meta:
+        db_table = "support_referral"
+        db_table_comment = "转介：经本人同意，把称呼和电话告知合作单位"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "offer"],
+                condition=Q(state__in=["WAITING", "TAKEN_ON", "STARTED"]),
+                name="support_referral_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="WITHDRAWN", addressee__isnull=True)
+                | (~Q(state="WITHDRAWN") & Q(addressee__isnull=False)),
+                name="support_referral_withdrawn_is_addressed_to_nobody",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["addressee", "state", "referred_at"], name="support_referral_addressee"),
+            models.Index(fields=["person", "-referred_at"], name="support_referral_person"),
+            models.Index(fields=["offer", "state"], name="support_referral_offer"),
+        ]

@@ -19,17 +19,34 @@ from guitu.web.entrance import passkeys as entrance_passkeys
 from guitu.web.entrance import steps
 from guitu.web.entrance import views as entrance
 from guitu.web.entrance.person_sign_in import person_sign_in
+from guitu.web.evaluation import answering, commissioning, working
 from guitu.web.identity_desk import files as identity_files
 from guitu.web.identity_desk import views as identity
 from guitu.web.juveniles import views as juveniles
 from guitu.web.kept import views as kept
+from guitu.web.letters import asked as letters_asked
+from guitu.web.letters import desk as letters_desk
+from guitu.web.letters import sending as letters_sending
+from guitu.web.my_road import referrals as my_referrals
 from guitu.web.my_road import views as my_road
 from guitu.web.notices import views as notices
 from guitu.web.papers import person as person_papers
 from guitu.web.papers import unit as unit_papers
 from guitu.web.papers import verifying
+from guitu.web.partner_desk import offers as partner_offers
+from guitu.web.partner_desk import views as partner
 from guitu.web.permits import public
-from guitu.web.person_file import acts, declining, help_acts, item_pages, meeting, receiver_acts, search, step_acts
+from guitu.web.person_file import (
+    acts,
+    declining,
+    help_acts,
+    item_pages,
+    meeting,
+    receiver_acts,
+    referring,
+    search,
+    step_acts,
+)
 from guitu.web.person_file import said as person_said
 from guitu.web.person_file import sign_in as person_access
 from guitu.web.person_file import views as person
@@ -40,7 +57,7 @@ from guitu.web.style_page.views import style_page
 from guitu.web.supervisor_desk import disputes, responsibilities
 from guitu.web.supervisor_desk import views as supervisor
 from guitu.web.window import answers as window_answers
-from guitu.web.window import counter
+from guitu.web.window import counter, elsewhere, referral_acts
 from guitu.web.worker_desk import views as worker
 
 urlpatterns: list[URLPattern] = [
@@ -135,6 +152,30 @@ urlpatterns: list[URLPattern] = [
     path("persons/<uuid:person_id>/papers/<uuid:document_id>/served/", person_papers.served, name="paper-serve"),
     path("persons/<uuid:person_id>/papers/<uuid:document_id>/by-hand/", person_papers.completed, name="paper-complete"),
     path("persons/<uuid:person_id>/files/<uuid:attachment_id>/", person_papers.attachment, name="attachment"),
+    path("letters/", letters_desk.listed, name="letters"),
+    path("letters/sent/", letters_sending.sent, name="letters-sent"),
+    path("letters/<uuid:person_id>/<uuid:letter_id>/", letters_desk.letter, name="letter"),
+    path("letters/<uuid:person_id>/<uuid:letter_id>/receive/", letters_desk.receive, name="letter-receive"),
+    path("letters/<uuid:person_id>/<uuid:letter_id>/answer/", letters_desk.answer, name="letter-answer"),
+    path("letters/<uuid:person_id>/<uuid:letter_id>/return/", letters_desk.send_back, name="letter-return"),
+    path("persons/<uuid:person_id>/letters/<slug:kind>/", letters_sending.draft, name="letter-draft"),
+    path("persons/<uuid:person_id>/letters/<slug:kind>/send/", letters_sending.send, name="letter-send"),
+    path("persons/<uuid:person_id>/letter/<uuid:letter_id>/", letters_sending.letter_of, name="letter-of"),
+    path("asked/", letters_asked.asked, name="asked"),
+    path("asked/<uuid:person_id>/<uuid:letter_id>/", letters_asked.reply, name="asked-answer"),
+    path("persons/<uuid:person_id>/refer/", referring.form, name="refer"),
+    path("persons/<uuid:person_id>/refer/send/", referring.send, name="refer-send"),
+    path("persons/<uuid:person_id>/refer/<uuid:referral_id>/withdraw/", referring.withdraw, name="referral-withdraw"),
+    path("offers/", partner_offers.open_here, name="offers"),
+    path("partner/", partner.desk, name="partner-desk"),
+    path("partner/offers/", partner_offers.listed, name="partner-offers"),
+    path("partner/offers/new/", partner_offers.new, name="offer-form"),
+    path("partner/offers/publish/", partner_offers.publish, name="offer-publish"),
+    path("partner/offers/<uuid:offer_id>/", partner_offers.one, name="offer"),
+    path("partner/offers/<uuid:offer_id>/change/", partner_offers.change, name="offer-change"),
+    path("partner/offers/<uuid:offer_id>/end/", partner_offers.end, name="offer-end"),
+    path("partner/<uuid:person_id>/<uuid:referral_id>/", partner.referral, name="partner-referral"),
+    path("partner/<uuid:person_id>/<uuid:referral_id>/answer/", partner.answer, name="partner-answer"),
     path("papers/", unit_papers.listed, name="unit-papers"),
     path("papers/print/", unit_papers.printed, name="papers-print"),
     path("verify/", verifying.verify, name="verify"),
@@ -150,11 +191,20 @@ urlpatterns: list[URLPattern] = [
     path("my/papers/<uuid:document_id>/", my_road.paper, name="my-paper"),
     path("my/say/", my_road.say_form, name="my-say"),
     path("my/say/send/", my_road.say_it, name="my-say-send"),
+    path("my/referrals/<uuid:referral_id>/withdraw/", my_referrals.withdraw, name="my-referral-withdraw"),
     path("my/mandates/<uuid:mandate_id>/end/", my_road.end_mandate, name="my-mandate-end"),
     path("juveniles/", juveniles.listed, name="juveniles"),
     path("search/", search.search, name="search"),
     path("window/", counter.counter, name="window"),
     path("window/taken/", window_answers.listed, name="window-list"),
+    path("window/elsewhere/", elsewhere.elsewhere, name="window-elsewhere"),
+    path("window/elsewhere/take/", elsewhere.refer, name="window-refer"),
+    path("window/elsewhere/taken/<uuid:mark>/", elsewhere.referred_slips, name="window-referred"),
+    path("window/elsewhere/list/", referral_acts.listed, name="window-referrals"),
+    path("window/elsewhere/<uuid:request_id>/", referral_acts.one, name="window-referral"),
+    path("window/elsewhere/<uuid:request_id>/recognise/", referral_acts.recognise, name="window-recognise"),
+    path("window/elsewhere/<uuid:request_id>/first/", referral_acts.first_answer, name="window-referral-first"),
+    path("window/elsewhere/<uuid:request_id>/answer/", referral_acts.answer, name="window-referral-answer"),
     path("window/<uuid:person_id>/", counter.person, name="window-person"),
     path("window/<uuid:person_id>/take/", counter.take, name="window-take"),
     path("window/<uuid:person_id>/taken/<uuid:mark>/", counter.taken, name="window-taken"),
@@ -178,6 +228,22 @@ urlpatterns: list[URLPattern] = [
     path("accounts/<uuid:account_id>/lock/", accounts.lock, name="accounts-lock"),
     path("accounts/<uuid:account_id>/password/", accounts.slip, name="accounts-slip"),
     path("audit/", audit.audit, name="audit"),
+    path("evaluations/", commissioning.listed, name="evaluations"),
+    path("evaluations/commission/", commissioning.commission, name="evaluation-commission"),
+    path("evaluations/<uuid:evaluation_id>/", commissioning.result, name="evaluation-result"),
+    path("evaluations/<uuid:evaluation_id>/end/", commissioning.end, name="evaluation-end"),
+    path("evaluator/", working.desk, name="evaluator-desk"),
+    path("evaluator/<uuid:evaluation_id>/", working.figures, name="evaluator-figures"),
+    path("evaluator/<uuid:evaluation_id>/sheet/", working.sheet, name="evaluator-sheet"),
+    path("evaluator/<uuid:evaluation_id>/draw/", working.draw, name="evaluator-draw"),
+    path("evaluator/<uuid:evaluation_id>/<str:code>/", working.matter, name="evaluator-matter"),
+    path("evaluator/<uuid:evaluation_id>/<str:code>/verify/", working.verify, name="evaluator-verify"),
+    path("evaluator/<uuid:evaluation_id>/<str:code>/talk/", working.ask_for_talk, name="evaluator-talk"),
+    path("evaluated/", answering.listed, name="evaluated"),
+    path("evaluated/<uuid:evaluation_id>/", answering.result, name="evaluated-result"),
+    path("evaluated/<uuid:evaluation_id>/reply/", answering.reply, name="evaluated-reply"),
+    path("talks/", answering.talks, name="talks"),
+    path("talks/<uuid:person_id>/<uuid:contact_id>/", answering.answer, name="talk-answer"),
     path("commissions/", commissions.kept, name="commissions"),
     path("commissions/issue/", commissions.issue, name="commission-issue"),
     path("commissions/<uuid:commission_id>/revoke/", commissions.revoke, name="commission-revoke"),

@@ -242,13 +242,17 @@ class RoleRange(models.Model):
 
     id = models.BigAutoField(primary_key=True, db_comment="序号")
     role = models.TextField(unique=True, db_comment="角色代码")
-    sees = models.TextField(db_comment="OWN 本单位范围 SUPERIOR 上级单位范围 ASSIGNED 无范围，只看分给本岗位的人")
+    sees = models.TextField(
+        db_comment="OWN 本单位范围 SUPERIOR 上级单位范围 ASSIGNED 无范围，只看分给本岗位的人 ADDRESSED 只看写给本单位的"
+    )
 
     class Meta:
         db_table = "access_role_range"
         db_table_comment = "角色的可见区划（由角色类编译而来）"
         constraints = [
-            models.CheckConstraint(condition=Q(sees__in=["OWN", "SUPERIOR", "ASSIGNED"]), name="access_role_range_sees")
+            models.CheckConstraint(
+                condition=Q(sees__in=["OWN", "SUPERIOR", "ASSIGNED", "ADDRESSED"]), name="access_role_range_sees"
+            )
         ]
 
 

@@ -46,21 +46,24 @@ DECLARE s access_session := access_acting();
 BEGIN
   RETURN coalesce((SELECT array_agg(r.person_id) FROM access_reach r JOIN access_post p ON p.id = s.post_id
       JOIN access_role_range g ON g.role = p.role
-    WHERE r.unit_id = p.unit_id AND (r.post_id = p.id OR (r.post_id IS NULL AND g.sees <> 'ASSIGNED'))
+    WHERE r.unit_id = p.unit_id AND (r.post_id = p.id OR (r.post_id IS NULL AND g.sees NOT IN ('ASSIGNED', 'ADDRESSED')))
       AND r.from_at <= clock_timestamp() AND (r.to_at IS NULL OR r.to_at > clock_timestamp())), '{}');
 END $$;
 
--- May this post do `wanted` at all? Used where no single person is concerned. A mandate to look only does not speak.
+-- May this post do `wanted` at all? Used where no single person is concerned. A mandate to look only does not speak, and an
+-- errand's token does nothing but the errand.
 CREATE OR REPLACE FUNCTION access_may(wanted text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting();
 BEGIN
   RETURN EXISTS (SELECT 1 FROM access_permission a JOIN access_post p ON p.id = s.post_id
     WHERE a.role = p.role AND a.action = wanted AND NOT (wanted = 'my_road:speak'
-      AND EXISTS (SELECT 1 FROM access_mandate m WHERE m.post_id = p.id AND m.scope = 'READ')));
+      AND EXISTS (SELECT 1 FROM access_mandate m WHERE m.post_id = p.id AND m.scope = 'READ')))
+    AND NOT EXISTS (SELECT 1 FROM access_errand e WHERE e.session_id = s.id AND e.action <> wanted);
 END $$;
 
--- Ask and leave the line in one step. `persons` are resolved here, so a caller cannot claim a relation.
+-- Ask and leave the line in one step. `persons` are resolved here, so a caller cannot claim a relation. A post that only sees
+-- what is addressed to its unit may act on whom such a row is about (access_addressed is made by compile from the cage).
 CREATE OR REPLACE FUNCTION access_require(wanted text, persons uuid[], seen text[]) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -69,6 +72,10 @@ DECLARE
   visible integer;
   answer text;
 BEGIN
+  IF cardinality(persons) > 0 AND EXISTS (SELECT 1 FROM access_post p JOIN access_role_range g ON g.role = p.role
+      WHERE p.id = s.post_id AND g.sees = 'ADDRESSED') THEN
+    shared := shared || access_addressed();
+  END IF;
   SELECT count(*) INTO visible FROM people_person q
    WHERE q.id = ANY (persons) AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (shared));
   IF NOT access_may(wanted) THEN

@@ -8,14 +8,15 @@ BEGIN
   RETURN (SELECT p.unit_id FROM access_post p WHERE p.id = s.post_id);
 END $$;
 
--- Tell many at once, each once: what was told before is passed over. Whoever tells must see the person. A unit that does not
--- see the person is told of the matter without the person. Returns how many were new.
+-- Tell many at once, each once: what was told before is passed over. Whoever tells must see the person, or hold something
+-- about the person that is addressed to the own unit. A unit that does not see the person is told of the matter without the
+-- person. Returns how many were new.
 CREATE OR REPLACE FUNCTION notices_tell(codes text[], subject_ids uuid[], keys text[], steps smallint[], units uuid[],
   posts uuid[], role_lists text[], to_persons boolean[], persons uuid[], fact_texts text[], at timestamptz) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   s access_session := access_acting();
-  shared uuid[] := access_shared();
+  shared uuid[] := access_shared() || access_addressed();
   made integer;
 BEGIN
   IF EXISTS (SELECT 1 FROM unnest(persons) AS g (person) LEFT JOIN people_person q ON q.id = g.person

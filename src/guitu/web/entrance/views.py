@@ -35,11 +35,15 @@ DESKS = {
     "prison_desk": "prison-desk",
     "county_desk": "county-desk",
     "worker_desk": "worker-desk",
+    "partner_desk": "partner-desk",
     "supervisor_desk": "board",
+    "evaluator_desk": "evaluator-desk",
     "identity_desk": "identity",
     "administration": "units",
     "audit": "audit",
     "my_road": "my-road",
+    "letters_desk": "letters",
+    "asked": "asked",
 }
 
 

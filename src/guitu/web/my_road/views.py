@@ -29,6 +29,7 @@ from guitu.web.clock import now
 from guitu.web.my_road import requests
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
+from guitu.web.person_file import referring
 from guitu.web.person_file.items import shown as shown_items
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import english, say
@@ -97,6 +98,7 @@ def my_road(request: Request) -> HttpResponse:
         "items": [row for row in shown_items(request, file, None, posts) if row["state"] != "missing"],
         "papers": [*_documents(documents, names), *(_parcel(parcel, names) for parcel in sent)],
         "requests": requests.of_person(held.person_id, at),
+        "referred": referring.of_person(held.person_id, at),
         "statements": statement_rows(made, names),
         "kinds": [{"code": kind.code, "label": said(kind.label)} for kind in words.statements.values()],
         "looks": seen,

@@ -20,9 +20,10 @@ from guitu.support import queries as support
 from guitu.web import queue_rows
 from guitu.web.assessments import panel
 from guitu.web.clock import now
+from guitu.web.letters import sending
 from guitu.web.papers import rows as paper_rows
 from guitu.web.permits import Request, reads
-from guitu.web.person_file import items, meeting, release_day, said, sight, story
+from guitu.web.person_file import items, meeting, referring, release_day, said, sight, story
 from guitu.web.person_file import road as way
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import english, frame, say, show
@@ -64,6 +65,7 @@ def file_page(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | 
         "documents": _documents(request, person_id),
         **said.context_of(request, person_id),
         **panel.of_file(request, road),
+        **referring.panel(request, person_id, sight.permissions_of(request)),
     }
     if road:
         seen = sight.Sight(
@@ -80,6 +82,7 @@ def file_page(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | 
         context |= way.context(seen)
         context |= release_day.context(seen, context)
         context |= meeting.context(seen)
+        context |= sending.of_file(request, road, person_id, context["open_items"])
     return show(request, "file/person.html", page, **context)
 
 
