@@ -48,6 +48,15 @@ def press(database: str, scratch: str, seed: str, specimens: int, persons: int) 
     assert done.returncode == 0, done.stderr
 
 
+def fill(database: str, scratch: str, seed: str, specimens: int, persons: int) -> None:
+    """Fill a copy of the province as `demo generate` does: bare tables, COPY, keys and indexes again."""
+    bare = run("guitu.web.generation.founding", "--lay-bare", database=database)
+    assert bare.returncode == 0, bare.stderr
+    press(database, scratch, seed, specimens, persons)
+    finished = run("guitu.web.generation.founding", "--finish", "--untouched", scratch, database=database)
+    assert finished.returncode == 0, finished.stderr
+
+
 @pytest.fixture(scope="module")
 def copy_of_the_province(server: Server) -> Iterator[Callable[[], str]]:
     """A function that makes a fresh copy of the founded province; all are dropped with the module."""

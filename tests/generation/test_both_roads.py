@@ -9,7 +9,7 @@ import psycopg
 from django.db import connection
 
 from guitu.ledger import keys
-from guitu.web.generation import walking
+from guitu.web.generation import offices
 from guitu.web.generation.identities import identity
 from guitu.web.generation.pressing import Press
 from guitu.web.generation.scripts import script
@@ -70,7 +70,7 @@ def test_200_people_are_the_same_whether_taken_in_by_operations_or_pressed(
     with working_in(scratch):
         for index, road in enumerate(scripts):
             who = identity(SEED, index, road.release_on, of_specimens=True)
-            walking.intake([(who, road)], sender=walking.sender_of(road, who.cast), at=road.steps[0].at)
+            offices.intake([(who, road)], sender=offices.sender_of(road, who.cast), at=road.steps[0].at)
     press(pressed, scratch, SEED, SPECIMENS, PERSONS)
 
     choose = Press(SEED, PERSONS, tuple(scripts), (), {})
@@ -78,10 +78,10 @@ def test_200_people_are_the_same_whether_taken_in_by_operations_or_pressed(
     for index in range(PERSONS):
         road = scripts[choose.road(index)]
         who = identity(SEED, index, road.release_on)
-        groups[walking.sender_of(road, who.cast), road.steps[0].at].append((who, road))
+        groups[offices.sender_of(road, who.cast), road.steps[0].at].append((who, road))
     with working_in(taken_in):
         for (sender, at), people in sorted(groups.items(), key=lambda group: group[0]):
-            walking.intake(people, sender=sender, at=at)
+            offices.intake(people, sender=sender, at=at)
 
     one, other = shown(server, taken_in), shown(server, pressed)
     for table in COMPARED:

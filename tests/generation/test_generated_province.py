@@ -13,12 +13,14 @@ import pytest
 from guitu.exchange.operations import receipt_text, sealed_text
 from guitu.handover.pick_ups import contacts_of
 from guitu.ledger import keys
+from guitu.people import questions
 from guitu.people.facts import item_key, sensitive_items
 from guitu.people.identity_numbers import check_identity_number
+from guitu.prison.comparing import row_key_of
 from guitu.web.generation import specimens
 from guitu.web.generation.figures import shares
 from tests.conftest import Server
-from tests.generation.conftest import TODAY, press, run, walk
+from tests.generation.conftest import TODAY, fill, press, run, walk
 
 PERSONS, SPECIMENS = 200, 9
 SAME_EVERY_TIME = {"blind_index", "digest", "seal", "signature", "commitment", "salt"}
@@ -34,7 +36,7 @@ def scratch(copy_of_the_province: Callable[[], str]) -> str:
 @pytest.fixture(scope="module")
 def province(copy_of_the_province: Callable[[], str], scratch: str) -> str:
     database = copy_of_the_province()
-    press(database, scratch, "7", SPECIMENS, PERSONS)
+    fill(database, scratch, "7", SPECIMENS, PERSONS)
     return database
 
 
@@ -134,6 +136,30 @@ def test_one_unit_is_responsible_for_each_and_its_division_stands_on_every_row(h
         ).fetchone() == (0,)
     receivers = held.execute("SELECT count(DISTINCT receiving_unit_id) FROM journeys_journey").fetchone()[0]
     assert receivers > 20
+
+
+def test_a_row_like_a_person_held_waits_for_a_human_with_both_sides_and_a_ledger_line(held: psycopg.Connection) -> None:
+    waiting = held.execute(
+        "SELECT m.person_id, m.row_key, m.sealed_row, m.unit_id, m.rule, m.for_superior, q.name, i.blind_index"
+        " FROM people_match m JOIN people_person q ON q.id = m.person_id"
+        " JOIN people_identifier i ON i.person_id = q.id WHERE m.decision = '' AND m.division = q.division"
+    ).fetchall()
+    assert len(waiting) > PERSONS // SPECIMENS // 3
+    assert len({row_key for _, row_key, *_ in waiting}) == len(waiting)
+    for person, row_key, sealed, unit, rule, superior, name, digest in waiting:
+        row = json.loads(keys.decrypt(sealed, belongs_to=questions.seal_key(row_key)))
+        fields = row["fields"]
+        assert row_key_of(unit, fields) == row_key
+        assert (rule, superior) == ("same_number_other_name", False)
+        assert fields["name"] != name
+        assert keys.blind_index("resident_id", fields["id_number"]) == bytes(digest)
+        lines = held.execute(
+            "SELECT count(*) FROM ledger_entry e JOIN ledger_payload p ON p.entry_id = e.id"
+            " WHERE e.act = 'people:identity:questioned' AND %s = ANY (p.subjects)",
+            (person,),
+        ).fetchone()
+        assert lines == (1,)
+    assert held.execute("SELECT count(*) FROM people_match").fetchone() == (len(waiting),)
 
 
 def test_the_people_show_the_shares_that_the_figures_state(held: psycopg.Connection) -> None:

@@ -5,25 +5,14 @@ afterwards; the installation itself is filled by COPY (docs/performance.md).
 """
 
 import fcntl
-import secrets
-import sys
 import time
 from contextlib import ExitStack
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from guitu.launcher import database as databases
-from guitu.launcher import demonstrating, preparation, processes, roles, translations
+from guitu.launcher import demonstrating, filling, preparation, roles, translations
 from guitu.launcher.home import Home, tree_root
 from guitu.launcher.running import lock_file
 from guitu.launcher.speech import LauncherError, say
-
-SPECIMENS = 240
-"""How many people are walked through operations; a province of no more than these is walked whole."""
-REGION, REGIONS = 30_000, 15
-"""How many people share the province's cities and counties before they are repeated under further codes; how often."""
-_OPENED_BEFORE = 2
-_STEP = "guitu.web.generation"
 
 
 def generate(home: Home, *, persons: int, seed: str, today: str, reset: bool) -> int:
@@ -35,7 +24,7 @@ def generate(home: Home, *, persons: int, seed: str, today: str, reset: bool) ->
     demonstrating.refuse_real_settings()
     if persons < 1:
         raise LauncherError("人数至少为1。", "At least one person must be asked for.", exit_code=2)
-    day = today or f"{datetime.now(ZoneInfo('Asia/Shanghai')):%Y-%m-%d}"
+    day = today or filling.today()
     home.make()
     begun = time.monotonic()
     with lock_file(home) as lock, ExitStack() as stack:
@@ -46,7 +35,7 @@ def generate(home: Home, *, persons: int, seed: str, today: str, reset: bool) ->
                 "归途正在运行,请先 ./guitu down。", "Guitu is running; ./guitu down first.", exit_code=2
             ) from error
         translations.compile_changed(tree_root() / "src" / "guitu")
-        server = preparation.own_server(home)
+        server = preparation.own_server(home, filling=True)
         if server is not None:
             stack.callback(server.stop)
         database = preparation.open_database(home, server)
@@ -56,42 +45,20 @@ def generate(home: Home, *, persons: int, seed: str, today: str, reset: bool) ->
             roles.drop_database(database.superuser_dsn, database.name)
             roles.prepare_database(database.superuser_dsn, database.name)
         env = databases.process_environment(home, database)
-        env["GUITU_REGIONS"] = str(min(REGIONS, -(-persons // REGION)))
-        if _run(env, "founding") == _OPENED_BEFORE:
+        env["GUITU_REGIONS"] = filling.regions_for(persons)
+        founding = filling.begin(env, "founding")
+        if filling.ended(founding) == [filling.OPENED_BEFORE]:
             raise LauncherError(
                 "这个安装里已经有人员,什么也没有改。要清空重来请加 --reset。",
                 "This installation holds persons already; nothing was changed. --reset empties it first.",
                 exit_code=2,
             )
-        scratch = f"{database.name}_specimens_{secrets.token_hex(4)}"
-        stack.callback(roles.drop_database, database.superuser_dsn, scratch)
-        roles.clone_database(database.superuser_dsn, database.name, scratch)
-        count = min(persons, SPECIMENS)
-        told = ["--seed", seed, "--specimens", str(count), "--today", day]
-        _must(env | {"GUITU_DB_NAME": scratch}, "walking", *told)
-        _must(env, "pressing", *told, "--persons", str(persons), "--scratch", scratch)
-        _must(env, "founding", "--finish")
+        filling.must(founding)
+        specimens = min(persons, filling.SPECIMENS)
+        with filling.walking(database, env, specimens=specimens, seed=seed, day=day) as walk:
+            filling.fill(database, env, walk, persons=persons)
     say(
         f"已生成 {persons:,} 人,用时 {time.monotonic() - begun:.0f} 秒。启动:./guitu up",
         f"{persons:,} people were generated in {time.monotonic() - begun:.0f} s. Start it with ./guitu up",
     )
     return 0
-
-
-def _run(env: dict[str, str], step: str, *arguments: str) -> int:
-    process = processes.spawn([sys.executable, "-P", "-m", f"{_STEP}.{step}", *arguments], env=env, cwd=tree_root())
-    try:
-        return int(process.wait())
-    except BaseException:
-        process.terminate()
-        process.wait()
-        raise
-
-
-def _must(env: dict[str, str], step: str, *arguments: str) -> None:
-    code = _run(env, step, *arguments)
-    if code:
-        raise LauncherError(
-            "生成没有完成,原因见上;请用 --reset 重来。",
-            f"The people could not be generated ({step}, exit code {code}); see above. Start again with --reset.",
-        )

@@ -33,9 +33,9 @@ def refuse_root_for_real() -> None:
         )
 
 
-def own_server(home: Home) -> EmbeddedServer | None:
+def own_server(home: Home, *, filling: bool = False) -> EmbeddedServer | None:
     """Return the home's embedded server, or None when DATABASE_URL names an outside one."""
-    return EmbeddedServer(home) if databases.outside_url() is None else None
+    return EmbeddedServer(home, filling=filling) if databases.outside_url() is None else None
 
 
 def open_database(home: Home, server: EmbeddedServer | None) -> Database:

@@ -113,6 +113,15 @@ def drop_database(superuser_dsn: str, name: str) -> None:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+def replace_database(superuser_dsn: str, name: str, other: str) -> None:
+    """Drop the database `name` and let `other` take its name; rights on a database go with it."""
+    drop_database(superuser_dsn, name)
+    with connect(superuser_dsn, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(other), sql.Identifier(name))
+        )
+
+
 def database_exists(connection: Connection[tuple[object, ...]], name: str) -> bool:
     """Say whether the server has a database of that name."""
     return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone() is not None

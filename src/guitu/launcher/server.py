@@ -30,10 +30,14 @@ STATUS_LINE = 7  # the eighth line of postmaster.pid: starting, ready, stopping
 
 @dataclass
 class EmbeddedServer:
-    """The server of a home. ``lasting`` False (tests only) trades safety against power loss for speed."""
+    """The server of a home. ``lasting`` False (tests only) trades safety against power loss for speed.
+
+    ``filling``: a large province is about to be copied in; nobody else is served meanwhile.
+    """
 
     home: Home
     lasting: bool = True
+    filling: bool = False
     _child: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
     _kept: "IO[bytes] | None" = field(default=None, repr=False)
 
@@ -206,6 +210,9 @@ class EmbeddedServer:
             "log_parameter_max_length_on_error": "0",
             "log_error_verbosity": "terse",
         }
+        if self.filling:  # indexes made in one go leave no log, and checkpoints come by size
+            chosen |= {"wal_level": "minimal", "max_wal_senders": "0", "max_wal_size": "4GB", "wal_buffers": "64MB"}
+            chosen |= {"checkpoint_timeout": "1h", "shared_buffers": "512MB", "autovacuum": "off"}
         if not self.lasting:
             chosen |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         return chosen

@@ -56,6 +56,11 @@ def _field_key(key_id: str) -> bytes:
         raise KeyMissing(f"the keyring holds no field key {key_id!r}") from error
 
 
+@lru_cache(maxsize=8)
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)
+
+
 def encrypt(plain: str, *, belongs_to: str) -> bytes:
     """`plain` encrypted under the current field key; `belongs_to` (person and item) is bound as associated data.
 
@@ -68,7 +73,7 @@ def encrypt_bytes(plain: bytes, *, belongs_to: str) -> bytes:
     """What `encrypt` does, for the bytes of a document."""
     key_id: str = _keyring()["current"]
     nonce = os.urandom(_NONCE_BYTES)
-    body = AESGCM(_field_key(key_id)).encrypt(nonce, plain, belongs_to.encode())
+    body = _cipher(_field_key(key_id)).encrypt(nonce, plain, belongs_to.encode())
     return bytes([len(key_id)]) + key_id.encode() + nonce + body
 
 
@@ -83,7 +88,7 @@ def decrypt_bytes(sealed: bytes | memoryview, *, belongs_to: str) -> bytes:
     start = 1 + sealed[0]
     key_id, nonce, body = sealed[1:start].decode(), sealed[start : start + _NONCE_BYTES], sealed[start + _NONCE_BYTES :]
     try:
-        return AESGCM(_field_key(key_id)).decrypt(nonce, body, belongs_to.encode())
+        return _cipher(_field_key(key_id)).decrypt(nonce, body, belongs_to.encode())
     except InvalidTag as error:
         raise ValueTampered("encrypted value does not belong here") from error
 
@@ -114,4 +119,9 @@ def public_key() -> bytes:
 
 
 def _seal_key() -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(_key("seal"))
+    return _signer(_key("seal"))
+
+
+@lru_cache(maxsize=8)
+def _signer(key: bytes) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(key)

@@ -73,12 +73,14 @@ class Question:
     former_unit_id: uuid.UUID | None
 
 
-def _seal_key(row_key: uuid.UUID) -> str:
+def seal_key(row_key: uuid.UUID) -> str:
+    """What a kept row is bound to: its own mark."""
     return f"match:{row_key}"
 
 
-def _seal(row_key: uuid.UUID, row: Mapping[str, Any]) -> bytes:
-    return keys.encrypt(json.dumps(row, ensure_ascii=False), belongs_to=_seal_key(row_key))
+def sealed_row(row_key: uuid.UUID, row: Mapping[str, Any]) -> bytes:
+    """A roster row as a question keeps it."""
+    return keys.encrypt(json.dumps(row, ensure_ascii=False), belongs_to=seal_key(row_key))
 
 
 def _view(held: Match) -> Question:
@@ -88,7 +90,7 @@ def _view(held: Match) -> Question:
         unit_id=held.unit_id,
         asking_division=held.asking_division,
         row_key=held.row_key,
-        row=json.loads(keys.decrypt(held.sealed_row, belongs_to=_seal_key(held.row_key))),
+        row=json.loads(keys.decrypt(held.sealed_row, belongs_to=seal_key(held.row_key))),
         release_on=held.release_on,
         rule=held.rule,
         for_superior=held.for_superior,
@@ -117,7 +119,7 @@ def raise_many(news: Sequence[NewQuestion], *, at: datetime) -> int:
             unit_id=session.unit_id,
             asking_division=session.division,
             row_key=new.row_key,
-            sealed_row=_seal(new.row_key, new.row),
+            sealed_row=sealed_row(new.row_key, new.row),
             release_on=new.release_on,
             rule=new.rule,
             for_superior=new.for_superior,
@@ -144,7 +146,7 @@ def ask_elsewhere(rows: Sequence[ElsewhereQuestion], *, at: datetime) -> None:
                 [row.kind for row in rows],
                 [keys.blind_index(row.kind, row.number) for row in rows],
                 [row.row_key for row in rows],
-                [_seal(row.row_key, row.row) for row in rows],
+                [sealed_row(row.row_key, row.row) for row in rows],
                 [row.release_on for row in rows],
                 at,
             ],

@@ -103,22 +103,25 @@ def draw(dice: random.Random) -> Cast:
     )
 
 
-def _posts(code: str, like: str) -> list[NewPost]:
-    """The posts of a unit that stand for those of the specimens' unit `like`: where it has fewer, its first one."""
+@lru_cache(maxsize=65536)
+def _posts(code: str, like: str) -> tuple[str, ...]:
+    """The ids of a unit's posts that stand for those of the specimens' unit `like`; where it has fewer, its first."""
     own = posts().get(code, ())
-    return [own[place] if place < len(own) else own[0] for place in range(len(posts().get(like, ())))]
+    return tuple(str(id_of(own[min(place, len(own) - 1)])) for place in range(len(posts().get(like, ()))))
+
+
+@lru_cache(maxsize=65536)
+def _id(code: str) -> str:
+    return str(unit_id(code))
 
 
 def tokens(cast: Cast) -> dict[str, tuple[str, ...]]:
     """What stands for this cast in stored rows, in one order for all casts: unit ids, post ids, divisions, names."""
     held = [units()[code] for code in cast.codes]
+    stood_for = zip(cast.codes, SPECIMENS.codes, strict=True)
     return {
-        "unit": tuple(str(unit_id(unit.code)) for unit in held),
-        "post": tuple(
-            str(id_of(post))
-            for code, like in zip(cast.codes, SPECIMENS.codes, strict=True)
-            for post in _posts(code, like)
-        ),
+        "unit": tuple(_id(code) for code in cast.codes),
+        "post": tuple(post for code, like in stood_for for post in _posts(code, like)),
         "division": tuple(unit.division for unit in held),
         "name": tuple(unit.name for unit in held),
     }

@@ -9,14 +9,16 @@ from functools import lru_cache
 from guitu.exchange.operations import receipt_text, sealed_text
 from guitu.ledger import keys
 from guitu.ledger.operations import canonical
+from guitu.people import questions
 from guitu.people.facts import item_key, sensitive_items
 from guitu.people.names import sort_key
 from guitu.people.operations import search_text
+from guitu.prison.comparing import row_key_of
 from guitu.prison.policy import ID_KIND_DEFAULT, items_of_row
 from guitu.web.generation import cast
-from guitu.web.generation.identities import Identity
+from guitu.web.generation.identities import Identity, likeness
 from guitu.web.generation.scripts import Script
-from guitu.web.generation.specimens import Parcel, Specimen, escaped, person_prefix
+from guitu.web.generation.specimens import Asked, Parcel, Specimen, escaped, person_prefix
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _SALT_BYTES = 16
@@ -32,7 +34,7 @@ def _tokens_of(around: cast.Cast) -> dict[str, str]:
     }
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=200_000)
 def _spoken(name: str) -> tuple[str, str]:
     return escaped(sort_key(name)), escaped(search_text(name))
 
@@ -79,12 +81,22 @@ def rows_of(seed: str, who: Identity, road: Script, specimen: Specimen) -> dict[
         text = canonical(items)
         for parcel in specimen.parcels:
             _seal(parcel, text, held)
+    for asked in specimen.asked:
+        _ask(asked, likeness(road.likeness, fields), held)
     for entry in specimen.entries:
         salt = hashlib.sha256(f"{x}{entry.gap}".encode()).digest()[:_SALT_BYTES]
         held[f"salt_{entry.gap}"] = _hex(salt)
         body = (entry.canonical % held).encode()
         held[f"commitment_{entry.gap}"] = _hex(hashlib.sha256(salt + body).digest())
     return {table: pattern % held for table, pattern in specimen.tables.items()}
+
+
+def _ask(asked: Asked, like: dict[str, str], held: dict[str, str]) -> None:
+    told = asked.row["fields"]
+    fields = told | {field: like.get(field) for field in told if field in like or field == "skills"}
+    mark = row_key_of(uuid.UUID(asked.unit % held), fields)
+    held[asked.key_gap] = str(mark)
+    held[asked.row_gap] = _hex(questions.sealed_row(mark, asked.row | {"fields": fields}))
 
 
 def _facts(specimen: Specimen, items: dict[str, str], person: str) -> str:

@@ -62,6 +62,18 @@ def identity(seed: str, index: int, release_on: date, *, of_specimens: bool = Fa
     return Identity(index, around, f"GT-{printed[:5]}-{printed[5:]}", fields)
 
 
+def likeness(kind: str, fields: dict[str, str]) -> dict[str, str]:
+    """The fields of a further roster row that may be the person of `fields`; `kind` is one of scripts.LIKENESSES."""
+    if kind == "renamed":
+        last = GIVEN.index(fields["name"][-1])
+        return fields | {"name": fields["name"][:-1] + GIVEN[(last + 7) % len(GIVEN)]}
+    if kind == "renumbered":
+        order = int(fields["id_number"][14:17])
+        body = f"{fields['id_number'][:14]}{(order + 200) % 1000:03d}"
+        return fields | {"id_number": body + check_digit(body)}
+    return fields
+
+
 def _fields_before(seed: str, index: int, release_on: date, *, of_specimens: bool) -> dict[str, str]:
     dice = random.Random(f"{seed}:person:{index - 1}")  # noqa: S311 - the person before, drawn again
     around = cast.draw(dice)

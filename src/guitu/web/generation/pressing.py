@@ -12,7 +12,7 @@ import os
 import random
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,10 +25,11 @@ import django
 django.setup()
 
 import psycopg
-from django.conf import settings
 from psycopg import sql
 
 from guitu.web.generation import specimens
+from guitu.web.generation.connections import connect
+from guitu.web.generation.connections import target as own_database
 from guitu.web.generation.copies import rows_of
 from guitu.web.generation.identities import identity
 from guitu.web.generation.progress import Progress
@@ -68,6 +69,7 @@ class Press:
     def fill(self, held: psycopg.Connection[Any], first: int, number: int) -> int:
         """COPY `number` persons in one transaction; returns how many."""
         made = self.rows(first, number)
+        held.execute("SET synchronous_commit = off")  # what ends early is thrown away whole
         with held.transaction(), held.cursor() as cursor:
             for table, columns in self.columns.items():
                 if not made.get(table):
@@ -80,38 +82,36 @@ class Press:
         return number
 
 
-def connect(database: str) -> psycopg.Connection[Any]:
-    """A connection of this process's role to a database of this server."""
-    told = settings.DATABASES["default"]
-    return psycopg.connect(
-        host=str(told["HOST"]),
-        port=str(told["PORT"]),
-        user=str(told["USER"]),
-        password=str(told["PASSWORD"]),
-        dbname=database,
-        autocommit=True,
-    )
+def prepare(seed: str, persons: int, count: int, today: date, *, scratch: Sequence[str], target: str) -> Press:
+    """Read the specimens out of the scratch databases and keep in the target what roads refer to (definitions).
 
-
-def prepare(seed: str, persons: int, count: int, today: date, *, scratch: str, target: str) -> Press:
-    """Read the specimens out of the scratch database and keep in the target what roads refer to (definitions)."""
+    Where there are several, specimen `i` was walked in the one at `i` modulo their number.
+    """
     scripts = tuple(script(seed, index, count, today) for index in range(count))
     numbers = [
         identity(seed, index, road.release_on, of_specimens=True).fields["id_number"]
         for index, road in enumerate(scripts)
     ]
-    with connect(scratch) as source, connect(target) as into:
-        found = tuple(specimens.read(source, numbers))
-        tables = specimens.tables_of_persons(source)
-        columns = {table: tuple(name for name, _ in specimens.columns_of(source, table)) for table in tables}
-        definitions = source.execute("SELECT id, sha256, kind, text, kept_at FROM journeys_definition").fetchall()
-        with into.cursor() as cursor:
-            cursor.executemany(
-                "INSERT INTO journeys_definition (id, sha256, kind, text, kept_at) VALUES (%s, %s, %s, %s, %s)"
-                " ON CONFLICT DO NOTHING",
-                definitions,
-            )
-    return Press(seed, persons, scripts, found, columns)
+    found: dict[int, specimens.Specimen] = {}
+    columns: dict[str, tuple[str, ...]] = {}
+    for part, database in enumerate(scratch):
+        with connect(database) as source, connect(target) as into:
+            places = range(part, count, len(scratch))
+            found |= zip(places, specimens.read(source, [numbers[place] for place in places]), strict=True)
+            tables = specimens.tables_of_persons(source)
+            columns = {table: tuple(name for name, _ in specimens.columns_of(source, table)) for table in tables}
+            _keep_definitions(source, into)
+    return Press(seed, persons, scripts, tuple(found[place] for place in range(count)), columns)
+
+
+def _keep_definitions(source: psycopg.Connection[Any], into: psycopg.Connection[Any]) -> None:
+    kept = source.execute("SELECT id, sha256, kind, text, kept_at FROM journeys_definition").fetchall()
+    with into.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO journeys_definition (id, sha256, kind, text, kept_at) VALUES (%s, %s, %s, %s, %s)"
+            " ON CONFLICT DO NOTHING",
+            kept,
+        )
 
 
 _press: list[Press] = []
@@ -148,10 +148,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--persons", type=int, required=True)
     parser.add_argument("--specimens", type=int, required=True)
     parser.add_argument("--today", type=date.fromisoformat, required=True)
-    parser.add_argument("--scratch", required=True, help="the database in which the specimens were walked")
+    parser.add_argument("--scratch", required=True, nargs="+", help="the databases in which the specimens were walked")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     given = parser.parse_args(arguments)
-    target = str(settings.DATABASES["default"]["NAME"])
+    target = own_database()
     press = prepare(given.seed, given.persons, given.specimens, given.today, scratch=given.scratch, target=target)
     progress = Progress("人员 · persons loaded", given.persons)
     for done in press_all(press, target, workers=given.workers):

@@ -9,17 +9,18 @@ _TENTH = 0.1
 
 
 class Progress:
-    """Counts towards `whole`; where standard error is no terminal only the end is told."""
+    """Counts towards `whole`; where standard error is no terminal, or not `live`, only the end is told."""
 
-    def __init__(self, what: str, whole: int) -> None:
+    def __init__(self, what: str, whole: int, *, live: bool = True) -> None:
         self.what, self.whole, self.done = what, whole, 0
+        self._live = live and sys.stderr.isatty()
         self._begun, self._shown = time.monotonic(), 0.0
 
     def add(self, number: int) -> None:
         """Count `number` more as done."""
         self.done += number
         moment = time.monotonic()
-        if sys.stderr.isatty() and moment - self._shown > _TENTH:
+        if self._live and moment - self._shown > _TENTH:
             self._shown = moment
             share = self.done * 100 // max(self.whole, 1)
             sys.stderr.write(f"\r{self.what}: {self.done:,} / {self.whole:,} ({share} %)")
@@ -27,6 +28,6 @@ class Progress:
 
     def end(self) -> None:
         """Tell the number and the time it took."""
-        start = "\r" if sys.stderr.isatty() else ""
+        start = "\r" if self._live else ""
         taken = time.monotonic() - self._begun
         sys.stderr.write(f"{start}{self.what}: {self.done:,} / {self.whole:,}, {taken:.1f} s\n")

@@ -8,13 +8,19 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from math import ceil
 
 from guitu.web.generation.figures import shares
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
+LIKENESSES = ("renamed", "renumbered", "elsewhere")
+"""Why a further roster row may be a person held: another name, another number, or the number held by another prison."""
 KEY_WORDS = ("三无", "重病", "无家可归", "残疾")
 _EARLIEST, _LATEST = -200, 330
 """Release days, in days from today, between which specimens are spread."""
+_STILL_HELD = 0.45
+"""The share of specimens, in order, whose release day has surely not come."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,8 @@ class Script:
     release_word: str
     key_word: str
     steps: tuple[Step, ...]
+    likeness: str = ""
+    """One of LIKENESSES where a further roster row asks whether it is this person, and nobody has decided yet."""
 
 
 _KINDS = (("detention_house", "看守所释放"), ("parole", "假释"), ("commutation", "减刑释放"))
@@ -52,8 +60,18 @@ def script(seed: str, index: int, count: int, today: date) -> Script:
             release_word = word
             break
     key_word = dice.choice(KEY_WORDS) if dice.random() < share["key_person"] else ""
-    steps = _Writer(dice, release_on, today).write(release_word)
-    return Script(index, release_on, release_word, key_word, tuple(step for step in steps if step.at.date() <= today))
+    likeness = _questions(count).get(index, "") if release_on > today else ""
+    steps = _Writer(dice, release_on, today).write(release_word, likeness)
+    taken = tuple(step for step in steps if step.at.date() <= today)
+    return Script(index, release_on, release_word, key_word, taken, likeness)
+
+
+@lru_cache(maxsize=8)
+def _questions(count: int) -> dict[int, str]:
+    """Which of `count` specimens an open question of identity waits for: people who are still to be released."""
+    number = ceil(count * shares()["identity_open"])
+    places = [int(count * (_STILL_HELD + (1 - _STILL_HELD) * (which + 0.5) / number)) for which in range(number)]
+    return {place: LIKENESSES[which % len(LIKENESSES)] for which, place in enumerate(places)}
 
 
 class _Writer:
@@ -74,7 +92,7 @@ class _Writer:
     def _before(self, most: int, least: int) -> date:
         return self.release_on - timedelta(days=self.dice.randint(least, most))
 
-    def write(self, release_word: str) -> list[Step]:
+    def write(self, release_word: str, likeness: str) -> list[Step]:
         """All steps, also those that lie after today."""
         opened = min(self._before(240, 110), self.today - timedelta(days=self.dice.randint(3, 30)))
         self._add(opened, "intake", hour=8)
@@ -91,6 +109,9 @@ class _Writer:
             self._add(received + timedelta(days=1), "allot")
         self._gate(received)
         self._home(release_word)
+        if likeness:
+            waited = (self.today - opened).days
+            self._add(opened + timedelta(days=self.dice.randint(1, waited - 1)), "question", likeness)
         return sorted(self.steps, key=lambda step: step.at)
 
     def _information(self) -> date:

@@ -6,6 +6,7 @@ is found in the catalogue. Gaps are filled by name (``%(x)s``), so that one pers
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from collections import defaultdict
@@ -18,12 +19,13 @@ from psycopg import Connection, sql
 
 from guitu.handover.pick_ups import contacts_of
 from guitu.ledger import keys
+from guitu.people import questions
 from guitu.web.generation import cast
 
 FIRST = ("people_person", "people_identifier", "people_fact", "people_responsibility", "journeys_journey")
 LAST = ("notices_notice", "notices_reading", "ledger_entry", "ledger_payload", "ledger_pending")
-LEFT_OUT = ("papers_document", "papers_service", "papers_attachment", "people_match", "people_join", "people_statement")
-"""Sealed PDFs of a million people would fill a disk, and questions of identity are asked by a human's roster only."""
+LEFT_OUT = ("papers_document", "papers_service", "papers_attachment", "people_join", "people_statement")
+"""Sealed PDFs of a million people would fill a disk; what is joined or said is a human's act."""
 _NULL = "\\N"
 _TOKEN = re.compile(
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b91[0-9]{10}\b|\b[FHT][0-9]{8}-[0-9A-Z]{4}-[0-9A-Z]{4}\b"
@@ -78,6 +80,16 @@ class Entry:
 
 
 @dataclass
+class Asked:
+    """An open question whether a roster row is this person: its gaps, the asking unit's id, the row as it is kept."""
+
+    key_gap: str
+    row_gap: str
+    unit: str
+    row: dict[str, Any]
+
+
+@dataclass
 class Specimen:
     """One person's rows as patterns, table by table, and what has to be sealed, signed or committed for each copy."""
 
@@ -87,6 +99,7 @@ class Specimen:
     parcels: list[Parcel] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     numbers: dict[str, str] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
 
 
 def escaped(text: str) -> str:
@@ -236,6 +249,8 @@ class _Reader:
     def _line(self, table: str, row: dict[str, str | None]) -> str:
         if table == "people_fact":
             return self._fact(row)
+        if table == "people_match":
+            return self._asked(row)
         if table == "exchange_parcel":
             self._parcel(row)
         elif table == "exchange_receipt":
@@ -289,6 +304,18 @@ class _Reader:
         before, after = cells[:place], cells[place + 2 :]
         self.made.facts[str(row["item"])] = ("\t".join(before) + "\t", "\t" + "\t".join(after) + "\n")
         return ""
+
+    def _asked(self, row: dict[str, str | None]) -> str:
+        place = len(self.made.asked)
+        sealed, bound = bytes.fromhex(str(row["sealed_row"])[2:]), questions.seal_key(uuid.UUID(row["row_key"]))
+        kept = json.loads(keys.decrypt(sealed, belongs_to=bound))
+        one = Asked(f"row_key_{place}", f"sealed_row_{place}", self.pattern(str(row["unit_id"])), kept)
+        self.made.asked.append(one)
+        gaps = {"row_key": f"%({one.key_gap})s", "sealed_row": f"%({one.row_gap})s"}
+        cells = [
+            _NULL if value is None else gaps.get(name) or self.pattern(escaped(value)) for name, value in row.items()
+        ]
+        return "\t".join(cells) + "\n"
 
     def _parcel(self, row: dict[str, str | None]) -> None:
         place = self.pattern(str(row["id"]))
