@@ -20,6 +20,8 @@ TRESPASSES = [
     ("handover/operations.py", "import guitu.papers.models", {"door-papers"}),
     ("support/operations.py", "import guitu.handover.models", {"door-handover"}),
     ("web/shell.py", "import guitu.support.models", {"door-support"}),
+    ("web/shell.py", "import guitu.evaluation.models", {"door-evaluation"}),
+    ("evaluation/queries.py", "import guitu.support.queries", {"floors"}),
     ("support/queries.py", "import guitu.prison.queries", {"floors"}),
     ("papers/queries.py", "import guitu.exchange.queries", {"floors"}),
     ("papers/catalogue.py", "import django.utils.timezone", {"purity"}),

@@ -12,7 +12,7 @@ from tests.architecture.source import Module, at, dotted, modules, sample
 
 PLATFORMS = (
     "guitu.prison.operations", "guitu.prison.drafts", "guitu.prison.identity", "guitu.prison.joining",
-    "guitu.prison.assessing", "guitu.support.operations",
+    "guitu.prison.assessing", "guitu.support.operations", "guitu.evaluation.operations",
     *(f"guitu.handover.{name}" for name in (
         "operations", "steps", "rulings", "pick_ups", "declining", "releases", "allotting", "ends", "meetings",
         "window", "request_answers", "speaking",
@@ -29,10 +29,17 @@ ASKED_BEFORE = {
     **dict.fromkeys(
         (
             "guitu.handover.releases.release_by_time", "guitu.handover.releases.pass_responsibility_at_release",
-            "guitu.handover.rulings.open_lapsed_disputes", "guitu.handover.request_answers.tell_late_requests",
+            "guitu.handover.rulings.open_lapsed_disputes", "guitu.handover.late_requests.tell_late_requests",
             "guitu.support.operations.end_terms",
         ),
         "the tick's: only guitu_job can mint the machine token",
+    ),
+    **dict.fromkeys(
+        (
+            "guitu.handover.window.check", "guitu.handover.window.routed", "guitu.handover.window.first_answer_due",
+            "guitu.handover.window.province_of", "guitu.handover.request_answers.carry_back",
+        ),
+        "a part of taking or answering a matter, which has asked",
     ),
     **dict.fromkeys(
         (

@@ -20,7 +20,7 @@ SOURCED = {
     "items": "source",
 }
 # Files that are one record.
-ONE_RECORD = ("calendars", "roster", "sign_in", "my_road", "interface", "release_day", "juveniles")
+ONE_RECORD = ("calendars", "roster", "sign_in", "my_road", "interface", "release_day", "juveniles", "evaluation")
 # What claims nothing about the world, and why.
 CLAIMS_NOTHING = {
     "acts": "words for what the house itself has done",

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "guitu.handover",
     "guitu.prison",
     "guitu.support",
+    "guitu.evaluation",
     "guitu.web",
 ]
 
@@ -140,6 +141,13 @@ GUITU_PASSKEY_HOST = os.environ.get("GUITU_PASSKEY_HOST", "")
 # Behind a reverse proxy the browser's address is the last one that the proxy has written into X-Forwarded-For.
 GUITU_BEHIND_PROXY = False
 GUITU_DRAFT_HOURS = 24
+# A roster with more lines than this is checked and taken in by the worker: how often it looks for errands, how long the
+# token of one try lasts, how often one is tried, how long it may wait.
+GUITU_ROSTER_AT_ONCE = 1000
+GUITU_ERRAND_SECONDS = 1
+GUITU_ERRAND_MINUTES = 30
+GUITU_ERRAND_TRIES = 3
+GUITU_ERRAND_HOURS = 8
 # Forms kept when a session ends before they are sent: how many of one account, and how much text in one.
 GUITU_KEPT_FORMS = 20
 GUITU_KEPT_FORM_CHARACTERS = 200_000

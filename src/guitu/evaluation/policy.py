@@ -1,0 +1,77 @@
+"""Pure decisions of an evaluation: what a commission states, the interval of a share, cells that no sheet computes.
+
+No Django, no clock.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+VERDICTS = ("AGREES", "DIFFERS", "UNVERIFIABLE")
+ANSWERS = ("WILLING", "NOT_WILLING", "NOT_REACHABLE")
+WAYS = ("AT_OFFICE", "BY_PHONE")
+_COMPUTED = ("=", "+", "-", "@", "\t", "\r")
+
+
+class EvaluationRefused(ValueError):
+    """What was asked of an evaluation cannot be; `zh` and `en` say why."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh, self.en = zh, en
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A share and the bounds of its confidence interval, each from 0 to 1."""
+
+    share: float
+    low: float
+    high: float
+
+
+def wilson(yes: int, of: int, quantile: float) -> Interval:
+    """The Wilson score interval of a share of `yes` out of `of` (at least 1), for a two-sided normal `quantile`.
+
+    Source: Wilson, E. B. (1927), Probable inference, the law of succession, and statistical inference, Journal of the
+    American Statistical Association 22 (158), 209–212. Raises ValueError where the counts are none.
+    """
+    if of < 1 or not 0 <= yes <= of:
+        raise ValueError(f"{yes} of {of}")
+    share, square = yes / of, quantile * quantile
+    middle = (share + square / (2 * of)) / (1 + square / of)
+    half = quantile / (1 + square / of) * math.sqrt(share * (1 - share) / of + square / (4 * of * of))
+    return Interval(share, min(share, max(0.0, middle - half)), max(share, min(1.0, middle + half)))
+
+
+def formula_safe(cell: str) -> str:
+    """The cell as text that a spreadsheet shows and never computes."""
+    return f"'{cell}" if cell.startswith(_COMPUTED) else cell
+
+
+def faults_of_commission(
+    *,
+    title: str,
+    released_from: date,
+    released_to: date,
+    from_on: date,
+    to_on: date,
+    questions: Collection[str],
+    known: Collection[str],
+    today: date,
+) -> EvaluationRefused | None:
+    """Why a commission cannot stand, or None. The releases lie in the past, so that what is reported is whole."""
+    if not title.strip():
+        return EvaluationRefused("要填评估名称", "a title is needed")
+    if released_to < released_from or to_on < from_on:
+        return EvaluationRefused("止日早于起日", "it ends before it begins")
+    if released_to >= today:
+        return EvaluationRefused("只能评估已经过去的释放日", "only releases of past days can be evaluated")
+    if to_on < today:
+        return EvaluationRefused("评估的止日已经过去", "the last day of the evaluation has passed already")
+    if not questions or not set(questions) <= set(known):
+        return EvaluationRefused("至少选一个问题", "choose at least one question")
+    return None
