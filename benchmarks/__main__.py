@@ -1,6 +1,7 @@
 """``python -m benchmarks NAME [--persons N] [--seed S] [--home DIR]`` (with ``PYTHONPATH=src:.``): one measurement.
 
 desks   pages beside their own SQL, in an installation that `demo generate` has filled (made first where missing)
+weight  what the first load of a page sends, as the server itself hands it out
 tick    the tick over all open clocks with 1,000 of them newly lapsed, beside the one query that finds them
 roster  check and import of a roster, beside reading the sheet and a bare COPY (benchmarks/roster_5000.py)
 """
@@ -18,7 +19,7 @@ from benchmarks.province import ROOT, province
 def main() -> int:
     """Run the named measurement and print its table; the exit code is 1 where a bar was missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("name", choices=("desks", "tick", "roster"))
+    parser.add_argument("name", choices=("desks", "tick", "weight", "roster"))
     parser.add_argument("--persons", type=int, default=30_000)
     parser.add_argument("--seed", default="1")
     parser.add_argument("--home", type=Path)
@@ -32,17 +33,22 @@ def main() -> int:
 
         with province(home, given.persons, given.seed, role="job"):
             return tick.report()
+    if given.name == "weight":
+        from benchmarks import weight
+
+        with province(home, given.persons, given.seed):
+            return weight.report()
     from benchmarks import desks
 
     missed = 0
-    print("| page | statements | p50 ms | p95 ms | own SQL p95 ms | times own SQL | bar |")
-    print("|---|---|---|---|---|---|---|")
+    print("| page | statements | p50 ms | p95 ms | computing ms | own SQL p95 ms | times own SQL | bar |")
+    print("|---|---|---|---|---|---|---|---|")
     with province(home, given.persons, given.seed):
         for page, found, asked in desks.measure(given.requests):
             kept = found.p95 * 1000 <= page.milliseconds and (page.times is None or found.ratio <= page.times)
             missed += not kept
             bar = f"≤ {page.milliseconds} ms" + (f", ≤ {page.times:g} ×" if page.times else "")
-            times = [f"{seconds * 1000:.1f}" for seconds in (found.median, found.p95, found.beside_p95)]
+            times = [f"{seconds * 1000:.1f}" for seconds in (found.median, found.p95, found.busy, found.beside_p95)]
             print(
                 f"| {page.name} | {asked} | {' | '.join(times)} | {found.ratio:.1f} |"
                 f" {bar}{'' if kept else ' — missed'} |",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import cycle
 from typing import Any
 
@@ -44,28 +43,12 @@ def measure(requests: int = REQUESTS) -> Iterator[tuple[Page, Compared, int]]:
 
 def _measure(page: Page, requests: int) -> tuple[Compared, int]:
     from django.db import connection, transaction
-    from django.test import Client
 
-    from guitu.access import queries, signing_in
+    from benchmarks.signed_in import at_work, files
     from guitu.access.acting import acting
-    from guitu.access.establishing import account_id, post_id
-    from guitu.web import demonstration
 
-    post = next(one for one in demonstration.posts() if (one.unit, one.role) == (page.unit, page.role))
-    token = signing_in.mint(account_id(post.login), post_id(post.login, post.unit, post.role), lasts=timedelta(hours=2))
-    session = queries.session_of(token)
-    if session is None:
-        raise RuntimeError(f"nobody holds {page.role} in {page.unit}")
-    browser = Client(HTTP_HOST="localhost")
-    browser.cookies["guitu_token"] = token
-    addresses = [page.address]
-    if "{person}" in page.address:
-        with acting(session, session.purposes[0]), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT person_id FROM journeys_journey WHERE receiving_unit_id = %s ORDER BY person_id LIMIT %s",
-                [session.unit_id, FILES],
-            )
-            addresses = [page.address.format(person=person) for (person,) in cursor.fetchall()]
+    browser, session = at_work(page.unit, page.role)
+    addresses = files(session, FILES) if "{person}" in page.address else [page.address]
     asked: dict[str, list[str]] = {}
     for address in addresses:
         with statements() as found:

@@ -26,10 +26,14 @@ def timed(work: Callable[[], object]) -> float:
 
 @dataclass(frozen=True)
 class Compared:
-    """Something beside its baseline, in seconds: p95 of both, our median; the quotient of the 25th percentiles."""
+    """Something beside its baseline, in seconds: p95 of both, our median; the quotient of the 25th percentiles.
+
+    `busy` is the median of the seconds that our own process computed, which other work on the machine moves least.
+    """
 
     p95: float
     median: float
+    busy: float
     beside_p95: float
     ratio: float
 
@@ -39,13 +43,16 @@ def compare(work: Callable[[], object], beside: Callable[[], object], *, pairs: 
     for _ in range(WARM_UPS):
         work()
         beside()
-    ours, theirs = [], []
+    ours, busy, theirs = [], [], []
     for _ in range(pairs):
+        computed = time.process_time()
         ours.append(timed(work))
+        busy.append(time.process_time() - computed)
         theirs.append(timed(beside))
     return Compared(
         percentile(ours, 0.95),
         statistics.median(ours),
+        statistics.median(busy),
         percentile(theirs, 0.95),
         percentile(ours, 0.25) / percentile(theirs, 0.25),
     )

@@ -1,4 +1,5 @@
-// Bundles our styles and scripts into src/guitu/web/static/built/ and writes manifest.json beside them;
+// Bundles our styles and scripts into src/guitu/web/static/built/, each with a compressed copy (.gz) that the server
+// sends to browsers which take it, and writes manifest.json beside them;
 // lays the fonts of the documents into src/guitu/papers/fonts/, where no page loads them.
 // `node build.mjs --check` builds and then fails when a page's first load would be too heavy.
 import { build } from "esbuild";
@@ -58,9 +59,11 @@ for (const [from, to] of [
 const files = {};
 for (const name of (await readdir(out)).sort()) {
   const bytes = await readFile(path.join(out, name));
+  const packed = gzipSync(bytes, { level: 9 });
+  if (packed.length < bytes.length) await writeFile(path.join(out, `${name}.gz`), packed);
   files[name] = {
     bytes: bytes.length,
-    gzip: gzipSync(bytes, { level: 9 }).length,
+    gzip: Math.min(packed.length, bytes.length),
     sha256: createHash("sha256").update(bytes).digest("hex"),
   };
 }
