@@ -36,7 +36,7 @@ MORE_POSTS = {
     "county-watch": ("苏见微", COUNTY, "SUPERVISOR"),
 }
 """Accounts of these tests alone: name, unit and role. Two supervisors sit where no supervisor sits otherwise."""
-THEMSELVES = {"person": "PERSON", "representative": "REPRESENTATIVE"}
+THEMSELVES = {"person": "PERSON", "representative": "REPRESENTATIVE", "companion": "COMPANION"}
 """One person of the peopled house who signs in themself, and the holder of their mandate: login and role."""
 PASSWORD = "青榆-linkage-2026"
 
@@ -208,6 +208,18 @@ def _let_in(house: Peopled) -> None:
             relation="11",
             scope="SPEAK",
             document="委托书 2026-1",
+            from_at=IMPORTED,
+            to_at=datetime(2046, 1, 1, tzinfo=UTC),
+            at=IMPORTED,
+        )
+        person_codes.record_mandate(
+            person,
+            mandate_id=uuid.UUID(int=23),
+            division=division,
+            name="沈知秋",
+            relation="51",
+            scope="ATTEND",
+            document="户口簿",
             from_at=IMPORTED,
             to_at=datetime(2046, 1, 1, tzinfo=UTC),
             at=IMPORTED,

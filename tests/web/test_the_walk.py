@@ -231,6 +231,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "roster-correct": report + "correct/",
         "roster-mapping": report + "mapping/",
         "roster-remarks": report + "remarks/",
+        "roster-again": report + "again/",
         "roster-take-in": report + "take-in/",
         "my-road": "/my/",
         "my-looks": "/my/looks/",

@@ -77,6 +77,7 @@ MAY = {
     "roster-mapping": SENDERS,
     "roster-remarks": SENDERS,
     "roster-take-in": SENDERS,
+    "roster-again": SENDERS,
     "person": OPENERS,
     "papers": REVEALERS,
     "paper": REVEALERS,
@@ -238,7 +239,7 @@ OWN_ADDRESSES |= {"account-passkey-options", "account-passkey-add", "account-pas
 OWN_ADDRESSES |= {"account-notices", "notices", "notices-read"}
 OWN_ADDRESSES |= {"kept", "kept-again", "kept-discard"}
 OWN_PAGES = {"account", "notices", "kept", "kept-again"}
-ROSTER_WRITES = {"roster-check", "roster-correct", "roster-mapping", "roster-take-in"}
+ROSTER_WRITES = {"roster-check", "roster-correct", "roster-mapping", "roster-take-in", "roster-again"}
 FILES = "/prison/identity/files/"
 OF_A_QUESTION = {"identity-question", "identity-decide", "identity-take-back"}
 QUESTION = "/prison/identity/00000000-0000-0000-0000-000000000009/"
@@ -337,4 +338,5 @@ UNKNOWN_HERE |= {"my-paper": 404, "my-say-send": 400, "my-mandate-end": 400, "my
 UNKNOWN_HERE |= dict.fromkeys(sorted(OFFER_WRITES), 400) | {"offer": 404}
 UNKNOWN_HERE |= {"pack-load": 422, "commission-issue": 422, "commission-revoke": 404}
 UNKNOWN_HERE |= dict.fromkeys(sorted(STAFFING_WRITES), 422) | {"accounts-add": 400}
+UNKNOWN_HERE |= {"roster-again": 404}
 OF_ONE_PRISON = {"roster-report", "roster-remarks", "roster-correct", "roster-take-in"}

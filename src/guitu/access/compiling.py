@@ -96,7 +96,7 @@ def addressed_function(cage: dict[str, Any]) -> str:
         if line["cage"] == "addressed"
     )
     rows = rows or "SELECT NULL::uuid AS person WHERE false"
-    body = f"RETURN coalesce((SELECT array_agg(a.person) FROM ({rows}) AS a), '{{}}');"
+    body = f"RETURN coalesce((SELECT array_agg(a.person) FROM ({rows}) AS a), '{{}}');"  # noqa: S608 - from the cage
     return (
         "CREATE OR REPLACE FUNCTION access_addressed() RETURNS uuid[] LANGUAGE plpgsql STABLE SECURITY DEFINER"
         f" SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN {body} END $$"

@@ -19,7 +19,8 @@ from guitu.rulebook.sign_in import PersonSignIn
 
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _NUMBER_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-SCOPES = ("READ", "SPEAK")
+SCOPES = ("READ", "SPEAK", "ATTEND")
+"""See the road, speak as well, or neither: only be asked to attend (a guardian, a member of the group)."""
 
 
 class TooManyCodes(PermissionError):
@@ -201,7 +202,9 @@ def record_mandate(
     to_at: datetime,
     at: datetime,
 ) -> None:
-    """Record that `name` may see (READ) or also speak for (SPEAK) the person from `from_at` to `to_at`, exclusive.
+    """Record that `name` may see (READ), also speak for (SPEAK), or only be asked to attend (ATTEND).
+
+    It holds from `from_at` to `to_at`, exclusive.
 
     `mandate_id` is the mark of the form: a second time changes nothing. Raises NotAllowed, PersonUnknown,
     MandateRefused.
@@ -262,7 +265,7 @@ def mandates_of(person_id: uuid.UUID) -> list[MandateView]:
     with _refusals(), connection.cursor() as cursor:
         cursor.execute("SELECT * FROM access_mandates_of(%s::uuid)", [person_id])
         rows = cursor.fetchall()
-    return [MandateView(row[0], row[1], _name(row[2], row[0]), *row[3:]) for row in rows]
+    return [MandateView(row[0], row[1], mandate_name(row[2], row[0]), *row[3:]) for row in rows]
 
 
 def looks_by_others(person_id: uuid.UUID, *, first: int, most: int) -> tuple[list[LookSeen], int]:
@@ -287,11 +290,12 @@ def own_person() -> OwnPerson | None:
     if row is None:
         return None
     person_id, mandate_id, scope, sealed, ends_at = row
-    name = _name(sealed, mandate_id) if mandate_id else ""
+    name = mandate_name(sealed, mandate_id) if mandate_id else ""
     return OwnPerson(person_id, mandate_id, scope or "SPEAK", name, ends_at)
 
 
-def _name(sealed: bytes, mandate_id: uuid.UUID) -> str:
+def mandate_name(sealed: bytes, mandate_id: uuid.UUID) -> str:
+    """The name that a mandate keeps encrypted."""
     return keys.decrypt(sealed, belongs_to=_place(mandate_id))
 
 

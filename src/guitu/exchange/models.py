@@ -1,4 +1,4 @@
-"""Parcels between units and their receipts. Private to this room."""
+"""Parcels between units and their receipts; letters to units without reach, and replies. Private to this room."""
 
 from __future__ import annotations
 
@@ -57,5 +57,78 @@ class Receipt(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome="ACKNOWLEDGED", ground="") | (Q(outcome="REFUSED") & ~Q(ground="")),
                 name="exchange_receipt_ground_with_refusal",
+            ),
+        ]
+
+
+class Letter(models.Model):
+    """A letter about a person to a unit, or to one post, that does not see the person: sealed, never changed."""
+
+    id = key_column()
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
+    division = DivisionField()
+    journey_id = models.UUIDField(db_comment="所属流程")
+    kind = models.TextField(db_comment="函的种类代码")
+    step = models.TextField(blank=True, db_comment="所属步骤；空为不属于某一步")
+    number = models.TextField(unique=True, db_comment="发函编号")
+    sender = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="发函单位")
+    sent_by = models.UUIDField(db_comment="发函岗位")
+    receiver = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="收函单位")
+    addressee = models.UUIDField(db_comment="收函单位，或者被请到场的人的岗位；行级策略按此列放行")
+    body = models.BinaryField(db_comment="内容（加密的规范化JSON）")
+    digest = models.BinaryField(db_comment="内容明文的SHA-256")
+    seal = models.BinaryField(db_comment="本安装的Ed25519签名")
+    closes = models.TextField(db_comment="answer 答复办结 receipt 签收办结")
+    sent_at = models.DateTimeField(db_comment="发出时刻")
+    due_at = models.DateTimeField(db_comment="应答复时刻（不含）")
+    due_rule = models.TextField(db_comment="时限规则")
+    late_told_at = models.DateTimeField(null=True, db_comment="逾期提醒时刻")
+
+    class Meta:
+        db_table = "exchange_letter"
+        db_table_comment = "函：发给看不到这个人的单位或者到场人，密封、带编号、不可改"
+        indexes = [
+            models.Index(fields=["addressee", "due_at"], name="exchange_letter_addressee"),
+            models.Index(fields=["sender", "sent_at"], name="exchange_letter_sender"),
+            models.Index(fields=["person", "sent_at"], name="exchange_letter_person"),
+            models.Index(fields=["due_at"], condition=Q(late_told_at__isnull=True), name="exchange_letter_late"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["id", "addressee", "person"], name="exchange_letter_whose"),
+            models.CheckConstraint(condition=Q(closes__in=["answer", "receipt"]), name="exchange_letter_closes"),
+        ]
+
+
+class Reply(models.Model):
+    """What the addressee did with a letter, signed: received, answered, or sent back as misdirected."""
+
+    id = key_column()
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
+    division = DivisionField()
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, db_comment="所答复的函")
+    addressee = models.UUIDField(db_comment="收函单位或者到场人的岗位，与函相同")
+    number = models.TextField(unique=True, db_comment="回执、复函编号")
+    outcome = models.TextField(db_comment="RECEIVED 签收 ANSWERED 答复 RETURNED 退回")
+    answer = models.TextField(blank=True, db_comment="答复代码")
+    day = models.DateField(null=True, db_comment="答复所说的日期")
+    words = models.BinaryField(null=True, db_comment="理由、说明（加密）")
+    post_id = models.UUIDField(db_comment="办理岗位")
+    at = models.DateTimeField(db_comment="时刻")
+    signature = models.BinaryField(db_comment="Ed25519签名")
+
+    class Meta:
+        db_table = "exchange_reply"
+        db_table_comment = "函的签收、答复与退回：双方长期可见"
+        indexes = [models.Index(fields=["letter", "at"], name="exchange_reply_letter")]
+        constraints = [
+            models.UniqueConstraint(fields=["letter", "outcome"], name="exchange_reply_once"),
+            models.UniqueConstraint(
+                fields=["letter"],
+                condition=Q(outcome__in=["ANSWERED", "RETURNED"]),
+                name="exchange_reply_one_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["RECEIVED", "RETURNED"], answer="") | (Q(outcome="ANSWERED") & ~Q(answer="")),
+                name="exchange_reply_answer_said",
             ),
         ]

@@ -30,7 +30,8 @@ class AlreadyAnswered(ValueError):
         self.outcome, self.at, self.post_id = receipt.outcome, receipt.at, receipt.post_id
 
 
-def _number(prefix: str, at: datetime) -> str:
+def reference_number(prefix: str, at: datetime) -> str:
+    """A fresh number of a parcel, letter or reply: prefix, day (UTC) and eight signs by chance."""
     tail = "".join(secrets.choice(_NUMBER_ALPHABET) for _ in range(8))
     return f"{prefix}{at:%Y%m%d}-{tail[:4]}-{tail[4:]}"
 
@@ -55,7 +56,7 @@ def send(
         return earlier
     text = canonical(items)
     digest = hashlib.sha256(text.encode()).digest()
-    number = _number("F", at)
+    number = reference_number("F", at)
     sender_id = actor().session.unit_id
     Parcel.objects.create(
         id=parcel_id,
@@ -103,7 +104,7 @@ def forward(parcel_id: uuid.UUID, *, forwarded: uuid.UUID, receiver_id: uuid.UUI
     if first is None:
         raise ParcelUnknown
     text = keys.decrypt(bytes(first.body), belongs_to=f"parcel:{parcel_id}")
-    digest, number = bytes(first.digest), _number("F", at)
+    digest, number = bytes(first.digest), reference_number("F", at)
     Parcel.objects.create(
         id=forwarded,
         person_id=first.person_id,
@@ -162,7 +163,7 @@ def answer(parcel_id: uuid.UUID, *, outcome: Outcome, ground: str = "", remark: 
     earlier = Receipt.objects.filter(parcel=parcel).first()
     if earlier is not None:
         raise AlreadyAnswered(earlier)
-    number = _number("H" if outcome == "ACKNOWLEDGED" else "T", at)
+    number = reference_number("H" if outcome == "ACKNOWLEDGED" else "T", at)
     text = receipt_text(parcel_id, number=number, outcome=outcome, ground=ground, digest=bytes(parcel.digest), at=at)
     Receipt.objects.create(
         person_id=parcel.person_id,

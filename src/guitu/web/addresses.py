@@ -50,7 +50,7 @@ from guitu.web.person_file import (
 from guitu.web.person_file import said as person_said
 from guitu.web.person_file import sign_in as person_access
 from guitu.web.person_file import views as person
-from guitu.web.prison_desk import sent
+from guitu.web.prison_desk import long_roster, sent
 from guitu.web.prison_desk import views as prison
 from guitu.web.rules import views as rules
 from guitu.web.style_page.views import style_page
@@ -105,6 +105,7 @@ urlpatterns: list[URLPattern] = [
     path("prison/roster/<uuid:draft_id>/mapping/", prison.map_headings, name="roster-mapping"),
     path("prison/roster/<uuid:draft_id>/remarks/", prison.remarked, name="roster-remarks"),
     path("prison/roster/<uuid:draft_id>/take-in/", prison.take_in, name="roster-take-in"),
+    path("prison/roster/<uuid:draft_id>/again/", long_roster.again, name="roster-again"),
     path("prison/identity/", identity.desk, name="identity"),
     path("prison/identity/files/", identity_files.two_files, name="identity-files"),
     path("prison/identity/files/join/", identity_files.join, name="identity-join"),

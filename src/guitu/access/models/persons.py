@@ -17,7 +17,7 @@ class Mandate(models.Model):
     post = models.OneToOneField("access.Post", on_delete=models.PROTECT, db_comment="受托人的岗位，期间与委托相同")
     sealed_name = models.BinaryField(db_comment="受托人姓名（加密）")
     relation = models.TextField(db_comment="与本人的关系代码")
-    scope = models.TextField(db_comment="READ 只看 SPEAK 看并可代为表示")
+    scope = models.TextField(db_comment="READ 只看 SPEAK 看并可代为表示 ATTEND 只看请其到场的事，看不到本人的路")
     document = models.TextField(db_comment="依据的文书：名称与编号")
     from_at = models.DateTimeField(db_comment="委托起")
     to_at = models.DateTimeField(db_comment="委托止（不含）")
@@ -31,7 +31,7 @@ class Mandate(models.Model):
         db_table_comment = "委托：受托人在期间内看一个人的路，或代为表示；应用角色不可读写"
         indexes = [models.Index(fields=["person_id", "from_at"], name="access_mandate_person")]
         constraints = [
-            models.CheckConstraint(condition=Q(scope__in=["READ", "SPEAK"]), name="access_mandate_scope"),
+            models.CheckConstraint(condition=Q(scope__in=["READ", "SPEAK", "ATTEND"]), name="access_mandate_scope"),
             models.CheckConstraint(condition=Q(to_at__gt=F("from_at")), name="access_mandate_period"),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True, ended_by__isnull=True)

@@ -98,12 +98,15 @@ BEGIN
   END IF;
   RETURN QUERY SELECT a.login, m.id, c.channel, c.told_to, c.issued_at, o.unit_id, o.title, c.expires_at, c.bound_at, c.used_at,
       c.ended_at
-    FROM access_reach r JOIN access_post p ON p.id = r.post_id JOIN access_account a ON a.id = p.account_id
+    FROM (SELECT r.post_id FROM access_reach r WHERE r.person_id = person AND r.relation = 'self'
+      UNION SELECT n.post_id FROM access_mandate n WHERE n.person_id = person) AS own
+    JOIN access_post p ON p.id = own.post_id JOIN access_account a ON a.id = p.account_id
     JOIN access_sign_in_code c ON c.account_id = a.id JOIN access_post o ON o.id = c.issued_by
     LEFT JOIN access_mandate m ON m.post_id = p.id
-   WHERE r.person_id = person AND r.relation IN ('self', 'mandate') ORDER BY c.issued_at DESC, c.id LIMIT most;
+   ORDER BY c.issued_at DESC, c.id LIMIT most;
 END $$;
 
+-- Whoever is only asked to attend gets a post of their own and no sight of the person: what is addressed to the post is all.
 CREATE OR REPLACE FUNCTION access_record_mandate(mandate uuid, person uuid, number text, sealed bytea, kinship text, as_scope text,
   paper text, begins timestamptz, ends timestamptz, at timestamptz) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -112,17 +115,19 @@ DECLARE
   holder uuid := gen_random_uuid();
   post uuid := gen_random_uuid();
   own uuid := (SELECT u.id FROM access_unit u WHERE u.code = 'OWN');
+  words text := CASE as_scope WHEN 'ATTEND' THEN '应邀到场' ELSE '受托人' END;
 BEGIN
   PERFORM 1 FROM people_person q WHERE q.id = person FOR NO KEY UPDATE;
   IF EXISTS (SELECT 1 FROM access_mandate m WHERE m.id = mandate) THEN
     RETURN false;
   END IF;
   INSERT INTO access_account (id, login, name, password, active, failed_count, must_change, for_person)
-  VALUES (holder, number, '受托人', '!', true, 0, false, true);
+  VALUES (holder, number, words, '!', true, 0, false, true);
   INSERT INTO access_post (id, account_id, unit_id, role, title, from_at, to_at)
-  VALUES (post, holder, own, 'REPRESENTATIVE', '受托人', begins, ends);
+  VALUES (post, holder, own, CASE as_scope WHEN 'ATTEND' THEN 'COMPANION' ELSE 'REPRESENTATIVE' END, words, begins, ends);
   INSERT INTO access_reach (id, person_id, division, unit_id, post_id, relation, from_at, to_at)
-  SELECT gen_random_uuid(), person, u.division, u.id, post, 'mandate', begins, ends FROM access_unit u WHERE u.id = own;
+  SELECT gen_random_uuid(), person, u.division, u.id, post, 'mandate', begins, ends FROM access_unit u WHERE u.id = own
+     AND as_scope <> 'ATTEND';
   INSERT INTO access_mandate (id, person_id, division, post_id, sealed_name, relation, scope, document, from_at, to_at,
     recorded_at, recorded_by)
   SELECT mandate, person, u.division, post, sealed, kinship, as_scope, paper, begins, ends, at, s.post_id

@@ -11,7 +11,7 @@ from guitu.journeys.operations.moving import (
     withdraw,
 )
 from guitu.journeys.operations.noting import note_agreement, note_arrival, note_effective, note_marks, note_release
-from guitu.journeys.operations.opening import KIND, JourneyUnknown, NewJourney, start_many
+from guitu.journeys.operations.opening import KIND, JourneyUnknown, NewJourney, positions, start_many
 from guitu.journeys.operations.recounting import change_release_day, recount_provisional, replan_arrival
 from guitu.journeys.operations.stepping import StepNotOpen, answer_step, is_open, request_step
 from guitu.journeys.operations.terms import help_until
@@ -36,6 +36,7 @@ __all__ = [
     "note_effective",
     "note_marks",
     "note_release",
+    "positions",
     "put_before",
     "recount_provisional",
     "replan_arrival",

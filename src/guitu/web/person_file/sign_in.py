@@ -72,6 +72,7 @@ def _page(
         "scopes": [
             {"value": "READ", "label": _("只能看")},
             {"value": "SPEAK", "label": _("可以看，也可以代为表示")},
+            {"value": "ATTEND", "label": _("监护人或小组成员：只请其到场")},
         ],
         "problem": problem,
         "typed": typed,
