@@ -15,7 +15,7 @@ PLATFORMS = (
     "guitu.prison.assessing", "guitu.support.operations", "guitu.evaluation.operations",
     *(f"guitu.handover.{name}" for name in (
         "operations", "steps", "rulings", "pick_ups", "declining", "releases", "allotting", "ends", "meetings",
-        "window", "request_answers", "speaking",
+        "window", "request_answers", "late_requests", "referrals", "speaking",
     )),
 )  # fmt: skip
 # Public functions of the platforms that do not ask, and why.
@@ -38,6 +38,7 @@ ASKED_BEFORE = {
         (
             "guitu.handover.window.check", "guitu.handover.window.routed", "guitu.handover.window.first_answer_due",
             "guitu.handover.window.province_of", "guitu.handover.request_answers.carry_back",
+            "guitu.handover.referrals.said_by",
         ),
         "a part of taking or answering a matter, which has asked",
     ),
@@ -58,6 +59,7 @@ ASKED_BEFORE = {
             "guitu.handover.meetings.sealed_as", "guitu.handover.pick_ups.contacts_of",
             "guitu.handover.request_answers.answer_of", "guitu.handover.request_answers.first_answer_of",
             "guitu.handover.window.words_of", "guitu.prison.assessing.sealed_as",
+            "guitu.handover.referrals.said_of",
         ),
         "names what a ciphertext is bound to; reads nothing",
     ),

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from guitu.access.establishing import unit_id
 from guitu.access.operations import NotAllowed, PersonUnknown
-from guitu.handover import meetings, request_answers, requests, steps, window
+from guitu.handover import late_requests, meetings, request_answers, requests, steps, window
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.support import operations as support
 from tests.factories.units import COUNTY, PRISON
@@ -173,7 +173,7 @@ def test_a_request_past_its_day_is_told_once_to_first_desk_and_unit_in_charge(ho
 
     def told(at):
         with ticking():
-            return request_answers.tell_late_requests(at=at, most=10)
+            return late_requests.tell_late_requests(at=at, most=10)
 
     assert told(made.first_due_at - timedelta(seconds=1)) == 0
     assert told(made.first_due_at) == 1

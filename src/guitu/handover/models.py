@@ -106,7 +106,7 @@ class Request(models.Model):
     channel = models.TextField(db_comment="来的方式：COUNTER FAMILY PHONE LETTER")
     words = models.BinaryField(db_comment="本人怎么说（密文）")
     number = models.TextField(db_comment="受理单文号：每单位每年连续")
-    document_id = models.UUIDField(db_comment="受理单")
+    document_id = models.UUIDField(null=True, db_comment="受理单；空为按来人所说受理、另给凭条")
     first_desk = models.ForeignKey(
         "access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="首问单位，受理即固定"
     )
@@ -125,7 +125,7 @@ class Request(models.Model):
     outcome = models.TextField(blank=True, db_comment="结果代码；空为在办")
     kind = models.TextField(blank=True, db_comment="done 办结 declined 本人不办 not_possible 不能办理；空为在办")
     answer = models.BinaryField(null=True, db_comment="答复的话（密文）")
-    late_told_at = models.DateTimeField(null=True, db_comment="逾期提醒时刻")
+    climbs_at = models.DateTimeField(null=True, db_comment="下一次逾期提醒或者督办的时刻；空为已到最上一级")
 
     class Meta:
         db_table = "handover_request"
@@ -144,9 +144,69 @@ class Request(models.Model):
             models.Index(fields=["duty_unit", "due_at"], name="handover_request_duty"),
             models.Index(fields=["person", "taken_at"], name="handover_request_person"),
             models.Index(
-                fields=["due_at"],
-                condition=Q(answered_at__isnull=True, late_told_at__isnull=True),
-                name="handover_request_open",
+                fields=["climbs_at"],
+                condition=Q(answered_at__isnull=True, climbs_at__isnull=False),
+                name="handover_request_climbs",
+            ),
+        ]
+
+
+class Referral(models.Model):
+    """A matter taken in words for somebody not in sight. Each of the two desks holds its own half, with the same
+    `request_id`: the first desk (TAKEN) and the unit it was passed on to (DUTY); neither holds a person.
+    """
+
+    id = key_column()
+    request_id = models.UUIDField(db_comment="受理事项编号，两半相同；认到人后即该事项的编号")
+    side = models.TextField(db_comment="TAKEN 首问单位的一半 DUTY 承办单位的一半")
+    unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="持有这一半的单位")
+    division = DivisionField()
+    event_id = models.UUIDField(db_comment="受理的事件编号，重复提交不重复受理")
+    matter = models.TextField(db_comment="事项代码（matter_12）")
+    channel = models.TextField(db_comment="来的方式：COUNTER FAMILY PHONE LETTER")
+    said = models.BinaryField(db_comment="姓名、电话、怎么说（密文）；证件号码只在承办一半")
+    document_shown = models.BooleanField(db_comment="是否出示过证件")
+    number = models.TextField(db_comment="受理号：每单位每年连续")
+    first_desk = models.ForeignKey(
+        "access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="首问单位，受理即固定"
+    )
+    post_id = models.UUIDField(db_comment="首问岗位")
+    taken_by = models.TextField(db_comment="首问人姓名")
+    taken_at = models.DateTimeField(db_comment="受理时刻")
+    handed_to = models.ForeignKey(
+        "access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="来人说的县，凭条上的转交单位"
+    )
+    due_at = models.DateTimeField(db_comment="答复届满时刻（不含）")
+    due_rule = models.TextField(db_comment="答复时限的规则编号")
+    first_due_at = models.DateTimeField(null=True, db_comment="跨区域首次答复届满时刻；空为同一区域")
+    first_answered_at = models.DateTimeField(null=True, db_comment="首次答复时刻")
+    first_answer = models.BinaryField(null=True, db_comment="首次答复（密文）")
+    linked_at = models.DateTimeField(null=True, db_comment="认到人的时刻，只在承办一半")
+    answered_at = models.DateTimeField(null=True, db_comment="答复时刻")
+    answered_unit_id = models.UUIDField(null=True, db_comment="答复单位")
+    outcome = models.TextField(blank=True, db_comment="结果代码；空为在办")
+    kind = models.TextField(blank=True, db_comment="done 办结 declined 本人不办 not_possible 不能办理；空为在办")
+    answer = models.BinaryField(null=True, db_comment="答复的话（密文）")
+    climbs_at = models.DateTimeField(null=True, db_comment="下一次逾期提醒或者督办的时刻，只在承办一半")
+
+    class Meta:
+        db_table = "handover_referral"
+        db_table_comment = "按来人所说受理、转交别处的事：首问和承办各持一半"
+        constraints = [
+            models.UniqueConstraint(fields=["request_id", "side"], name="handover_referral_halves"),
+            models.CheckConstraint(condition=Q(side__in=["TAKEN", "DUTY"]), name="handover_referral_side"),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, kind="", outcome="")
+                | Q(answered_at__isnull=False, kind__in=["done", "declined", "not_possible"]),
+                name="handover_referral_answered_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "side", "taken_at"], name="handover_referral_unit"),
+            models.Index(
+                fields=["climbs_at"],
+                condition=Q(answered_at__isnull=True, climbs_at__isnull=False),
+                name="handover_referral_climbs",
             ),
         ]
 

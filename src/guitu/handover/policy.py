@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from guitu.access.roles import Word
 
 REFUSAL_GROUNDS: dict[str, Word] = {
@@ -135,3 +137,17 @@ def position_for(matter: str, *, released: bool) -> str:
 def other_region(one: str, other: str) -> bool:
     """Whether two divisions (12 digits) lie in different counties."""
     return one[:_COUNTY_DIGITS] != other[:_COUNTY_DIGITS]
+
+
+TAKEN, DUTY = "TAKEN", "DUTY"
+"""The two halves of a matter passed on in words: the first desk's, and that of the unit it went to."""
+UNKNOWN_PERSON = "unknown_person"
+REFERRAL_OUTCOMES = REQUEST_OUTCOMES | {
+    UNKNOWN_PERSON: ("not_possible", Word("查无此人，退回首问", "Nobody known here: sent back to the first desk")),
+}
+"""How a matter can come out that was passed on in words: as any, or nobody was recognised."""
+
+
+def first_of(due_at: datetime, first_due_at: datetime | None) -> datetime:
+    """The earlier of two due moments: when a matter is first called late."""
+    return min(due_at, first_due_at) if first_due_at is not None else due_at

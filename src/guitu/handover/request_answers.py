@@ -5,12 +5,11 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
 
 from guitu.access import operations as access
 from guitu.access.acting import actor
-from guitu.access.tree import Desk, desk, tree_above
+from guitu.access.tree import desk
 from guitu.handover import policy
 from guitu.handover.models import Request
 from guitu.journeys import operations as journeys
@@ -59,7 +58,8 @@ def give_first_answer(
             raise MoveNotAllowed("首次答复已经作过，或者本来不用", "The first answer was given, or none is owed")
         request.first_answered_at = at
         request.first_answer = keys.encrypt(words.strip(), belongs_to=first_answer_of(request.id))
-        request.save(update_fields=["first_answered_at", "first_answer"])
+        request.climbs_at = request.due_at
+        request.save(update_fields=["first_answered_at", "first_answer", "climbs_at"])
         _tell_first_desk(request, "REQUEST_FIRST_ANSWERED", at=at)
         _record("handover:request:first_answered", request, event_id=event_id, at=at)
 
@@ -118,6 +118,17 @@ def _answer(request: Request, *, outcome: str, kind: str, words: str, at: dateti
     _tell_first_desk(request, "REQUEST_ANSWERED", at=at)
 
 
+def carry_back(request_id: uuid.UUID) -> uuid.UUID | None:
+    """Carry what was answered to the first desk's own half, where a matter was taken in words and passed on.
+
+    Returns the county on its slip, the only unit that the first desk is told of; None for a matter taken otherwise.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT handover_carry_back(%s::uuid)", [request_id])
+        named: uuid.UUID | None = cursor.fetchone()[0]
+    return named
+
+
 def _locked(person_id: uuid.UUID, request_id: uuid.UUID) -> Request:
     found = Request.objects.select_for_update(no_key=True).filter(id=request_id, person_id=person_id).first()
     if found is None:
@@ -133,9 +144,10 @@ def _require_open(request: Request, by: set[uuid.UUID]) -> None:
 
 
 def _tell_first_desk(request: Request, code: str, *, at: datetime) -> None:
+    named = carry_back(request.id)
     unit_id = actor().session.unit_id
     if unit_id != request.first_desk_id:
-        facts = {"unit": str(unit_id), "number": request.number}
+        facts = {"unit": str(named or unit_id), "number": request.number}
         told = desk(request.first_desk_id)
         tell(told, code, facts, at, subject_id=request.id, key=at.isoformat(), person_id=request.person_id)
 
@@ -151,35 +163,3 @@ def _record(act: str, request: Request, *, event_id: uuid.UUID, at: datetime, **
         number=request.number,
         **facts,
     )
-
-
-def tell_late_requests(*, at: datetime, most: int) -> int:
-    """Tell of requests past their due moment, once: first desk, unit in charge, and who stands above it; how many.
-
-    Run by the tick, for those that no step of the road counts: a step's own clock climbs its own ladder.
-    """
-    with transaction.atomic():
-        late = Q(due_at__lte=at, step="") | Q(first_due_at__lte=at, first_answered_at__isnull=True)
-        found = list(
-            Request.objects.select_for_update(no_key=True, skip_locked=True)
-            .filter(late, answered_at__isnull=True, late_told_at__isnull=True)
-            .order_by("due_at", "id")[:most]
-        )
-        if not found:
-            return 0
-        tree = tree_above({request.duty_unit_id for request in found}, at=at)
-        for request in found:
-            told: dict[uuid.UUID, Desk] = {
-                one.unit_id: one
-                for one in (
-                    desk(request.first_desk_id),
-                    desk(request.duty_unit_id),
-                    tree.bearer("county_agency_head", request.duty_unit_id, request.first_desk_id),
-                )
-            }
-            facts = {"unit": str(request.duty_unit_id), "number": request.number}
-            for one in told.values():
-                tell(one, "REQUEST_LATE", facts, at, subject_id=request.id, person_id=request.person_id)
-            request.late_told_at = at
-            request.save(update_fields=["late_told_at"])
-    return len(found)

@@ -31,7 +31,7 @@ class RequestView:
     journey_id: uuid.UUID | None
     channel: str
     number: str
-    document_id: uuid.UUID
+    document_id: uuid.UUID | None
     first_desk_id: uuid.UUID
     taken_by: str
     taken_at: datetime

@@ -40,7 +40,7 @@ class RequestRefused(ValueError):
 
 
 @dataclass(frozen=True)
-class _Routed:
+class Routed:
     """Where a matter goes and by when: the step that answers it (or none), the unit in charge, the due moment."""
 
     step: str
@@ -66,7 +66,7 @@ def take(
     """
     access.require("step:request", [person_id])
     wanted = list(dict.fromkeys(matters))
-    _check(wanted, channel, words)
+    check(wanted, channel, words)
     with transaction.atomic():
         road = roads.road_of(person_id)
         journey = journeys.lock(road.task.journey_id) if road and road.task.ended_at is None else None
@@ -79,7 +79,8 @@ def take(
         ]
 
 
-def _check(matters: Sequence[str], channel: str, words: str) -> None:
+def check(matters: Sequence[str], channel: str, words: str) -> None:
+    """Whether this can be taken at all. Raises RequestRefused: MATTER, CHANNEL or WORDS."""
     if not matters or not set(matters) <= {entry.code for entry in load_national().codes["matter_12"].codes}:
         raise RequestRefused("MATTER")
     if channel not in policy.CHANNELS:
@@ -101,13 +102,13 @@ def _take(
     session = actor().session
     request_id = uuid.uuid5(event_id, f"window:{matter}")
     file = persons.file_of(person_id)
-    goes = _routed(person_id, journey, matter, event_id=request_id, at=at)
+    goes = routed(person_id, journey, matter, event_id=request_id, at=at)
     named = units.units_named({session.unit_id, goes.duty_unit_id, file.responsible_unit_id})
     own, duty = named[session.unit_id], named[goes.duty_unit_id]
     if journey is not None and duty.id == journey.receiving_unit_id:
         access.give_reach(person_id, unit_id=duty.id, relation="receiver", at=at)
         access.give_reach(person_id, unit_id=journey.sending_unit_id, relation="sender", at=at)
-    far = duty.id != own.id and policy.other_region(own.division, duty.division)
+    first_due = first_answer_due(own, duty, at=at)
     due = {
         "matter": documents.word("matter_12", matter),
         "channel": policy.CHANNELS[channel].zh,
@@ -149,9 +150,8 @@ def _take(
         duty_unit_id=duty.id,
         due_at=goes.due_at,
         due_rule=goes.due_rule,
-        first_due_at=clock(active_book(), policy.FIRST_ANSWER_RULE, at, province=_province(duty)).due_at
-        if far
-        else None,
+        first_due_at=first_due,
+        climbs_at=policy.first_of(goes.due_at, first_due),
     )
     if duty.id != own.id:
         facts = {"unit": str(own.id), "number": slip.number}
@@ -169,20 +169,20 @@ def _take(
     return request_id
 
 
-def _routed(
+def routed(
     person_id: uuid.UUID, journey: journeys.Journey | None, matter: str, *, event_id: uuid.UUID, at: datetime
-) -> _Routed:
-    """The open step of the matter, one opened for it, or the unit that answers it directly."""
+) -> Routed:
+    """Where a matter goes: the open step of the matter, one opened for it, or the unit that answers it directly."""
     if journey is not None:
         step = policy.step_of_matter(matter, released=journey.released_at is not None, ended=False)
         if step and _opened(journey, step, event_id=event_id, at=at):
             found = roads.road_by_id(journey.id)
             running = found.step(step).clock if found else None
             if running is not None:
-                return _Routed(step, running.round, running.duty_unit_id, running.due_at, running.rule)
+                return Routed(step, running.round, running.duty_unit_id, running.due_at, running.rule)
     duty = units.unit(_in_charge(person_id, journey, matter))
-    due = clock(active_book(), policy.ANSWER_RULE, at, province=_province(duty))
-    return _Routed("", "", duty.id, due.due_at, due.rule)
+    due = clock(active_book(), policy.ANSWER_RULE, at, province=province_of(duty))
+    return Routed("", "", duty.id, due.due_at, due.rule)
 
 
 def _opened(journey: journeys.Journey, step: str, *, event_id: uuid.UUID, at: datetime) -> bool:
@@ -220,5 +220,13 @@ def _in_charge(person_id: uuid.UUID, journey: journeys.Journey | None, matter: s
     return journey.local_unit_id or persons.file_of(person_id).responsible_unit_id
 
 
-def _province(unit: units.UnitView) -> str:
+def first_answer_due(own: units.UnitView, duty: units.UnitView, *, at: datetime) -> datetime | None:
+    """By when a unit owes a first answer to the counter of another county (RH-FIRST-ANSWER); None within one county."""
+    if duty.id == own.id or not policy.other_region(own.division, duty.division):
+        return None
+    return clock(active_book(), policy.FIRST_ANSWER_RULE, at, province=province_of(duty)).due_at
+
+
+def province_of(unit: units.UnitView) -> str:
+    """The province (six digits) whose rules and calendar a unit goes by."""
     return unit.division[:2] + "0000"

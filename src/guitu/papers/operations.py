@@ -115,6 +115,15 @@ def issue(
     return Issued(document_id, number, code, made.by_hand)
 
 
+def next_number(kind: str, *, at: datetime) -> str:
+    """The acting unit's next number for a paper of `kind` that is printed from the page, in the same line as those
+    issued: gapless, given back with the transaction. Raises catalogue.KindUnknown.
+    """
+    unit, year = units.unit(actor().session.unit_id), at.astimezone(_SHANGHAI).year
+    sequence = _next_in_line(unit, kind, year)
+    return policy.number_of(policy.unit_sign(unit.name, unit.kind), kind_of(kind).sign, year, sequence)
+
+
 def _before(kind: str, unit_id: uuid.UUID, journey_id: uuid.UUID | None) -> Document | None:
     if journey_id is None:
         return None

@@ -14,6 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from guitu.ledger import keys
 from guitu.people.facts import item_key
+from guitu.people.identity_numbers import normalise_number
 from guitu.people.matching import IdentityView, Match, block_keys, candidates
 from guitu.people.models import Fact, Identifier, Join, Person
 from guitu.people.names import normalise_name
@@ -63,6 +64,17 @@ class HeldNumber:
 
 
 _NONE: frozenset[str] = frozenset()
+NUMBER_KINDS = (
+    "resident_id",
+    "hk_macao_residence",
+    "taiwan_residence",
+    "hk_macao_permit",
+    "taiwan_permit",
+    "foreign_permanent",
+    "passport",
+    "other",
+)
+"""The kinds of documents under whose number a person may be held, as rosters name them."""
 
 
 def file_of(person_id: uuid.UUID) -> PersonFile:
@@ -176,6 +188,19 @@ def held_numbers(kind: str, numbers: Iterable[str]) -> dict[str, HeldNumber]:
         for (digest,) in cursor.fetchall():
             found.setdefault(wanted[bytes(digest)], HeldNumber(None, elsewhere=True))
     return found
+
+
+def person_numbered(digests: Mapping[str, bytes]) -> uuid.UUID | None:
+    """The person in reach who holds exactly one of these numbers (blind index by kind), or None."""
+    held = Identifier.objects.filter(blind_index__in=list(digests.values()), to_at__isnull=True)
+    found = [person_id for person_id, kind in held.values_list("person_id", "kind") if kind in digests]
+    return found[0] if len(set(found)) == 1 else None
+
+
+def digests_of(number: str) -> dict[str, bytes]:
+    """The blind indexes under which a number may be held, by kind of document; none for an empty one."""
+    written = normalise_number(number)
+    return {kind: keys.blind_index(kind, written) for kind in NUMBER_KINDS} if written else {}
 
 
 def identities(person_ids: Iterable[uuid.UUID], *, with_numbers: bool = True) -> dict[uuid.UUID, IdentityView]:

@@ -27,7 +27,7 @@ from django.db import DatabaseError, connection, transaction
 
 from guitu.access import kept_forms, queries, signing_in
 from guitu.access.acting import acting
-from guitu.handover import releases, request_answers, rulings
+from guitu.handover import late_requests, releases, rulings
 from guitu.journeys import operations as journeys
 from guitu.journeys.lapsing import tell_lateness
 from guitu.notices import dispatching
@@ -50,7 +50,7 @@ def run_once(*, at: datetime) -> dict[str, int]:
         passed = _said("passed", releases.pass_responsibility_at_release(at=at, most=most))
         contested = _said("contested", rulings.open_lapsed_disputes(at=at, most=most))
         ended = _said("ended", support.end_terms(at=at, most=most))
-        unanswered = request_answers.tell_late_requests(at=at, most=most)
+        unanswered = late_requests.tell_late_requests(at=at, most=most)
         with transaction.atomic():
             recounted = journeys.recount_provisional(at=at, most=most)
         retry = timedelta(minutes=settings.GUITU_NOTICE_RETRY_MINUTES)

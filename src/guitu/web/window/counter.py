@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
-from guitu.handover import requests, window
+from guitu.handover import referred, requests, window
+from guitu.handover.policy import DUTY, TAKEN
 from guitu.journeys import queries as roads
 from guitu.people import queries as persons
 from guitu.rulebook.my_road import my_road_words
@@ -25,7 +26,7 @@ from guitu.web.person_file import step_acts
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import frame, show
 from guitu.web.templatetags.guitu_words import clock_time, sentence_day
-from guitu.web.window import rows
+from guitu.web.window import referral_rows, rows
 
 FOUND = 25
 
@@ -36,6 +37,7 @@ def counter(request: Request) -> HttpResponse:
     moment, words = now(), request.GET.get("q", "").strip()
     found = persons.find(words, most=FOUND) if words else []
     slips = requests.requests_numbered(words, most=FOUND) if words else []
+    told = _told_in_words(words, moment) if words else []
     withheld = roads.withheld({one.id for one in found} | {one.person_id for one in slips})
     found = [one for one in found if one.id not in withheld]
     slips = [one for one in slips if one.person_id not in withheld]
@@ -56,21 +58,39 @@ def counter(request: Request) -> HttpResponse:
             for one in found
         ],
         slips=rows.rows(slips, moment),
+        in_words=referral_rows.rows(told, moment),
         taken=_tiles("taken", requests.request_counts("taken", now=moment)),
         duty=_tiles("duty", requests.request_counts("duty", now=moment)),
+        handed_on=_in_words(TAKEN, moment),
+        handed_here=_in_words(DUTY, moment),
     )
+
+
+def _told_in_words(number: str, now: datetime) -> list[referred.ReferralView]:
+    """The matters of this counter taken in words whose slip carries this number, or ends in it."""
+    return referred.referrals_listed(TAKEN, number=number, now=now, first=0, most=FOUND)[0]
 
 
 def _tiles(side: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
     """Counts that lead to exactly their rows."""
+    return _counted(f"{reverse('window-list')}?side={side}", rows.state_words(), counts)
+
+
+def _in_words(side: str, now: datetime) -> list[dict[str, Any]]:
+    """Counts of the matters taken in words on one side, leading to exactly their rows."""
+    words = referral_rows.state_words(side)
+    return _counted(f"{reverse('window-referrals')}?side={side}", words, referred.referral_counts(side, now=now))
+
+
+def _counted(address: str, words: Mapping[str, str], counts: Mapping[str, int]) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
             "value": counts[state],
-            "url": f"{reverse('window-list')}?side={side}&state={state}",
+            "url": f"{address}&state={state}",
             "first": state == requests.LATE,
         }
-        for state, label in rows.state_words().items()
+        for state, label in words.items()
     ]
 
 
@@ -149,14 +169,14 @@ def taken(request: Request, person_id: uuid.UUID, mark: uuid.UUID) -> HttpRespon
         page,
         file=persons.file_of(person_id),
         slips=[
-            made | {"matters": [made["matter"]], "answers": [{"when": _due_words(made["due"])}]}
+            made | {"matters": [made["matter"]], "answers": [{"when": due_words(made["due"])}]}
             for made in rows.rows(found, now())
         ],
         complaint_telephone=words.complaint_telephone,
     )
 
 
-def _due_words(due: date | datetime | None) -> str:
+def due_words(due: date | datetime | None) -> str:
     """The latest moment of an answer as the slip says it: the day, with the hour where it is counted in hours."""
     if due is None:
         return ""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
 from guitu.handover import requests
-from guitu.handover.policy import CHANNELS, REQUEST_OUTCOMES
+from guitu.handover.policy import CHANNELS, MATTER_STEPS, REQUEST_OUTCOMES
 from guitu.journeys import queries as roads
 from guitu.rulebook.book import load_national
 from guitu.web import queue_rows
@@ -71,6 +71,16 @@ def outcome_word(one: requests.RequestView) -> str:
     return say(held[1]) if held else one.outcome
 
 
+def outcome_of_step(outcome: str) -> str:
+    """How a step that answers matters came out, by the outcome alone; the code itself where no such step has it."""
+    journey = load_national().journeys["return_home"]
+    for step in dict.fromkeys(MATTER_STEPS.values()):
+        for found in journey.step(step).outcomes:
+            if found.id == outcome:
+                return found.en if english() else found.zh
+    return outcome
+
+
 def state_words() -> dict[str, str]:
     """The states by which a list is asked for."""
     return {
@@ -105,7 +115,7 @@ def row(one: requests.RequestView, units: Units, now: datetime, *, listed: bool 
         else None,
         "due": queue_rows.shown_due(one.due_at),
         "late": one.answered_at is None and due is not None and due <= now,
-        "slip_url": reverse("paper", args=[one.person_id, one.document_id]),
+        "slip_url": reverse("paper", args=[one.person_id, one.document_id]) if one.document_id else "",
     }
 
 

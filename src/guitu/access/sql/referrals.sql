@@ -1,0 +1,65 @@
+-- Matters taken in words for somebody whom the counter does not see. Two halves, one for each desk; neither holds a person.
+
+-- Route a matter and write both halves: to the unit responsible for whoever holds exactly this number, else to the county that
+-- the person named. What the first desk keeps names that county only, whether or not anybody holds the number. Returns the unit
+-- it went to, for the notice to it. A repeated matter returns where the first went.
+CREATE OR REPLACE FUNCTION handover_refer(matter_id uuid, of_event uuid, of_matter text, of_channel text, said_here bytea,
+  said_there bytea, shown boolean, slip_number text, named uuid, kinds text[], digests bytea[], answer_due timestamptz,
+  answer_rule text, first_due timestamptz, climbs timestamptz, at timestamptz) RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  s access_session := access_acting();
+  goes uuid;
+BEGIN
+  IF NOT access_may('step:request') THEN
+    RAISE EXCEPTION 'guitu: permission step:request is missing' USING ERRCODE = 'GU006';
+  END IF;
+  SELECT r.unit_id INTO goes FROM handover_referral r WHERE r.request_id = matter_id AND r.side = 'DUTY';
+  IF FOUND THEN RETURN goes; END IF;
+  SELECT q.responsible_unit_id INTO goes
+    FROM unnest(kinds, digests) AS g (kind, digest)
+    JOIN people_identifier i ON i.kind = g.kind AND i.blind_index = g.digest AND i.to_at IS NULL
+    JOIN people_person q ON q.id = i.person_id AND q.ended_at IS NULL
+   ORDER BY q.id LIMIT 1;
+  goes := coalesce(goes, named);
+  INSERT INTO handover_referral (id, request_id, side, unit_id, division, event_id, matter, channel, said, document_shown,
+    number, first_desk_id, post_id, taken_by, taken_at, handed_to_id, due_at, due_rule, first_due_at, outcome, kind, climbs_at)
+  SELECT gen_random_uuid(), matter_id, h.side, u.id, u.division, of_event, of_matter, of_channel, h.said, shown, slip_number,
+         p.unit_id, p.id, a.name, at, named, answer_due, answer_rule, first_due, '', '',
+         CASE h.side WHEN 'DUTY' THEN climbs END
+    FROM access_post p JOIN access_account a ON a.id = p.account_id
+    CROSS JOIN (VALUES ('TAKEN', said_here), ('DUTY', said_there)) AS h (side, said)
+    JOIN access_unit u ON u.id = CASE h.side WHEN 'TAKEN' THEN p.unit_id ELSE goes END
+   WHERE p.id = s.post_id;
+  RETURN goes;
+END $$;
+
+-- Carry what was answered back to the half of the first desk: from the matter on the file where the person was recognised, else
+-- from the half of the unit in charge. Only somebody who sees the one or the other can; for a matter taken otherwise nothing happens.
+-- Returns the county on the slip.
+CREATE OR REPLACE FUNCTION handover_carry_back(matter_id uuid) RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  s access_session := access_acting();
+  shared uuid[] := access_shared();
+  held handover_referral;
+  filed handover_request;
+BEGIN
+  SELECT d.* INTO held FROM handover_referral d WHERE d.request_id = matter_id AND d.side = 'DUTY' FOR UPDATE;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  SELECT r.* INTO filed FROM handover_request r WHERE r.id = matter_id;
+  IF NOT ((held.division >= s.low AND held.division < s.high) OR (filed.id IS NOT NULL
+      AND ((filed.division >= s.low AND filed.division < s.high) OR filed.person_id = ANY (shared)))) THEN
+    RAISE EXCEPTION 'guitu: person unknown' USING ERRCODE = 'GU005';
+  END IF;
+  IF filed.id IS NOT NULL THEN
+    UPDATE handover_referral f SET first_answered_at = filed.first_answered_at, first_answer = filed.first_answer,
+      answered_at = filed.answered_at, answered_unit_id = filed.answered_unit_id, outcome = filed.outcome, kind = filed.kind,
+      answer = filed.answer WHERE f.request_id = matter_id;
+  ELSE
+    UPDATE handover_referral f SET first_answered_at = held.first_answered_at, first_answer = held.first_answer,
+      answered_at = held.answered_at, answered_unit_id = held.answered_unit_id, outcome = held.outcome, kind = held.kind,
+      answer = held.answer WHERE f.request_id = matter_id AND f.side = 'TAKEN';
+  END IF;
+  RETURN held.handed_to_id;
+END $$;

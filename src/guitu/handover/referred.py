@@ -1,0 +1,135 @@
+"""Reads of matters taken in words and passed on: those of the first desk, those of the unit they went to."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from guitu.access.acting import actor
+from guitu.handover import policy
+from guitu.handover.models import Referral
+from guitu.handover.referrals import said_by
+from guitu.handover.request_answers import answer_of, first_answer_of
+from guitu.handover.requests import ANSWERED, LATE, NOT_DONE, OPEN
+from guitu.ledger import keys
+
+LINKED = "LINKED"
+STATES = (LATE, OPEN, LINKED, ANSWERED, NOT_DONE)
+"""How a list is asked for; LINKED (put on a file) only where the matter went to, where the file then tells the rest."""
+
+
+@dataclass(frozen=True)
+class ReferralView:
+    """One half of a matter passed on, opened. `unit_id` holds this half; moments are aware, due moments exclusive."""
+
+    request_id: uuid.UUID
+    side: str
+    unit_id: uuid.UUID
+    event_id: uuid.UUID
+    matter: str
+    channel: str
+    name: str
+    phone: str
+    words: str
+    document_number: str
+    document_shown: bool
+    number: str
+    first_desk_id: uuid.UUID
+    taken_by: str
+    taken_at: datetime
+    handed_to_id: uuid.UUID
+    due_at: datetime
+    due_rule: str
+    first_due_at: datetime | None
+    first_answered_at: datetime | None
+    first_answer: str
+    linked_at: datetime | None
+    answered_at: datetime | None
+    answered_unit_id: uuid.UUID | None
+    outcome: str
+    kind: str
+    answer: str
+
+
+def _view(half: Referral) -> ReferralView:
+    said, key = said_by(half), half.request_id
+    first, last = half.first_answer, half.answer
+    return ReferralView(
+        key,
+        half.side,
+        half.unit_id,
+        half.event_id,
+        half.matter,
+        half.channel,
+        said["name"],
+        said["phone"],
+        said["words"],
+        said.get("document_number", ""),
+        half.document_shown,
+        half.number,
+        half.first_desk_id,
+        half.taken_by,
+        half.taken_at,
+        half.handed_to_id,
+        half.due_at,
+        half.due_rule,
+        half.first_due_at,
+        half.first_answered_at,
+        keys.decrypt(bytes(first), belongs_to=first_answer_of(key)) if first else "",
+        half.linked_at,
+        half.answered_at,
+        half.answered_unit_id,
+        half.outcome,
+        half.kind,
+        keys.decrypt(bytes(last), belongs_to=answer_of(key)) if last else "",
+    )
+
+
+def _of(state: str, now: datetime) -> Q:
+    waiting = Q(answered_at__isnull=True, linked_at__isnull=True)
+    first = Q(first_due_at__lte=now, first_answered_at__isnull=True)
+    found = {
+        OPEN: waiting,
+        LATE: waiting & (Q(due_at__lte=now) | first),
+        LINKED: Q(linked_at__isnull=False),
+        ANSWERED: Q(kind="done", linked_at__isnull=True),
+        NOT_DONE: Q(kind__in=["declined", "not_possible"], linked_at__isnull=True),
+    }
+    return found.get(state, Q())
+
+
+def _own(side: str) -> QuerySet[Referral]:
+    return Referral.objects.filter(unit_id=actor().session.unit_id, side=side)
+
+
+def referrals_listed(
+    side: str, *, state: str = "", number: str = "", now: datetime, first: int, most: int
+) -> tuple[list[ReferralView], int]:
+    """One page of the acting unit's halves of one side: open ones by due moment, else the newest first; how many.
+
+    `number` narrows to slips whose number ends in it.
+    """
+    found = _own(side).filter(_of(state, now))
+    if number.strip():
+        found = found.filter(number__endswith=number.strip())
+    ordered = found.order_by("due_at", "id") if state in {OPEN, LATE} else found.order_by("-taken_at", "id")
+    return [_view(half) for half in ordered[first : first + most]], found.count()
+
+
+def referral_counts(side: str, *, now: datetime) -> dict[str, int]:
+    """How many of the acting unit's halves of one side stand in each of `STATES`."""
+    return _own(side).aggregate(**{state: Count("id", filter=_of(state, now)) for state in STATES})
+
+
+def halves_of(request_id: uuid.UUID) -> dict[str, ReferralView]:
+    """The acting unit's own halves of one matter by side: mostly one, both where it passed a matter to itself."""
+    unit_id = actor().session.unit_id
+    return {half.side: _view(half) for half in Referral.objects.filter(request_id=request_id, unit_id=unit_id)}
+
+
+def referred_together(event_id: uuid.UUID) -> list[ReferralView]:
+    """What one taking passed on, as its first desk keeps it, in the order of the numbers."""
+    return [_view(half) for half in _own(policy.TAKEN).filter(event_id=event_id).order_by("number")]

@@ -1,0 +1,165 @@
+"""Matters taken in words: the lists of both desks, one of them, and what the unit it went to does about it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guitu.access import queries as access
+from guitu.handover import referrals, referred, request_answers
+from guitu.handover.policy import DUTY, TAKEN
+from guitu.journeys import queries as roads
+from guitu.people import queries as persons
+from guitu.web import refusals
+from guitu.web.clock import now
+from guitu.web.pages import page_number, paged
+from guitu.web.permits import Request, reads, writes
+from guitu.web.person_file.sight import unit_name
+from guitu.web.person_file.step_acts import NotReadable, mark_of, text
+from guitu.web.shell import frame, show
+from guitu.web.window import referral_rows
+
+PAGE, FOUND = 25, 10
+
+
+@reads("step:request")
+def listed(request: Request) -> HttpResponse:
+    """What this counter handed on in words, or what was handed on to this unit: by state and number."""
+    moment, number = now(), page_number(request)
+    side = DUTY if request.GET.get("side", "") == DUTY else TAKEN
+    words = referral_rows.state_words(side)
+    kept = {"side": side, "state": request.GET.get("state", ""), "q": request.GET.get("q", "").strip()}
+    kept["state"] = kept["state"] if kept["state"] in words else ""
+    found, total = referred.referrals_listed(
+        side, state=kept["state"], number=kept["q"], now=moment, first=(number - 1) * PAGE, most=PAGE
+    )
+    address, counts = reverse("window-referrals"), referred.referral_counts(side, now=moment)
+    tabs = [
+        {
+            "label": label,
+            "url": f"{address}?{urlencode({'side': side, 'state': state})}",
+            "count": counts[state],
+            "current": kept["state"] == state,
+        }
+        for state, label in words.items()
+    ]
+    whole = f"{address}?side={side}"
+    tabs.append({"label": _("全部"), "url": whole, "count": None, "current": not kept["state"]})
+    sides = {TAKEN: _("本窗口转出的"), DUTY: _("转来请本单位认人的")}
+    page = frame(request, _("按来人所说受理的"), current="window", crumbs=((_("一窗受理"), reverse("window")),))
+    return show(
+        request,
+        "window/referrals.html",
+        page,
+        rows=referral_rows.rows(found, moment),
+        tabs=tabs,
+        sides=[
+            {"label": label, "url": f"{address}?side={one}", "count": None, "current": one == side}
+            for one, label in sides.items()
+        ],
+        kept=kept,
+        address=address,
+        reset_url=whole,
+        **paged(number, total, kept, most=PAGE),
+    )
+
+
+@reads("step:request")
+def one(request: Request, request_id: uuid.UUID) -> HttpResponse:
+    """One matter taken in words: the first desk reads what became of it; who has it recognises, answers, sends back."""
+    halves = referred.halves_of(request_id)
+    found = halves.get(DUTY) or halves.get(TAKEN)
+    if found is None:
+        return refusals.not_found(request)
+    mine = found.side == DUTY and found.answered_at is None and found.linked_at is None
+    words = request.GET.get("q", "").strip()
+    crumbs = ((_("一窗受理"), reverse("window")), (_("按来人所说受理的"), reverse("window-referrals")))
+    return show(
+        request,
+        "window/referral.html",
+        frame(request, found.name, current="window", crumbs=crumbs),
+        row=referral_rows.rows([found], now())[0],
+        one=found,
+        mine=mine,
+        may_first=mine and found.first_due_at is not None and found.first_answered_at is None,
+        outcomes=referral_rows.outcomes(),
+        words=words,
+        people=_people(found, words) if mine else [],
+        mark=uuid.uuid4(),
+    )
+
+
+def _people(found: referred.ReferralView, words: str) -> list[dict[str, str]]:
+    """Who it may be among those in sight: the holder of the number, then those of the name or of the words typed."""
+    people = persons.find(words or found.name, most=FOUND)
+    numbered = persons.person_numbered(persons.digests_of(found.document_number))
+    if numbered is not None:
+        people = [persons.file_of(numbered), *(one for one in people if one.id != numbered)]
+    withheld = roads.withheld({one.id for one in people})
+    units = access.units_named({one.responsible_unit_id for one in people})
+    return [
+        {
+            "id": str(one.id),
+            "name": one.name,
+            "number": one.number,
+            "unit": unit_name(units.get(one.responsible_unit_id)),
+            "why": _("证件号码相同") if one.id == numbered else "",
+        }
+        for one in people
+        if one.id not in withheld
+    ]
+
+
+@writes("step:request")
+def recognise(request: Request, request_id: uuid.UUID) -> HttpResponse:
+    """Put the matter on the file of the person chosen."""
+
+    def act(mark: uuid.UUID) -> None:
+        try:
+            person_id = uuid.UUID(request.POST.get("person", ""))
+        except ValueError as fault:
+            raise NotReadable(_("人员")) from fault
+        referrals.recognise(request_id, person_id, event_id=mark, at=now())
+
+    return _done(request, request_id, act)
+
+
+@writes("step:request")
+def first_answer(request: Request, request_id: uuid.UUID) -> HttpResponse:
+    """Say at once what will be done."""
+
+    def act(mark: uuid.UUID) -> None:
+        referrals.give_first_answer(request_id, words=text(request, "words", _("答复")), event_id=mark, at=now())
+
+    return _done(request, request_id, act)
+
+
+@writes("step:request")
+def answer(request: Request, request_id: uuid.UUID) -> HttpResponse:
+    """Answer to the first desk, or send back whom nobody knows."""
+
+    def act(mark: uuid.UUID) -> None:
+        outcome, words = text(request, "outcome", _("结果")), text(request, "words", _("答复"))
+        referrals.answer(request_id, outcome=outcome, words=words, event_id=mark, at=now())
+
+    return _done(request, request_id, act)
+
+
+def _done(request: Request, request_id: uuid.UUID, act: Callable[[uuid.UUID], None]) -> HttpResponse:
+    try:
+        act(mark_of(request))
+    except NotReadable as fault:
+        if not fault.label:
+            return refusals.bad_request(request)
+        return refusals.unprocessable(request, _("还没有保存"), _("请填写：%(field)s。") % {"field": fault.label})
+    except request_answers.RequestUnknown:
+        return refusals.not_found(request)
+    except request_answers.AnswerRefused:
+        return refusals.bad_request(request)
+    return redirect("window-referral", request_id=request_id)

@@ -1,0 +1,200 @@
+"""One window for somebody not in sight: taken in words, passed on, recognised or sent back, answered."""
+
+import uuid
+from datetime import timedelta
+from importlib.resources import files
+
+import pytest
+import yaml
+from django.db import DatabaseError, connection, transaction
+
+from guitu.access.establishing import unit_id
+from guitu.access.operations import NotAllowed, PersonUnknown
+from guitu.handover import late_requests, referrals, referred, request_answers, requests, window
+from guitu.handover.referrals import Caller
+from guitu.journeys.policy import MoveNotAllowed
+from guitu.ledger.queries import of_person
+from guitu.people import queries as persons
+from tests.factories.units import CITY, COUNTY, FOREIGN_COUNTY, OTHER_CITY, PRISON, SIBLING_COUNTY
+from tests.roads.test_every_kind_of_release import after, before, home, received
+from tests.roads.test_one_window import notices_to
+from tests.roads.walking import Walk, ticking
+
+WORDS = "老家的房子被占了，想问能不能先住几天"
+
+
+def number_of(walk) -> str:
+    """The number of the walked person's document, as the person says it."""
+    with walk.house.acting("county"), transaction.atomic():
+        return persons.identities([walk.person])[walk.person].numbers[0][1]
+
+
+def referred_by(house, login, *, at, county=COUNTY, number="", matters=("7",), event=None, **changed):
+    """What a counter passed on, as its own half shows it."""
+    caller = Caller(**{"name": "来人甲", "phone": "0000-5550177", "document_number": number} | changed)
+    with house.acting(login):
+        made = referrals.refer(
+            caller,
+            county_id=unit_id(county),
+            matters=matters,
+            channel="COUNTER",
+            words=WORDS,
+            event_id=event or uuid.uuid4(),
+            at=at,
+        )
+        with transaction.atomic():
+            return [referred.halves_of(one)["TAKEN"] for one in made]
+
+
+def halves(house, login, request_id):
+    with house.acting(login), transaction.atomic():
+        return referred.halves_of(request_id)
+
+
+def test_a_matter_goes_by_number_to_who_is_responsible_and_the_counter_is_told_only_of_the_county_named(house) -> None:
+    walk = received(Walk(house))
+    written = f" {number_of(walk)} "
+    (made,) = referred_by(house, "foreign", at=before(20), county=SIBLING_COUNTY, number=written, document_shown=True)
+    (unknown,) = referred_by(house, "foreign", at=before(20), county=SIBLING_COUNTY, number="910121199001010000")
+    # Before the release the prison is responsible: it has the matter, and the county named has nothing.
+    assert halves(house, "prison", made.request_id)["DUTY"].document_number.strip() == written.strip()
+    assert halves(house, "sibling", made.request_id) == {}
+    assert set(halves(house, "sibling", unknown.request_id)) == {"DUTY"}
+    # What the counter holds is the same to the last field, held or not held.
+    for one in (made, unknown):
+        assert one.document_number == ""
+        assert one.handed_to_id == unit_id(SIBLING_COUNTY)
+    same = ("handed_to_id", "due_at", "due_rule", "first_due_at", "outcome", "linked_at", "answered_unit_id", "unit_id")
+    assert [getattr(made, name) for name in same] == [getattr(unknown, name) for name in same]
+    with house.acting("foreign"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), count(DISTINCT unit_id) FROM handover_referral")
+        assert cursor.fetchone() == (2, 1)
+    assert notices_to(house, PRISON, "REQUEST_REFERRED") == notices_to(house, SIBLING_COUNTY, "REQUEST_REFERRED") == 1
+
+
+def test_control_without_the_row_policy_the_counter_would_read_where_its_matter_went(house) -> None:
+    walk = received(Walk(house))
+    (made,) = referred_by(house, "foreign", at=before(20), county=SIBLING_COUNTY, number=number_of(walk))
+    with house.role("guitu_owner") as door:
+        door.execute("ALTER TABLE handover_referral DISABLE ROW LEVEL SECURITY")
+        door.commit()
+    with house.acting("foreign"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT unit_id FROM handover_referral WHERE request_id = %s", [made.request_id])
+        assert {row[0] for row in cursor.fetchall()} == {unit_id(FOREIGN_COUNTY), unit_id(PRISON)}
+
+
+def test_recognised_it_stands_on_the_file_and_its_answer_reaches_the_slip(house) -> None:
+    walk = home(received(Walk(house)))
+    (made,) = referred_by(house, "foreign", at=after(2), number=number_of(walk))
+    request_id, event = made.request_id, uuid.uuid4()
+    for _ in range(2):
+        with house.acting("county"):
+            referrals.recognise(request_id, walk.person, event_id=event, at=after(2, 11))
+    with house.acting("county"), transaction.atomic():
+        filed = requests.request_of(walk.person, request_id)
+        assert requests.said_in([request_id])[request_id].words == WORDS
+        assert referred.referral_counts("DUTY", now=after(3))["LINKED"] == 1
+    assert (filed.number, filed.first_desk_id, filed.step) == (made.number, unit_id(FOREIGN_COUNTY), "lodging")
+    assert filed.due_at == made.due_at
+    # The first desk sees neither the person nor that somebody was recognised.
+    assert halves(house, "foreign", request_id)["TAKEN"] == made
+    with house.acting("foreign"), transaction.atomic():
+        assert requests.request_of(walk.person, request_id) is None
+        assert of_person(walk.person, limit=10) == []
+    walk.answer("county", "lodging", "settled", after(3, 15))
+    answered = halves(house, "foreign", request_id)["TAKEN"]
+    assert (answered.kind, answered.answered_at, answered.linked_at) == ("done", after(3, 15), None)
+    assert notices_to(house, FOREIGN_COUNTY, "REQUEST_ANSWERED") == 1
+    with house.acting("county"), pytest.raises(MoveNotAllowed):
+        referrals.answer(request_id, outcome="settled", words="x", event_id=uuid.uuid4(), at=after(4))
+
+
+def test_who_is_not_known_is_sent_back_with_words_and_a_first_answer_stops_the_hours(house) -> None:
+    (made,) = referred_by(house, "foreign", at=after(2))
+    assert made.first_due_at == after(2) + timedelta(hours=4)
+    with house.acting("county"):
+        referrals.give_first_answer(made.request_id, words="在找人", event_id=uuid.uuid4(), at=after(2, 11))
+        for outcome, words in (("lost", "x"), ("unknown_person", " ")):
+            with pytest.raises(request_answers.AnswerRefused):
+                referrals.answer(made.request_id, outcome=outcome, words=words, event_id=uuid.uuid4(), at=after(3))
+        event = uuid.uuid4()
+        for _ in range(2):
+            referrals.answer(made.request_id, outcome="unknown_person", words="本县没有", event_id=event, at=after(3))
+    back = halves(house, "foreign", made.request_id)["TAKEN"]
+    assert (back.outcome, back.kind, back.answer, back.first_answer) == (
+        "unknown_person",
+        "not_possible",
+        "本县没有",
+        "在找人",
+    )
+    with house.acting("foreign"), transaction.atomic():
+        counts = referred.referral_counts("TAKEN", now=after(30))
+        for state, count in counts.items():
+            rows, total = referred.referrals_listed("TAKEN", state=state, now=after(30), first=0, most=9)
+            assert (len(rows), total) == (count, count)
+    assert counts == {"LATE": 0, "OPEN": 0, "LINKED": 0, "ANSWERED": 0, "NOT_DONE": 1}
+
+
+def test_only_the_unit_it_went_to_answers_and_only_a_person_in_its_sight_is_recognised(house) -> None:
+    walk = home(received(Walk(house)))
+    (made,) = referred_by(house, "foreign", at=after(2), county=SIBLING_COUNTY)
+    for login in ("foreign", "county", "city"):
+        denied = NotAllowed if login == "city" else request_answers.RequestUnknown
+        with house.acting(login), pytest.raises(denied):
+            referrals.answer(made.request_id, outcome="settled", words="x", event_id=uuid.uuid4(), at=after(3))
+    with house.acting("sibling"), pytest.raises(PersonUnknown):
+        referrals.recognise(made.request_id, walk.person, event_id=uuid.uuid4(), at=after(3))
+    with house.acting("foreign"), pytest.raises(DatabaseError), transaction.atomic():
+        request_answers.carry_back(made.request_id)
+
+
+def test_what_is_not_whole_is_refused_and_a_second_press_takes_nothing_twice(house) -> None:
+    event = uuid.uuid4()
+    first = referred_by(house, "foreign", at=after(2), event=event, matters=("7", "10"))
+    assert referred_by(house, "foreign", at=after(2), event=event, matters=("7", "10")) == first
+    assert len({one.number for one in first}) == 2
+    for changed in ({"name": " "}, {"phone": "0" * 41}, {"number": "1" * 41}, {"county": PRISON}, {"county": CITY}):
+        with pytest.raises(window.RequestRefused):
+            referred_by(house, "foreign", at=after(2), **changed)
+    with pytest.raises(NotAllowed):
+        referred_by(house, "county-head", at=after(2))
+
+
+def test_late_it_is_told_to_both_desks_and_climbs_from_office_to_office_each_once(house) -> None:
+    (made,) = referred_by(house, "foreign", at=after(2))
+
+    def told(at):
+        with ticking():
+            return late_requests.tell_late_requests(at=at, most=10)
+
+    assert told(made.first_due_at - timedelta(seconds=1)) == 0
+    assert told(made.first_due_at) == 1
+    # RH-FIRST-ANSWER: both desks, and the superior of the asked unit.
+    assert notices_to(house, COUNTY, "REQUEST_LATE") == notices_to(house, FOREIGN_COUNTY, "REQUEST_LATE") == 1
+    assert notices_to(house, CITY, "REQUEST_ESCALATED") == 1
+    assert told(made.first_due_at + timedelta(hours=1)) == 0
+    # RH-MATTER: the head of the county at the end of the five days, the city one working day later.
+    assert told(made.due_at) == 1
+    assert notices_to(house, COUNTY, "REQUEST_LATE") == 2
+    assert notices_to(house, COUNTY, "REQUEST_ESCALATED") == 1
+    assert notices_to(house, CITY, "REQUEST_ESCALATED") == 1
+    assert told(made.due_at + timedelta(hours=23)) == 0
+    assert told(made.due_at + timedelta(hours=24)) == 1
+    assert notices_to(house, CITY, "REQUEST_ESCALATED") == 2
+    assert notices_to(house, OTHER_CITY, "REQUEST_ESCALATED") == 0
+    assert told(made.due_at + timedelta(hours=240)) == 0
+
+
+def test_what_the_person_said_cannot_be_read_in_the_database(house) -> None:
+    referred_by(house, "foreign", at=after(2))
+    with house.role("guitu_owner") as door:
+        rows = door.execute("SELECT said FROM handover_referral").fetchall()
+    assert len(rows) == 2
+    assert all("来人甲".encode() not in bytes(row[0]) for row in rows)
+
+
+def test_a_number_is_looked_for_under_every_kind_of_document_that_rosters_name() -> None:
+    data = files("guitu.rulebook") / "data" / "roster" / "headings.yaml"
+    named = yaml.safe_load(data.read_text(encoding="utf-8"))["tables"]["id_kind"]
+    assert set(persons.NUMBER_KINDS) == set(named) - {"none"}
+    assert persons.digests_of(" ") == {}
