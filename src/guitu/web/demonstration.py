@@ -111,7 +111,12 @@ _WANTED: dict[str, tuple[tuple[str, str], ...]] = {
     "employer": (("PARTNER", "用工联络员"),),
     "city": (("SUPERVISOR", "衔接监督岗"),),
     "evaluator": (("EVALUATOR", "评估员"),),
-    "procuratorate": (("PROCURATORATE", "检察监督岗"),),
+    "police_station": (("POLICE_STATION", "户籍民警"),),
+    "civil_affairs": (("DEPARTMENT_CLERK", "社会救助岗"),),
+    "human_resources": (("DEPARTMENT_CLERK", "就业服务岗"),),
+    "health": (("DEPARTMENT_CLERK", "随访管理岗"),),
+    "court": (("DECIDING_ORGAN", "文书收发岗"),),
+    "procuratorate": (("PROCURATORATE", "检察监督岗"), ("DEPARTMENT_CLERK", "文书收发岗")),
     "province": (
         ("SUPERVISOR", "衔接监督岗"),
         ("SYSTEM_ADMINISTRATOR", "系统管理员"),
@@ -134,6 +139,9 @@ _OFFERED = (
     ("910121000000", "COUNSELLOR"),
     ("919990002000", "PARTNER"),
     ("919980001000", "PARTNER"),
+    ("919938001000", "POLICE_STATION"),
+    ("919960003000", "DEPARTMENT_CLERK"),
+    ("919940004000", "DECIDING_ORGAN"),
     ("910100000000", "SUPERVISOR"),
     ("910000000000", "SUPERVISOR"),
     ("919950004000", "PROCURATORATE"),
@@ -185,7 +193,7 @@ def all_sign_ins(*, at: datetime) -> tuple[DemoSignIn, ...]:
         DemoSignIn(
             key=f"own-{one.role}",
             name=one.login,
-            unit="My road" if english else "我的路",
+            unit=_own_place(one.role, english=english),
             role=ROLES[one.role].word.en if english else ROLES[one.role].word.zh,
             account_id=one.account_id,
             post_id=one.post_id,
@@ -193,6 +201,13 @@ def all_sign_ins(*, at: datetime) -> tuple[DemoSignIn, ...]:
         for one in signing_in.own_posts(at=at)
     ]
     return (*sign_ins(), *own)
+
+
+def _own_place(role: str, *, english: bool) -> str:
+    """Where somebody who acts for themself comes in: the one page of who is asked to attend, or the own road."""
+    if role == "COMPANION":
+        return "Asked to attend" if english else "请您到场"
+    return "My road" if english else "我的路"
 
 
 def sign_ins_as_text(*, at: datetime) -> str:

@@ -38,7 +38,11 @@ from guitu.people.identity_numbers import check_digit
 from guitu.prison import operations as prison
 from guitu.rulebook.sign_in import person_sign_in
 from guitu.web import demonstration
+from guitu.web import demonstration_evaluation as evaluation
+from guitu.web import demonstration_letters as letters
+from guitu.web import demonstration_partners as partners
 from guitu.web import demonstration_road as further
+from guitu.web import demonstration_window as at_the_window
 from guitu.web.clock import now
 from guitu.web.invented_names import OFFENCES, SURNAMES
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
@@ -192,8 +196,8 @@ def _workbook(rows: list[tuple[object, ...]], title: str) -> bytes:
     return buffer.getvalue()
 
 
-def _session(unit: str) -> ActingSession:
-    post = next(post for post in demonstration.posts() if post.unit == unit)
+def _session(unit: str, role: str = "") -> ActingSession:
+    post = next(post for post in demonstration.posts() if post.unit == unit and role in {"", post.role})
     token = signing_in.mint(account_id(post.login), post_id(post.login, post.unit, post.role), lasts=timedelta(hours=1))
     found = access.session_of(token)
     if found is None:
@@ -212,6 +216,10 @@ def load(today: date) -> int:
         people = plans(unit.code, 64 if index == 0 else 20, today, near if index == 0 else counties, names)
         total += len(people)
         _walk(unit.code, unit.name, people, today, whole=index == 0)
+    partners.load(_session, lambda unit: _session(unit, "PARTNER"), today)
+    letters.load(_session, today)
+    at_the_window.load(_session, today)
+    evaluation.load(_session, today)
     _open_own_doors(_session(home), today)
     return total
 
