@@ -109,3 +109,17 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(fresh) -> None:
         assert answer.status_code == 422
         assert said in body(answer)
         assert FORM["phone"] in body(answer)
+
+
+def test_the_file_lists_what_counters_took_and_leads_to_the_counter_with_the_person_chosen(fresh) -> None:
+    county, person = fresh.client("county"), fresh.persons[REGISTERED]
+    empty = page(county.get(f"/persons/{person}/"))
+    assert empty.all("a", href=f"/window/{person}/")
+    assert "还没有在窗口受理的事" in body(county.get(f"/persons/{person}/"))
+    form = {"mark": str(uuid.uuid4()), "channel": "LETTER", "matters": ["1", "7"], "words": "门牌号写错了"}
+    assert county.post(f"/window/{person}/take/", form).status_code == 302
+    shown = page(county.get(f"/persons/{person}/"))
+    links = [a["href"] for a, _ in shown.all("a") if a["href"].startswith(f"/window/{person}/")]
+    assert len(set(links)) == 3
+    # Who takes and answers nothing is shown none of it.
+    assert "窗口受理的事" not in body(fresh.client("county-head").get(f"/persons/{person}/"))

@@ -23,7 +23,7 @@ from guitu.web.clock import now
 from guitu.web.letters import sending
 from guitu.web.papers import rows as paper_rows
 from guitu.web.permits import Request, reads
-from guitu.web.person_file import items, meeting, referring, release_day, said, sight, story
+from guitu.web.person_file import items, meeting, referring, release_day, said, sight, story, taken
 from guitu.web.person_file import road as way
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import english, frame, say, show
@@ -47,6 +47,8 @@ def file_page(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | 
     ids = {file.responsible_unit_id} | {line.unit_id for line in happened if line.unit_id}
     holders = {line.post_id for line in happened if line.post_id}
     holders |= {fact.collected_by for fact in file.items.values()}
+    matters = taken.of_person(request, person_id)
+    ids |= taken.units_of(matters)
     if road:
         ids |= way.units_of(road)
         holders |= way.posts_of(road)
@@ -64,6 +66,7 @@ def file_page(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | 
         "papers": [_paper(parcel) for parcel in sent],
         "documents": _documents(request, person_id),
         **said.context_of(request, person_id),
+        **taken.panel(matters, person_id, names, now()),
         **panel.of_file(request, road),
         **referring.panel(request, person_id, sight.permissions_of(request)),
     }
