@@ -25,6 +25,7 @@ INVENTED = (
     "guitu.web.demonstration",
     "guitu.web.demonstration_people",
     "guitu.web.demonstration_road",
+    "guitu.web.demonstration_evaluation",
     "guitu.web.generation",
     "guitu.web.style_page",
 )

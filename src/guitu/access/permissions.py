@@ -83,7 +83,9 @@ PURPOSES: dict[str, Word] = {
     "GIVE_HELP": Word("合作帮扶：本单位的资源和转来的人", "Giving help: the own offers and who was referred"),
     "ANSWER_LETTERS": Word("办理来函：只看发给本单位的函", "Letters: what was addressed to the own unit"),
     "ATTEND": Word("应邀到场：只看请我做的事", "Asked to attend: only what one is asked"),
-    "EVALUATE": Word("第三方评估：不见人的统计与核实", "Third-party evaluation: counting and verifying, no person seen"),
+    "EVALUATE": Word(
+        "第三方评估：不见人的统计与核实", "Third-party evaluation: counting and verifying, no person seen"
+    ),
     "OWN_AFFAIRS": Word("办自己的事", "One's own affairs"),
     "OVERSEE": Word("法律监督：检察", "Legal oversight by the procuratorate"),
     "CLOCK": Word("时限运行", "Running the clocks"),

@@ -236,7 +236,7 @@ class Evaluator(Role):
     word = Word("第三方评估岗", "Third-party evaluator")
     may = frozenset({"evaluation:work", "rule:read"})
     purposes = ("EVALUATE",)
-    sees = Sees.ASSIGNED
+    sees = Sees.ADDRESSED
     seats = frozenset({"evaluator"})
     desk = "evaluator_desk"
 

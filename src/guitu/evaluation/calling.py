@@ -27,4 +27,5 @@ def rows(function: str, *arguments: Argument) -> list[tuple[Any, ...]]:
     text, values = _call(function, arguments)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {text}", values)  # noqa: S608 - names of functions and types stand in the code
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found

@@ -173,7 +173,9 @@ def evaluation(wanted: str, evaluation_id: uuid.UUID) -> EvaluationView | None:
 
 
 def _evaluation(row: tuple[Any, ...]) -> EvaluationView:
-    return EvaluationView(*row[:9], tuple(row[9]), *row[10:18], bytes(row[18] or b"").hex(), *row[19:])
+    columns = list(row)
+    columns[9], columns[18] = tuple(row[9]), bytes(row[18] or b"").hex()
+    return EvaluationView(*columns)
 
 
 def figures(wanted: str, evaluation_id: uuid.UUID) -> list[FigureLine]:

@@ -162,6 +162,9 @@ GUITU_VERIFY_MINUTES = 15
 GUITU_TICK_SECONDS = 60
 GUITU_TICK_TOKEN_MINUTES = 10
 GUITU_TICK_MOST = 1000
+# The sequencer signs a checkpoint after so many entries, or so many seconds after the first that waits.
+GUITU_LOG_MOST = 1024
+GUITU_LOG_SECONDS = 20
 # Who sends over a channel (a class path by channel; a channel without one is not offered): notices, and one-time codes
 # to telephones; how often a notice is tried.
 GUITU_NOTICE_SENDERS: dict[str, str] = {}

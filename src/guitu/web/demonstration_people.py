@@ -43,7 +43,6 @@ from guitu.web import demonstration_letters as letters
 from guitu.web import demonstration_partners as partners
 from guitu.web import demonstration_road as further
 from guitu.web import demonstration_window as at_the_window
-from guitu.web import demonstration_window as at_the_window
 from guitu.web.clock import now
 from guitu.web.invented_names import OFFENCES, SURNAMES
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
@@ -221,7 +220,6 @@ def load(today: date) -> int:
     letters.load(_session, today)
     at_the_window.load(_session, today)
     evaluation.load(_session, today)
-    at_the_window.load(_session, today)
     _open_own_doors(_session(home), today)
     return total
 
