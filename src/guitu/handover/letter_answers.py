@@ -1,4 +1,4 @@
-"""What the addressee does with a letter: acknowledge, answer, send back as misdirected. The sender is told each time."""
+"""What the addressee does with a letter: acknowledge, answer, send back as misdirected. The sender is told."""
 
 from __future__ import annotations
 

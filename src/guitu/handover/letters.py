@@ -121,7 +121,7 @@ def send_letters(
     access.require("letter:send", [person_id])
     kind = letter_kinds().get(kind_id)
     with transaction.atomic():
-        journey = begin("handover:letter:sent", person_id, _letter_id(event_id, 0))
+        journey = begin("handover:letter:sent", person_id, letter_id(event_id, 0))
         if journey is None:
             return
         road = roads.road_by_id(journey.id)
@@ -135,7 +135,7 @@ def send_letters(
         numbers = []
         for place, addressee in enumerate(dict.fromkeys(to)):
             new = NewLetter(
-                id=_letter_id(event_id, place),
+                id=letter_id(event_id, place),
                 person_id=person_id,
                 division=journey.division,
                 journey_id=journey.id,
@@ -154,7 +154,8 @@ def send_letters(
             write_answer(journey, step=kind.step, outcome=kind.outcome, note=note, event_id=event_id, at=at)
 
 
-def _letter_id(event_id: uuid.UUID, place: int) -> uuid.UUID:
+def letter_id(event_id: uuid.UUID, place: int) -> uuid.UUID:
+    """The id of the letter to the addressee at this `place` (from nought) of one sending."""
     return uuid.uuid5(event_id, f"letter:{place}")
 
 

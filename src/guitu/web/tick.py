@@ -27,12 +27,13 @@ from django.db import DatabaseError, connection, transaction
 
 from guitu.access import kept_forms, queries, signing_in
 from guitu.access.acting import acting
-from guitu.handover import late_requests, releases, rulings
+from guitu.handover import late_requests, letters, releases, rulings
 from guitu.journeys import operations as journeys
 from guitu.journeys.lapsing import tell_lateness
 from guitu.notices import dispatching
 from guitu.rulebook.holding import one_reading
 from guitu.support import operations as support
+from guitu.support import referrals
 from guitu.web.clock import now
 
 log = logging.getLogger("guitu.tick")
@@ -51,6 +52,8 @@ def run_once(*, at: datetime) -> dict[str, int]:
         contested = _said("contested", rulings.open_lapsed_disputes(at=at, most=most))
         ended = _said("ended", support.end_terms(at=at, most=most))
         unanswered = late_requests.tell_late_requests(at=at, most=most)
+        referrals_late = referrals.tell_late_referrals(at=at, most=most)
+        letters_late = letters.tell_late_letters(at=at, most=most)
         with transaction.atomic():
             recounted = journeys.recount_provisional(at=at, most=most)
         retry = timedelta(minutes=settings.GUITU_NOTICE_RETRY_MINUTES)
@@ -62,7 +65,8 @@ def run_once(*, at: datetime) -> dict[str, int]:
         sent = dispatching.send_waiting(at=at, most=most, tries=settings.GUITU_NOTICE_TRIES, retry=retry)
     kept_forms.forget(at=at)
     done = {"released": released, "passed": passed, "contested": contested, "ended": ended, "recounted": recounted}
-    done["unanswered"] = unanswered
+    done["unanswered"], done["letters_late"] = unanswered, letters_late
+    done["referrals_late"] = referrals_late
     return {**done, "told": told, "untold": untold, "dispatched": dispatched, **sent}
 
 

@@ -1,4 +1,4 @@
-"""The one page of a guardian or a member of the group: what they are asked to attend, whom to call, yes or no. No file."""
+"""The one page of a guardian or a member of the group: what they are asked to attend, whom to call, yes or no."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The letters desk (来函): what was addressed to the own unit, unanswered first by due moment; one letter; the acts on it."""
+"""The letters desk (来函): what was addressed to the own unit, unanswered first; one letter and the acts on it."""
 
 from __future__ import annotations
 

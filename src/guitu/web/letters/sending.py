@@ -1,4 +1,4 @@
-"""Writing a letter (发函): to whom, what it will say, exactly as the addressee sees it; sending; what was sent, for ever."""
+"""Writing a letter (发函): to whom, and what it will say, as the addressee sees it; sending; what was sent."""
 
 from __future__ import annotations
 
