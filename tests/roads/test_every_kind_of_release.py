@@ -72,7 +72,7 @@ def test_a_free_person_may_decline_everything_and_nothing_is_owed(house) -> None
     assert walk.step("arrival").standing == "to_come"
     home(walk)
     with house.acting("county"):
-        support.decline_help(walk.person, event_id=uuid.uuid4(), at=after(2))
+        support.decline_help(walk.person, spoken_by="SELF", event_id=uuid.uuid4(), at=after(2))
     road = walk.road()
     assert (road.task.state, road.task.due_at, road.task.ended_at) == ("help_declined", None, None)
     assert [clock for clock in road.clocks if clock.done_at is None and clock.voided_at is None] == []
@@ -133,7 +133,7 @@ def test_whoever_registers_has_been_released_and_midnight_changes_nothing(house)
     walk.register(after(0, 15))
     assert walk.road().task.released_at == after(0, 15)
     with house.acting("county"):
-        support.decline_help(walk.person, event_id=uuid.uuid4(), at=after(0, 16))
+        support.decline_help(walk.person, spoken_by="SELF", event_id=uuid.uuid4(), at=after(0, 16))
     assert walk.tick(after(1, 0)) == (0, 0, 0, 0)
 
 

@@ -92,7 +92,7 @@ def test_a_second_press_takes_nothing_twice_and_a_second_visit_joins_the_open_ma
 def test_a_person_who_declined_help_is_served_all_the_same(house) -> None:
     walk = home(received(Walk(house)))
     with house.acting("county"):
-        support.decline_help(walk.person, event_id=uuid.uuid4(), at=after(2))
+        support.decline_help(walk.person, spoken_by="SELF", event_id=uuid.uuid4(), at=after(2))
     made = {one.matter: one for one in taken(walk, "county", "6", "8", at=after(30))}
     assert (made["8"].step, made["6"].step) == ("social_aid", "")
     assert walk.state() == "help_declined"

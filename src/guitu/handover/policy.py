@@ -61,6 +61,14 @@ SPOKEN_BY: dict[str, Word] = {
     "GUARDIAN": Word("监护人", "The guardian"),
 }
 """Whose word it is that an officer records."""
+OWN_WORD: dict[str, Word] = {
+    "SELF": SPOKEN_BY["SELF"],
+    "REPRESENTATIVE": SPOKEN_BY["REPRESENTATIVE"],
+    "OFFICER": Word("经办人代记，有本人签字", "Recorded by an officer, signed by the person"),
+}
+"""Who speaks where the person says on their own road what is theirs to say."""
+OWN_WORD_FOR = frozenset({"receiving_unit", "local_unit"})
+"""For which side the person's own word answers: it is said to those who offered."""
 
 
 MEETING_SIDES: dict[str, Word] = {

@@ -36,10 +36,20 @@ def answer_step(
 
 
 def write_answer(
-    journey: journeys.Journey, *, step: str, outcome: str, note: str, event_id: uuid.UUID, at: datetime
+    journey: journeys.Journey,
+    *,
+    step: str,
+    outcome: str,
+    note: str,
+    event_id: uuid.UUID,
+    at: datetime,
+    by: Collection[str] | None = None,
 ) -> None:
-    """Answer a step of a locked journey and record it, inside the act of a caller that has asked and begun."""
-    journeys.answer_step(journey, step, outcome, note=note, event_id=event_id, at=at)
+    """Answer a step of a locked journey and record it, inside the act of a caller that has asked and begun.
+
+    `by`: for which positions, where the person's own word gives the answer and not the acting unit.
+    """
+    journeys.answer_step(journey, step, outcome, note=note, event_id=event_id, at=at, by=by)
     step_answered(journey, step=step, outcome=outcome, note=note, at=at)
     record(
         "journeys:step:answered",

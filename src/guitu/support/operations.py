@@ -9,14 +9,17 @@ from django.db import transaction
 
 from guitu.access import operations as access
 from guitu.access.acting import actor
+from guitu.access.tree import desk
 from guitu.handover.matters import begin, each_alone, record_matter
+from guitu.handover.policy import OWN_WORD_FOR
 from guitu.handover.steps import write_answer
 from guitu.journeys import operations as journeys
 from guitu.journeys import queries as roads
 from guitu.ledger import keys
+from guitu.notices.operations import tell
 from guitu.rulebook.clocks import legal_day
 from guitu.support.models import Agreement, Placement, Visit
-from guitu.support.policy import RecordIncomplete, faults_of_agreement, steps_for
+from guitu.support.policy import HELP_OFFERED, SPOKEN_BY, RecordIncomplete, faults_of_agreement, steps_for
 
 
 def _sealed(text: str, of: uuid.UUID, what: str) -> bytes:
@@ -66,18 +69,45 @@ def agree_on_help(
         record_matter("handover:agreement:signed", journey, event_id=event_id, at=at, other=journey.local_unit_id)
 
 
-def decline_help(person_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) -> None:
-    """Record that the person wants no help, or no more: every clock stops, the door stays open, no reason is asked."""
+def decline_help(person_id: uuid.UUID, *, spoken_by: str, event_id: uuid.UUID, at: datetime) -> None:
+    """Record that the person wants no help, or no more: every clock stops, the door stays open, no reason is asked.
+
+    ``spoken_by`` says whose word it is. Raises RecordIncomplete, MoveNotAllowed and what every act raises.
+    """
     access.require("support:record", [person_id])
+    if spoken_by not in SPOKEN_BY:
+        raise RecordIncomplete("spoken_by")
     with transaction.atomic():
         journey = begin("handover:help:declined", person_id, event_id)
-        if journey is None:
-            return
-        journeys.advance(journey, "decline_help", at=at)
-        Agreement.objects.filter(journey_id=journey.id, ended_at__isnull=True).update(
-            ended_at=at, ended_how="BY_PERSON"
-        )
-        record_matter("handover:help:declined", journey, event_id=event_id, at=at, other=journey.local_unit_id)
+        if journey is not None:
+            _decline(journey, spoken_by=spoken_by, event_id=event_id, at=at)
+
+
+def help_declined_by_own_word(person_id: uuid.UUID, *, spoken_by: str, event_id: uuid.UUID, at: datetime) -> bool:
+    """Help declined or ended by the person's own word, as where an officer records it.
+
+    ``spoken_by`` is SELF, REPRESENTATIVE or OFFICER. In the transaction of a caller that has asked. False where there
+    is nothing to decline yet, or no more. Raises JourneyUnknown.
+    """
+    journey = begin("handover:help:declined", person_id, event_id)
+    if journey is None:
+        return True
+    if journey.state not in HELP_OFFERED:
+        return False
+    _decline(journey, spoken_by=spoken_by, event_id=event_id, at=at, by=set(OWN_WORD_FOR))
+    for unit_id in dict.fromkeys(one for one in (journey.receiving_unit_id, journey.local_unit_id) if one):
+        key = str(unit_id)
+        tell(desk(unit_id), "HELP_DECLINED", {}, at, subject_id=event_id, key=key, person_id=person_id)
+    return True
+
+
+def _decline(
+    journey: journeys.Journey, *, spoken_by: str, event_id: uuid.UUID, at: datetime, by: set[str] | None = None
+) -> None:
+    journeys.advance(journey, "decline_help", at=at, by=by)
+    Agreement.objects.filter(journey_id=journey.id, ended_at__isnull=True).update(ended_at=at, ended_how="BY_PERSON")
+    other = journey.local_unit_id
+    record_matter("handover:help:declined", journey, event_id=event_id, at=at, other=other, spoken_by=spoken_by)
 
 
 def place(person_id: uuid.UUID, *, kind: str, place: str, on: date, event_id: uuid.UUID, at: datetime) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 SPOKEN_BY = ("SELF", "REPRESENTATIVE")
+HELP_OFFERED = frozenset({"registered", "in_help"})
+"""The states in which there is help to decline or to end."""
 
 MATTER_OF_NEED: dict[str, str] = {
     "housing": "lodging",

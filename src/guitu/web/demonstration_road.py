@@ -211,7 +211,7 @@ def after_registration(one: Walker) -> None:
         elif one.days < -29:
             _agree(one)
         elif one.place % 5 == 4:
-            support.decline_help(one.person_id, event_id=one.mark("no"), at=one.at(-1, 11))
+            support.decline_help(one.person_id, spoken_by="SELF", event_id=one.mark("no"), at=one.at(-1, 11))
         elif one.place % 5 != 3:
             _agree(one)
 

@@ -30,13 +30,14 @@ def lock_of(person_id: uuid.UUID) -> Journey:
     return found
 
 
-def advance(journey: Journey, move: str, *, at: datetime) -> None:
+def advance(journey: Journey, move: str, *, at: datetime, by: set[str] | None = None) -> None:
     """Make `move` on a locked journey at `at`: the state's clocks end, the next one's begin, steps that follow open.
 
     Where nothing is owed any more every open step is voided. Raises policy.MoveNotAllowed if the state or the acting
-    unit does not permit it, or the next owner is not known.
+    unit does not permit it, or the next owner is not known. `by` names the positions for whom it is made where that is
+    not the acting unit: the person's own word.
     """
-    by = positions(journey)
+    by = positions(journey) if by is None else by
     if not by:
         raise policy.MoveNotAllowed("本单位不是这件事的承办单位", "Your unit has no part in this matter")
     _make(journey, move, by=by, at=at)

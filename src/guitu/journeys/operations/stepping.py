@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 
 from guitu.access.acting import actor
@@ -80,19 +81,27 @@ def request_step(journey: Journey, step: str, *, at: datetime) -> str:
 
 
 def answer_step(
-    journey: Journey, step: str, outcome: str, *, note: str = "", event_id: uuid.UUID, at: datetime
+    journey: Journey,
+    step: str,
+    outcome: str,
+    *,
+    note: str = "",
+    event_id: uuid.UUID,
+    at: datetime,
+    by: Collection[str] | None = None,
 ) -> uuid.UUID:
     """Answer a step of a locked journey: its clock ends, the answer is kept, what follows from it opens.
 
     The same `event_id` again changes nothing. A step answered before can be answered anew with a note that says why;
-    the earlier answer stays. Raises StepNotOpen, policy.MoveNotAllowed.
+    the earlier answer stays. `by` names the positions for whom it is answered where that is not the acting unit: the
+    person's own word. Raises StepNotOpen, policy.MoveNotAllowed.
     """
     if Answer.objects.filter(id=event_id).exists():
         return event_id
     session = actor().session
     definition = definitions.pinned(journey.kind, journey.definition)
     wanted = definition.step(step)
-    found = policy.answer(wanted, outcome, by=positions(journey))
+    found = policy.answer(wanted, outcome, by=positions(journey) if by is None else by)
     running = (
         Clock.objects.select_for_update(no_key=True)
         .filter(journey=journey, step=step, done_at__isnull=True, voided_at__isnull=True)

@@ -294,7 +294,7 @@ class Walk:
         county = self._county()
         if self._stands(county, "registered"):
             with at_work(county):
-                support.decline_help(self.person_id, event_id=uuid.uuid4(), at=at)
+                support.decline_help(self.person_id, spoken_by="SELF", event_id=uuid.uuid4(), at=at)
 
     def _place(self, at: datetime) -> None:
         county = self._county()

@@ -24,6 +24,7 @@ from guitu.people import statements
 from guitu.rulebook.book import load_national
 from guitu.rulebook.my_road import MyRoadWords, my_road_words
 from guitu.rulebook.records import Sentence
+from guitu.support import own_word
 from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
 from guitu.web.my_road import requests
@@ -311,7 +312,7 @@ def say_it(request: Request) -> HttpResponse:
     kind, words = request.POST.get("kind", ""), request.POST.get("words", "")
     try:
         mark = uuid.UUID(request.POST.get("mark", ""))
-        statements.make_statement(held.person_id, kind=kind, words=words, event_id=mark, at=now())
+        own_word.say(held.person_id, kind=kind, words=words, event_id=mark, at=now())
     except ValueError as refusal:
         if not isinstance(refusal, statements.StatementRefused) or refusal.reason == "KIND":
             return refusals.bad_request(request)

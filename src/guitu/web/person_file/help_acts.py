@@ -50,7 +50,10 @@ def decline(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """Record that the person wants no help, or no more."""
 
     def act(mark: uuid.UUID, at: datetime) -> None:
-        support.decline_help(person_id, event_id=mark, at=at)
+        try:
+            support.decline_help(person_id, spoken_by=request.POST.get("spoken_by", ""), event_id=mark, at=at)
+        except RecordIncomplete as fault:
+            raise NotReadable(_label(fault)) from fault
 
     return done(request, person_id, "support:record", act)
 

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from guitu.access import queries as access
 from guitu.access.operations import ask
 from guitu.access.roles import ROLES
-from guitu.handover.speaking import speak_for
 from guitu.papers.policy import AttachmentRefused
 from guitu.people import statements
 from guitu.rulebook.my_road import my_road_words
+from guitu.support.own_word import say_for
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.my_road.views import said, statement_rows
@@ -79,7 +79,7 @@ def record_for(request: Request, person_id: uuid.UUID) -> HttpResponse:
                 return refusals.not_found(request)
         return refusals.unprocessable(request, _("还没有记下"), _("要附本人签字的纸：扫描件或照片。"))
     try:
-        speak_for(
+        say_for(
             person_id,
             kind=request.POST.get("kind", ""),
             words=request.POST.get("words", ""),

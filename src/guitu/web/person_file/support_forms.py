@@ -41,15 +41,22 @@ def of_state(sight: Sight) -> list[Form]:
         ended = state == "in_help"
         text = _("不问理由，没有任何不利后果。所有时限停止，本人随时可以再来。")
         title = _("本人要求结束帮教") if ended else _("本人不需要帮教")
-        made.append(form("decline", title, "help-decline", sight.person_id, text=text, submit=_("记下本人的决定")))
+        speaker = field("radio", "spoken_by", _("谁的意思"), options=_speakers(), chosen="", row=True)
+        made.append(
+            form("decline", title, "help-decline", sight.person_id, speaker, text=text, submit=_("记下本人的决定"))
+        )
     return made
 
 
-def _agreement(person_id: uuid.UUID, today: date) -> Form:
-    speakers = [
+def _speakers() -> list[dict[str, str]]:
+    """Whose word an officer records."""
+    return [
         {"value": "SELF", "label": _("本人"), "effect": ""},
         {"value": "REPRESENTATIVE", "label": _("代理人"), "effect": ""},
     ]
+
+
+def _agreement(person_id: uuid.UUID, today: date) -> Form:
     return form(
         "agree",
         _("签订帮教协议"),
@@ -58,7 +65,7 @@ def _agreement(person_id: uuid.UUID, today: date) -> Form:
         field("date", "on", _("签订日"), value=today.isoformat(), required=True),
         field("textarea", "wishes", _("约定帮什么"), hint=_("写本人的话；加密保存"), required=True),
         field("textarea", "contacts", _("本人愿意让我们联系谁（可不填，一行一个）")),
-        field("radio", "spoken_by", _("谁的意思"), options=speakers, chosen="SELF", row=True),
+        field("radio", "spoken_by", _("谁的意思"), options=_speakers(), chosen="SELF", row=True),
         text=_("自愿签订，本人随时可以结束。回访时间从签订日起算。"),
         submit=_("签订"),
         solid=True,
