@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from guitu.launcher import backup, demonstrating, doctor, key_copies, keys, preparation, processes, sealing
+from guitu.launcher import backup, demonstrating, doctor, key_copies, keys, preparation, processes, province, sealing
 from guitu.launcher.home import Home, tree_root
 from guitu.launcher.restoring import restore
 from guitu.launcher.server import EmbeddedServer
@@ -29,7 +29,8 @@ def stand_apart(patch: pytest.MonkeyPatch) -> None:
         patch.delenv(name)
     for name in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL"):
         patch.delenv(name, raising=False)
-    patch.setattr(EmbeddedServer.__init__, "__defaults__", (False, None, None))  # lasting
+    patch.setenv(province.SETTING, "0")  # the county alone: what is kept and comes back is the same
+    patch.setattr(EmbeddedServer.__init__, "__defaults__", (False, False, None, None))  # lasting
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from guitu.launcher.speech import LauncherError, complain
 USAGE = """\
 归途 Guitu
 
-  ./guitu up [--host H] [--port P] [--no-demo] [--detach]   启动 · start (Ctrl-C 停止 stops)
+  ./guitu up [--host H] [--port P] [--persons N | --no-demo] [--detach]  启动 · start (Ctrl-C 停止 stops)
   ./guitu down                                              停止 · stop
   ./guitu status [--json]                                   状态 · what runs
   ./guitu prepare [--no-demo]                               只准备不启动 · prepare without serving (docs/deploy.md)
@@ -92,6 +92,7 @@ def _prepare(verb: str, rest: list[str]) -> int:
 
 
 def _up(verb: str, rest: list[str]) -> int:
+    from guitu.launcher import province
     from guitu.launcher.keeper import up
     from guitu.launcher.running import Wishes
     from guitu.launcher.supervisor import Supervisor
@@ -102,7 +103,11 @@ def _up(verb: str, rest: list[str]) -> int:
     parser.add_argument("--no-demo", action="store_true")
     if verb == "up":
         parser.add_argument("--detach", action="store_true")
+        parser.add_argument("--persons", help="people of the province beside the county, at the first start")
     given = parser.parse_args(rest)
+    if verb == "up" and given.persons is not None:
+        os.environ[province.SETTING] = given.persons
+        province.wanted()
     wishes = Wishes(host=given.host, port=given.port, demo=not given.no_demo)
     if verb == "supervise":
         keeper = os.environ.pop("GUITU_KEEPER", None)

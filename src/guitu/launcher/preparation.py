@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from guitu.launcher import assets, keys, processes, roles, stamps, translations
+from guitu.launcher import assets, keys, processes, province, roles, stamps, translations
 from guitu.launcher import database as databases
 from guitu.launcher.database import Database
 from guitu.launcher.home import Home, tree_root
@@ -87,20 +87,23 @@ def prepare_contents(
         return
     say("正在准备数据库……", "Preparing the database …")
     home.prepared_stamp.unlink(missing_ok=True)
-    command = [sys.executable, "-P", "-m", "guitu.web.prepare"]
-    step = processes.spawn(command, env=env | {"GUITU_ROLE": "owner"}, cwd=tree_root())
-    begun(step.pid)
-    while step.poll() is None:
-        if told_to_stop():
-            step.terminate()
-            step.wait()
-            return
-        time.sleep(0.05)
-    if step.returncode != 0:
-        raise LauncherError(
-            "数据库准备失败,原因见上。",
-            f"The database could not be prepared (exit code {step.returncode}); see above.",
-        )
+    with province.on_the_way(database, env, demo=demo, told_to_stop=told_to_stop) as walk:
+        command = [sys.executable, "-P", "-m", "guitu.web.prepare"]
+        step = processes.spawn(command, env=env | {"GUITU_ROLE": "owner"}, cwd=tree_root())
+        begun(step.pid)
+        while step.poll() is None:
+            if told_to_stop():
+                step.terminate()
+                step.wait()
+                return
+            time.sleep(0.05)
+        if step.returncode != 0:
+            raise LauncherError(
+                "数据库准备失败,原因见上。",
+                f"The database could not be prepared (exit code {step.returncode}); see above.",
+            )
+        if walk is not None:
+            province.take_in(database, env, walk, told_to_stop=told_to_stop)
     stamps.write_stamp(home.prepared_stamp, wanted)
 
 

@@ -19,19 +19,14 @@ django.setup()
 from django.conf import settings
 
 from guitu.access import establishing
-from guitu.rulebook.book import load_national
-from guitu.rulebook.errors import RulebookError
 from guitu.web import demonstration
 from guitu.web.clock import now
-from guitu.web.schema import prepare_schema
+from guitu.web.schema import prepare_schema, rulebook_stands
 
 
 def main() -> int:
     """Prepare; returns the exit code."""
-    try:
-        load_national()
-    except RulebookError as error:
-        sys.stderr.write(f"规则库不可用，什么也没有改 · the rulebook may not be used; nothing was changed:\n{error}\n")
+    if not rulebook_stands():
         return 1
     prepare_schema()
     establishing.declare("DEMONSTRATION" if settings.GUITU_DEMONSTRATION else "REAL", at=now())

@@ -25,7 +25,7 @@ from guitu.web.generation import bare_tables, cast
 from guitu.web.generation.connections import connect, target
 from guitu.web.generation.progress import Progress
 from guitu.web.generation.specimens import tables_of_persons
-from guitu.web.schema import prepare_schema
+from guitu.web.schema import prepare_schema, rulebook_stands
 
 OPENED_BEFORE = 2
 
@@ -35,6 +35,8 @@ def found() -> int:
 
     An installation that holds persons already is left as it is: exit code OPENED_BEFORE.
     """
+    if not rulebook_stands():
+        return 1
     prepare_schema()
     establishing.declare("DEMONSTRATION", at=now())
     establishing.found_machine(at=establishing.beginning())
