@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from guitu.access.establishing import unit_id
 from guitu.access.operations import NotAllowed, PersonUnknown
 from guitu.ledger import queries as ledger
 from guitu.people.models import Person
@@ -14,9 +15,9 @@ from guitu.rulebook.clocks import legal_day
 from guitu.support import offers, referrals, referred
 from guitu.support.models import Referral
 from guitu.support.policy import OfferWords, Particulars, RecordIncomplete, Word
-from tests.factories.units import COUNTY, FOREIGN_COUNTY, TOWNSHIP
+from tests.factories.units import COUNTY, EMPLOYER, FOREIGN_COUNTY, TOWNSHIP
 from tests.roads.themselves import as_person, let_in
-from tests.roads.walking import AT, RELEASE, Walk, after, before, home, received
+from tests.roads.walking import AT, RELEASE, Walk, after, before, home, received, ticking
 
 TOLD = Particulars("陈先生", "0000-5550901", "汽车修理，有两年经验")
 
@@ -277,6 +278,24 @@ def test_a_prison_refers_to_training_only_and_from_twelve_months_before_the_rele
     with pytest.raises(referrals.ReferralRefused, match="TOO_EARLY"):
         refer(early, course, before(90), login="other-prison")
     answer(walk, made, "TAKEN_ON", before(80), login="charity")
+
+
+def test_a_referral_unanswered_at_its_moment_is_told_once_to_partner_and_referrer(house) -> None:
+    walk = home(received(Walk(house)))
+    job = published(house)
+    due = seen_by_partner(walk, refer(walk, job, after(2))).due_at
+
+    def told(at):
+        with ticking():
+            return referrals.tell_late_referrals(at=at, most=10)
+
+    assert told(due - timedelta(seconds=1)) == 0
+    assert told(due) == 1
+    assert told(due + timedelta(hours=1)) == 0
+    with house.role("guitu_owner") as door:
+        sql = "SELECT unit_id, person_id FROM notices_notice WHERE code = 'REFERRAL_LATE'"
+        rows = dict(door.execute(sql).fetchall())
+    assert rows == {unit_id(EMPLOYER): None, unit_id(COUNTY): walk.person}
 
 
 def test_an_officer_records_that_the_consent_was_taken_back(house) -> None:

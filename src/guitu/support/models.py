@@ -169,6 +169,7 @@ class Referral(models.Model):
     ended_on = models.DateField(null=True, db_comment="结束日（法定日）")
     reason = models.TextField(blank=True, db_comment="不接的理由（referral_refusal）")
     words = models.BinaryField(null=True, db_comment="合作单位的补充说明（密文）")
+    late_told_at = models.DateTimeField(null=True, db_comment="告知逾期未答复的时刻；空为没有告知")
 
     class Meta:
         db_table = "support_referral"
@@ -189,4 +190,7 @@ class Referral(models.Model):
             models.Index(fields=["addressee", "state", "referred_at"], name="support_referral_addressee"),
             models.Index(fields=["person", "-referred_at"], name="support_referral_person"),
             models.Index(fields=["offer", "state"], name="support_referral_offer"),
+            models.Index(
+                fields=["due_at"], condition=Q(state="WAITING", late_told_at__isnull=True), name="support_referral_late"
+            ),
         ]

@@ -21,7 +21,7 @@ from guitu.journeys.policy import clock
 from guitu.ledger import keys
 from guitu.ledger.operations import record
 from guitu.ledger.queries import is_recorded
-from guitu.notices.operations import tell
+from guitu.notices.operations import Telling, tell, tell_all
 from guitu.people import queries as persons
 from guitu.rulebook.clocks import legal_day
 from guitu.support import policy
@@ -246,6 +246,24 @@ def _record_answer(held: Referral, state: str, *, event_id: uuid.UUID, at: datet
         line("support:referral:started", on=str(held.started_on))
     else:
         line("support:referral:ended", on=str(held.ended_on))
+
+
+def tell_late_referrals(*, at: datetime, most: int) -> int:
+    """Tell partner and referring desk once of each referral unanswered at its moment; how many. Run by the tick."""
+    with transaction.atomic():
+        waiting = Referral.objects.filter(state=policy.WAITING, late_told_at__isnull=True, due_at__lte=at)
+        locked = waiting.select_related("offer").select_for_update(no_key=True, skip_locked=True, of=("self",))
+        late = list(locked.order_by("due_at", "id")[:most])
+        tellings = []
+        for held in late:
+            partner_id = held.offer.unit_id
+            shown = {"unit": str(partner_id)}
+            tellings.append(Telling(Desk(partner_id, PARTNER), "REFERRAL_LATE", held.id, shown))
+            desk_there = desk(held.from_unit_id)
+            tellings.append(Telling(desk_there, "REFERRAL_LATE", held.id, shown, person_id=held.person_id))
+        Referral.objects.filter(id__in=[held.id for held in late]).update(late_told_at=at)
+        tell_all(tellings, at=at)
+    return len(late)
 
 
 def withdraw_consent(person_id: uuid.UUID, referral_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) -> None:

@@ -98,7 +98,7 @@ def _refer(officer: ActingSession, partner: ActingSession, code: str, today: dat
         states = ("in_help", "registered", "acknowledged")
         wanted = roads.Filters(states=states)
         tasks, _ = roads.queue("receiving", wanted, now=_at(today, 0, 0), first=0, most=100)
-        people = sorted(tasks, key=lambda task: (states.index(task.state), task.person_id))[: len(stories)]
+        people = sorted(tasks, key=lambda task: states.index(task.state))[: len(stories)]
         names = {task.person_id: persons.file_of(task.person_id) for task in people}
     for number, (task, story) in enumerate(zip(people, stories, strict=False)):
         mark = uuid.uuid5(_offer_id(place), str(task.person_id))

@@ -87,6 +87,7 @@ def _page(
         page,
         row=row,
         person_id=person_id,
+        state=rows.queue_words()[found.state],
         answers=_answers(found.state),
         reasons=[{"value": "", "label": _("没有接收时必选")}, *rows.options("referral_refusal")],
         typed={"state": "", "on": legal_day(moment).isoformat(), "reason": "", "words": "", **typed},
