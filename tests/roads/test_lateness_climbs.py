@@ -142,7 +142,7 @@ def test_many_newly_late_are_found_by_one_query_and_told_by_a_fixed_number(house
         with transaction.atomic(), CaptureQueriesContext(connection) as asked:
             found = newly_lapsed(on("08-11"), 1000)
         assert len([one for one in found if one.part == "expected"]) == 2 * len(names)
-        assert sum("journeys_clock" in one["sql"] for one in asked) == 1
+        assert sum("journeys_newly_lapsed" in one["sql"] or "journeys_clock" in one["sql"] for one in asked) == 1
         with CaptureQueriesContext(connection) as written:
             assert tell_lateness(at=on("08-11"), most=1000, retry=RETRY) == (len(found), 0)
         # session, rule packs, the query, the tree, forgetting failures, one statement that tells: not one more per row

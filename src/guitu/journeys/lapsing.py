@@ -20,29 +20,10 @@ from guitu.journeys.ladder import TOLD_LATE, TOLD_SOON, Cutoff, cutoffs, soon_un
 from guitu.notices import operations as notices
 from guitu.rulebook.book import Rulebook
 
-# One statement: the two steps that need no ladder by the due moment, the others by rule; told ones are left out.
-NEWLY_LAPSED = """
-WITH rung AS (
-  SELECT * FROM unnest(%(rules)s::text[], %(steps)s::smallint[], %(due)s::timestamptz[], %(begun)s::timestamptz[])
-    AS r (rule, step, due_to, begun_before)
-), lapsed AS (
-  SELECT c.id, c.journey_id, c.person_id, c.rule, coalesce(nullif(c.step, ''), c.state) AS part, c.due_at,
-         c.duty_unit_id, c.anchor_at
-    FROM journeys_clock c
-   WHERE c.done_at IS NULL AND c.voided_at IS NULL AND c.due_at <= %(soon)s::timestamptz
-), found AS (
-  SELECT l.*, CASE WHEN l.due_at <= %(at)s::timestamptz THEN %(late)s::smallint ELSE %(reminder)s::smallint END AS step
-    FROM lapsed l
-  UNION ALL
-  SELECT l.*, r.step FROM lapsed l JOIN rung r ON r.rule = l.rule
-   WHERE l.due_at <= r.due_to AND (r.begun_before IS NULL OR l.anchor_at < r.begun_before)
-)
-SELECT f.id, f.journey_id, f.person_id, f.rule, f.part, f.step, f.due_at, f.duty_unit_id, j.sending_unit_id,
-       j.receiving_unit_id
-  FROM found f JOIN journeys_journey j ON j.id = f.journey_id
- WHERE j.ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM pub_notices_told t WHERE t.subject_id = f.id AND t.step = f.step
-   AND (t.retry_at IS NULL OR t.retry_at > %(at)s::timestamptz))
- ORDER BY f.due_at, f.id, f.step LIMIT %(most)s
+_NEWLY_LAPSED = """
+SELECT * FROM journeys_newly_lapsed(%(rules)s::text[], %(steps)s::smallint[], %(due)s::timestamptz[],
+  %(begun)s::timestamptz[], %(soon)s::timestamptz, %(at)s::timestamptz, %(late)s::smallint, %(reminder)s::smallint,
+  %(most)s::integer)
 """
 
 
@@ -72,11 +53,12 @@ class Lapsed:
 def newly_lapsed(as_of: datetime, most: int) -> list[Lapsed]:
     """The steps that open clocks have reached at `as_of` and that have not been told, the longest late first.
 
-    One query whatever the number; inside the caller's transaction and acting session (the tick's sees all).
+    One query whatever the number, inside the cage (access/sql/lapsing.sql); in the caller's transaction and acting
+    session (the tick's sees all).
     """
     book = active_book()
     with connection.cursor() as cursor:
-        cursor.execute(NEWLY_LAPSED, _asked(book, as_of, most))
+        cursor.execute(_NEWLY_LAPSED, _asked(book, as_of, most))
         return [Lapsed(*row) for row in cursor.fetchall()]
 
 

@@ -137,6 +137,11 @@ class Clock(models.Model):
                 condition=Q(done_at__isnull=True, voided_at__isnull=True),
                 name="journeys_clock_due_open",
             ),
+            models.Index(
+                fields=["id"],
+                condition=Q(provisional=True, done_at__isnull=True, voided_at__isnull=True),
+                name="journeys_clock_provisional",
+            ),
         ]
 
 
