@@ -234,6 +234,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "roster-again": report + "again/",
         "roster-take-in": report + "take-in/",
         "my-road": "/my/",
+        "my-notices": "/my/notices/",
         "my-looks": "/my/looks/",
         "my-paper": f"/my/papers/{uuid.UUID(int=6)}/",
         "my-say": "/my/say/",
@@ -266,7 +267,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name in UNKNOWN_HERE and allowed:
                 expected[name, login] = UNKNOWN_HERE[name]
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 30 * 80 == 2400
+    assert len(found) == 30 * 81 == 2430
 
 
 def _file(data: bytes):

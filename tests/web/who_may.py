@@ -105,6 +105,7 @@ MAY = {
     "statement-for": REVEALERS,
     "statement-answer": REVEALERS,
     "my-road": THEMSELVES,
+    "my-notices": THEMSELVES,
     "my-looks": THEMSELVES,
     "my-paper": THEMSELVES,
     "my-say": THEMSELVES,

@@ -160,8 +160,12 @@ class Supervisor:
         web += ["--workers", "2", "--threads", "4", "--bind", f"{shown}:{port}", "--graceful-timeout", "10"]
         web += ["--preload", "--timeout", "60", "--worker-tmp-dir", str(self.home.socket_directory())]
         tick = [sys.executable, "-P", "-m", "guitu.web.tick"]
+        sequencer = [sys.executable, "-P", "-m", "guitu.web.sequencer"]
+        worker = [sys.executable, "-P", "-m", "guitu.web.worker"]
         return Child("web", web, self.home.logs / "web.log", role="app"), [
             Child("tick", tick, self.home.logs / "tick.log", role="job"),
+            Child("sequencer", sequencer, self.home.logs / "sequencer.log", role="seq"),
+            Child("worker", worker, self.home.logs / "worker.log", role="app"),
         ]
 
     def _start(self, child: Child) -> None:

@@ -66,6 +66,23 @@ class RosterDraft(models.Model):
         db_table_comment = "名册草稿：核对与导入之间，加密，到期删除"
 
 
+class RosterReport(models.Model):
+    """The report of a long roster file, made by the worker: before the import, and with its moment once taken in."""
+
+    id = key_column()  # the id of the draft it reports on
+    unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="单位")
+    division = DivisionField()
+    file_name = models.TextField(db_comment="文件名")
+    sealed = models.BinaryField(db_comment="核对报告密文（AES-GCM）")
+    made_at = models.DateTimeField(db_comment="核对时刻")
+    taken_in_at = models.DateTimeField(null=True, db_comment="导入时刻；空为未导入")
+    expires_at = models.DateTimeField(db_comment="自动失效时刻")
+
+    class Meta:
+        db_table = "prison_roster_report"
+        db_table_comment = "大名册的核对报告：后台核对后保存，加密，到期删除"
+
+
 class Assessment(models.Model):
     """One report of an assessment before release; a later one supersedes it and says why, both stay."""
 

@@ -39,6 +39,16 @@ from guitu.rulebook.divisions import Divisions, fictional_province
 # Every event of a roster has an id that follows from the file and the row: a retry writes nothing twice.
 _EVENTS = uuid.UUID("6d1f0c52-5a0e-5c6b-9c3e-2f1f7e0b9a11")
 
+ROWS_AT_A_TIME = 1000
+"""New rows registered together: as many as are held in memory twice, and the step in which progress is told."""
+
+Noted = Callable[[int, int], None]
+"""Told how many rows are behind it, of how many."""
+
+
+def _unnoted(done: int, of_all: int) -> None:
+    """Nobody waits to hear."""
+
 
 Corrections = Mapping[tuple[str, int, str], str]
 """Texts typed on screen in place of cells: sheet, row as Excel counts, field."""
@@ -88,8 +98,9 @@ def compare(
     today: date,
     corrections: Corrections | None = None,
     only_sheets: Sequence[str] = (),
+    noted: Noted = _unnoted,
 ) -> Comparison:
-    """`check` inside the caller's own transaction, which has asked already."""
+    """`check` inside the caller's own transaction, which has asked already; `noted` hears how far it is."""
     report = check_roster(
         data,
         file_name,
@@ -99,6 +110,7 @@ def compare(
         only_sheets=only_sheets,
         fictional_allowed=units.is_demonstration(),
     )
+    noted(0, len(report.rows))
     return compare_report(report)
 
 
@@ -134,16 +146,22 @@ def take_in_draft(draft_id: uuid.UUID, *, today: date, at: datetime) -> Imported
     """
     access.require("roster:import")
     with transaction.atomic():
-        draft = drafts.open_draft(draft_id, at=at)
-        if draft is None:
-            return None
-        comparison = compare(draft.data, file_name=draft.file_name, today=today, corrections=draft.corrections)
-        imported = _take_in(comparison, file_name=draft.file_name, at=at)
-        drafts.spend(draft_id)
+        imported = take_in_open_draft(draft_id, today=today, at=at)
+        if imported is not None:
+            drafts.spend(draft_id)
     return imported
 
 
-def _take_in(comparison: Comparison, *, file_name: str, at: datetime) -> Imported:
+def take_in_open_draft(draft_id: uuid.UUID, *, today: date, at: datetime, noted: Noted = _unnoted) -> Imported | None:
+    """`take_in_draft` inside the caller's transaction, which has asked already and spends the draft itself."""
+    draft = drafts.open_draft(draft_id, at=at)
+    if draft is None:
+        return None
+    comparison = compare(draft.data, file_name=draft.file_name, today=today, corrections=draft.corrections, noted=noted)
+    return _take_in(comparison, file_name=draft.file_name, at=at, noted=noted)
+
+
+def _take_in(comparison: Comparison, *, file_name: str, at: datetime, noted: Noted = _unnoted) -> Imported:
     session = actor().session
     report = comparison.report
     raised = _ask(comparison, at=at)
@@ -152,7 +170,12 @@ def _take_in(comparison: Comparison, *, file_name: str, at: datetime) -> Importe
         return Imported(comparison, again=True)
     source = session.unit_name
     unit = units.unit(session.unit_id)
-    register_rows(comparison.new, under=unit, file=report.sha256, mark=report.sha256, at=at)
+    behind = len(report.rows) - len(comparison.new)
+    for first in range(0, len(comparison.new), ROWS_AT_A_TIME):
+        noted(behind + first, len(report.rows))
+        some = comparison.new[first : first + ROWS_AT_A_TIME]
+        register_rows(some, under=unit, file=report.sha256, mark=report.sha256, at=at)
+    noted(len(report.rows), len(report.rows))
     _write_changed(comparison, source=source, file=report.sha256, at=at)
     Roster.objects.create(
         unit_id=session.unit_id,

@@ -188,6 +188,7 @@ urlpatterns: list[URLPattern] = [
     path("persons/<uuid:person_id>/statements/", person_said.record_for, name="statement-for"),
     path("persons/<uuid:person_id>/statements/<uuid:statement_id>/", person_said.answer, name="statement-answer"),
     path("my/", my_road.my_road, name="my-road"),
+    path("my/notices/", my_road.notices, name="my-notices"),
     path("my/looks/", my_road.looks, name="my-looks"),
     path("my/papers/<uuid:document_id>/", my_road.paper, name="my-paper"),
     path("my/say/", my_road.say_form, name="my-say"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from guitu.access.models.administration import Change, Commission, Proposal
 from guitu.access.models.clients import ApiCall, ApiClient, ApiToken
+from guitu.access.models.errands import Errand
 from guitu.access.models.passkeys import Challenge, Passkey
 from guitu.access.models.persons import KeptForm, Mandate, SignInCode
 from guitu.access.models.posts import (
@@ -34,6 +35,7 @@ __all__ = [
     "Change",
     "Commission",
     "Entering",
+    "Errand",
     "Installation",
     "KeptForm",
     "Mandate",

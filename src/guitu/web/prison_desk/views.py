@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -13,14 +14,16 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from guitu.prison import drafts
+from guitu.access.errands import DONE
+from guitu.prison import at_length, drafts
 from guitu.prison import operations as prison
 from guitu.prison.roster import Problem, RosterRefusedError, Sheet
 from guitu.prison.roster.catalogue import catalogue
-from guitu.prison.roster.masking import mask_value
+from guitu.prison.told import ToldReport, told_of
 from guitu.web import desk_page, refusals
 from guitu.web.clock import now
 from guitu.web.permits import Request, reads, writes
+from guitu.web.prison_desk import long_roster
 from guitu.web.shell import english, frame, show
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE, full_day
 
@@ -65,7 +68,8 @@ def desk(request: Request) -> HttpResponse:
 def roster(request: Request) -> HttpResponse:
     """Where a roster file is handed in, and which files were taken in before."""
     page = frame(request, _("导入名册"), current="roster")
-    return show(request, "prison/roster.html", page, imported=drafts.imported_lately(most=20))
+    imported = drafts.imported_lately(most=20)
+    return show(request, "prison/roster.html", page, imported=imported, long=long_roster.rows(at=now()))
 
 
 @reads("roster:check")
@@ -89,43 +93,64 @@ def check(request: Request) -> HttpResponse:
     upload = request.FILES.get("file")
     if upload is None:
         return refusals.unprocessable(request, _("没有选文件"), _("请先选一个名册文件（.xlsx、.xls 或 .csv）。"))
-    moment = now()
+    moment, name = now(), upload.name or ""
     data = upload.read()
     try:
-        prison.check(data, file_name=upload.name or "", today=_today(moment))
+        long = at_length.is_long(data, file_name=name, at_once=settings.GUITU_ROSTER_AT_ONCE)
+        if not long:
+            prison.check(data, file_name=name, today=_today(moment))
     except RosterRefusedError as refusal:
         said = (refusal.message_en, refusal.remedy_en) if english() else (refusal.message_zh, refusal.remedy_zh)
         return refusals.unprocessable(request, _("这个文件没有读"), *said)
-    draft = drafts.keep(data, file_name=upload.name or "", at=moment, lasts=timedelta(hours=settings.GUITU_DRAFT_HOURS))
+    draft = drafts.keep(data, file_name=name, at=moment, lasts=timedelta(hours=settings.GUITU_DRAFT_HOURS))
+    if long:
+        long_roster.hand_over(at_length.CHECK, draft, at=moment)
     return redirect("roster-report", draft_id=draft)
 
 
 @reads("roster:check")
 def report(request: Request, draft_id: uuid.UUID) -> HttpResponse:
-    """The report of a file that was handed in: rows to correct, to decide, ready, and what will change."""
+    """The report of a file that was handed in: rows to correct, to decide, ready, and what will change.
+
+    Of a long file the report that the worker has made, or how far it is.
+    """
     moment = now()
+    kept = at_length.report_of(draft_id, at=moment)
+    errand = at_length.errand_about(draft_id)
+    if errand is not None and (kept is None or errand.outcome != DONE):
+        return long_roster.waiting(request, draft_id, errand, at=moment)
+    if kept is not None:
+        typed = draft.corrections if (draft := drafts.open_draft(draft_id, at=moment)) else {}
+        return _report_page(request, draft_id, kept.told, kept.file_name, typed=typed, taken_in_at=kept.taken_in_at)
     draft = drafts.open_draft(draft_id, at=moment)
     if draft is None:
         return refusals.not_found(request)
     comparison = prison.compare(
         draft.data, file_name=draft.file_name, today=_today(moment), corrections=draft.corrections
     )
-    found = comparison.report
-    rows = {(row.sheet, row.row): row for row in found.rows}
+    return _report_page(request, draft_id, told_of(comparison), draft.file_name, typed=draft.corrections)
 
+
+def _report_page(
+    request: Request,
+    draft_id: uuid.UUID,
+    found: ToldReport,
+    file_name: str,
+    *,
+    typed: Mapping[tuple[str, int, str], str],
+    taken_in_at: datetime | None = None,
+) -> HttpResponse:
     def told(effect: str) -> list[dict[str, Any]]:
         return [
             {
                 "place": f"{problem.sheet} {problem.row}{_('行')}" if problem.row else problem.sheet,
-                "name": mask_value("name", str(rows[problem.sheet, problem.row].fields.get("name") or ""))
-                if (problem.sheet, problem.row) in rows
-                else "",
+                "name": found.names.get((problem.sheet, problem.row), ""),
                 "column": problem.column,
                 "value": problem.value_masked,
                 "why": problem.message_en if english() else problem.message_zh,
                 "remedy": problem.remedy_en if english() else problem.remedy_zh,
                 "field": _place(problem) if effect == "correct" and problem.row and problem.field else "",
-                "typed": draft.corrections.get((problem.sheet, problem.row, problem.field), ""),
+                "typed": typed.get((problem.sheet, problem.row, problem.field), ""),
             }
             for problem in found.problems
             if problem.effect == effect
@@ -134,25 +159,24 @@ def report(request: Request, draft_id: uuid.UUID) -> HttpResponse:
     correct, decide, notes = told("correct"), told("decide"), told("note")
     page = frame(
         request,
-        _("名册核对报告"),
+        _("名册核对报告") if taken_in_at is None else _("名册导入结果"),
         current="roster",
         crumbs=((_("导入名册"), reverse("roster")),),
-        facts=draft.file_name,
+        facts=file_name,
     )
     context = {
         "draft_id": draft_id,
-        "ready": len(comparison.new) + len(comparison.changed),
-        "asked": len(comparison.asked),
-        "new": len(comparison.new),
-        "changed": [
-            {"name": row.fields.get("name"), "items": sorted(differing)}
-            for row, _person, differing in comparison.changed
-        ][:SHOWN],
-        "changed_count": len(comparison.changed),
-        "unchanged": len(comparison.unchanged),
-        "to_correct": found.count("to_correct"),
-        "to_decide": found.count("to_decide"),
-        "read": len(found.rows),
+        "taken_in_at": taken_in_at,
+        "asked_here": found.asked_here,
+        "ready": found.new + found.changed,
+        "asked": found.asked,
+        "new": found.new,
+        "changed": [{"name": name, "items": items} for name, items in found.changes],
+        "changed_count": found.changed,
+        "unchanged": found.unchanged,
+        "to_correct": found.to_correct,
+        "to_decide": found.to_decide,
+        "read": found.read,
         "correct": correct[:SHOWN],
         "correct_total": len(correct),
         "decide": decide[:SHOWN],
@@ -203,8 +227,10 @@ def correct(request: Request, draft_id: uuid.UUID) -> HttpResponse:
         parts = name.split(":", 3)
         if len(parts) == 4 and parts[0] == "fix" and parts[1].isdecimal() and parts[2] in catalogue().fields:
             typed[parts[3], int(parts[1]), parts[2]] = str(text).strip()
-    if not drafts.correct(draft_id, typed, at=now()):
+    moment = now()
+    if not drafts.correct(draft_id, typed, at=moment):
         return refusals.not_found(request)
+    long_roster.check_again(draft_id, at=moment)
     return redirect("roster-report", draft_id=draft_id)
 
 
@@ -216,7 +242,9 @@ def map_headings(request: Request, draft_id: uuid.UUID) -> HttpResponse:
         for name, code in request.POST.items()
         if name.startswith("map:") and (code in catalogue().fields)
     }
-    prison.remember_mapping(chosen, at=now())
+    moment = now()
+    prison.remember_mapping(chosen, at=moment)
+    long_roster.check_again(draft_id, at=moment)
     return redirect("roster-report", draft_id=draft_id)
 
 
@@ -229,11 +257,15 @@ def remarked(request: Request, draft_id: uuid.UUID) -> HttpResponse:
     draft = drafts.open_draft(draft_id, at=moment)
     if draft is None:
         return refusals.not_found(request)
-    comparison = prison.compare(
-        draft.data, file_name=draft.file_name, today=_today(moment), corrections=draft.corrections
-    )
+    kept = at_length.report_of(draft_id, at=moment)
+    if kept is not None:
+        found = kept.told.as_report()
+    else:
+        found = prison.compare(
+            draft.data, file_name=draft.file_name, today=_today(moment), corrections=draft.corrections
+        ).report
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = HttpResponse(remarked_copy(draft.data, comparison.report, draft.file_name), content_type=kind)
+    response = HttpResponse(remarked_copy(draft.data, found, draft.file_name), content_type=kind)
     name = quote(f"{draft.file_name.rsplit('.', 1)[0]}-批注.xlsx")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     return response
@@ -243,6 +275,10 @@ def remarked(request: Request, draft_id: uuid.UUID) -> HttpResponse:
 def take_in(request: Request, draft_id: uuid.UUID) -> HttpResponse:
     """Take in the rows that are in order; the draft is spent, the rest waits for a corrected file."""
     moment = now()
+    if long_roster.is_one(draft_id):
+        if not long_roster.hand_over(at_length.IMPORT, draft_id, at=moment):
+            return refusals.not_found(request)
+        return redirect("roster-report", draft_id=draft_id)
     taken = prison.take_in_draft(draft_id, today=_today(moment), at=moment)
     if taken is None:
         return refusals.not_found(request)

@@ -1,0 +1,119 @@
+"""Errands: work that would keep a page waiting, handed to the worker by a post, done in that post and purpose alone.
+
+The worker has no authority of its own. It takes an errand as guitu_job, on a connection of its own, and is given a
+token of the very post that handed it over, good for that purpose and that one act (adr/0027).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+from guitu.access.signing_in import TOKEN_BYTES, hashed
+
+DONE = "DONE"
+SHOWN = 200
+"""How many of a unit's errands are looked through, newest first."""
+
+
+@dataclass(frozen=True)
+class ErrandView:
+    """An errand as the unit that gave it sees it; `outcome` is empty until it ended, DONE, or why it was stopped."""
+
+    id: uuid.UUID
+    action: str
+    about: uuid.UUID
+    given_at: datetime
+    rows_done: int
+    rows_all: int
+    ended_at: datetime | None
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An errand in the worker's hand, with the token of the post that gave it."""
+
+    id: uuid.UUID
+    action: str
+    about: uuid.UUID
+    purpose: str
+    token: str
+
+
+def give(action: str, about: uuid.UUID, *, lasts: timedelta) -> uuid.UUID:
+    """Hand `action` about this thing to the worker, in the acting post and purpose; the id.
+
+    While one is open for the same act about the same thing, it is the same errand. After `lasts` it is not begun any
+    more. Inside the caller's transaction, which has asked for the permission already.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_give_errand(%s::text, %s::uuid, %s::interval)", (action, about, str(lasts)))
+        return uuid.UUID(str(cursor.fetchone()[0]))
+
+
+def of_own_unit() -> list[ErrandView]:
+    """What the acting unit's posts have handed to the worker, newest first. Inside the caller's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM access_errands(%s::integer)", (SHOWN,))
+        return [ErrandView(*row) for row in cursor.fetchall()]
+
+
+class Worker:
+    """The worker's hand: takes errands, says how far they are, ends them. Its connection holds what it has taken."""
+
+    def __init__(self, held: psycopg.Connection[tuple[Any, ...]]) -> None:
+        self._held = held
+
+    def take(self, *, lasts: timedelta, most_tries: int) -> Taken | None:
+        """The next errand with a token that lasts so long, or None when none waits; one tried too often is ended."""
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        row = self._held.execute(
+            "SELECT * FROM access_take_errand(%s::bytea, %s::interval, %s::integer)", (hashed(token), lasts, most_tries)
+        ).fetchone()
+        return Taken(row[0], row[1], row[2], row[3], token) if row else None
+
+    def note(self, errand_id: uuid.UUID, done: int, of_all: int) -> None:
+        """Say that so many rows of so many are behind it; seen at once, whatever becomes of the work."""
+        self._held.execute("SELECT access_note_errand(%s::uuid, %s::integer, %s::integer)", (errand_id, done, of_all))
+
+    def end(self, errand_id: uuid.UUID, outcome: str) -> None:
+        """End it for good, done or with the code of why not; its token ends with it."""
+        self._held.execute("SELECT access_end_errand(%s::uuid, %s::text)", (errand_id, outcome))
+
+    def leave(self, errand_id: uuid.UUID) -> None:
+        """Let go of it; unless it was ended it is taken again."""
+        self._held.execute("SELECT access_leave_errand(%s::uuid)", (errand_id,))
+
+
+def _password() -> str:
+    from_environment = os.environ.get("GUITU_SECRET_GUITU_JOB")
+    if from_environment:
+        return from_environment
+    return (Path(os.environ.get("GUITU_HOME", "var")) / "keys" / "guitu_job.password").read_text("ascii").strip()
+
+
+@contextmanager
+def worker() -> Iterator[Worker]:
+    """The worker's hand, on a connection of its own as guitu_job, in autocommit: its notes do not wait for the work."""
+    settings = connection.settings_dict
+    with psycopg.connect(
+        host=settings["HOST"],
+        port=settings["PORT"] or None,
+        dbname=settings["NAME"],
+        user="guitu_job",
+        password=_password(),
+        connect_timeout=5,
+        autocommit=True,
+    ) as held:
+        yield Worker(held)

@@ -1,0 +1,148 @@
+"""Long rosters: checked and taken in by the worker instead of a page, in the post and for the purpose of whoever asked.
+
+Both are one transaction, so a worker that is killed leaves all or nothing, and the errand is simply taken again: a
+report made twice is the same report, and a draft that was taken in is gone (adr/0027).
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from guitu.access import errands
+from guitu.access import operations as access
+from guitu.access.acting import actor
+from guitu.ledger import keys
+from guitu.prison import drafts, operations
+from guitu.prison.models import RosterDraft, RosterReport
+from guitu.prison.roster.catalogue import catalogue
+from guitu.prison.roster.workbook import read_workbook
+from guitu.prison.told import ToldReport, from_text, told_of
+
+CHECK, IMPORT = "roster:check", "roster:import"
+
+
+@dataclass(frozen=True)
+class KeptReport:
+    """The report of a long roster as the worker made it; `taken_in_at` is empty until it was taken in."""
+
+    told: ToldReport
+    file_name: str
+    made_at: datetime
+    taken_in_at: datetime | None
+
+
+@dataclass(frozen=True)
+class LongRoster:
+    """A long roster of the own unit: its draft, the file, and the newest errand about it."""
+
+    draft_id: uuid.UUID
+    file_name: str
+    errand: errands.ErrandView
+
+
+def is_long(data: bytes, *, file_name: str, at_once: int) -> bool:
+    """Whether the file has more lines than a page checks `at_once`. Raises RosterRefused if it cannot be read."""
+    book = read_workbook(data, file_name, catalogue().limits)
+    return sum(len(sheet.rows) for sheet in book.sheets if sheet.visible) > at_once
+
+
+def hand_over(action: str, draft_id: uuid.UUID, *, at: datetime, lasts: timedelta) -> bool:
+    """Give the check or the import of a draft to the worker; False if there is no such draft or it has lapsed.
+
+    A check forgets the report of before. Twice is once while the errand is open.
+    """
+    access.require(action)
+    with transaction.atomic():
+        own = RosterDraft.objects.filter(unit_id=actor().session.unit_id, expires_at__gt=at)
+        if not own.select_for_update().filter(id=draft_id).exists():
+            return False
+        if action == CHECK:
+            RosterReport.objects.filter(id=draft_id, unit_id=actor().session.unit_id).delete()
+        errands.give(action, draft_id, lasts=lasts)
+    return True
+
+
+def errand_about(draft_id: uuid.UUID) -> errands.ErrandView | None:
+    """The newest errand about this draft; None for one that no worker was asked about. In the caller's transaction."""
+    return next((one for one in errands.of_own_unit() if one.about == draft_id), None)
+
+
+def long_rosters(*, at: datetime) -> list[LongRoster]:
+    """The own unit's long rosters that have not lapsed, newest first. Inside the caller's transaction."""
+    unit = actor().session.unit_id
+    names = dict(RosterReport.objects.filter(unit_id=unit, expires_at__gt=at).values_list("id", "file_name"))
+    names |= dict(RosterDraft.objects.filter(unit_id=unit, expires_at__gt=at).values_list("id", "file_name"))
+    newest: dict[uuid.UUID, errands.ErrandView] = {}
+    for one in errands.of_own_unit():
+        newest.setdefault(one.about, one)
+    return [LongRoster(about, names[about], one) for about, one in newest.items() if about in names]
+
+
+def report_of(draft_id: uuid.UUID, *, at: datetime) -> KeptReport | None:
+    """The report that the worker has made of this draft, or None. Inside the caller's transaction."""
+    held = RosterReport.objects.filter(id=draft_id, unit_id=actor().session.unit_id, expires_at__gt=at).first()
+    if held is None:
+        return None
+    told = from_text(keys.decrypt(held.sealed, belongs_to=_place(draft_id)))
+    return KeptReport(told, held.file_name, held.made_at, held.taken_in_at)
+
+
+def check_draft(draft_id: uuid.UUID, *, today: date, at: datetime, noted: operations.Noted) -> bool:
+    """Check a draft and keep the report for its page; False if the draft is gone. Done by the worker."""
+    access.require(CHECK)
+    with transaction.atomic():
+        draft = drafts.open_draft(draft_id, at=at)
+        if draft is None:
+            return False
+        comparison = operations.compare(
+            draft.data, file_name=draft.file_name, today=today, corrections=draft.corrections, noted=noted
+        )
+        _keep(draft_id, told_of(comparison), at=at, taken_in_at=None)
+    return True
+
+
+def import_draft(draft_id: uuid.UUID, *, today: date, at: datetime, noted: operations.Noted) -> bool:
+    """Take a draft in and keep the report of the moment before; done already is True, no such draft is False.
+
+    Done by the worker, in one transaction with the spending of the draft.
+    """
+    access.require(IMPORT)
+    with transaction.atomic():
+        done = RosterReport.objects.filter(
+            id=draft_id, unit_id=actor().session.unit_id, taken_in_at__isnull=False
+        ).exists()
+        if done:
+            return True
+        taken = operations.take_in_open_draft(draft_id, today=today, at=at, noted=noted)
+        if taken is None:
+            return False
+        _keep(draft_id, told_of(taken.comparison), at=at, taken_in_at=at)
+        drafts.spend(draft_id)
+    return True
+
+
+def _place(draft_id: uuid.UUID) -> str:
+    return f"roster-report:{draft_id}"
+
+
+def _keep(draft_id: uuid.UUID, told: ToldReport, *, at: datetime, taken_in_at: datetime | None) -> None:
+    """Keep the report in place of the draft's former one; those of the unit that have lapsed go at the same time."""
+    session = actor().session
+    draft = RosterDraft.objects.get(id=draft_id, unit_id=session.unit_id)
+    RosterReport.objects.filter(unit_id=session.unit_id, expires_at__lte=at).delete()
+    RosterReport.objects.update_or_create(
+        id=draft_id,
+        defaults={
+            "unit_id": session.unit_id,
+            "division": session.division,
+            "file_name": draft.file_name,
+            "sealed": keys.encrypt(told.as_text(), belongs_to=_place(draft_id)),
+            "made_at": at,
+            "taken_in_at": taken_in_at,
+            "expires_at": draft.expires_at,
+        },
+    )

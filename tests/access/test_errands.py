@@ -1,0 +1,140 @@
+"""Errands: the worker acts in the post that handed the work over, for that purpose and act, and otherwise as nobody."""
+
+import uuid
+from datetime import timedelta
+
+import psycopg
+import pytest
+from django.db import DatabaseError, transaction
+
+from guitu.access import errands, operations, queries
+from guitu.access.acting import acting
+from guitu.people.models import Person
+
+HOURS = timedelta(hours=8)
+MINUTES = timedelta(minutes=10)
+
+
+def give(house, login="prison", action="roster:import", about=None, lasts=HOURS):
+    with house.acting(login), transaction.atomic():
+        return errands.give(action, about or uuid.uuid4(), lasts=lasts)
+
+
+@pytest.fixture
+def hand(house):
+    with errands.worker() as held:
+        yield held
+
+
+def take(hand, most_tries=3):
+    return hand.take(lasts=MINUTES, most_tries=most_tries)
+
+
+def outcome(house, errand_id):
+    with house.role("guitu_owner") as door:
+        return door.execute("SELECT outcome FROM access_errand WHERE id = %s", (errand_id,)).fetchone()[0]
+
+
+def test_the_worker_acts_in_the_post_and_purpose_that_gave_the_errand(house, hand) -> None:
+    given = give(house)
+    taken = take(hand)
+    assert (taken.id, taken.action, taken.purpose) == (given, "roster:import", "PREPARE_RETURN")
+    session = queries.session_of(taken.token)
+    assert (session.post_title, session.unit_name, session.purposes) == (
+        "监地协作专员",
+        "桐岭监狱",
+        ("PREPARE_RETURN",),
+    )
+    with acting(session, taken.purpose):
+        operations.require("roster:import")
+
+
+def test_the_errands_token_does_nothing_but_the_errand(house, hand) -> None:
+    give(house)
+    session = queries.session_of(take(hand).token)
+    with acting(session, session.purposes[0]), pytest.raises(operations.NotAllowed):
+        operations.require("roster:check")
+    with house.acting("prison"):  # control: the post itself may
+        operations.require("roster:check")
+
+
+def test_without_an_errand_the_worker_is_nobody_and_an_error_not_an_empty_list(house, hand) -> None:
+    assert take(hand) is None
+    with house.role("guitu_job") as door, pytest.raises(psycopg.DatabaseError, match="no acting session"):
+        door.execute("SELECT count(*) FROM people_person")
+    with pytest.raises(DatabaseError, match="no acting session"), transaction.atomic():
+        Person.objects.count()
+
+
+@pytest.mark.parametrize("role", ["guitu_app", "guitu_signin", "guitu_load", "guitu_seq"])
+def test_nobody_but_the_worker_takes_an_errand(house, role) -> None:
+    with house.role(role) as door, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        door.execute("SELECT * FROM access_take_errand('\\x00'::bytea, '1 hour'::interval, 3)")
+    for statement in ("SELECT * FROM access_errand", "UPDATE access_errand SET action = 'reveal'"):
+        if role == "guitu_load":
+            continue
+        with house.role(role) as door, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            door.execute(statement)
+
+
+def test_the_worker_cannot_make_up_an_errand(house) -> None:
+    with house.role("guitu_job") as door, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        door.execute("SELECT access_give_errand('roster:import', gen_random_uuid(), '1 hour'::interval)")
+
+
+def test_a_post_gives_no_errand_for_what_it_may_not_do(house) -> None:
+    with pytest.raises(DatabaseError, match="permission roster:import is missing"):
+        give(house, "county")
+
+
+def test_an_errand_is_held_by_one_worker_and_free_again_when_that_dies(house, hand) -> None:
+    given = give(house)
+    with errands.worker() as other:
+        first = take(other)
+        assert first.id == given
+        assert take(hand) is None
+    again = take(hand)  # the other's connection is gone, as after a kill
+    assert again.id == given
+    with pytest.raises(queries.SessionEnded):
+        queries.session_of(first.token)
+    hand.end(given, errands.DONE)
+    hand.leave(given)
+    assert take(hand) is None
+    with pytest.raises(queries.SessionEnded):
+        queries.session_of(again.token)
+
+
+def test_an_errand_of_a_post_that_has_ended_is_stopped(house, hand) -> None:
+    given, other = give(house), give(house, "other-prison")
+    with house.role("guitu_owner") as door:
+        door.execute(
+            "UPDATE access_post SET to_at = now() WHERE id = (SELECT post_id FROM access_errand WHERE id = %s)",
+            (given,),
+        )
+    assert take(hand).id == other
+    assert outcome(house, given) == "POST_ENDED"
+
+
+def test_an_errand_tried_too_often_or_too_late_is_stopped(house, hand) -> None:
+    late, stubborn = give(house, lasts=timedelta(0)), give(house)
+    assert take(hand, most_tries=1).id == stubborn
+    hand.leave(stubborn)
+    assert take(hand, most_tries=1) is None
+    assert (outcome(house, late), outcome(house, stubborn)) == ("TOO_LATE", "GIVEN_UP")
+
+
+def test_an_open_errand_is_given_once_and_an_ended_one_anew(house, hand) -> None:
+    about = uuid.uuid4()
+    first = give(house, about=about)
+    assert give(house, about=about) == first
+    hand.end(take(hand).id, errands.DONE)
+    assert give(house, about=about) != first
+
+
+def test_only_the_own_unit_sees_its_errands_and_how_far_they_are(house, hand) -> None:
+    given = give(house)
+    hand.note(take(hand).id, 40, 100)
+    with house.acting("prison-leader"), transaction.atomic():
+        assert [(one.id, one.rows_done, one.rows_all) for one in errands.of_own_unit()] == [(given, 40, 100)]
+    with house.acting("other-prison"), transaction.atomic():
+        assert errands.of_own_unit() == []
