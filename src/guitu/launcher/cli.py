@@ -24,7 +24,8 @@ USAGE = """\
   ./guitu demo load | demo reset [--yes]                    演示数据 · the demonstration's people
   ./guitu demo generate --persons N [--seed S] [--into GUITU_HOME] [--reset]  生成虚构省 · a fictional province
   ./guitu manage …                                          Django 管理命令 · management commands
-  ./guitu rule | code | roster | access | demo …            业务命令 · the house's own verbs (docs/cli.md)
+  ./guitu verify BUNDLE [--policy FILE]                     离线核验凭证包 · verify a bundle, no database, no network
+  ./guitu rule | code | roster | access | ledger | demo …   业务命令 · the house's own verbs (docs/cli.md)
 
   GUITU_HOME  (默认 default ./var)  数据、密钥、日志 · data, keys, logs
 """

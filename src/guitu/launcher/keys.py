@@ -2,10 +2,13 @@
 
 ``<role>.password`` one per database role and for the superuser ``postgres``; ``django-secret-key``;
 ``data-keys.json`` = ``{"current": ID, "keys": {ID: KEY}, "blind_index": KEY, "seal": KEY}``, each KEY base64 of
-32 bytes, for encrypted values, their blind index and the seal of receipts.
+32 bytes, for encrypted values, their blind index and the seal of receipts; ``log-key``, with which the log of the
+ledger is signed, follows from the seal key, so that a restored installation continues the same log.
 """
 
 import base64
+import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -18,6 +21,7 @@ ROLES = ("guitu_owner", "guitu_app", "guitu_job", "guitu_signin", "guitu_load", 
 SUPERUSER = "postgres"
 SECRET_KEY = "django-secret-key"  # noqa: S105 - the name of a file
 DATA_KEYS = "data-keys.json"
+LOG_KEY = "log-key"
 
 
 def password_file(home: Home, role: str) -> Path:
@@ -71,6 +75,9 @@ def make_keys(home: Home, *, database_exists: bool) -> None:
     write_once(home.keys / SECRET_KEY, secrets.token_urlsafe(64) + "\n")
     fresh = {"current": "k1", "keys": {"k1": _random_key()}, "blind_index": _random_key(), "seal": _random_key()}
     write_once(home.keys / DATA_KEYS, json.dumps(fresh) + "\n")
+    seal = base64.b64decode(json.loads((home.keys / DATA_KEYS).read_text(encoding="ascii"))["seal"])
+    derived = hmac.digest(seal, b"guitu log key 1", hashlib.sha256)
+    write_once(home.keys / LOG_KEY, base64.b64encode(derived).decode("ascii") + "\n")
 
 
 def open_files(home: Home) -> list[Path]:

@@ -12,7 +12,7 @@ from guitu.launcher.home import Home
 from guitu.launcher.server import EmbeddedServer
 from guitu.launcher.speech import LauncherError
 
-WITHOUT_DATABASE = frozenset({"rule", "code"})
+WITHOUT_DATABASE = frozenset({"rule", "code", "verify"})
 
 
 def pass_on(home: Home, arguments: list[str]) -> int:

@@ -66,3 +66,44 @@ class Leaf(models.Model):
     class Meta:
         db_table = "ledger_leaf"
         db_table_comment = "日志叶：仅由定序进程写入"
+
+
+class Tile(models.Model):
+    """Up to 256 hashes of one level of the tree (C2SP tlog-tiles), one after the other; grows until it is full."""
+
+    pk = models.CompositePrimaryKey("level", "index")
+    level = models.SmallIntegerField(db_comment="层：0为叶，每层合并256个")
+    index = models.BigIntegerField(db_comment="块序号，从0起")
+    hashes = models.BinaryField(db_comment="至多256个哈希，各32字节")
+
+    class Meta:
+        db_table = "ledger_tile"
+        db_table_comment = "日志树的块：仅由定序进程写入"
+
+
+class Checkpoint(models.Model):
+    """What the log has signed: at this size the root was this."""
+
+    size = models.BigIntegerField(primary_key=True, db_comment="叶数")
+    root = models.BinaryField(db_comment="树根")
+    at = models.DateTimeField(db_comment="签名时刻（UTC）")
+    note = models.TextField(db_comment="C2SP 检查点原文及日志签名")
+
+    class Meta:
+        db_table = "ledger_checkpoint"
+        db_table_comment = "日志检查点：只增不改"
+
+
+class Cosignature(models.Model):
+    """A witness's line under a checkpoint."""
+
+    id = key_column()
+    size = models.BigIntegerField(db_comment="检查点叶数")
+    witness = models.TextField(db_comment="见证方（见证策略中的名称）")
+    line = models.TextField(db_comment="共同签名行原文")
+    at = models.DateTimeField(db_comment="见证时刻（UTC）")
+
+    class Meta:
+        db_table = "ledger_cosignature"
+        db_table_comment = "见证方对检查点的共同签名：只增不改"
+        constraints = [models.UniqueConstraint(fields=["size", "witness"], name="ledger_cosignature_once")]

@@ -14,6 +14,8 @@ GROUPS = {
     "code": "guitu.web.command_line.code:app",
     "roster": "guitu.web.command_line.roster:app",
     "access": "guitu.web.command_line.access:app",
+    "ledger": "guitu.web.command_line.ledger:app",
+    "verify": "guitu.web.command_line.verify:app",
     "demo": "guitu.web.command_line.demo:app",
 }
 """Name of the group → module and typer application; a group whose module does not exist is not offered."""

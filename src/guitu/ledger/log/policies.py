@@ -1,0 +1,127 @@
+"""Whom to believe (C2SP tlog-policy): the log's key, the witnesses' keys, and which of them must have co-signed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from guitu.ledger.log import checkpoints, notes
+from guitu.ledger.log.checkpoints import Checkpoint, CheckpointWrong
+from guitu.ledger.log.notes import COSIGNATURE, ED25519, NoteWrong, Verifier
+
+NOBODY = "none"
+
+
+class PolicyWrong(ValueError):
+    """A policy's text cannot be read; the text names the line."""
+
+
+@dataclass(frozen=True)
+class Witness:
+    """One witness of the policy: the name the policy gives it, its key, and where it answers ("" if not said)."""
+
+    name: str
+    verifier: Verifier
+    address: str
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Keys of logs by origin, witnesses and groups by name, and the name that must be satisfied (``none``: nobody)."""
+
+    logs: Mapping[str, Verifier]
+    witnesses: Mapping[str, Witness]
+    groups: Mapping[str, tuple[int, tuple[str, ...]]]
+    quorum: str
+
+    def witnessed(self, name: str, signed: set[str]) -> bool:
+        """Whether the witness or group `name` is satisfied when those in `signed` have co-signed."""
+        if name == NOBODY:
+            return True
+        if name in self.witnesses:
+            return name in signed
+        threshold, members = self.groups[name]
+        return sum(self.witnessed(member, signed) for member in members) >= threshold
+
+
+def read(text: str) -> Policy:
+    """The policy that `text` states: lines ``log``, ``witness``, ``group``, ``quorum``; ``#`` begins a remark.
+
+    A name must be defined above the line that uses it, and only once. Raises PolicyWrong.
+    """
+    logs: dict[str, Verifier] = {}
+    witnesses: dict[str, Witness] = {}
+    groups: dict[str, tuple[int, tuple[str, ...]]] = {}
+    quorum: str | None = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        words = line.split()
+        if not words or words[0].startswith("#"):
+            continue
+        try:
+            match words:
+                case ["log", key, *address] if len(address) <= 1:
+                    verifier = _key(key, ED25519)
+                    logs[verifier.name] = verifier
+                case ["witness", name, key, *address] if len(address) <= 1:
+                    _must_be_new(name, witnesses, groups)
+                    witnesses[name] = Witness(name, _key(key, COSIGNATURE), *(address or [""]))
+                case ["group", name, threshold, *members]:
+                    _must_be_new(name, witnesses, groups)
+                    groups[name] = _threshold(threshold, members), tuple(members)
+                    _must_be_known(members, witnesses, groups, but=name)
+                case ["quorum", name] if quorum is None:
+                    if name != NOBODY:
+                        _must_be_known([name], witnesses, groups)
+                    quorum = name
+                case _:
+                    raise PolicyWrong("cannot be read")
+        except (PolicyWrong, NoteWrong) as fault:
+            raise PolicyWrong(f"line {number}: {fault}") from fault
+    if not logs or quorum is None:
+        raise PolicyWrong("a policy names a log and a quorum")
+    return Policy(logs, witnesses, groups, quorum)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A checkpoint that a policy accepts, or would accept with more witnesses: who has co-signed, and is it enough."""
+
+    checkpoint: Checkpoint
+    signed: tuple[str, ...]
+    witnessed: bool
+
+
+def judge(published: str, policy: Policy) -> Judged:
+    """The checkpoint in a note, judged. Raises NoteWrong or CheckpointWrong when the log itself has not signed it."""
+    stated = checkpoints.read(notes.read(published).text)
+    log = policy.logs.get(stated.origin)
+    if log is None:
+        raise CheckpointWrong(f"the policy does not know the log {stated.origin}")
+    checkpoint, note = checkpoints.opened(published, log)
+    signed = {one.name for one in policy.witnesses.values() if note.signed_by(one.verifier) is not None}
+    return Judged(checkpoint, tuple(sorted(signed)), policy.witnessed(policy.quorum, signed))
+
+
+def _key(stated: str, kind: int) -> Verifier:
+    verifier = notes.read_verifier(stated)
+    if verifier.kind != kind:
+        raise PolicyWrong(f"a key of the wrong kind: {stated}")
+    return verifier
+
+
+def _threshold(stated: str, members: list[str]) -> int:
+    wanted = {"all": len(members), "any": 1}.get(stated) or (int(stated) if stated.isdecimal() else 0)
+    if not 1 <= wanted <= len(members):
+        raise PolicyWrong(f"no group of {len(members)} has a threshold of {stated}")
+    return wanted
+
+
+def _must_be_new(name: str, *named: Mapping[str, object]) -> None:
+    if name == NOBODY or any(name in known for known in named):
+        raise PolicyWrong(f"{name} is named twice")
+
+
+def _must_be_known(names: list[str], *named: Mapping[str, object], but: str = "") -> None:
+    for name in names:
+        if name == but or not any(name in known for known in named):
+            raise PolicyWrong(f"{name} is not defined above")

@@ -1,0 +1,44 @@
+"""The key with which this installation's log signs its checkpoints, and the log's name; held by the sequencer alone."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from guitu.ledger.keys import KeyMissing
+from guitu.ledger.log import notes
+from guitu.ledger.log.notes import Verifier
+
+FILE = "log-key"
+_NAMED_BY = 12
+
+
+@lru_cache(maxsize=1)
+def log_key() -> Ed25519PrivateKey:
+    """The signing key, from GUITU_SECRET_LOG_KEY or GUITU_HOME/keys/log-key (base64 of 32 bytes). Raises KeyMissing."""
+    text = os.environ.get("GUITU_SECRET_LOG_KEY")
+    if not text:
+        path = Path(os.environ.get("GUITU_HOME", "var")) / "keys" / FILE
+        if not path.is_file():
+            raise KeyMissing(f"the key of the log: set GUITU_SECRET_LOG_KEY or provide {path}")
+        text = path.read_text(encoding="ascii")
+    return Ed25519PrivateKey.from_private_bytes(base64.b64decode(text))
+
+
+def log_verifier() -> Verifier:
+    """The public side of the log's key under the log's name: GUITU_LOG_ORIGIN, else one that follows from the key."""
+    key = log_key()
+    public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    origin = os.environ.get("GUITU_LOG_ORIGIN") or f"guitu/{hashlib.sha256(public).hexdigest()[:_NAMED_BY]}"
+    return notes.verifier_of(origin, key)
+
+
+def log_policy() -> str:
+    """Whom to believe about this log, as a text (C2SP tlog-policy). No witness is named: nobody co-signs yet."""
+    return f"log {log_verifier()}\nquorum none\n"

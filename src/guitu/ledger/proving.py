@@ -1,0 +1,92 @@
+"""Proofs out of the stored tree: the latest checkpoint, the bundle of an act, growth between two sizes."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from guitu.ledger.log import bundles, checkpoints, notes
+from guitu.ledger.log.bundles import Content
+from guitu.ledger.log.entries import Recorded
+from guitu.ledger.log.tree import consistency_proof, inclusion_proof
+from guitu.ledger.sequencing import stored_tree
+
+
+class NotInTheLog(LookupError):
+    """No such act stands in the ledger, or the sequencer has not taken it in yet (`waiting`)."""
+
+    def __init__(self, *, waiting: bool) -> None:
+        super().__init__("not taken into the log yet" if waiting else "not in the ledger")
+        self.waiting = waiting
+
+
+@dataclass(frozen=True)
+class Published:
+    """A checkpoint as it is handed out: the note with the co-signatures that have come in, signed at `at` (UTC)."""
+
+    size: int
+    root: bytes
+    at: datetime
+    note: str
+
+
+def published(size: int | None = None) -> Published | None:
+    """The checkpoint of that size, or the latest one; None where there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT size, root, at, note FROM ledger_checkpoint WHERE size = coalesce(%s, size)"
+            " ORDER BY size DESC LIMIT 1",
+            [size],
+        )
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        cursor.execute("SELECT line FROM ledger_cosignature WHERE size = %s ORDER BY witness", [row[0]])
+        lines = [line for (line,) in cursor.fetchall()]
+    return Published(row[0], bytes(row[1]), row[2], row[3] + "".join(lines))
+
+
+def log_name() -> str | None:
+    """The name of the log as its latest checkpoint states it; None before the first."""
+    latest = published()
+    return checkpoints.read(notes.read(latest.note).text).origin if latest else None
+
+
+def entries_of(event_id: uuid.UUID) -> list[uuid.UUID]:
+    """The ids of the entries about this event, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM ledger_entry WHERE event_id = %s ORDER BY at, id", [event_id])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def bundle(entry_id: uuid.UUID, *, policy: str, with_content: bool) -> str:
+    """The bundle by which anybody can verify this act offline (log/bundles); `policy` is the log's own.
+
+    The content is in it if asked for and not erased, as far as the acting role may see it. Raises NotInTheLog.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT act, event_id, at, unit_id, other_unit_id, commitment FROM ledger_entry WHERE id = %s", [entry_id]
+        )
+        entry = cursor.fetchone()
+        cursor.execute("SELECT index FROM ledger_leaf WHERE entry_id = %s", [entry_id])
+        leaf = cursor.fetchone()
+        latest = published()
+        if entry is None or leaf is None or latest is None:
+            raise NotInTheLog(waiting=entry is not None)
+        content = None
+        if with_content:
+            cursor.execute("SELECT salt, canonical FROM ledger_payload WHERE entry_id = %s", [entry_id])
+            held = cursor.fetchone()
+            content = Content(bytes(held[0]), held[1]) if held else None
+        hashes = inclusion_proof(stored_tree(cursor), leaf[0], latest.size)
+    return bundles.write(Recorded(*entry).text, content, index=leaf[0], hashes=hashes, note=latest.note, policy=policy)
+
+
+def growth(old: int, new: int) -> list[bytes]:
+    """The proof that the tree of `new` leaves continues that of `old` (> 0)."""
+    with connection.cursor() as cursor:
+        return consistency_proof(stored_tree(cursor), old, new)

@@ -1,0 +1,52 @@
+"""The sequencer's process: as guitu_seq, every few seconds, until it is told to stop. It reads no person.
+
+``python -m guitu.web.sequencer``; its own keys are the database password of guitu_seq and the key of the log.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+
+os.environ["GUITU_ROLE"] = "seq"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guitu.settings.production")
+
+import django
+
+django.setup()
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from guitu.ledger.log_key import log_key, log_verifier
+from guitu.ledger.sequencing import LogBroken, sequence
+from guitu.web.clock import now
+
+log = logging.getLogger("guitu.sequencer")
+
+
+def main() -> int:
+    """Run until asked to stop. A failed round is logged and tried again; over a broken tree nothing is signed."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    key, verifier = log_key(), log_verifier()
+    while not stop.is_set():
+        more = False
+        try:
+            more = sequence(key, verifier, at=now(), most=settings.GUITU_LOG_MOST).more
+        except LogBroken:
+            log.exception("the log is not signed any more: run ./guitu ledger audit")
+        except DatabaseError:
+            log.exception("this round of the sequencer failed; the next one tries again")
+            connection.close()
+        if not more:
+            stop.wait(settings.GUITU_LOG_SECONDS)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
