@@ -2,7 +2,7 @@
 
 import uuid
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -74,6 +74,16 @@ def test_the_notice_to_the_police_goes_out_and_answers_its_step_in_one_act(house
     assert set(says) <= {*kind.items, *kind.facts}
     assert says["name"] == "陈柏舟"
     assert not {"offence", "sentence", "health_needs", "psych_summary"} & set(says)
+
+
+def test_the_seal_holds_whatever_the_zone_of_the_moment(house) -> None:
+    walk = Walk(house)
+    here = timezone(timedelta(hours=8))
+    (sent,) = written(walk, "prison", "police_notice", STATION, at=LATER.astimezone(here))
+    answered(walk, "station", sent, "noted", at=LATER.astimezone(here))
+    with house.acting("station"), transaction.atomic():
+        assert exchange.content(sent.id)["name"] == "陈柏舟"
+        assert all(one.holds for one in exchange.letters_of(walk.person, most=1)[0].replies)
 
 
 def test_the_addressee_sees_the_letter_and_neither_the_person_nor_the_file(house) -> None:

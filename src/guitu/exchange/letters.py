@@ -17,7 +17,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from guitu.access.acting import actor
 from guitu.exchange.models import Letter, Reply
-from guitu.exchange.operations import ParcelUnknown, reference_number
+from guitu.exchange.operations import ParcelUnknown, reference_number, signed_moment
 from guitu.ledger import keys
 from guitu.ledger.operations import canonical
 
@@ -136,7 +136,7 @@ def post_letter(new: NewLetter, *, at: datetime) -> str:
 def _sealed(
     letter_id: uuid.UUID, *, sender_id: uuid.UUID, addressee: uuid.UUID, number: str, digest: bytes, at: datetime
 ) -> bytes:
-    parts = ("guitu-letter-1", str(letter_id), str(sender_id), str(addressee), number, digest.hex(), at.isoformat())
+    parts = ("guitu-letter-1", str(letter_id), str(sender_id), str(addressee), number, digest.hex(), signed_moment(at))
     return "\n".join(parts).encode()
 
 
@@ -144,7 +144,7 @@ def _signed(reply: Reply, words: str, digest: bytes) -> bytes:
     said = hashlib.sha256(words.encode()).hexdigest()
     parts = ("guitu-letter-reply-1", str(reply.letter_id), reply.number, reply.outcome, reply.answer)
     day = reply.day.isoformat() if reply.day else ""
-    return "\n".join((*parts, day, said, digest.hex(), reply.at.isoformat())).encode()
+    return "\n".join((*parts, day, said, digest.hex(), signed_moment(reply.at))).encode()
 
 
 def reply(

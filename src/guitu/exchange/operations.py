@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from guitu.access.acting import actor
@@ -131,6 +131,11 @@ def forward(parcel_id: uuid.UUID, *, forwarded: uuid.UUID, receiver_id: uuid.UUI
     return number
 
 
+def signed_moment(at: datetime) -> str:
+    """A moment as signatures cover it: in UTC, whatever the zone it was handed in with."""
+    return at.astimezone(UTC).isoformat()
+
+
 def sealed_text(
     parcel_id: uuid.UUID,
     *,
@@ -141,13 +146,13 @@ def sealed_text(
     at: datetime,
 ) -> bytes:
     """The bytes that a parcel's seal covers: both ends, number, SHA-256 of the body, moment of sending."""
-    parts = ("guitu-parcel-1", str(parcel_id), str(sender_id), str(receiver_id), number, digest.hex(), at.isoformat())
+    parts = ("guitu-parcel-1", str(parcel_id), str(sender_id), str(receiver_id), number, digest.hex(), signed_moment(at))
     return "\n".join(parts).encode()
 
 
 def receipt_text(parcel_id: uuid.UUID, *, number: str, outcome: str, ground: str, digest: bytes, at: datetime) -> bytes:
     """The bytes that a receipt's signature covers: parcel, number, outcome, ground, SHA-256 of the body, the moment."""
-    parts = ("guitu-receipt-1", str(parcel_id), number, outcome, ground, digest.hex(), at.isoformat())
+    parts = ("guitu-receipt-1", str(parcel_id), number, outcome, ground, digest.hex(), signed_moment(at))
     return "\n".join(parts).encode()
 
 
