@@ -182,6 +182,16 @@ def test_nobody_refers_or_takes_back_for_somebody_out_of_sight(fresh) -> None:
     assert "经办人代记" in body(county.get(f"/persons/{fresh.persons[SENT]}/"))
 
 
+def test_a_representative_takes_the_consent_back_and_the_file_says_so(fresh) -> None:
+    refer(fresh, publish(fresh), spoken_by="REPRESENTATIVE", speaker="沈慕白")
+    number = only_referral(fresh).split("/")[-2]
+    for browser in (fresh.client("representative"), fresh.client("person")):
+        assert browser.post(f"/my/referrals/{number}/withdraw/", marked()).status_code == 302
+    file = body(fresh.client("county").get(f"/persons/{fresh.persons[SENT]}/"))
+    assert file.count("受托人代说") == 2
+    assert fresh.client("person").post(f"/my/referrals/{uuid.uuid4()}/withdraw/", marked()).status_code == 404
+
+
 @pytest.mark.parametrize("address", ["/partner/", "/partner/offers/", "/partner/offers/new/"])
 def test_the_desk_speaks_english(peopled, address) -> None:
     shown = body(peopled.client("employer", language="en").get(address))
