@@ -288,10 +288,10 @@ def test_a_single_post_and_the_person_can_be_told(house):
     with house.acting("prison"), transaction.atomic():
         assert notices.tell(post, "PERSON_REGISTERED", facts, AT, subject_id=uuid.uuid4())
         assert notices.tell(notices.Person(person_id), "PERSON_REGISTERED", facts, AT, subject_id=uuid.uuid4())
-        assert [one.person_id for one in told.told_to_person(person_id)] == [person_id]
+        assert [one.person_id for one in told.told_to_person(person_id)[0]] == [person_id]
     assert [len(inbox(house, login)) for login in ("county", "county-second", "prison")] == [1, 0, 0]
     with house.acting("foreign"), transaction.atomic():
-        assert told.told_to_person(person_id) == []
+        assert told.told_to_person(person_id) == ([], 0)
 
 
 def test_the_desk_of_nobody_is_kept_for_whoever_comes(house):

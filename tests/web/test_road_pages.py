@@ -218,7 +218,10 @@ def test_an_end_needs_its_document_and_stops_every_clock(fresh) -> None:
 
 def test_help_is_declined_without_a_reason_and_the_door_stays_open(fresh) -> None:
     browser, person = fresh.client("county"), fresh.persons[REGISTERED]
-    assert browser.post(f"/persons/{person}/help/decline/", {"mark": str(uuid.uuid4()), "spoken_by": "SELF"}).status_code == 302
+    assert (
+        browser.post(f"/persons/{person}/help/decline/", {"mark": str(uuid.uuid4()), "spoken_by": "SELF"}).status_code
+        == 302
+    )
     shown = page(browser.get(f"/persons/{person}/"))
     items = shown.all("article", cls="gt-open")
     assert [found["id"] for found, _ in items] == ["open-state"]

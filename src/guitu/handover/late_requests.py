@@ -14,7 +14,7 @@ from guitu.access.tree import Tree, desk, tree_above
 from guitu.handover import policy
 from guitu.handover.models import Referral, Request
 from guitu.journeys.ladder import rungs
-from guitu.notices.operations import Telling, tell_all
+from guitu.notices.operations import Person, Telling, tell_all
 from guitu.rulebook.book import Rulebook
 
 
@@ -89,6 +89,11 @@ def _steps(
         for which in told:
             said = facts | {"unit": str(named)} if named and which.unit_id == first else facts
             yield clock.due_at, Telling(which, "REQUEST_LATE", _subject(one), said, clock.rule, None, person_id)
+        if person_id is not None:
+            yield (
+                clock.due_at,
+                Telling(Person(person_id), "OWN_REQUEST_LATE", _subject(one), facts, clock.rule, None, person_id),
+            )
         ladder = rungs(book, clock.rule, anchor_at=one.taken_at, due_at=clock.due_at, at=at) if clock.climbs else ()
         for rung in ladder:
             bearer = tree.bearer(rung.office, duty, first)

@@ -17,6 +17,7 @@ from guitu.handover.steps import write_answer
 from guitu.journeys import operations as journeys
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger import keys
+from guitu.notices.operations import Person, tell
 
 
 class PlanIncomplete(ValueError):
@@ -105,6 +106,8 @@ def plan_pick_up(person_id: uuid.UUID, plan: Plan, *, event_id: uuid.UUID, at: d
             journeys.replan_arrival(journey, at=at)
         else:
             write_answer(journey, step="pick_up", outcome="planned", note="", event_id=event_id, at=at)
+        facts = {"unit": str(actor().session.unit_id)}
+        tell(Person(person_id), "OWN_PICK_UP_PLANNED", facts, at, subject_id=event_id)
         record_matter("handover:pickup:planned", journey, event_id=event_id, at=at, other=journey.sending_unit_id)
 
 

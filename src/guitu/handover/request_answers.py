@@ -18,7 +18,7 @@ from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger import keys
 from guitu.ledger.operations import record
 from guitu.ledger.queries import is_recorded
-from guitu.notices.operations import tell
+from guitu.notices.operations import Person, tell
 
 
 class RequestUnknown(LookupError):
@@ -116,6 +116,8 @@ def _answer(request: Request, *, outcome: str, kind: str, words: str, at: dateti
         request.first_answered_at = at
     request.save()
     _tell_first_desk(request, "REQUEST_ANSWERED", at=at)
+    facts = {"unit": str(session.unit_id), "number": request.number}
+    tell(Person(request.person_id), "OWN_REQUEST_ANSWERED", facts, at, subject_id=request.id, key=at.isoformat())
 
 
 def carry_back(request_id: uuid.UUID) -> uuid.UUID | None:

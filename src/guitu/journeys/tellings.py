@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 
 from guitu.access.tree import desk
-from guitu.notices.operations import Telling, tell_all
+from guitu.notices.operations import Person, Telling, tell_all
 
 
 def tell_release_day(
@@ -25,6 +25,7 @@ def tell_release_day(
             Telling(desk(unit), "RELEASE_DAY_CHANGED", journey_id, facts, at.isoformat(), None, person_id)
             for unit in units
             if unit is not None
-        ],
+        ]
+        + [Telling(Person(person_id), "OWN_RELEASE_DAY_CHANGED", journey_id, facts, at.isoformat())],
         at=at,
     )

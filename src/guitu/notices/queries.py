@@ -83,10 +83,11 @@ def own_notices(*, code: str, only_unread: bool, first: int, most: int) -> tuple
     return [NoticeView(*row) for row in page], found.count()
 
 
-def told_to_person(person_id: uuid.UUID) -> list[NoticeView]:
-    """What the person concerned has been told, newest first, for whoever may see the person."""
-    rows = Notice.objects.filter(to_person=True, person_id=person_id).order_by("-at", "id")
-    return [NoticeView(row.id, row.code, row.person_id, row.facts, row.at, None) for row in rows]
+def told_to_person(person_id: uuid.UUID, *, first: int = 0, most: int = 100) -> tuple[list[NoticeView], int]:
+    """One page of what the person concerned has been told, newest first, for whoever may see the person; how many."""
+    found = Notice.objects.filter(to_person=True, person_id=person_id)
+    rows = found.order_by("-at", "id")[first : first + most]
+    return [NoticeView(row.id, row.code, row.person_id, row.facts, row.at, None) for row in rows], found.count()
 
 
 def own_choices(account_id: uuid.UUID) -> frozenset[tuple[str, str]]:

@@ -12,6 +12,8 @@ from guitu.access import operations as access
 from guitu.access.acting import actor
 from guitu.ledger import keys
 from guitu.ledger.operations import record
+from guitu.notices.operations import Person as Concerned
+from guitu.notices.operations import tell
 from guitu.people.models import Person, Statement
 from guitu.rulebook.my_road import my_road_words
 
@@ -144,6 +146,8 @@ def answer_statement(
             event_id=event_id,
             statement=str(statement_id),
         )
+        facts = {"unit": str(session.unit_id)}
+        tell(Concerned(person_id), "OWN_WORDS_ANSWERED", facts, at, subject_id=statement_id)
 
 
 def statements_of(person_id: uuid.UUID, *, most: int) -> list[StatementView]:

@@ -143,9 +143,8 @@ def _in_words(
     today: date,
 ) -> None:
     matter, channel, name, words, days, outcome, answer = spoken
-    request_id = _refer(
-        elsewhere, home.unit_id, Caller(name, "0000-5550733"), matter, channel, words, place, days, today
-    )
+    said = _Said(Caller(name, "0000-5550733"), matter, channel, words)
+    request_id = _refer(elsewhere, home.unit_id, said, _mark("words", place), _at(today, days, 9))
     if not outcome:
         return
     with acting(home, home.purposes[0]):

@@ -27,7 +27,7 @@ from guitu.rulebook.records import Sentence
 from guitu.support import own_word
 from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
-from guitu.web.my_road import requests
+from guitu.web.my_road import requests, told
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file import referring
@@ -36,7 +36,7 @@ from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import english, say
 from guitu.web.templatetags.guitu_words import legal_day
 
-LATELY, SAID, LOOKS, CODES = 10, 10, 20, 3
+LATELY, SAID, LOOKS, CODES, TOLD = 10, 10, 20, 3, 3
 
 
 def own() -> list[uuid.UUID]:
@@ -112,6 +112,7 @@ def my_road(request: Request) -> HttpResponse:
         "complaint": said(words.complaint),
         "complaint_telephone": words.complaint_telephone,
         "complaint_article": said(words.complaint_article),
+        "told": told.of_person(request, held.person_id, first=0, most=TOLD)[0],
         "account_url": reverse("account"),
     }
     page = own_page(request, _("我的路"), held)
@@ -228,6 +229,23 @@ def _happening(line: ledger.Happened, names: dict[uuid.UUID, access.UnitView]) -
 
 def _code(code: person_codes.CodeLine, names: dict[uuid.UUID, access.UnitView]) -> dict[str, Any]:
     return {"one": code, "unit": unit_name(names.get(code.unit_id))}
+
+
+@reads("my_road:read", about=own)
+def notices(request: Request) -> HttpResponse:
+    """Everything that the person has been told, newest first, page by page."""
+    held = person_codes.own_person()
+    if held is None:
+        return refusals.not_found(request)
+    number = page_number(request)
+    rows, total = told.of_person(request, held.person_id, first=(number - 1) * LOOKS, most=LOOKS)
+    context = {
+        "page": own_page(request, _("给我的通知"), held),
+        "now": now(),
+        "rows": rows,
+        **paged(number, total, most=LOOKS),
+    }
+    return render(request, "my_road/notices.html", context)
 
 
 @reads("my_road:read", about=own)

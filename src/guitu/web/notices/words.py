@@ -121,3 +121,14 @@ def kind_words() -> dict[str, str]:
         "EVALUATION_CONTACT_ASKED": _("评估谈话：请安排"),
         "EVALUATION_CONTACT_ANSWERED": _("评估谈话：已答复"),
     }
+
+
+def own_kind_words() -> dict[str, str]:
+    """What each notice to the person concerned is about."""
+    return {
+        "OWN_REQUEST_ANSWERED": _("窗口的事：已答复"),
+        "OWN_REQUEST_LATE": _("窗口的事：我们迟了"),
+        "OWN_WORDS_ANSWERED": _("您说的话：已答复"),
+        "OWN_RELEASE_DAY_CHANGED": _("释放日变更"),
+        "OWN_PICK_UP_PLANNED": _("接送已约好"),
+    }
