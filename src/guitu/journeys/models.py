@@ -138,7 +138,7 @@ class Clock(models.Model):
                 name="journeys_clock_due_open",
             ),
             models.Index(
-                fields=["id"],
+                fields=["pack"],
                 condition=Q(provisional=True, done_at__isnull=True, voided_at__isnull=True),
                 name="journeys_clock_provisional",
             ),
