@@ -147,6 +147,7 @@ def test_everybody_walks_to_everybody(peopled) -> None:
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
     assert len(found) == 30 * (18 * 7 + 6 + 45 * 3) == 8010
 
+
 def test_everybody_walks_to_every_page(fresh) -> None:
     browser = fresh.client("prison")
     report = browser.post("/prison/roster/check/", {"file": _file(ONE_ROW)})["Location"]
@@ -187,6 +188,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "accounts-lock": f"/accounts/{uuid.UUID(int=8)}/lock/",
         "accounts-slip": f"/accounts/{uuid.UUID(int=8)}/password/",
         "audit": "/audit/",
+        "installation": "/installation/",
         "evaluations": "/evaluations/",
         "evaluation-commission": "/evaluations/commission/",
         "evaluation-result": f"/evaluations/{uuid.UUID(int=6)}/",
@@ -267,7 +269,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name in UNKNOWN_HERE and allowed:
                 expected[name, login] = UNKNOWN_HERE[name]
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 30 * 81 == 2430
+    assert len(found) == 30 * 82 == 2460
 
 
 def _file(data: bytes):

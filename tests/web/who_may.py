@@ -199,6 +199,7 @@ MAY = {
     "accounts-lock": {SECURITY},
     "accounts-slip": {SECURITY},
     "audit": {AUDIT},
+    "installation": {SYSTEM},
     "evaluations": {SUPERVISOR},
     "evaluation-commission": {SUPERVISOR},
     "evaluation-result": {SUPERVISOR},

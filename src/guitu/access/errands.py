@@ -6,6 +6,7 @@ token of the very post that handed it over, good for that purpose and that one a
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import uuid
@@ -19,6 +20,7 @@ from typing import Any
 import psycopg
 from django.db import connection
 
+from guitu.access.beats import WRITE
 from guitu.access.signing_in import TOKEN_BYTES, hashed
 
 DONE = "DONE"
@@ -74,6 +76,10 @@ class Worker:
 
     def __init__(self, held: psycopg.Connection[tuple[Any, ...]]) -> None:
         self._held = held
+
+    def beat(self, *, at: datetime, done: int) -> None:
+        """Note that the worker is there, and how many errands it has done since it said so last (access/beats)."""
+        self._held.execute(WRITE, ("worker", at, json.dumps({"errands": done}), ""))
 
     def take(self, *, lasts: timedelta, most_tries: int) -> Taken | None:
         """The next errand with a token that lasts so long, or None when none waits; one tried too often is ended."""

@@ -69,6 +69,9 @@ PERMISSIONS: dict[str, Word] = {
     "account:lock": Word("停用、启用与解锁账号", "lock and unlock accounts"),
     "account:reset": Word("发放首次口令", "hand out a first password"),
     "audit:read": Word("查看变更、登录与拒绝记录", "read changes, sign-ins and refusals"),
+    "installation:watch": Word(
+        "看运行情况：进程、排队、日志", "watch how the installation runs: processes, queues, log"
+    ),
     "token:issue": Word("签发与结束接口令牌", "issue and end tokens of the interface"),
     "rule:load": Word("装载规则包", "load a rule pack"),
     "rule:read": Word("查看规则库", "read the rulebook"),

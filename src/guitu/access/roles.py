@@ -272,7 +272,18 @@ class SystemAdministrator(Role):
 
     code = "SYSTEM_ADMINISTRATOR"
     word = Word("系统管理员", "System administrator")
-    may = frozenset({"unit:list", "post:propose", "post:end", "account:list", "account:add", "rule:read", "rule:load"})
+    may = frozenset(
+        {
+            "unit:list",
+            "post:propose",
+            "post:end",
+            "account:list",
+            "account:add",
+            "rule:read",
+            "rule:load",
+            "installation:watch",
+        }
+    )
     purposes = ("ADMINISTER",)
     seats = _ADMINISTERED
     desk = "administration"

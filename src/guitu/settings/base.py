@@ -148,6 +148,8 @@ GUITU_ERRAND_SECONDS = 1
 GUITU_ERRAND_MINUTES = 30
 GUITU_ERRAND_TRIES = 3
 GUITU_ERRAND_HOURS = 8
+# A process that has not finished a round for so long is shown as silent; a worker may be at a long roster.
+GUITU_BEAT_SECONDS = 300
 # Forms kept when a session ends before they are sent: how many of one account, and how much text in one.
 GUITU_KEPT_FORMS = 20
 GUITU_KEPT_FORM_CHARACTERS = 200_000

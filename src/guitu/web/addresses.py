@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 from guitu.web import refusals
 from guitu.web.account import passkeys as account_passkeys
 from guitu.web.account import views as account
-from guitu.web.administration import accounts, audit, posts
+from guitu.web.administration import accounts, audit, posts, running
 from guitu.web.administration import views as administration
 from guitu.web.api.addresses import urlpatterns as interface
 from guitu.web.assessments import views as assessments
@@ -230,6 +230,7 @@ urlpatterns: list[URLPattern] = [
     path("accounts/<uuid:account_id>/lock/", accounts.lock, name="accounts-lock"),
     path("accounts/<uuid:account_id>/password/", accounts.slip, name="accounts-slip"),
     path("audit/", audit.audit, name="audit"),
+    path("installation/", running.installation, name="installation"),
     path("evaluations/", commissioning.listed, name="evaluations"),
     path("evaluations/commission/", commissioning.commission, name="evaluation-commission"),
     path("evaluations/<uuid:evaluation_id>/", commissioning.result, name="evaluation-result"),

@@ -21,6 +21,7 @@ django.setup()
 from django.conf import settings
 from django.db import DatabaseError, connection
 
+from guitu.access.beats import beat
 from guitu.ledger.log_key import log_key, log_verifier
 from guitu.ledger.sequencing import LogBroken, sequence
 from guitu.web.clock import now
@@ -37,9 +38,12 @@ def main() -> int:
     while not stop.is_set():
         more = False
         try:
-            more = sequence(key, verifier, at=now(), most=settings.GUITU_LOG_MOST).more
+            grown = sequence(key, verifier, at=now(), most=settings.GUITU_LOG_MOST)
+            beat("sequencer", at=now(), done={"taken": grown.taken})
+            more = grown.more
         except LogBroken:
             log.exception("the log is not signed any more: run ./guitu ledger audit")
+            beat("sequencer", at=now(), done={}, fault="LOG_BROKEN")
         except DatabaseError:
             log.exception("this round of the sequencer failed; the next one tries again")
             connection.close()

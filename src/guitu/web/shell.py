@@ -56,6 +56,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("unit:list", gettext_noop("任职提议"), "proposals", "check"),
             Entry("account:list", gettext_noop("账号"), "accounts", "person"),
             Entry("audit:read", gettext_noop("审计"), "audit", "list"),
+            Entry("installation:watch", gettext_noop("运行情况"), "installation", "check"),
         ),
     ),
     (

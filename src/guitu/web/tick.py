@@ -27,6 +27,7 @@ from django.db import DatabaseError, connection, transaction
 
 from guitu.access import kept_forms, queries, signing_in
 from guitu.access.acting import acting
+from guitu.access.beats import beat
 from guitu.handover import late_requests, letters, releases, rulings
 from guitu.journeys import operations as journeys
 from guitu.journeys.lapsing import tell_lateness
@@ -85,7 +86,8 @@ def main() -> int:
         signal.signal(number, lambda *_: stop.set())
     while not stop.is_set():
         try:
-            run_once(at=now())
+            done = run_once(at=now())
+            beat("tick", at=now(), done=done)
         except DatabaseError:
             log.exception("this round of the tick failed; the next one tries again")
             connection.close()

@@ -80,6 +80,20 @@ def _done(taken: errands.Taken, hand: errands.Worker) -> str:
     return errands.DONE if found else "GONE"
 
 
+def _work(hand: errands.Worker, stop: threading.Event) -> None:
+    """Take errands until asked to stop, and say once in a while that somebody is there."""
+    said, done = None, 0
+    while not stop.is_set():
+        ended = run_once(hand) == errands.DONE
+        done += ended
+        moment = now()
+        if said is None or moment - said >= timedelta(seconds=settings.GUITU_TICK_SECONDS):
+            hand.beat(at=moment, done=done)
+            said, done = moment, 0
+        if not ended:
+            stop.wait(settings.GUITU_ERRAND_SECONDS)
+
+
 def main() -> int:
     """Work until asked to stop; what is under way is finished first. A lost database is waited for."""
     stop = threading.Event()
@@ -88,9 +102,7 @@ def main() -> int:
     while not stop.is_set():
         try:
             with errands.worker() as hand:
-                while not stop.is_set():
-                    if run_once(hand) != errands.DONE:
-                        stop.wait(settings.GUITU_ERRAND_SECONDS)
+                _work(hand, stop)
         except (psycopg.Error, DatabaseError):
             log.exception("the worker has lost its database; it goes on when it is back")
             connection.close()

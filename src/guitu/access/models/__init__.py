@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from guitu.access.models.administration import Change, Commission, Proposal
+from guitu.access.models.beats import Beat
 from guitu.access.models.clients import ApiCall, ApiClient, ApiToken
 from guitu.access.models.errands import Errand
 from guitu.access.models.passkeys import Challenge, Passkey
@@ -31,6 +32,7 @@ __all__ = [
     "ApiCall",
     "ApiClient",
     "ApiToken",
+    "Beat",
     "Challenge",
     "Change",
     "Commission",

@@ -1,0 +1,94 @@
+"""How the installation runs: processes, queues, the log, disk and calendar; for the system administrator."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guitu.access.beats import Running, running
+from guitu.access.rule_packs import active_book
+from guitu.web.clock import now
+from guitu.web.permits import Request, reads
+from guitu.web.shell import frame, show
+from guitu.web.templatetags.guitu_words import legal_day
+
+GIGABYTE = 1_000_000_000
+PROCESSES = ("tick", "worker", "sequencer")
+
+
+def _process_words() -> dict[str, tuple[str, str]]:
+    return {
+        "tick": (_("时钟"), _("时限、到期移交、通知")),
+        "worker": (_("差事"), _("较长的名册核对与导入")),
+        "sequencer": (_("定序"), _("把台账条目编入日志并签署检查点")),
+    }
+
+
+def _queue_words() -> dict[str, str]:
+    return {
+        "errands_waiting": _("等待或正在办理的差事"),
+        "errands_stopped": _("没有办成的差事"),
+        "messages_waiting": _("待发的短信和邮件"),
+        "messages_given_up": _("多次不成、不再发的短信和邮件"),
+        "notices_failed": _("没有写成的通知（会再试）"),
+        "clocks_provisional": _("暂定的时限（放假安排未公布）"),
+        "log_waiting": _("待编入日志的台账条目"),
+    }
+
+
+@reads("installation:watch")
+def installation(request: Request) -> HttpResponse:
+    """Processes with their last round, what waits, the log's last checkpoint, disk and announced holidays."""
+    moment = now()
+    lines = {line.what: line for line in running()}
+    signed = lines.get("log_signed")
+    free, whole = _disk()
+    return show(
+        request,
+        "administration/running.html",
+        frame(request, _("运行情况"), current="installation"),
+        processes=[_process(name, words, lines.get(name)) for name, words in _process_words().items()],
+        queues=[(label, lines[what]) for what, label in _queue_words().items()],
+        signed=signed,
+        database=_gigabytes(lines["database_bytes"].number or 0),
+        disk_free=_gigabytes(free),
+        disk_whole=_gigabytes(whole),
+        announced=_announced(legal_day(moment).year),
+        year=legal_day(moment).year,
+        packs_url=reverse("packs"),
+    )
+
+
+def _process(name: str, words: tuple[str, str], line: Running | None) -> dict[str, Any]:
+    """One process; silent is who has not finished a round for longer than the settings allow."""
+    silent = line is None or line.at is None or now() - line.at > timedelta(seconds=settings.GUITU_BEAT_SECONDS)
+    return {
+        "name": words[0],
+        "does": words[1],
+        "at": line.at if line else None,
+        "number": line.number if line else None,
+        "silent": silent,
+        "fault": line.fault if line else "",
+        "log": f"logs/{name}.log",
+    }
+
+
+def _disk() -> tuple[int, int]:
+    usage = shutil.disk_usage(settings.HOME)
+    return usage.free, usage.total
+
+
+def _gigabytes(number: int) -> str:
+    return f"{number / GIGABYTE:.1f} GB"
+
+
+def _announced(year: int) -> list[tuple[int, bool]]:
+    """This year and the next, and whether their holidays are known."""
+    calendar = active_book().calendar
+    return [(one, calendar.year(one) is not None) for one in (year, year + 1)]
