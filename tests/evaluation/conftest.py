@@ -30,7 +30,7 @@ FOREVER = date(2099, 12, 31)
 @pytest.fixture
 def small_groups(monkeypatch):
     """Groups of two are shown, so that few invented matters are enough."""
-    rules = replace(evaluation_rules(), least_groups=((date(2026, 1, 1), 2),))
+    rules = replace(evaluation_rules(), least_groups=((date(2026, 1, 1), 2),), sample_share=100)
     monkeypatch.setattr(operations, "evaluation_rules", lambda: rules)
     return rules
 

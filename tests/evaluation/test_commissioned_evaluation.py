@@ -2,6 +2,7 @@
 
 import uuid
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 import psycopg
@@ -123,9 +124,19 @@ def test_a_sample_of_no_size_too_large_or_without_a_seed_is_refused(evaluated, s
         evaluated.draw(size=size, seed=seed)
 
 
+def test_a_sample_is_at_most_its_share_of_the_frame(evaluated, monkeypatch):
+    half = replace(operations.evaluation_rules(), sample_share=50)
+    monkeypatch.setattr(operations, "evaluation_rules", lambda: half)
+    evaluated.commission()
+    with pytest.raises(EvaluationRefused):
+        evaluated.draw(size=5)
+    assert evaluated.sample() == []
+    assert len(evaluated.draw(size=4)) == 4
+
+
 def test_a_county_too_small_is_pooled_and_a_pool_too_small_is_not_drawn(evaluated):
     evaluated.commission("province", scope=PROVINCE)
-    sample = evaluated.draw(size=20)
+    sample = evaluated.draw(size=8)
     assert len(sample) == 8
     assert None not in {line.county_id for line in sample}
 

@@ -36,7 +36,7 @@ def small_groups(monkeypatch):
 
     from guitu.rulebook.evaluation import evaluation_rules
 
-    rules = replace(evaluation_rules(), least_groups=((date(2026, 1, 1), 3),))
+    rules = replace(evaluation_rules(), least_groups=((date(2026, 1, 1), 3),), sample_share=100)
     monkeypatch.setattr(operations, "evaluation_rules", lambda: rules)
 
 

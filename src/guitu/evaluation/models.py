@@ -34,6 +34,7 @@ class Evaluation(models.Model):
     least_group = models.PositiveSmallIntegerField(db_comment="少于几件的组不公开，委托时的规则值")
     received_within = models.PositiveSmallIntegerField(db_comment="释放后几日内接收算及时（日），委托时的规则值")
     sample_most = models.PositiveSmallIntegerField(db_comment="抽样最多几件，委托时的规则值")
+    sample_share = models.PositiveSmallIntegerField(db_comment="样本最多占抽样框的百分之几，委托时的规则值")
     from_at = models.DateTimeField(db_comment="评估方可看的起始时刻")
     to_at = models.DateTimeField(db_comment="评估方可看的截止时刻（不含）")
     secret = models.BinaryField(db_comment="代号的密钥，只有数据库函数用")

@@ -34,7 +34,10 @@ _REFUSED = {
         "this evaluator was commissioned for an overlapping scope and period; small groups could be computed from the"
         " difference of the two",
     ),
-    "SIZE": ("抽样件数不在允许的范围内，或者没有种子", "the size of the sample is not allowed, or the seed is missing"),
+    "SIZE": (
+        "抽样件数不在允许的范围内（也不得超过抽样框的规定比例），或者没有种子",
+        "the size of the sample is not allowed (nor above its share of the frame), or the seed is missing",
+    ),
     "EMPTY": ("范围内没有可抽的事，或者都少于下限", "nothing in the scope can be drawn, or every group is too small"),
     "QUESTION": ("这件事不适用所答的问题", "a question that was answered does not apply to this matter"),
     "OPEN": ("已经提出，还没有答复", "asked already and not answered yet"),
@@ -103,6 +106,7 @@ def commission(
             ("integer", rules.least_group(today)),
             ("integer", rules.received_within),
             ("integer", rules.sample_most),
+            ("integer", rules.sample_share),
             ("timestamptz", datetime.combine(from_on, time(), LEGAL_TIME)),
             ("timestamptz", end_of(to_on).due_at),
             ("timestamptz", at),

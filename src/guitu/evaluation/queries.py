@@ -39,6 +39,7 @@ class EvaluationView:
     questions: tuple[str, ...]
     least_group: int
     sample_most: int
+    sample_share: int
     from_at: datetime
     to_at: datetime
     commissioned_at: datetime
@@ -174,7 +175,7 @@ def evaluation(wanted: str, evaluation_id: uuid.UUID) -> EvaluationView | None:
 
 def _evaluation(row: tuple[Any, ...]) -> EvaluationView:
     columns = list(row)
-    columns[9], columns[18] = tuple(row[9]), bytes(row[18] or b"").hex()
+    columns[9], columns[19] = tuple(row[9]), bytes(row[19] or b"").hex()
     return EvaluationView(*columns)
 
 

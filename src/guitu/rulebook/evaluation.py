@@ -29,13 +29,14 @@ class Question:
 class EvaluationRules:
     """The rules of third-party evaluations.
 
-    `received_within` counts whole days after the legal release day; `quantile` is the two-sided standard normal
-    quantile of `level` per cent; `parts` are the states and steps of the road that an evaluator sees.
+    `received_within` counts whole days after the legal release day; `sample_share` is per cent of the frame; `quantile`
+    is the two-sided standard normal quantile of `level` per cent; `parts` are the states and steps that are shown.
     """
 
     questions: Mapping[str, Question]
     received_within: int
     sample_most: int
+    sample_share: int
     level: int
     quantile: float
     parts: tuple[str, ...]
@@ -61,6 +62,7 @@ def evaluation_rules() -> EvaluationRules:
         questions=questions,
         received_within=record["received_within_days"],
         sample_most=record["sample_most"],
+        sample_share=record["sample_share"],
         level=record["confidence"]["level"],
         quantile=float(record["confidence"]["quantile"]),
         parts=tuple(record["parts"]),

@@ -11,13 +11,16 @@ from django.db import transaction
 from guitu.access.acting import ActingSession, acting
 from guitu.access.establishing import unit_id
 from guitu.evaluation import operations, queries
+from guitu.evaluation.policy import EvaluationRefused
 from guitu.rulebook.evaluation import evaluation_rules
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
 CITY, COUNTY, EVALUATOR = "910100000000", "910121000000", "919991001000"
 _MARK = uuid.UUID("5e0f3c1a-7a44-4c5e-9d07-6a1f0b9e2c31")
-_SAMPLE = 24
-_TALKS = 4
+_SIZES = (16, 12, 8, 4)
+"""The largest that the frame of these invented people allows is drawn."""
+_EVERY = 4
+"""A talk is asked for with one in so many, so that more than one county is asked."""
 _NOTES = ("电话里本人说法和记录一致。", "走访时看了签到簿，日期对得上。", "本人说材料到得比记录晚。", "")
 
 
@@ -41,12 +44,12 @@ def load(session_of: Callable[[str, str], ActingSession], today: date) -> None:
             at=at,
         )
     with acting(evaluator, evaluator.purposes[0]):
-        operations.draw(_MARK, seed=f"{eve:%Y%m%d}", size=_SAMPLE, at=at + timedelta(minutes=20))
+        _draw(f"{eve:%Y%m%d}", at + timedelta(minutes=20))
         with transaction.atomic():
             drawn = queries.sample(_MARK)
         for place, line in enumerate(drawn[::2]):
             _verify(line.code, place, at + timedelta(minutes=40 + place))
-        for place, line in enumerate(drawn[1 : 2 * _TALKS : 2]):
+        for place, line in enumerate(drawn[1::_EVERY]):
             asked = at + timedelta(minutes=70 + place)
             operations.ask_for_talk(_MARK, line.code, event_id=uuid.uuid5(_MARK, f"talk:{line.code}"), at=asked)
     _answer(session_of(COUNTY, "COUNTY_OFFICER"), today, at + timedelta(hours=2))
@@ -54,6 +57,15 @@ def load(session_of: Callable[[str, str], ActingSession], today: date) -> None:
     with acting(head, head.purposes[0]):
         words = "材料按时签收一项，请评估方核对签收回执；回访没有见到的，已安排司法所本周补访。"
         operations.reply(_MARK, words=words, event_id=uuid.uuid5(_MARK, "reply"), at=at + timedelta(hours=3))
+
+
+def _draw(seed: str, at: datetime) -> None:
+    for size in _SIZES:
+        try:
+            operations.draw(_MARK, seed=seed, size=size, at=at)
+        except EvaluationRefused:
+            continue
+        return
 
 
 def _verify(code: str, place: int, at: datetime) -> None:

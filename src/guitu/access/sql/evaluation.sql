@@ -112,14 +112,14 @@ END $$;
 -- The evaluations open to the acting post, newest first; with `which` that one alone.
 CREATE OR REPLACE FUNCTION evaluation_seen(wanted text, which uuid)
 RETURNS TABLE (id uuid, title text, commissioner uuid, evaluator uuid, scope uuid, low varchar, high varchar, released_from date,
-  released_to date, questions text[], least_group smallint, sample_most smallint, from_at timestamptz, to_at timestamptz,
+  released_to date, questions text[], least_group smallint, sample_most smallint, sample_share smallint, from_at timestamptz, to_at timestamptz,
   commissioned_at timestamptz, ended_at timestamptz, seed text, frame_size integer, frame_digest bytea, drawn_at timestamptz,
   drawn integer, verified integer)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   PERFORM evaluation_party(NULL, wanted);
   RETURN QUERY SELECT e.id, e.title, e.commissioner_id, e.evaluator_id, e.scope_id, e.division, e.division_end, e.released_from, e.released_to,
-      e.questions::text[], e.least_group, e.sample_most, e.from_at, e.to_at, e.commissioned_at, e.ended_at, e.seed, e.frame_size,
+      e.questions::text[], e.least_group, e.sample_most, e.sample_share, e.from_at, e.to_at, e.commissioned_at, e.ended_at, e.seed, e.frame_size,
       e.frame_digest, e.drawn_at, (SELECT count(*) FROM evaluation_matter m WHERE m.evaluation_id = e.id)::integer,
       (SELECT count(DISTINCT f.matter_id) FROM evaluation_finding f JOIN evaluation_matter m ON m.id = f.matter_id
         WHERE m.evaluation_id = e.id)::integer
@@ -131,7 +131,7 @@ END $$;
 -- SCOPE (not in the own range), EVALUATOR (no living unit that evaluates), or OVERLAP: two commissions of one evaluator whose
 -- matters overlap without being the same would let small groups be computed from their difference.
 CREATE OR REPLACE FUNCTION evaluation_begin(event uuid, named text, evaluating uuid, over uuid, since date, until date,
-  asked text[], shown text[], fewest integer, within integer, most integer, opens timestamptz, closes timestamptz,
+  asked text[], shown text[], fewest integer, within integer, most integer, share integer, opens timestamptz, closes timestamptz,
   moment timestamptz) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -151,8 +151,8 @@ BEGIN
     RETURN 'OVERLAP';
   END IF;
   INSERT INTO evaluation_evaluation (id, title, commissioner_id, evaluator_id, scope_id, division, division_end, released_from,
-    released_to, questions, parts, least_group, received_within, sample_most, from_at, to_at, secret, commissioned_at, commissioned_by, seed)
-  VALUES (event, named, access_own_unit(), evaluating, over, low, high, since, until, asked, shown, fewest, within, most, opens, closes,
+    released_to, questions, parts, least_group, received_within, sample_most, sample_share, from_at, to_at, secret, commissioned_at, commissioned_by, seed)
+  VALUES (event, named, access_own_unit(), evaluating, over, low, high, since, until, asked, shown, fewest, within, most, share, opens, closes,
     uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()), moment, s.post_id, '');
   INSERT INTO evaluation_figure (id, evaluation_id, county_id, question, matters, held)
   WITH recorded AS MATERIALIZED (SELECT r.* FROM evaluation_recorded(low, high, since, until, within, moment) r),
@@ -191,10 +191,10 @@ END $$;
 
 -- Draw the one sample of an evaluation: systematic along the strata, within a stratum by SHA-256 of seed and matter, so that seed and
 -- frame give the same sample again. A county with too few matters is pooled with the others like it; if even the pool is too small
--- it is not drawn from. Juveniles are never drawn. Tells DRAWN, HELD (drawn before), EMPTY, SIZE or UNKNOWN.
+-- it is not drawn from. Juveniles are never drawn. A sample is at most a share of its frame. Tells DRAWN, HELD (drawn before), EMPTY, SIZE or UNKNOWN.
 CREATE OR REPLACE FUNCTION evaluation_draw(which uuid, given_seed text, size integer, moment timestamptz) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE s access_session := access_acting(); e evaluation_evaluation := evaluation_opened(which, 'evaluation:work'); many integer;
+DECLARE s access_session := access_acting(); e evaluation_evaluation := evaluation_opened(which, 'evaluation:work'); outcome text;
 BEGIN
   IF e.id IS NULL THEN RETURN 'UNKNOWN'; END IF;
   SELECT x.* INTO e FROM evaluation_evaluation x WHERE x.id = which FOR UPDATE;
@@ -210,7 +210,8 @@ BEGIN
     FROM (SELECT x.*, count(*) OVER (PARTITION BY x.stratum) AS in_stratum FROM strata x) t LEFT JOIN access_unit u ON u.id = t.stratum
     WHERE t.in_stratum >= e.least_group),
   whole AS (SELECT count(*) AS n, sha256(string_agg(uuid_send(f.journey), '' ORDER BY f.journey)) AS digest FROM frame f),
-  taken AS (SELECT f.* FROM frame f, whole w WHERE f.place * size / w.n > (f.place - 1) * size / w.n),
+  taken AS (SELECT f.* FROM frame f, whole w
+    WHERE size * 100 <= w.n * e.sample_share AND f.place * size / w.n > (f.place - 1) * size / w.n),
   made AS (
     INSERT INTO evaluation_matter (id, evaluation_id, person_id, division, journey_id, code, county_id, recorded, steps)
     SELECT gen_random_uuid(), e.id, j.person_id, j.division, j.id, regexp_replace(upper(substr(encode(sha256(e.secret || uuid_send(j.id)),
@@ -225,7 +226,7 @@ BEGIN
          AND coalesce(nullif(c.step, ''), c.state) = ANY (e.parts)), '[]')
       FROM taken t JOIN journeys_journey j ON j.id = t.journey RETURNING 1),
   kept AS (UPDATE evaluation_evaluation x SET seed = given_seed, frame_size = w.n, frame_digest = w.digest, drawn_at = moment,
-      drawn_by = s.post_id FROM whole w WHERE x.id = e.id AND w.n > 0 RETURNING 1)
-  SELECT (SELECT count(*) FROM made) + (SELECT count(*) FROM kept) INTO many;
-  RETURN CASE WHEN many > 0 THEN 'DRAWN' ELSE 'EMPTY' END;
+      drawn_by = s.post_id FROM whole w WHERE x.id = e.id AND w.n > 0 AND size * 100 <= w.n * e.sample_share RETURNING 1)
+  SELECT CASE WHEN EXISTS (SELECT 1 FROM kept) THEN 'DRAWN' WHEN w.n > 0 THEN 'SIZE' ELSE 'EMPTY' END INTO outcome FROM whole w;
+  RETURN outcome;
 END $$;

@@ -66,6 +66,7 @@ def figures(request: Request, evaluation_id: uuid.UUID) -> HttpResponse:
         todo=todo,
         seed=secrets.randbelow(_SEEDS),
         most=held.sample_most,
+        share=held.sample_share,
         **paged(
             number,
             len(drawn),
