@@ -94,3 +94,16 @@ def test_the_form_is_complete_in_english(peopled) -> None:
         answer = body(browser.get(f"/persons/{peopled.persons[KEPT]}/assessment/make/"))
     assert "Issue the report" in answer
     assert "has nowhere to live" in answer
+
+
+def test_the_person_reads_the_report_and_is_told_what_law_keeps_out_of_it(fresh) -> None:
+    person, prison = fresh.client("person"), fresh.client("prison")
+    assert "出监评估报告" not in body(person.get("/my/"))
+    assert prison.post(f"/persons/{fresh.persons[SENT]}/assessment/save/", _form()).status_code == 302
+    road = page(person.get("/my/"))
+    links = [a["href"] for a, text in road.all("a", cls="gt-tel") if text == "出监评估报告"]
+    assert len(links) == 1
+    assert person.get(links[0]).content.startswith(b"%PDF")
+    assert "被害人、邻居等他人的陈述依法保密" in body(person.get("/my/"))
+    # The report has no field for what others said; who writes it is told that the person reads it.
+    assert "他人的陈述不写在这里" in body(prison.get(f"/persons/{fresh.persons[ACKNOWLEDGED]}/assessment/make/"))

@@ -27,6 +27,14 @@ def _said(browser, person) -> str:
     return " ".join(text for _, text in page(browser.get(f"/persons/{person}/")).all("section", id="release-day"))
 
 
+def test_the_form_of_the_pick_up_shows_what_the_check_of_the_release_day_finds(peopled) -> None:
+    shown = page(peopled.client("county").get(f"/persons/{peopled.persons[ACKNOWLEDGED]}/"))
+    beside = [text for _, text in shown.all("details", cls="gt-do") if "监所门口会合" in text]
+    assert len(beside) == 1
+    assert "释放日核对" in beside[0]
+    assert "没有登记办公时间" in beside[0]
+
+
 def test_both_sides_see_the_check_before_and_after_a_plan(fresh) -> None:
     person, county, prison = fresh.persons[ACKNOWLEDGED], fresh.client("county"), fresh.client("prison")
     for browser in (county, prison):

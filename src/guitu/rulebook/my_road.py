@@ -52,6 +52,7 @@ class MyRoadWords:
     free: Sentence
     statements: Mapping[str, StatementKind]
     documents: frozenset[str]
+    document_notes: Mapping[str, Right]
     rights: tuple[Right, ...]
     complaint: Sentence
     complaint_telephone: str
@@ -86,6 +87,7 @@ def my_road_words() -> MyRoadWords:
             for kind in record["statements"]
         },
         documents=frozenset(record["documents"]),
+        document_notes={line["document"]: Right(_sentence(line), line["article"]) for line in record["document_notes"]},
         rights=tuple(Right(_sentence(line), line["article"]) for line in record["rights"]),
         complaint=_sentence(complaint),
         complaint_telephone=complaint["telephone"],

@@ -145,6 +145,14 @@ def _in_words(
     matter, channel, name, words, days, outcome, answer = spoken
     said = _Said(Caller(name, "0000-5550733"), matter, channel, words)
     request_id = _refer(elsewhere, home.unit_id, said, _mark("words", place), _at(today, days, 9))
+    if not outcome and days == 1:
+        with acting(home, home.purposes[0]):
+            referrals.give_first_answer(
+                request_id,
+                words="今晚可以先住救助站，明早回话。",
+                event_id=_mark("words", place, "first"),
+                at=_at(today, days, 11),
+            )
     if not outcome:
         return
     with acting(home, home.purposes[0]):

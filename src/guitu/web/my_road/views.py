@@ -184,9 +184,16 @@ def _documents(found: list[papers.DocumentView], names: dict[uuid.UUID, access.U
             "on": one.issued_at,
             "unit": unit_name(names.get(one.unit_id)),
             "url": reverse("my-paper", args=[one.id]),
+            "note": _note(one.kind),
         }
         for one in found
     ]
+
+
+def _note(kind: str) -> dict[str, str] | None:
+    """What stands beside a document of this kind: what law keeps out of it, with the article; mostly nothing."""
+    held = my_road_words().document_notes.get(kind)
+    return {"words": said(held.words), "article": held.article} if held else None
 
 
 def _parcel(parcel: parcels.ParcelView, names: dict[uuid.UUID, access.UnitView]) -> dict[str, Any]:
