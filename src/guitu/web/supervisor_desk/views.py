@@ -96,11 +96,15 @@ def _units(rows: list[Load]) -> list[dict[str, Any]]:
     lines = []
     for unit_id, parts in units.items():
         line = _line(names[unit_id].name_en if english() else names[unit_id].name, parts)
-        line["parts"] = [
-            {"label": queue_rows.state_word(state), "all": count, "late": late} for _unit, state, count, late in parts
-        ]
+        line["parts"] = " · ".join(_part(state, count, late) for _unit, state, count, late in parts)
         lines.append(line)
     return sorted(lines, key=lambda line: (-line["late"], -line["all"], line["label"]))
+
+
+def _part(state: str, count: int, late: int) -> str:
+    """A state with its number, and in brackets how many of them are late."""
+    words = f"{queue_rows.state_word(state)} {count}"
+    return words + f"{_('（')}{_('逾期')} {late}{_('）')}" if late else words
 
 
 def _chosen(state: str, stage: str) -> str:
