@@ -145,7 +145,7 @@ def test_everybody_walks_to_everybody(peopled) -> None:
             found[unknown] = _ask(browser, name, uuid.UUID(int=1), uuid.UUID(int=7))
             expected[unknown] = 404 if role in MAY[name] else 403
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 30 * (18 * 7 + 6 + 45 * 3) == 8010
+    assert len(found) == 31 * (18 * 7 + 6 + 45 * 3) == 8277
 
 
 def test_everybody_walks_to_every_page(fresh) -> None:
@@ -269,7 +269,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name in UNKNOWN_HERE and allowed:
                 expected[name, login] = UNKNOWN_HERE[name]
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 30 * 82 == 2460
+    assert len(found) == 31 * 99 == 3069
 
 
 def _file(data: bytes):
