@@ -23,6 +23,7 @@ ALLOWED = {
 # Invented people with invented dates; no clock of a real person is counted there.
 INVENTED = (
     "guitu.web.demonstration",
+    "guitu.web.demonstration_partners",
     "guitu.web.demonstration_people",
     "guitu.web.demonstration_road",
     "guitu.web.demonstration_evaluation",

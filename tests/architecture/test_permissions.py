@@ -13,6 +13,7 @@ from tests.architecture.source import Module, at, dotted, modules, sample
 PLATFORMS = (
     "guitu.prison.operations", "guitu.prison.drafts", "guitu.prison.identity", "guitu.prison.joining",
     "guitu.prison.assessing", "guitu.support.operations", "guitu.evaluation.operations",
+    "guitu.support.offers", "guitu.support.referrals",
     *(f"guitu.handover.{name}" for name in (
         "operations", "steps", "rulings", "pick_ups", "declining", "releases", "allotting", "ends", "meetings",
         "window", "request_answers", "late_requests", "referrals", "speaking",
@@ -30,7 +31,7 @@ ASKED_BEFORE = {
         (
             "guitu.handover.releases.release_by_time", "guitu.handover.releases.pass_responsibility_at_release",
             "guitu.handover.rulings.open_lapsed_disputes", "guitu.handover.late_requests.tell_late_requests",
-            "guitu.support.operations.end_terms",
+            "guitu.support.operations.end_terms", "guitu.support.referrals.tell_late_referrals",
         ),
         "the tick's: only guitu_job can mint the machine token",
     ),
@@ -59,9 +60,20 @@ ASKED_BEFORE = {
             "guitu.handover.meetings.sealed_as", "guitu.handover.pick_ups.contacts_of",
             "guitu.handover.request_answers.answer_of", "guitu.handover.request_answers.first_answer_of",
             "guitu.handover.window.words_of", "guitu.prison.assessing.sealed_as",
-            "guitu.handover.referrals.said_of",
+            "guitu.handover.referrals.said_of", "guitu.support.referrals.particulars_of",
+            "guitu.support.referrals.words_of", "guitu.support.referrals.speaker_of",
         ),
         "names what a ciphertext is bound to; reads nothing",
+    ),
+    **dict.fromkeys(
+        (
+            "guitu.support.offers.codes", "guitu.support.offers.banned_words", "guitu.support.offers.region_of",
+            "guitu.support.offers.places_of", "guitu.support.offers.is_open", "guitu.support.offers.lies_within",
+            "guitu.support.offers.places_left", "guitu.support.offers.offers_open", "guitu.support.offers.own_offers",
+            "guitu.support.offers.own_offer_counts", "guitu.support.offers.own_offer",
+            "guitu.support.offers.offers_named", "guitu.support.referrals.first_day_of_training",
+        ),
+        "a read inside an act or a page that has asked; an offer holds no person",
     ),
     "guitu.prison.drafts.keep": "`check` has asked for the same file just before",
     "guitu.prison.drafts.open_draft": "the page asks; the row policy shows the acting unit its own drafts only",
