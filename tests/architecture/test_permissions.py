@@ -17,6 +17,7 @@ PLATFORMS = (
     *(f"guitu.handover.{name}" for name in (
         "operations", "steps", "rulings", "pick_ups", "declining", "releases", "allotting", "ends", "meetings",
         "window", "request_answers", "late_requests", "referrals", "speaking",
+        "letters", "letter_answers",
     )),
 )  # fmt: skip
 # Public functions of the platforms that do not ask, and why.
@@ -32,6 +33,7 @@ ASKED_BEFORE = {
             "guitu.handover.releases.release_by_time", "guitu.handover.releases.pass_responsibility_at_release",
             "guitu.handover.rulings.open_lapsed_disputes", "guitu.handover.late_requests.tell_late_requests",
             "guitu.support.operations.end_terms", "guitu.support.referrals.tell_late_referrals",
+            "guitu.handover.letters.tell_late_letters",
         ),
         "the tick's: only guitu_job can mint the machine token",
     ),
@@ -51,7 +53,8 @@ ASKED_BEFORE = {
             "guitu.handover.request_answers.waits_for_step", "guitu.prison.assessing.grade_held",
             "guitu.prison.identity.row_of", "guitu.prison.identity.may_decide", "guitu.prison.identity.pair",
             "guitu.prison.joining.side_by_side", "guitu.prison.joining.proposals",
-            "guitu.handover.meetings.meetings_of",
+            "guitu.handover.letters.draft", "guitu.handover.letters.proposed", "guitu.handover.letters.kinds_open",
+            "guitu.handover.letters.lines_of", "guitu.handover.meetings.meetings_of",
         ),
         "inside the transaction of an act or a page, which has asked",
     ),
@@ -60,6 +63,7 @@ ASKED_BEFORE = {
             "guitu.handover.meetings.sealed_as", "guitu.handover.pick_ups.contacts_of",
             "guitu.handover.request_answers.answer_of", "guitu.handover.request_answers.first_answer_of",
             "guitu.handover.window.words_of", "guitu.prison.assessing.sealed_as",
+            "guitu.handover.letters.letter_id", "guitu.handover.letters.fact_word",
             "guitu.handover.referrals.said_of", "guitu.support.referrals.particulars_of",
             "guitu.support.referrals.words_of", "guitu.support.referrals.speaker_of",
         ),
