@@ -100,6 +100,9 @@ def once(data: bytes, rows: int) -> dict[str, float]:
         from guitu.access.acting import acting
         from guitu.access.establishing import account_id, post_id
         from guitu.prison import operations as prison
+        from guitu.web.memory import settle
+
+        settle()  # as the processes do that take rosters in
 
         login = f"demo-{PRISON}-0"
         post = post_id(login, PRISON, "PRISON_LIAISON")

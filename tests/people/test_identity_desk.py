@@ -58,6 +58,12 @@ def test_the_question_stands_in_the_list_of_its_prison_and_in_no_other(house, ne
     assert browser(house, "other-prison").get(address).status_code == 404
 
 
+def test_the_question_names_the_division_and_shows_no_bare_code(house, near):
+    told = page(browser(house, "prison").get(reverse("identity-question", args=[near.id])))
+    assert "青榆县" in told.partition("户籍区划")[2].partition("户籍地址")[0]
+    assert "910121" not in told
+
+
 @pytest.mark.parametrize("login", ["county", "city", "province", "system"])
 def test_a_post_without_the_permission_opens_neither_list_nor_question(house, near, login):
     client = browser(house, login)

@@ -32,6 +32,7 @@ from guitu.prison import at_length
 from guitu.prison.roster import RosterRefusedError
 from guitu.rulebook.holding import one_reading
 from guitu.web.clock import now
+from guitu.web.memory import settle
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
 log = logging.getLogger("guitu.worker")
@@ -96,6 +97,7 @@ def _work(hand: errands.Worker, stop: threading.Event) -> None:
 
 def main() -> int:
     """Work until asked to stop; what is under way is finished first. A lost database is waited for."""
+    settle()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

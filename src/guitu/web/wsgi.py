@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from guitu.rulebook.book import load_national
+from guitu.web.memory import settle
 
 gc.disable()  # nothing that is loaded below is garbage; looking for some takes time
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guitu.settings.production")
@@ -21,5 +22,4 @@ if settings.GUITU_DEMONSTRATION and os.environ.get("GUITU_SIGN_INS"):
 
     # For the launcher, which prints them: a process of its own would set everything up a second time.
     Path(os.environ["GUITU_SIGN_INS"]).write_text(demonstration.sign_ins_as_text(at=now()), encoding="utf-8")
-gc.freeze()
-gc.enable()
+settle()

@@ -24,6 +24,7 @@ from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
+from guitu.web.places import division_words
 from guitu.web.shell import english, frame, show
 from guitu.web.templatetags.guitu_words import full_day, short_moment
 
@@ -151,7 +152,7 @@ def _compared(found: identity.Pair) -> list[dict[str, Any]]:
         (_("性别"), _sex(found.row.sex), _sex(found.held.sex), None),
         (_("出生日期"), _day(found.row.birth_date), _day(found.held.birth_date), None),
         (_("证件号码"), row_number, held_number, number_words.get(rule) if rule else None),
-        (_("户籍区划"), found.row.division or "", found.held.division or "", None),
+        (_("户籍区划"), division_words(found.row.division or ""), division_words(found.held.division or ""), None),
         (_("户籍地址"), fields.get("household_address") or "", _part(items, "household_region", "address"), None),
         (_("刑期"), fields.get("sentence_text") or "", _part(items, "sentence", "text"), None),
         (_("释放日"), fields.get("release_date") or "", _part(items, "key_dates", "release_on"), None),
