@@ -1,8 +1,8 @@
 -- The bell: how many notices the acting post has not read, counted no further than `most`. Under the row policy alone every
 -- notice the unit was ever told is asked for its person before it is known whether it was read; this asks the same policy
 -- (told to the own unit, the person within reach) of the unread ones only. What is unread is mostly the newest, so those
--- are looked at first, and all only where they do not suffice. The plan is made for each count: the list of persons shown
--- to the unit may be long.
+-- are looked at first, and the older ones only where they do not suffice. The plan is made for each count: the list of
+-- persons shown to the unit may be long.
 CREATE OR REPLACE FUNCTION notices_unread(off_channel text, most integer) RETURNS integer
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
@@ -10,24 +10,27 @@ DECLARE
   shared uuid[] := access_shared();
   own access_post;
   since timestamptz;
-  counted integer;
+  until timestamptz := 'infinity';
+  counted integer := 0;
 BEGIN
   SELECT p.* INTO own FROM access_post p WHERE p.id = s.post_id;
   since := coalesce((SELECT n.at FROM notices_notice n WHERE n.unit_id = own.unit_id ORDER BY n.at DESC OFFSET 3 * most LIMIT 1),
     '-infinity');
   LOOP
-    WITH unread AS MATERIALIZED (
-      SELECT n.person_id, n.division FROM notices_notice n
-       WHERE n.unit_id = own.unit_id AND n.at >= since
-         AND n.roles @> ARRAY[own.role] AND (n.post_id IS NULL OR n.post_id = own.id)
-         AND NOT EXISTS (SELECT 1 FROM notices_reading r WHERE r.notice_id = n.id AND r.post_id = own.id)
-         AND NOT EXISTS (SELECT 1 FROM notices_switched_off o
-           WHERE o.account_id = own.account_id AND o.channel = off_channel AND o.code = n.code)
-    )
-    SELECT count(*) INTO counted FROM (SELECT 1 FROM unread u
-      WHERE u.person_id IS NULL OR (u.division >= s.low AND u.division < s.high) OR u.person_id = ANY (shared)
-      LIMIT most) AS seen;
+    counted := counted + (
+      WITH unread AS MATERIALIZED (
+        SELECT n.person_id, n.division FROM notices_notice n
+         WHERE n.unit_id = own.unit_id AND n.at >= since AND n.at < until
+           AND n.roles @> ARRAY[own.role] AND (n.post_id IS NULL OR n.post_id = own.id)
+           AND NOT EXISTS (SELECT 1 FROM notices_reading r WHERE r.notice_id = n.id AND r.post_id = own.id)
+           AND NOT EXISTS (SELECT 1 FROM notices_switched_off o
+             WHERE o.account_id = own.account_id AND o.channel = off_channel AND o.code = n.code)
+      )
+      SELECT count(*) FROM (SELECT 1 FROM unread u
+        WHERE u.person_id IS NULL OR (u.division >= s.low AND u.division < s.high) OR u.person_id = ANY (shared)
+        LIMIT most - counted) AS seen);
     EXIT WHEN counted = most OR since = '-infinity';
+    until := since;
     since := '-infinity';
   END LOOP;
   RETURN counted;
