@@ -47,6 +47,12 @@ ASKED_BEFORE = {
     ),
     **dict.fromkeys(
         (
+            "guitu.handover.declining.declined_by_own_word", "guitu.support.operations.help_declined_by_own_word",
+        ),
+        "inside `support.own_word`, after the statement, which asks as the person or for them",
+    ),
+    **dict.fromkeys(
+        (
             "guitu.handover.steps.write_answer", "guitu.handover.steps.write_marks",
             "guitu.handover.releases.count_as_released", "guitu.handover.releases.pass_on",
             "guitu.handover.request_answers.step_answered", "guitu.handover.rulings.is_ruled",
