@@ -33,6 +33,8 @@ LONGEST_PAUSE = 10.0
 RELEASE_SECONDS = 5.0
 STEADY_SECONDS = 30.0
 EARLY_DEATHS = 3
+WITNESSES = ("demo-prison-bureau", "demo-justice-bureau", "demo-procuratorate")
+FIRST_WITNESS_PORT = 8481
 
 
 @dataclass
@@ -166,7 +168,24 @@ class Supervisor:
             Child("tick", tick, self.home.logs / "tick.log", role="job"),
             Child("sequencer", sequencer, self.home.logs / "sequencer.log", role="seq"),
             Child("worker", worker, self.home.logs / "worker.log", role="app"),
+            *self._witnesses(),
         ]
+
+    def _witnesses(self) -> list[Child]:
+        """The demonstration's three witnesses, each with an address of its own that the sequencer is told of."""
+        if not self.wishes.demo or self.env["DJANGO_SETTINGS_MODULE"] != databases.DEMO_SETTINGS:
+            return []
+        children, stated, port = [], [], FIRST_WITNESS_PORT
+        for name in WITNESSES:
+            port = choose_port("127.0.0.1", None, default=port)
+            folder = self.home.at / "witnesses" / name
+            command = [sys.executable, "-P", "-m", "guitu.witness", "--home", str(folder), "--name", name]
+            command += ["--listen", f"127.0.0.1:{port}"]
+            children.append(Child(name, command, self.home.logs / f"{name}.log", role="none"))
+            stated.append(f"{name}=http://127.0.0.1:{port}")
+            port += 1
+        self.env["GUITU_DEMO_WITNESSES"] = ",".join(stated)
+        return children
 
     def _start(self, child: Child) -> None:
         with child.log.open("ab") as log:

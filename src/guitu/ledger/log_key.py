@@ -15,7 +15,7 @@ from guitu.ledger.keys import KeyMissing
 from guitu.ledger.log import notes
 from guitu.ledger.log.notes import Verifier
 
-FILE = "log-key"
+FILE, WITNESSES = "log-key", "witness-policy"
 _NAMED_BY = 12
 
 
@@ -40,5 +40,9 @@ def log_verifier() -> Verifier:
 
 
 def log_policy() -> str:
-    """Whom to believe about this log, as a text (C2SP tlog-policy). No witness is named: nobody co-signs yet."""
-    return f"log {log_verifier()}\nquorum none\n"
+    """Whom to believe about this log, as a text (C2SP tlog-policy): its key, then what GUITU_WITNESS_POLICY, or else
+    GUITU_HOME/witness-policy, says of witnesses; without either nobody is asked to co-sign."""
+    place = os.environ.get("GUITU_WITNESS_POLICY")
+    path = Path(place) if place else Path(os.environ.get("GUITU_HOME", "var")) / WITNESSES
+    stated = path.read_text(encoding="utf-8") if path.is_file() else "quorum none\n"
+    return f"log {log_verifier()}\n{stated}"

@@ -22,11 +22,24 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from guitu.access.beats import beat
-from guitu.ledger.log_key import log_key, log_verifier
+from guitu.ledger.log import policies
+from guitu.ledger.log_key import log_key, log_policy, log_verifier
 from guitu.ledger.sequencing import LogBroken, sequence
+from guitu.ledger.witnessing import Asked, ask_all
 from guitu.web.clock import now
+from guitu.web.demonstration_witnesses import introduce
 
 log = logging.getLogger("guitu.sequencer")
+
+
+def _tell(taken: int, asked: list[Asked]) -> None:
+    """Note the round, and in the journal each witness that has not co-signed. One that holds more than this log means
+    that this log is an older copy of itself."""
+    unwell = [one for one in asked if one.outcome != "OK"]
+    for one in unwell:
+        log.error("witness %s: %s", one.witness, one.outcome)
+    fault = "ROLLED_BACK" if any(one.outcome == "AHEAD" for one in unwell) else "WITNESS" if unwell else ""
+    beat("sequencer", at=now(), done={"taken": taken, "cosigned": len(asked) - len(unwell)}, fault=fault)
 
 
 def main() -> int:
@@ -35,12 +48,15 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     key, verifier = log_key(), log_verifier()
+    if settings.GUITU_DEMONSTRATION and os.environ.get("GUITU_DEMO_WITNESSES"):
+        introduce(verifier, os.environ["GUITU_DEMO_WITNESSES"], settings.HOME)
     while not stop.is_set():
         more = False
         try:
             grown = sequence(key, verifier, at=now(), most=settings.GUITU_LOG_MOST)
-            beat("sequencer", at=now(), done={"taken": grown.taken})
             more = grown.more
+            asked = [] if more else ask_all(policies.read(log_policy()))
+            _tell(grown.taken, asked)
         except LogBroken:
             log.exception("the log is not signed any more: run ./guitu ledger audit")
             beat("sequencer", at=now(), done={}, fault="LOG_BROKEN")

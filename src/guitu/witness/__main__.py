@@ -1,0 +1,90 @@
+"""``guitu-witness --home DIR --name NAME [--listen HOST:PORT]``: serves add-checkpoint over HTTP until told to stop.
+
+Needs the standard library and ``cryptography``; no database, no Django. ``GET /`` answers its key, for a policy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from guitu.ledger.log.notes import NoteWrong
+from guitu.witness.judging import CONFLICT, MALFORMED, OK, Answer, Witness
+from guitu.witness.keeping import Kept
+
+MOST_BYTES = 64_000
+TOO_LARGE, NOT_FOUND = 413, 404
+PATIENCE_SECONDS = 10
+
+
+def handler_of(kept: Kept) -> type[BaseHTTPRequestHandler]:
+    """The handler of requests for this witness."""
+    witness = Witness(kept)
+
+    class Handler(BaseHTTPRequestHandler):
+        timeout = PATIENCE_SECONDS
+        server_version, sys_version = "guitu-witness", ""
+
+        def do_GET(self) -> None:
+            """The witness's key."""
+            self._answer(Answer(OK, f"{kept.verifier}\n") if self.path == "/" else Answer(NOT_FOUND))
+
+        def do_POST(self) -> None:
+            """add-checkpoint."""
+            length = self.headers.get("Content-Length", "")
+            if self.path != "/add-checkpoint":
+                self._answer(Answer(NOT_FOUND))
+            elif not length.isdecimal() or int(length) > MOST_BYTES:
+                self._answer(Answer(TOO_LARGE))
+            else:
+                try:
+                    body = self.rfile.read(int(length)).decode("utf-8")
+                except UnicodeDecodeError:
+                    self._answer(Answer(MALFORMED))
+                    return
+                self._answer(witness.add_checkpoint(body, seconds=int(time.time())))
+
+        def _answer(self, answer: Answer) -> None:
+            body = answer.body.encode()
+            self.send_response(answer.status)
+            kind = "text/x.tlog.size" if answer.status == CONFLICT else "text/plain; charset=utf-8"
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    return Handler
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until SIGTERM or SIGINT; 2 for a name that cannot stand in a note."""
+    parser = argparse.ArgumentParser(prog="guitu-witness", allow_abbrev=False)
+    parser.add_argument(
+        "--home", type=Path, required=True, help="密钥与所见的存放处 · where key and last sizes are kept"
+    )
+    parser.add_argument("--name", required=True, help="见证方名称，不含空格和加号 · name without spaces or plus signs")
+    parser.add_argument("--listen", default="127.0.0.1:8481", help="HOST:PORT")
+    given = parser.parse_args(arguments)
+    host, _, port = given.listen.rpartition(":")
+    kept = Kept(given.home, given.name)
+    try:
+        stated = str(kept.verifier)
+    except NoteWrong as fault:
+        sys.stderr.write(f"{fault}\n")
+        return 2
+    server = ThreadingHTTPServer((host, int(port)), handler_of(kept))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
+    sys.stdout.write(f"{stated}\n")
+    sys.stdout.flush()
+    server.serve_forever(poll_interval=0.5)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""What a witness keeps: its own key, the logs it knows, and of each the last size and root it has signed."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from guitu.ledger.log import notes
+from guitu.ledger.log.notes import COSIGNATURE, Verifier
+
+KEY, LOGS = "witness-key", "logs"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The last checkpoint that was co-signed."""
+
+    size: int
+    root: bytes
+
+
+class Kept:
+    """The folder of a witness; made on first use, its key with mode 0600."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.folder, self.name = folder, name
+        folder.mkdir(parents=True, exist_ok=True)
+        self.key = self._own_key()
+
+    @property
+    def verifier(self) -> Verifier:
+        """The public key under the witness's name: what a policy lists."""
+        return notes.verifier_of(self.name, self.key, kind=COSIGNATURE)
+
+    def log(self, origin: str) -> Verifier | None:
+        """The key of the log of that name, from the file ``logs`` (a key a line); None for a log that is not known."""
+        path = self.folder / LOGS
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        known = (notes.read_verifier(line) for line in lines if line.strip() and not line.startswith("#"))
+        return next((verifier for verifier in known if verifier.name == origin), None)
+
+    def seen(self, origin: str) -> Seen:
+        """How far this log had grown when it was co-signed last; nothing, the first time."""
+        path = self._path(origin)
+        if not path.is_file():
+            return Seen(0, b"")
+        held = json.loads(path.read_text(encoding="utf-8"))
+        return Seen(held["size"], base64.b64decode(held["root"]))
+
+    def keep(self, origin: str, seen: Seen) -> None:
+        """Remember before anything is signed: whole on disk, or not at all."""
+        path = self._path(origin)
+        building = path.with_suffix(".building")
+        text = json.dumps({"origin": origin, "size": seen.size, "root": base64.b64encode(seen.root).decode()})
+        with building.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        building.replace(path)
+        folder = os.open(self.folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def _path(self, origin: str) -> Path:
+        return self.folder / f"seen-{hashlib.sha256(origin.encode()).hexdigest()[:32]}.json"
+
+    def _own_key(self) -> Ed25519PrivateKey:
+        path = self.folder / KEY
+        if not path.is_file():
+            building = path.with_name(f".{KEY}.{os.getpid()}")
+            handle = os.open(building, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write(base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            with contextlib.suppress(FileExistsError):  # whoever was quicker has made the key
+                os.link(building, path)
+            building.unlink()
+        return Ed25519PrivateKey.from_private_bytes(base64.b64decode(path.read_text(encoding="ascii")))
