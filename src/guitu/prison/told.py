@@ -98,6 +98,6 @@ def from_text(text: str) -> ToldReport:
 
 
 def _sheet(held: Mapping[str, Any]) -> Sheet:
-    columns = tuple(Column(**one | {"suggestions": tuple(one["suggestions"])}) for one in held["columns"])
+    columns = tuple(Column(**{**one, "suggestions": tuple(one["suggestions"])}) for one in held["columns"])
     tuples = {"header_rows": tuple(held["header_rows"]), "formulas": tuple(held["formulas"])}
-    return Sheet(**held | {"columns": columns} | tuples)
+    return Sheet(**{**held, **tuples, "columns": columns})
