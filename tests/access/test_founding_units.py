@@ -15,7 +15,7 @@ from guitu.access.establishing import unit_id
 from guitu.access.unit_files import check_units
 from guitu.rulebook.divisions import Divisions, fictional_province
 from tests.conftest import ROOT
-from tests.factories.units import COUNTY, OTHER_CITY, SIBLING_COUNTY, TOWNSHIP
+from tests.factories.units import COUNTY, OTHER_CITY, POLICE, SIBLING_COUNTY, SIBLING_POLICE, TOWNSHIP
 
 DIVISIONS = Divisions.load().extended(fictional_province().divisions)
 ON = date(2026, 9, 1)
@@ -27,6 +27,12 @@ Y = "Y1,county,乙县司法局,County B,C1,910122,,,,,2020-01-01,,\n"
 NEW_OFFICE = (
     f"910121200000,judicial_office,桦埠乡司法所,Huabu Township Judicial Office,{COUNTY},910121200,0000-5550237,1.0,1.0,"
     "mon-sat 08:30-12:00,2026-01-05,,\n"
+)
+
+
+POLICE_MOVED = (
+    f"{SIBLING_POLICE},police,望舒区公安局,Wangshu District Police,{SIBLING_COUNTY},919930001,0000-5550100,,,,"
+    f"2026-01-01,2026-03-01,{POLICE}\n"
 )
 
 
@@ -150,13 +156,13 @@ def test_an_ended_office_ends_its_posts_and_sessions_and_leads_to_its_successor(
     )
     with house.acting("prison"), transaction.atomic():
         assert queries.receiving_county("910122000000").id == unit_id(SIBLING_COUNTY)
-    code, answer = verb("load", ended)
-    assert (code, answer["ended"]) == (0, [SIBLING_COUNTY]), answer
+    code, answer = verb("load", POLICE_MOVED, ended)
+    assert (code, set(answer["ended"])) == (0, {SIBLING_COUNTY, SIBLING_POLICE}), answer
     with pytest.raises(queries.SessionEnded):
         queries.session_of(session.token)
     with house.acting("prison"), transaction.atomic():
         assert queries.receiving_county("910122000000").id == unit_id(COUNTY)
-    assert changes(house) == ["POST_ENDED", "UNIT_ENDED"]
+    assert set(changes(house)) == {"POST_ENDED", "UNIT_ENDED"}
     code, answer = verb("load", ended.replace(f"2026-03-01,{COUNTY}", ","))
     assert (code, {problem["field"] for problem in answer["problems"]}) == (1, {"to_on"})
 

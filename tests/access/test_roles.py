@@ -159,5 +159,5 @@ def test_every_role_names_permissions_purposes_and_seats_that_exist():
 
 
 def test_a_demonstration_offers_every_role():
-    for_themselves = {"PERSON", "REPRESENTATIVE"}  # they come in by a code that is handed over
+    for_themselves = {"PERSON", "REPRESENTATIVE", "COMPANION"}  # they come in by a code that is handed over
     assert {one.key.partition("-")[2] for one in sign_ins()} == set(ROLES) - for_themselves

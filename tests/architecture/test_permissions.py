@@ -26,6 +26,7 @@ ASKED_BEFORE = {
     "guitu.prison.operations.compare": "inside the caller's own transaction, which has asked already",
     "guitu.prison.operations.remembered_mapping": "the acting unit's own headings; no person stands in them",
     "guitu.prison.operations.persons_by_number": "a read inside the caller's transaction, under the row policy",
+    "guitu.prison.operations.take_in_open_draft": "inside the worker's transaction (`at_length`), which has asked",
     "guitu.prison.operations.register_rows": "inside the transaction of an import or a decision, which asked",
     "guitu.prison.operations.start_journeys": "inside the transaction of an import or a decision, which asked",
     **dict.fromkeys(

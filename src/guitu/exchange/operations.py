@@ -146,7 +146,15 @@ def sealed_text(
     at: datetime,
 ) -> bytes:
     """The bytes that a parcel's seal covers: both ends, number, SHA-256 of the body, moment of sending."""
-    parts = ("guitu-parcel-1", str(parcel_id), str(sender_id), str(receiver_id), number, digest.hex(), signed_moment(at))
+    parts = (
+        "guitu-parcel-1",
+        str(parcel_id),
+        str(sender_id),
+        str(receiver_id),
+        number,
+        digest.hex(),
+        signed_moment(at),
+    )
     return "\n".join(parts).encode()
 
 
