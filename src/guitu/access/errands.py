@@ -7,20 +7,19 @@ token of the very post that handed it over, good for that purpose and that one a
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import psycopg
 from django.db import connection
 
 from guitu.access.beats import WRITE
+from guitu.access.own_connections import connected_as
 from guitu.access.signing_in import TOKEN_BYTES, hashed
 
 DONE = "DONE"
@@ -102,24 +101,8 @@ class Worker:
         self._held.execute("SELECT access_leave_errand(%s::uuid)", (errand_id,))
 
 
-def _password() -> str:
-    from_environment = os.environ.get("GUITU_SECRET_GUITU_JOB")
-    if from_environment:
-        return from_environment
-    return (Path(os.environ.get("GUITU_HOME", "var")) / "keys" / "guitu_job.password").read_text("ascii").strip()
-
-
 @contextmanager
 def worker() -> Iterator[Worker]:
     """The worker's hand, on a connection of its own as guitu_job, in autocommit: its notes do not wait for the work."""
-    settings = connection.settings_dict
-    with psycopg.connect(
-        host=settings["HOST"],
-        port=settings["PORT"] or None,
-        dbname=settings["NAME"],
-        user="guitu_job",
-        password=_password(),
-        connect_timeout=5,
-        autocommit=True,
-    ) as held:
+    with connected_as("guitu_job") as held:
         yield Worker(held)

@@ -6,20 +6,19 @@ A plain psycopg connection, not a Django alias: what it writes is committed at o
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import psycopg
 from django.db import connection, transaction
 
 from guitu.access import acting
+from guitu.access.own_connections import connected_as
 from guitu.access.roles import ROLES
 
 TOKEN_BYTES = 32
@@ -39,27 +38,10 @@ class PostChoice:
     role: str
 
 
-def _password() -> str:
-    from_environment = os.environ.get("GUITU_SECRET_GUITU_SIGNIN")
-    if from_environment:
-        return from_environment
-    path = Path(os.environ.get("GUITU_HOME", "var")) / "keys" / "guitu_signin.password"
-    return path.read_text(encoding="ascii").strip()
-
-
 @contextmanager
 def door() -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
     """A connection of its own as guitu_signin, in autocommit: what is written at the door does not hang on a page."""
-    settings = connection.settings_dict
-    with psycopg.connect(
-        host=settings["HOST"],
-        port=settings["PORT"] or None,
-        dbname=settings["NAME"],
-        user="guitu_signin",
-        password=_password(),
-        connect_timeout=5,
-        autocommit=True,
-    ) as held:
+    with connected_as("guitu_signin") as held:
         yield held
 
 

@@ -17,7 +17,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from guitu.access.acting import actor
 from guitu.exchange.models import Letter, Reply
-from guitu.exchange.operations import ParcelUnknown, reference_number, signed_moment
+from guitu.exchange.operations import ParcelUnknown, reference_number, sealed_text, signed_moment
 from guitu.ledger import keys
 from guitu.ledger.operations import canonical
 
@@ -109,7 +109,15 @@ def post_letter(new: NewLetter, *, at: datetime) -> str:
     text = canonical(dict(new.says))
     digest = hashlib.sha256(text.encode()).digest()
     number = reference_number("L", at)
-    sealed = _sealed(new.id, sender_id=session.unit_id, addressee=new.addressee, number=number, digest=digest, at=at)
+    sealed = sealed_text(
+        new.id,
+        what="letter",
+        sender_id=session.unit_id,
+        receiver_id=new.addressee,
+        number=number,
+        digest=digest,
+        at=at,
+    )
     Letter.objects.create(
         id=new.id,
         person_id=new.person_id,
@@ -131,13 +139,6 @@ def post_letter(new: NewLetter, *, at: datetime) -> str:
         due_rule=new.due_rule,
     )
     return number
-
-
-def _sealed(
-    letter_id: uuid.UUID, *, sender_id: uuid.UUID, addressee: uuid.UUID, number: str, digest: bytes, at: datetime
-) -> bytes:
-    parts = ("guitu-letter-1", str(letter_id), str(sender_id), str(addressee), number, digest.hex(), signed_moment(at))
-    return "\n".join(parts).encode()
 
 
 def _signed(reply: Reply, words: str, digest: bytes) -> bytes:
@@ -199,10 +200,11 @@ def content(letter_id: uuid.UUID) -> dict[str, str]:
     found = Letter.objects.get(id=letter_id)
     text = keys.decrypt(found.body, belongs_to=f"letter:{letter_id}")
     digest = hashlib.sha256(text.encode()).digest()
-    sealed = _sealed(
+    sealed = sealed_text(
         found.id,
+        what="letter",
         sender_id=found.sender_id,
-        addressee=found.addressee,
+        receiver_id=found.addressee,
         number=found.number,
         digest=digest,
         at=found.sent_at,

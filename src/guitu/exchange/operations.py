@@ -137,18 +137,19 @@ def signed_moment(at: datetime) -> str:
 
 
 def sealed_text(
-    parcel_id: uuid.UUID,
+    sent_id: uuid.UUID,
     *,
+    what: Literal["parcel", "letter"] = "parcel",
     sender_id: uuid.UUID,
     receiver_id: uuid.UUID,
     number: str,
     digest: bytes,
     at: datetime,
 ) -> bytes:
-    """The bytes that a parcel's seal covers: both ends, number, SHA-256 of the body, moment of sending."""
+    """The bytes under the seal of a parcel or letter: both ends, number, SHA-256 of the body, moment of sending."""
     parts = (
-        "guitu-parcel-1",
-        str(parcel_id),
+        f"guitu-{what}-1",
+        str(sent_id),
         str(sender_id),
         str(receiver_id),
         number,

@@ -21,6 +21,7 @@ from guitu.web.evaluation import words
 from guitu.web.evaluation.commissioning import result_context
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
+from guitu.web.person_file.step_acts import NotReadable, mark_of
 from guitu.web.shell import frame, show
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
@@ -48,8 +49,8 @@ def result(request: Request, evaluation_id: uuid.UUID) -> HttpResponse:
 def reply(request: Request, evaluation_id: uuid.UUID) -> HttpResponse:
     """Keep the county's reply."""
     try:
-        mark = uuid.UUID(request.POST["mark"])
-    except (KeyError, ValueError):
+        mark = mark_of(request)
+    except NotReadable:
         return refusals.bad_request(request)
     try:
         operations.reply(evaluation_id, words=request.POST.get("words", ""), event_id=mark, at=now())

@@ -21,6 +21,7 @@ from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.evaluation import words
 from guitu.web.permits import Request, reads, writes
+from guitu.web.person_file.step_acts import mark_of
 from guitu.web.shell import english, frame, show
 from guitu.web.templatetags.guitu_words import legal_day
 
@@ -85,7 +86,7 @@ def commission(request: Request) -> HttpResponse:
     """Commission an evaluation; what cannot be is said on the same page, with what was typed."""
     moment = now()
     try:
-        mark = uuid.UUID(request.POST["mark"])
+        mark = mark_of(request)
         evaluator_id, scope_id = uuid.UUID(request.POST["evaluator"]), uuid.UUID(request.POST["scope"])
         days = {name: date.fromisoformat(request.POST[name]) for name in _TYPED[3:]}
     except (KeyError, ValueError):

@@ -20,6 +20,7 @@ from guitu.web.clock import now
 from guitu.web.evaluation import words
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
+from guitu.web.person_file.step_acts import NotReadable, mark_of
 from guitu.web.shell import frame, show
 
 MAY = "evaluation:work"
@@ -136,7 +137,7 @@ def matter(request: Request, evaluation_id: uuid.UUID, code: str) -> HttpRespons
     return show(
         request,
         "evaluation/matter.html",
-        frame(request, code, current="evaluator-desk", crumbs=crumbs),
+        frame(request, _("代号 %(code)s") % {"code": code}, current="evaluator-desk", crumbs=crumbs),
         about=words.about(held),
         code=code,
         county=words.names({seen.county_id})[seen.county_id],
@@ -179,13 +180,11 @@ def verify(request: Request, evaluation_id: uuid.UUID, code: str) -> HttpRespons
     }
     note = request.POST.get("note", "")
     try:
-        operations.verify(
-            evaluation_id, code, verdicts=given, note=note, event_id=uuid.UUID(request.POST["mark"]), at=now()
-        )
-    except (KeyError, ValueError) as fault:
-        if isinstance(fault, EvaluationRefused):
-            return refusals.conflict(request, fault.zh, fault.en)
+        operations.verify(evaluation_id, code, verdicts=given, note=note, event_id=mark_of(request), at=now())
+    except NotReadable:
         return refusals.bad_request(request)
+    except EvaluationRefused as refusal:
+        return refusals.conflict(request, refusal.zh, refusal.en)
     except operations.EvaluationUnknown:
         return refusals.not_found(request)
     return redirect("evaluator-figures", evaluation_id=evaluation_id)
@@ -195,11 +194,11 @@ def verify(request: Request, evaluation_id: uuid.UUID, code: str) -> HttpRespons
 def ask_for_talk(request: Request, evaluation_id: uuid.UUID, code: str) -> HttpResponse:
     """Ask whoever is responsible to bring about a talk."""
     try:
-        operations.ask_for_talk(evaluation_id, code, event_id=uuid.UUID(request.POST["mark"]), at=now())
-    except (KeyError, ValueError) as fault:
-        if isinstance(fault, EvaluationRefused):
-            return refusals.conflict(request, fault.zh, fault.en)
+        operations.ask_for_talk(evaluation_id, code, event_id=mark_of(request), at=now())
+    except NotReadable:
         return refusals.bad_request(request)
+    except EvaluationRefused as refusal:
+        return refusals.conflict(request, refusal.zh, refusal.en)
     except operations.EvaluationUnknown:
         return refusals.not_found(request)
     return redirect("evaluator-matter", evaluation_id=evaluation_id, code=code)

@@ -14,14 +14,15 @@ from guitu.support import referrals
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.permits import Request, writes
+from guitu.web.person_file.step_acts import NotReadable, mark_of
 
 
 @writes("my_road:speak")
 def withdraw(request: Request, referral_id: uuid.UUID) -> HttpResponse:
     """Take the consent back; a second press changes nothing."""
     try:
-        mark = uuid.UUID(request.POST.get("mark", ""))
-    except ValueError:
+        mark = mark_of(request)
+    except NotReadable:
         return refusals.bad_request(request)
     with transaction.atomic():
         held = person_codes.own_person()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
 from guitu.handover import referred
-from guitu.handover.policy import CHANNELS, REFERRAL_OUTCOMES, TAKEN
+from guitu.handover.policy import CHANNELS, FIRST_ANSWER_RULE, REFERRAL_OUTCOMES, TAKEN
 from guitu.handover.requests import ANSWERED, LATE, NOT_DONE, OPEN
 from guitu.web import queue_rows
 from guitu.web.person_file.sight import unit_name
@@ -46,7 +46,7 @@ def _state(one: referred.ReferralView) -> str:
 
 def _row(one: referred.ReferralView, units: Mapping[uuid.UUID, access.UnitView], now: datetime) -> dict[str, Any]:
     first_open = one.first_due_at is not None and one.first_answered_at is None and one.answered_at is None
-    due, rule = (one.first_due_at, "RH-FIRST-ANSWER") if first_open else (one.due_at, one.due_rule)
+    due, rule = (one.first_due_at, FIRST_ANSWER_RULE) if first_open else (one.due_at, one.due_rule)
     waiting = one.answered_at is None and one.linked_at is None
     return {
         "url": reverse("window-referral", args=[one.request_id]),

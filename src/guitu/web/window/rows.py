@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
 from guitu.handover import requests
-from guitu.handover.policy import CHANNELS, MATTER_STEPS, REQUEST_OUTCOMES
+from guitu.handover.policy import CHANNELS, FIRST_ANSWER_RULE, MATTER_STEPS, REQUEST_OUTCOMES
 from guitu.journeys import queries as roads
 from guitu.rulebook.book import load_national
 from guitu.web import queue_rows
@@ -94,7 +94,7 @@ def state_words() -> dict[str, str]:
 def row(one: requests.RequestView, units: Units, now: datetime, *, listed: bool = True) -> dict[str, Any]:
     """One request as a list shows it; the name is left out where it may not be `listed` (G-10)."""
     first_open = one.first_due_at is not None and one.first_answered_at is None and one.answered_at is None
-    due, rule = (one.first_due_at, "RH-FIRST-ANSWER") if first_open else (one.due_at, one.due_rule)
+    due, rule = (one.first_due_at, FIRST_ANSWER_RULE) if first_open else (one.due_at, one.due_rule)
     return {
         "url": reverse("window-request", args=[one.person_id, one.id]),
         "name": one.person_name if listed else _("未成年人"),
