@@ -3,6 +3,7 @@
 desks   pages beside their own SQL, in an installation that `demo generate` has filled (made first where missing)
 weight  what the first load of a page sends, as the server itself hands it out
 tick    the tick over all open clocks with 1,000 of them newly lapsed, beside the one query that finds them
+ledger  the log: entries a second, proof and verification, beside pymerkle
 roster  check and import of a roster, beside reading the sheet and a bare COPY (benchmarks/roster_5000.py)
 """
 
@@ -19,11 +20,12 @@ from benchmarks.province import ROOT, province
 def main() -> int:
     """Run the named measurement and print its table; the exit code is 1 where a bar was missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("name", choices=("desks", "tick", "weight", "roster"))
+    parser.add_argument("name", choices=("desks", "tick", "weight", "ledger", "roster"))
     parser.add_argument("--persons", type=int, default=30_000)
     parser.add_argument("--seed", default="1")
     parser.add_argument("--home", type=Path)
     parser.add_argument("--requests", type=int, default=200)
+    parser.add_argument("--entries", type=int, default=100_000)
     given = parser.parse_args()
     home = (given.home or ROOT / "var" / f"benchmark-{given.persons}").resolve()
     if given.name == "roster":
@@ -33,6 +35,11 @@ def main() -> int:
 
         with province(home, given.persons, given.seed, role="job"):
             return tick.report()
+    if given.name == "ledger":
+        from benchmarks import ledger
+
+        with province(home, given.persons, given.seed, role="seq"):
+            return ledger.report(given.entries)
     if given.name == "weight":
         from benchmarks import weight
 

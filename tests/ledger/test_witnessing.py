@@ -1,5 +1,6 @@
 """The log shows its growth to witnesses and keeps their lines; silence, refusal, a witness ahead are told apart."""
 
+import uuid
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,10 @@ import pytest
 from guitu.ledger import proving
 from guitu.ledger.log import bundles, policies
 from guitu.ledger.log.tree import leaf_hash
-from guitu.ledger.witnessing import Asked, ask_all
+from guitu.ledger.witnessing import Asked, ask_all, note_quorum
 from guitu.witness.judging import Witness
 from guitu.witness.keeping import LOGS, Kept, Seen
-from tests.ledger.test_the_log import LOG, act, as_role, grow, some_entry
+from tests.ledger.test_the_log import AT, LOG, act, as_role, grow, some_entry
 
 SECONDS = 1_790_000_000
 NAMES = ("prison-bureau", "justice-bureau", "procuratorate")
@@ -65,7 +66,6 @@ def act_more(house) -> None:
 
     from guitu.prison import operations as prison
     from tests.factories import rosters
-    from tests.ledger.test_the_log import AT
 
     book = rosters.workbook(rosters.row("唐若笙", release=AT.date() + timedelta(days=60), order="311"))
     with house.acting("prison"):
@@ -125,3 +125,34 @@ def test_a_line_of_another_key_is_not_kept(house, bench) -> None:
     with as_role("guitu_seq"):
         found = ask_all(policies.read(bench.text), send=bench.send)
     assert Asked("procuratorate", "WRONG") in found
+
+
+@pytest.mark.parametrize(("own_machine", "word"), [(True, "DEMONSTRATION"), (False, "WITNESSED")])
+def test_an_act_waits_until_the_quorum_has_signed_a_checkpoint_that_holds_it(house, bench, own_machine, word) -> None:
+    act(house, 1)
+    with house.role("guitu_owner") as door:
+        event, name = door.execute("SELECT event_id, act FROM ledger_entry ORDER BY at, id LIMIT 1").fetchone()
+
+    def vouched() -> str:
+        return proving.vouched_for([event], name)[event]
+
+    def noted() -> bool:
+        with as_role("guitu_seq"):
+            return note_quorum(policies.read(bench.text), at=AT, own_machine=own_machine)
+
+    assert (noted(), vouched()) == (False, "WAITING")
+    grow()
+    bench.silent = {"procuratorate"}
+    bench.ask()
+    assert (noted(), vouched()) == (False, "WAITING")
+    bench.silent = set()
+    bench.ask()
+    assert (noted(), noted(), vouched()) == (True, True, word)
+    assert proving.vouched_for([uuid.UUID(int=1)], name) == {}
+
+
+def test_a_policy_that_asks_for_nobody_shows_nothing(house) -> None:
+    act(house, 1)
+    grow()
+    with as_role("guitu_seq"):
+        assert not note_quorum(policies.read(f"log {LOG}\nquorum none\n"), at=AT, own_machine=False)

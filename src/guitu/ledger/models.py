@@ -107,3 +107,15 @@ class Cosignature(models.Model):
         db_table = "ledger_cosignature"
         db_table_comment = "见证方对检查点的共同签名：只增不改"
         constraints = [models.UniqueConstraint(fields=["size", "witness"], name="ledger_cosignature_once")]
+
+
+class Witnessed(models.Model):
+    """That a checkpoint has been co-signed by as many witnesses as the policy asks for."""
+
+    size = models.BigIntegerField(primary_key=True, db_comment="检查点叶数")
+    at = models.DateTimeField(db_comment="达到见证策略要求的时刻（UTC）")
+    own_machine = models.BooleanField(db_comment="是否演示见证：见证方与本系统同在一台机器")
+
+    class Meta:
+        db_table = "ledger_witnessed"
+        db_table_comment = "已满足见证策略的检查点：只增不改"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,6 +61,24 @@ def entries_of(event_id: uuid.UUID) -> list[uuid.UUID]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM ledger_entry WHERE event_id = %s ORDER BY at, id", [event_id])
         return [row[0] for row in cursor.fetchall()]
+
+
+def vouched_for(event_ids: Collection[uuid.UUID], act: str) -> dict[uuid.UUID, str]:
+    """Who vouches that this act about each of these events is in the log.
+
+    WAITING: nobody but this installation yet; DEMONSTRATION: witnesses on this very machine; WITNESSED: as many other
+    agencies as the policy asks for. Events without such an act are left out. One statement.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.event_id, (SELECT w.own_machine FROM ledger_witnessed w WHERE w.size > l.index"
+            " ORDER BY w.own_machine, w.size LIMIT 1)"
+            " FROM ledger_entry e LEFT JOIN ledger_leaf l ON l.entry_id = e.id"
+            " WHERE e.event_id = ANY(%s) AND e.act = %s",
+            [list(event_ids), act],
+        )
+        words = {None: "WAITING", True: "DEMONSTRATION", False: "WITNESSED"}
+        return {event: words[own_machine] for event, own_machine in cursor.fetchall()}
 
 
 def bundle(entry_id: uuid.UUID, *, policy: str, with_content: bool) -> str:

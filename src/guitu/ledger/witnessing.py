@@ -61,6 +61,25 @@ def ask_all(policy: Policy, *, send: Post = post) -> list[Asked]:
     return [Asked(one.name, _ask(one, latest, send)) for one in waiting]
 
 
+def note_quorum(policy: Policy, *, at: datetime, own_machine: bool) -> bool:
+    """Note, as of `at`, that the latest checkpoint has the co-signatures that the policy asks for; whether it has.
+
+    A policy without witnesses asks for nothing and so shows nothing. `own_machine`: the witnesses of a demonstration.
+    """
+    latest = proving.published()
+    if latest is None:
+        return False
+    signed = _signed(latest.size)
+    if not signed or not policy.witnessed(policy.quorum, signed):
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_witnessed (size, at, own_machine) VALUES (%s, %s, %s) ON CONFLICT (size) DO NOTHING",
+            [latest.size, at, own_machine],
+        )
+    return True
+
+
 def _signed(size: int) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT witness FROM ledger_cosignature WHERE size = %s", [size])

@@ -25,7 +25,7 @@ from guitu.access.beats import beat
 from guitu.ledger.log import policies
 from guitu.ledger.log_key import log_key, log_policy, log_verifier
 from guitu.ledger.sequencing import LogBroken, sequence
-from guitu.ledger.witnessing import Asked, ask_all
+from guitu.ledger.witnessing import Asked, ask_all, note_quorum
 from guitu.web.clock import now
 from guitu.web.demonstration_witnesses import introduce
 
@@ -55,7 +55,11 @@ def main() -> int:
         try:
             grown = sequence(key, verifier, at=now(), most=settings.GUITU_LOG_MOST)
             more = grown.more
-            asked = [] if more else ask_all(policies.read(log_policy()))
+            asked: list[Asked] = []
+            if not more:
+                policy = policies.read(log_policy())
+                asked = ask_all(policy)
+                note_quorum(policy, at=now(), own_machine=settings.GUITU_DEMONSTRATION)
             _tell(grown.taken, asked)
         except LogBroken:
             log.exception("the log is not signed any more: run ./guitu ledger audit")

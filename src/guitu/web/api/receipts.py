@@ -12,6 +12,7 @@ from pydantic import Field
 from guitu.access import queries as units
 from guitu.exchange import queries as parcels
 from guitu.ledger import keys
+from guitu.ledger.proving import vouched_for
 from guitu.web.api import paging
 from guitu.web.api.bearer import ApiRequest
 from guitu.web.api.doing import reads, refused
@@ -91,7 +92,9 @@ class Proof(Schema):
     holds: bool = Field(description="本安装现在验证的结果 · what this installation finds now")
     how_zh: str
     how_en: str
-    witnessed: Literal["WAITING"] = Field(description="见证状态：待见证 · not witnessed yet")
+    witnessed: Literal["WAITING", "DEMONSTRATION", "WITNESSED"] = Field(
+        description="见证状态：待见证、演示见证、已见证 · waiting, witnessed by the demonstration only, witnessed"
+    )
 
     model_config = example(_PROOF)
 
@@ -129,6 +132,16 @@ def _line(found: parcels.ReceiptView, names: dict[uuid.UUID, units.UnitView]) ->
     }
 
 
+def _witnessed(found: parcels.ReceiptView) -> Literal["WAITING", "DEMONSTRATION", "WITNESSED"]:
+    act = "handover:dossier:acknowledged" if found.outcome == "ACKNOWLEDGED" else "handover:dossier:refused"
+    match vouched_for([found.parcel_id], act).get(found.parcel_id):
+        case "WITNESSED":
+            return "WITNESSED"
+        case "DEMONSTRATION":
+            return "DEMONSTRATION"
+    return "WAITING"
+
+
 @reads(router, "/receipts", "person:list", ReceiptPage, summary="回执与退回 · Receipts and refusals")
 def receipts(request: ApiRequest, query: Query[PageQuery]) -> ReceiptPage:
     """本单位给出或收到的回执与退回，新的在前 · What the unit gave or was given, newest first."""
@@ -156,6 +169,6 @@ def receipt(request: ApiRequest, number: str) -> Receipt | Problem:
         holds=found.holds,
         how_zh=HOW_ZH,
         how_en=HOW_EN,
-        witnessed="WAITING",
+        witnessed=_witnessed(found),
     )
     return Receipt(**_line(found, names), remark=found.remark, proof=proof)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,6 +14,7 @@ from guitu.exchange import queries as parcels
 from guitu.handover.policy import REFUSAL_GROUNDS
 from guitu.journeys import queries as roads
 from guitu.ledger import queries as ledger
+from guitu.ledger.proving import vouched_for
 from guitu.papers import queries as papers
 from guitu.people import queries as persons
 from guitu.rulebook.book import load_national
@@ -29,6 +31,7 @@ from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import english, frame, say, show
 
 LOOKS, HAPPENINGS, DOCUMENTS = 8, 30, 6
+RECEIPT = "handover:dossier:acknowledged"
 
 
 @reads("person:open", seen=persons.open_items)
@@ -63,7 +66,7 @@ def file_page(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | 
         "lacking": [item for item in thirty if item["state"] == "missing"],
         "looks": [_look(look) for look in looks],
         "happened": story.told(happened, road, _visits(request, road), names, posts),
-        "papers": [_paper(parcel) for parcel in sent],
+        "papers": _papers(sent),
         "documents": _documents(request, person_id),
         **said.context_of(request, person_id),
         **taken.panel(matters, person_id, names, now()),
@@ -120,8 +123,16 @@ def _look(look: access.Look) -> dict[str, Any]:
     }
 
 
-def _paper(parcel: parcels.ParcelView) -> dict[str, Any]:
-    states = {"ACKNOWLEDGED": "signed", "REFUSED": "returned"}
+def _papers(sent: Sequence[parcels.ParcelView]) -> list[dict[str, Any]]:
+    """What was sent, each with its answer and who vouches for the receipt."""
+    acknowledged = [parcel.id for parcel in sent if parcel.outcome == "ACKNOWLEDGED"]
+    vouched = vouched_for(acknowledged, RECEIPT) if acknowledged else {}
+    return [_paper(parcel, vouched.get(parcel.id, "WAITING")) for parcel in sent]
+
+
+def _paper(parcel: parcels.ParcelView, vouched: str) -> dict[str, Any]:
+    receipt = {"WAITING": "signed", "DEMONSTRATION": "demo", "WITNESSED": "witnessed"}[vouched]
+    states = {"ACKNOWLEDGED": receipt, "REFUSED": "returned"}
     return {
         "number": parcel.number,
         "on": parcel.sent_at,
