@@ -13,7 +13,8 @@ def of_template(text: str) -> set[str]:
     """The message ids of a template."""
     words = {a or b for a, b in re.findall(r"""\{% translate (?:"([^"]*)"|'([^']*)')""", text)}
     blocks = re.findall(r"\{% blocktranslate[^%]*%\}(.*?)\{% (?:plural|endblocktranslate) %\}", text, re.DOTALL)
-    return words | {re.sub(r"\{\{ (\w+) \}\}", r"%(\1)s", block) for block in blocks}
+    # A percent sign of the text itself is doubled in the message id, as blocktranslate does.
+    return words | {re.sub(r"\{\{ (\w+) \}\}", r"%(\1)s", block.replace("%", "%%")) for block in blocks}
 
 
 def of_module(text: str) -> set[str]:
