@@ -17,7 +17,9 @@ LIAISON = {"PRISON_LIAISON", "DETENTION_OFFICER"}
 OPENS = {*LIAISON, "PRISON_LEADER", "COUNTY_OFFICER", "COUNTY_HEAD", "TOWNSHIP_OFFICER", "SOCIAL_WORKER", "COUNSELLOR"}
 OPENS |= {"PROCURATORATE"}
 LISTS = OPENS | {"SUPERVISOR"}
+ANSWERS = {*LIAISON, "COUNTY_OFFICER", "TOWNSHIP_OFFICER", "SOCIAL_WORKER", "COUNSELLOR"}
 READS_RULES = LISTS | {"IDENTITY_DESK", "SYSTEM_ADMINISTRATOR", "SECURITY_ADMINISTRATOR", "AUDIT_ADMINISTRATOR"}
+READS_RULES |= {"PARTNER", "EVALUATOR", "POLICE_STATION", "DEPARTMENT_CLERK", "DECIDING_ORGAN"}
 
 # Which roles may call which operation; written by hand.
 MAY = {
@@ -28,10 +30,14 @@ MAY = {
     ("GET", "dossiers/{dossier_id}"): LISTS,
     ("POST", "dossiers/{dossier_id}/acknowledge"): {"COUNTY_OFFICER"},
     ("POST", "dossiers/{dossier_id}/refuse"): {"COUNTY_OFFICER"},
+    ("POST", "dossiers/{dossier_id}/contest"): LIAISON,
     ("GET", "receipts"): LISTS,
     ("GET", "receipts/{number}"): LISTS,
     ("GET", "journeys"): LISTS,
     ("GET", "journeys/{journey_id}"): OPENS,
+    ("POST", "journeys/{journey_id}/register"): {"COUNTY_OFFICER", "TOWNSHIP_OFFICER"},
+    ("GET", "journeys/{journey_id}/steps"): OPENS,
+    ("POST", "journeys/{journey_id}/steps/{step}/answer"): ANSWERS,
     ("GET", "tasks"): LISTS,
     ("GET", "codes"): READS_RULES,
     ("GET", "codes/{table}"): READS_RULES,
@@ -42,11 +48,17 @@ MAY = {
 ADDRESSED = {
     "{dossier_id}": str(uuid.UUID(int=5)),
     "{journey_id}": str(uuid.UUID(int=5)),
+    "{step}": "education",
     "{number}": "H-NONE",
     "{table}": "sex",
     "{rule_id}": "RS-14",
 }
-BODIES = {"dossiers": {"person_id": str(uuid.UUID(int=5))}, "refuse": {"ground": "DOCUMENTS_MISSING", "remark": "缺页"}}
+BODIES = {
+    "dossiers": {"person_id": str(uuid.UUID(int=5))},
+    "refuse": {"ground": "DOCUMENTS_MISSING", "remark": "缺页"},
+    "contest": {"reasons": "文书齐全"},
+    "answer": {"outcome": "begun"},
+}
 
 
 def declared() -> dict[tuple[str, str], str]:

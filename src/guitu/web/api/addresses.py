@@ -16,7 +16,7 @@ from ninja.operation import PathView
 from ninja.renderers import BaseRenderer
 from pydantic_core import to_json
 
-from guitu.web.api import codes, dossiers, journeys, problems, receipts, rosters, rules, tasks
+from guitu.web.api import codes, dossiers, journeys, problems, receipts, returns, rosters, rules, steps, tasks
 from guitu.web.api.contract import contract, docs_page
 from guitu.web.api.problems import Problem
 from guitu.web.permits import BEARER, public
@@ -44,7 +44,7 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="guitu-api",
 )
-for _part in (rosters, dossiers, receipts, journeys, tasks, codes, rules):
+for _part in (rosters, dossiers, receipts, journeys, returns, steps, tasks, codes, rules):
     api.add_router("", _part.router)
 
 

@@ -15,11 +15,13 @@ from guitu.access import queries as units
 from guitu.exchange import queries as parcels
 from guitu.exchange.operations import AlreadyAnswered
 from guitu.handover import operations as handover
+from guitu.handover import rulings
 from guitu.handover.policy import REFUSAL_GROUNDS
 from guitu.web.api import paging
 from guitu.web.api.bearer import ApiRequest
 from guitu.web.api.doing import Doing, acts, reads, refused
 from guitu.web.api.problems import Fault, Problem
+from guitu.web.api.returns import Standing, standing_of
 from guitu.web.api.schemas import (
     COUNTY,
     DOSSIER,
@@ -28,6 +30,7 @@ from guitu.web.api.schemas import (
     NEXT,
     PERSON,
     PRISON,
+    WORDS,
     NextField,
     PageQuery,
     Taken,
@@ -111,13 +114,28 @@ class RefuseDossier(Taken):
     remark: str = Field(
         min_length=1,
         max_length=2000,
-        pattern=r"\S",
+        pattern=WORDS,
         description="要对方补什么、怎么补 · what the sender is to mend, and how",
     )
 
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={"examples": [{"ground": "DOCUMENTS_MISSING", "remark": "缺判决书复印件，请补寄"}]},
+    )
+
+
+class ContestRefusal(Taken):
+    """Why a refusal is contested."""
+
+    reasons: str = Field(
+        min_length=1,
+        max_length=2000,
+        pattern=WORDS,
+        description="异议理由，写给共同上级，退回单位看得到 · for the common superior; the refusing unit reads it too",
+    )
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"reasons": "户籍证明已随材料发送，见第3页"}]}
     )
 
 
@@ -198,7 +216,7 @@ def send(request: ApiRequest, body: SendDossier, doing: Doing) -> Dossier:
 )
 def acknowledge(request: ApiRequest, dossier_id: UUID, doing: Doing) -> Answered:
     """签收，生成签名回执 · Acknowledge with a signed receipt."""
-    person_id = _addressed(dossier_id)
+    person_id = _addressed(dossier_id).person_id
     try:
         number = handover.acknowledge_dossier(person_id, parcel_id=dossier_id, at=now())
     except AlreadyAnswered as earlier:
@@ -209,7 +227,7 @@ def acknowledge(request: ApiRequest, dossier_id: UUID, doing: Doing) -> Answered
 @acts(router, "/dossiers/{uuid:dossier_id}/refuse", "dossier:answer", Answered, summary="退回材料 · Refuse a dossier")
 def refuse(request: ApiRequest, dossier_id: UUID, body: RefuseDossier, doing: Doing) -> Answered:
     """写明理由和怎样补正，退回发送单位 · Refuse with a ground and words for the sender."""
-    person_id = _addressed(dossier_id)
+    person_id = _addressed(dossier_id).person_id
     try:
         number = handover.refuse_dossier(
             person_id, parcel_id=dossier_id, ground=body.ground, remark=body.remark, at=now()
@@ -223,14 +241,37 @@ def refuse(request: ApiRequest, dossier_id: UUID, body: RefuseDossier, doing: Do
     return Answered(dossier_id=dossier_id, outcome="REFUSED", receipt_number=number)
 
 
-def _addressed(dossier_id: UUID) -> UUID:
-    """Whom the dossier is about; unknown and foreign ones leave their line and are refused alike."""
+@acts(
+    router,
+    "/dossiers/{uuid:dossier_id}/contest",
+    "dossier:contest",
+    Standing,
+    summary="对退回提出异议 · Contest a refusal",
+)
+def contest(request: ApiRequest, dossier_id: UUID, body: ContestRefusal, doing: Doing) -> Standing:
+    """写明理由，提请共同上级裁定；只对最近一次退回 · Put the last refusal before the common superior, with reasons."""
+    refusal = _addressed(dossier_id, "dossier:contest")
+    with transaction.atomic():
+        last = parcels.parcels_of(refusal.journey_id)[0]
+    if refusal.outcome != "REFUSED" or last.id != dossier_id:
+        zh = "这份材料没有退回，或者后来又发过材料。"
+        raise Problem("not-possible-now", zh=zh, en="This dossier was not refused, or another was sent since.")
+    try:
+        rulings.contest_refusal(refusal.person_id, reasons=body.reasons, event_id=doing.event_id("contest"), at=now())
+    except rulings.ReasonsMissing as error:
+        remedy = ("请写明理由", "State the reasons")
+        raise Problem("invalid", faults=[Fault("reasons", "没有写理由", "there are no reasons", *remedy)]) from error
+    return standing_of(refusal.journey_id)
+
+
+def _addressed(dossier_id: UUID, permission: str = "dossier:answer") -> parcels.ParcelView:
+    """The dossier that an act is addressed to; unknown and foreign ones leave their line and are refused alike."""
     with transaction.atomic():
         found = parcels.parcel(dossier_id)
     if found is None:
-        access.require("dossier:answer", [dossier_id])
+        access.require(permission, [dossier_id])
         raise Problem("not-found")
-    return found.person_id
+    return found
 
 
 def _own_answer(request: ApiRequest, dossier_id: UUID, earlier: AlreadyAnswered, outcome: str, doing: Doing) -> str:

@@ -230,6 +230,11 @@ class Words:
         ]
         return cls(book, book.journeys[RETURN_HOME], ids)
 
+    @classmethod
+    def of_road(cls, road: roads.Road, unit_ids: Iterable[uuid.UUID]) -> Self:
+        """The words of one journey by its own definition, with the names of these units."""
+        return cls(rule_packs.active_book(), road.definition, unit_ids)
+
     def unit(self, unit_id: uuid.UUID) -> UnitBody:
         """A unit by its id."""
         return unit_body(self._units[unit_id])

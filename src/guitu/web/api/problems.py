@@ -137,6 +137,13 @@ KINDS: dict[str, Kind] = {
         "缺的数据项见 errors，补齐后再发。",
         "See errors for the missing items; complete them first.",
     ),
+    "own-form": Kind(
+        422,
+        "这个结果另有表单",
+        "This answer has a form of its own",
+        "要在页面的专门表单上办理，表单名称见 errors。",
+        "It is given on a form of the pages; see errors for its name.",
+    ),
     "roster-refused": Kind(
         422,
         "名册没有读",

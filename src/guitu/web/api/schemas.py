@@ -25,6 +25,9 @@ COUNTY = {
     "en": "Qingyu County Justice Bureau",
 }
 SENT = {"code": "sent", "zh": "待签收", "en": "To be acknowledged"}
+NO_NUL = r"^[^\x00]*$"
+WORDS = r"^[^\x00]*[^\s\x00][^\x00]*$"
+"""Text that can be kept: none holds NUL; `WORDS` says something."""
 NEXT = "eyJub3QiOiJyZWFsIn0:1w:c2lnbmF0dXJl"
 
 
