@@ -16,6 +16,7 @@ from guitu.access import person_codes
 from guitu.access.acting import ActingSession, acting
 from guitu.access.addressees import companions_of
 from guitu.access.establishing import unit_id
+from guitu.exchange import letters as exchange
 from guitu.handover import letter_answers, letters, steps
 from guitu.journeys import queries as roads
 from guitu.people import queries as persons
@@ -49,10 +50,18 @@ def _mark(task: roads.Task, what: str) -> uuid.UUID:
 
 
 def _tasks(session: ActingSession, side: str, states: Sequence[str], now: datetime) -> list[roads.Road]:
+    """The roads in these states, in an order that nothing done on them changes."""
     with acting(session, session.purposes[0]), transaction.atomic():
         tasks, _total = roads.queue(side, roads.Filters(states=tuple(states)), now=now, first=0, most=200)
-        found = [roads.road_by_id(task.journey_id) for task in tasks]
+        found = [roads.road_by_id(task.journey_id) for task in sorted(tasks, key=lambda task: task.journey_id)]
     return [road for road in found if road is not None]
+
+
+def _is_sent(session: ActingSession, road: roads.Road, kind: str) -> bool:
+    """Whether an earlier walk of the plan has sent this letter."""
+    letter_id = letters.letter_id(_mark(road.task, f"letter:{kind}"), 0)
+    with acting(session, session.purposes[0]), transaction.atomic():
+        return exchange.letter(letter_id, person_id=road.task.person_id) is not None
 
 
 def _send(
@@ -70,7 +79,8 @@ def _notices(prison: ActingSession, session_of: Sessions, today: date) -> None:
     waiting = [
         road
         for road in _tasks(prison, "sending", ("expected", "sent", "acknowledged"), now)
-        if road.step("police_notice").standing == "open" and road.task.receiving_unit_id == unit_id(_HOME)
+        if road.task.receiving_unit_id == unit_id(_HOME)
+        and (road.step("police_notice").standing == "open" or _is_sent(prison, road, "police_notice"))
     ]
     for place, road in enumerate(waiting[:_NOTICES]):
         code = _STATIONS[place % 4 == 3]
@@ -99,8 +109,12 @@ def _station_answers(
 
 def _matters(home: ActingSession, civil_affairs: ActingSession, today: date) -> None:
     """Social aid asked for by persons at home, passed to civil affairs: one answered, one refused, one waiting."""
-    at_home = _tasks(home, "receiving", ("registered", "in_help"), _at(today, 0))
-    for place, road in enumerate(road for road in at_home if road.step("social_aid").standing != "open"):
+    at_home = [
+        road
+        for road in _tasks(home, "receiving", ("registered", "in_help"), _at(today, 0))
+        if road.step("social_aid").standing != "open" or _is_sent(home, road, "social_aid")
+    ]
+    for place, road in enumerate(at_home):
         if place == 3:
             return
         person = road.task.person_id

@@ -91,14 +91,17 @@ def _at(today: date, days: int, hour: int) -> datetime:
 
 
 def _refer(officer: ActingSession, partner: ActingSession, code: str, today: date) -> int:
-    """Refer those in help of one county, one after the other, to the partner's first offer."""
+    """Refer people of one county, one after the other, to the partner's first offer.
+
+    Their order follows from who they are and not from what was done since, so that a second walk meets the same ones.
+    """
     place = next(number for number, offer in enumerate(_OFFERS) if offer[0] == code)
     stories = _STORIES if code == FARM else _STORIES[1:3]
     with acting(officer, officer.purposes[0]), transaction.atomic():
-        states = ("in_help", "registered", "acknowledged")
-        wanted = roads.Filters(states=states)
+        wanted = roads.Filters(states=("in_help", "registered", "acknowledged"))
         tasks, _ = roads.queue("receiving", wanted, now=_at(today, 0, 0), first=0, most=100)
-        people = sorted(tasks, key=lambda task: states.index(task.state))[: len(stories)]
+        tasks.sort(key=lambda task: (task.state == "acknowledged", task.person_id))
+        people = tasks[: len(stories)]
         names = {task.person_id: persons.file_of(task.person_id) for task in people}
     for number, (task, story) in enumerate(zip(people, stories, strict=False)):
         mark = uuid.uuid5(_offer_id(place), str(task.person_id))

@@ -229,16 +229,15 @@ def _open_own_doors(officer: ActingSession, today: date) -> None:
     at = _at(today - timedelta(days=1), 15, 20)
     with acting(officer, officer.purposes[0]):
         with transaction.atomic():
-            tasks, _ = roads.queue("receiving", roads.Filters(states=("in_help",)), now=at, first=0, most=1)
-        for task in tasks:
+            tasks, _ = roads.queue("receiving", roads.Filters(states=("in_help",)), now=at, first=0, most=100)
+        for task in sorted(tasks, key=lambda task: task.person_id)[:1]:
+            code_id, mandate_id = (uuid.uuid5(task.journey_id, what) for what in ("code", "mandate"))
             with transaction.atomic():
                 division = persons.file_of(task.person_id).division
-            person_codes.issue_code(
-                task.person_id, code_id=uuid.uuid4(), division=division, at=at, rules=person_sign_in()
-            )
+            person_codes.issue_code(task.person_id, code_id=code_id, division=division, at=at, rules=person_sign_in())
             person_codes.record_mandate(
                 task.person_id,
-                mandate_id=uuid.uuid4(),
+                mandate_id=mandate_id,
                 division=division,
                 name="陶知行",
                 relation="姐姐",

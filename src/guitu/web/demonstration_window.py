@@ -65,7 +65,8 @@ def load(session_of: Callable[[str], ActingSession], today: date) -> int:
     home, elsewhere = session_of(HOME), session_of(ELSEWHERE)
     with acting(home, home.purposes[0]), transaction.atomic():
         filters = roads.Filters(states=_AT_HOME)
-        tasks, _ = roads.queue("receiving", filters, now=_at(today, 0, 9), first=0, most=len(_ON_FILE) + 1)
+        at_home, _ = roads.queue("receiving", filters, now=_at(today, 0, 9), first=0, most=100)
+        tasks = sorted(at_home, key=lambda task: task.person_id)[: len(_ON_FILE) + 1]
     for place, (task, plan) in enumerate(zip(tasks, _ON_FILE, strict=False)):
         _on_file(home, task.person_id, place, plan, today)
     if tasks:

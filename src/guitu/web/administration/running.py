@@ -19,21 +19,21 @@ from guitu.web.shell import frame, show
 from guitu.web.templatetags.guitu_words import legal_day
 
 GIGABYTE = 1_000_000_000
-PROCESSES = ("tick", "worker", "sequencer")
+MEGABYTE = 1_000_000
 
 
 def _process_words() -> dict[str, tuple[str, str]]:
     return {
         "tick": (_("时钟"), _("时限、到期移交、通知")),
-        "worker": (_("差事"), _("较长的名册核对与导入")),
+        "worker": (_("后台任务"), _("较长的名册核对与导入")),
         "sequencer": (_("定序"), _("把台账条目编入日志并签署检查点")),
     }
 
 
 def _queue_words() -> dict[str, str]:
     return {
-        "errands_waiting": _("等待或正在办理的差事"),
-        "errands_stopped": _("没有办成的差事"),
+        "errands_waiting": _("等待或正在办理的后台任务"),
+        "errands_stopped": _("没有办成的后台任务"),
         "messages_waiting": _("待发的短信和邮件"),
         "messages_given_up": _("多次不成、不再发的短信和邮件"),
         "notices_failed": _("没有写成的通知（会再试）"),
@@ -56,9 +56,9 @@ def installation(request: Request) -> HttpResponse:
         processes=[_process(name, words, lines.get(name)) for name, words in _process_words().items()],
         queues=[(label, lines[what]) for what, label in _queue_words().items()],
         signed=signed,
-        database=_gigabytes(lines["database_bytes"].number or 0),
-        disk_free=_gigabytes(free),
-        disk_whole=_gigabytes(whole),
+        database=_size(lines["database_bytes"].number or 0),
+        disk_free=_size(free),
+        disk_whole=_size(whole),
         announced=_announced(legal_day(moment).year),
         year=legal_day(moment).year,
         packs_url=reverse("packs"),
@@ -84,8 +84,8 @@ def _disk() -> tuple[int, int]:
     return usage.free, usage.total
 
 
-def _gigabytes(number: int) -> str:
-    return f"{number / GIGABYTE:.1f} GB"
+def _size(number: int) -> str:
+    return f"{number / GIGABYTE:.1f} GB" if number >= GIGABYTE else f"{number / MEGABYTE:.0f} MB"
 
 
 def _announced(year: int) -> list[tuple[int, bool]]:
