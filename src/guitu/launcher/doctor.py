@@ -213,6 +213,26 @@ def look_at_database(home: Home) -> Finding:
     return _fine("database", "数据库在运行,角色正确", "The database runs and its roles are right")
 
 
+def look_at_processes(home: Home) -> Finding:
+    """What the supervisor started: pages, tick, worker, sequencer and a demonstration's witnesses, all alive or not."""
+    from guitu.launcher.keeper import facts_of
+
+    facts = facts_of(home)
+    if facts["phase"] != "ready":
+        return Finding("processes", "note", "服务未在运行", "Nothing is being served", "./guitu up", "./guitu up")
+    lost = " ".join(sorted(set(home.read_state().get("children", {})) - set(facts["processes"])))
+    if lost:
+        return Finding(
+            "processes",
+            "problem",
+            f"进程不在运行:{lost}",
+            f"Processes are not running: {lost}",
+            "监管进程会再启动它;反复出现时查看 logs/ 下同名日志",
+            "The supervisor starts it again; if it recurs see the log of that name in logs/",
+        )
+    return _fine("processes", "各进程都在运行", "Every process is running")
+
+
 def look_at_copies(home: Home) -> Finding:
     """A copy of the field keys elsewhere, and a backup that is not old; a demonstration is only told of it."""
     if not (home.keys / keys.DATA_KEYS).exists():
@@ -261,6 +281,7 @@ CHECKS: tuple[Callable[[Home], Finding], ...] = (
     look_at_keys,
     look_at_postgres,
     look_at_database,
+    look_at_processes,
     look_at_copies,
 )
 

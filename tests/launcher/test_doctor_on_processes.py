@@ -1,0 +1,41 @@
+"""What doctor says of the processes that a supervisor started."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from guitu.launcher import doctor, processes
+from guitu.launcher.home import Home
+from guitu.launcher.running import lock_file
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[Home]:
+    """A home whose supervisor is alive."""
+    home = Home(tmp_path / "home")
+    home.make()
+    with lock_file(home) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield home
+
+
+def test_a_process_that_is_gone_is_named_and_control_all_alive_is_fine(held: Home) -> None:
+    living = processes.identity(os.getpid())
+    assert living is not None
+    gone = asdict(living) | {"started": living.started + 1}
+    held.write_state({"phase": "ready", "children": {"web": asdict(living), "worker": gone}})
+    found = doctor.look_at_processes(held)
+    assert (found.level, found.en) == ("problem", "Processes are not running: worker")
+    held.write_state({"phase": "ready", "children": {"web": asdict(living), "worker": asdict(living)}})
+    assert doctor.look_at_processes(held).level == "ok"
+
+
+def test_without_a_supervisor_nothing_is_expected_to_run(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.make()
+    home.write_state({"phase": "ready", "children": {"worker": {"pid": 1, "started": 1}}})
+    assert doctor.look_at_processes(home).level == "note"
