@@ -6,33 +6,32 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from guitu.access import person_codes, queries, signing_in
-from guitu.access.acting import acting, actor
+from guitu.access import person_codes
+from guitu.access.acting import actor
 from guitu.access.operations import NotAllowed
 from guitu.ledger.queries import of_person
 from guitu.notices import queries as told
 from guitu.people import statements
-from guitu.rulebook.sign_in import person_sign_in
 from guitu.support import operations as support
 from guitu.support import own_word
 from guitu.support.policy import RecordIncomplete
 from guitu.web.clock import now
 from tests.roads.test_every_kind_of_release import after, before, home, received
+from tests.roads.themselves import as_person, let_in
 from tests.roads.walking import Walk
 
 SHEET = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
 
-def own_session(walk, role="PERSON"):
-    """The acting session of the person, or of who holds their mandate to speak."""
-    with walk.house.acting("prison"):
-        division = actor().session.division
-        person_codes.issue_code(walk.person, code_id=uuid.uuid4(), division=division, at=now(), rules=person_sign_in())
-        if role == "REPRESENTATIVE":
+def come_in(walk, role):
+    """Let the person in; with a mandate also who speaks for them."""
+    let_in(walk, "prison", at=now())
+    if role == "REPRESENTATIVE":
+        with walk.house.acting("prison"):
             person_codes.record_mandate(
                 walk.person,
                 mandate_id=uuid.uuid4(),
-                division=division,
+                division=actor().session.division,
                 name="沈慕白",
                 relation="姐姐",
                 scope="SPEAK",
@@ -41,18 +40,11 @@ def own_session(walk, role="PERSON"):
                 to_at=now() + timedelta(hours=2),
                 at=now(),
             )
-    with walk.house.role("guitu_owner") as door:
-        account, post = door.execute(
-            "SELECT p.account_id, p.id FROM access_post p WHERE p.role = %s ORDER BY p.from_at DESC LIMIT 1", (role,)
-        ).fetchone()
-    found = queries.session_of(signing_in.mint(account, post, lasts=timedelta(hours=1)))
-    assert found is not None
-    return found
 
 
 def say(walk, kind, at, *, role="PERSON", words="", event=None):
-    session = own_session(walk, role)
-    with acting(session, "OWN_AFFAIRS"):
+    come_in(walk, role)
+    with as_person(walk, role):
         return own_word.say(walk.person, kind=kind, words=words, event_id=event or uuid.uuid4(), at=at)
 
 

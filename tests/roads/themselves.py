@@ -1,4 +1,4 @@
-"""The person concerned on the road: let in by an officer, acting for themself."""
+"""The person concerned on the road, or who speaks for them: let in by an officer, acting for themself."""
 
 import uuid
 from contextlib import contextmanager
@@ -18,11 +18,11 @@ def let_in(walk, login="county", at=datetime(2026, 6, 17, 2, 0, tzinfo=UTC)):
 
 
 @contextmanager
-def as_person(walk):
-    """Act as the person concerned, for their own affairs."""
+def as_person(walk, role="PERSON"):
+    """Act for the person's own affairs, as the person or as who speaks for them: whoever was let in last."""
     with walk.house.role("guitu_owner") as door:
-        sql = "SELECT account_id, id FROM access_post WHERE role = 'PERSON' ORDER BY from_at LIMIT 1"
-        account, post = door.execute(sql).fetchone()
+        sql = "SELECT account_id, id FROM access_post WHERE role = %s ORDER BY from_at DESC LIMIT 1"
+        account, post = door.execute(sql, (role,)).fetchone()
     session = queries.session_of(signing_in.mint(account, post, lasts=timedelta(hours=8)))
     with acting(session, session.purposes[0]) as state:
         yield state
