@@ -60,6 +60,10 @@ def test_from_the_commission_to_the_countys_reply(fresh, small_groups) -> None:
     matter = f"{address}{codes[0]}/"
     asked = page(evaluator.get(matter)).all("fieldset")
     assert len(asked) == 4
+    empty = evaluator.post(matter + "verify/", {"mark": str(uuid.uuid4()), "note": "还没有问到"})
+    assert empty.status_code == 422
+    assert "至少核实一个问题" in body(empty)
+    assert "还没有问到" in body(empty)  # what was typed is not lost
     form = {"mark": str(uuid.uuid4()), "verdict-dossier_in_time": "DIFFERS", "note": "电话里说六月才收到"}
     assert evaluator.post(matter + "verify/", form)["Location"] == address
     assert evaluator.post(matter + "verify/", form)["Location"] == address

@@ -7,6 +7,7 @@ import io
 import secrets
 import uuid
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -123,6 +124,12 @@ def draw(request: Request, evaluation_id: uuid.UUID) -> HttpResponse:
 @reads(MAY)
 def matter(request: Request, evaluation_id: uuid.UUID, code: str) -> HttpResponse:
     """One matter under its code: what is on record, what was found, and where to ask for a talk."""
+    return _matter(request, evaluation_id, code)
+
+
+def _matter(
+    request: Request, evaluation_id: uuid.UUID, code: str, *, note: str = "", problem: str = ""
+) -> HttpResponse:
     held, seen = queries.evaluation(MAY, evaluation_id), queries.matter(evaluation_id, code)
     if held is None or seen is None:
         return refusals.not_found(request)
@@ -134,7 +141,7 @@ def matter(request: Request, evaluation_id: uuid.UUID, code: str) -> HttpRespons
         (_("受托评估"), reverse("evaluator-desk")),
         (held.title, reverse("evaluator-figures", args=[held.id])),
     )
-    return show(
+    response = show(
         request,
         "evaluation/matter.html",
         frame(request, _("代号 %(code)s") % {"code": code}, current="evaluator-desk", crumbs=crumbs),
@@ -166,8 +173,12 @@ def matter(request: Request, evaluation_id: uuid.UUID, code: str) -> HttpRespons
         talk=_talk(line),
         way=words.way_words().get(line.contact_way or "", ""),
         may_ask=line.contact_asked_at is None or bool(line.contact_answer),
+        note=note,
+        problems=[{"text": problem, "target": "verify"}] if problem else [],
         mark=uuid.uuid4(),
     )
+    response.status_code = 422 if problem else 200
+    return response
 
 
 @writes(MAY)
@@ -179,6 +190,9 @@ def verify(request: Request, evaluation_id: uuid.UUID, code: str) -> HttpRespons
         if name.startswith("verdict-") and isinstance(value, str) and value
     }
     note = request.POST.get("note", "")
+    if not given:
+        with transaction.atomic():
+            return _matter(request, evaluation_id, code, note=note, problem=_("至少核实一个问题"))
     try:
         operations.verify(evaluation_id, code, verdicts=given, note=note, event_id=mark_of(request), at=now())
     except NotReadable:

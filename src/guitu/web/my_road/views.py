@@ -29,6 +29,7 @@ from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
 from guitu.web.my_road import requests, told
 from guitu.web.pages import page_number, paged
+from guitu.web.papers.rows import kind_word
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file import referring
 from guitu.web.person_file.items import shown as shown_items
@@ -179,7 +180,7 @@ def _next(
 def _documents(found: list[papers.DocumentView], names: dict[uuid.UUID, access.UnitView]) -> list[dict[str, Any]]:
     return [
         {
-            "title": queue_rows.code_word("document_type", one.kind),
+            "title": kind_word(one.kind),
             "number": one.number,
             "on": one.issued_at,
             "unit": unit_name(names.get(one.unit_id)),
