@@ -21,8 +21,6 @@ MATTER_OF_NEED: dict[str, str] = {
 }
 """Each need that a follow-up can find opens the step that settles it (law.md: the twelve matters)."""
 
-DECLINED = "declined"
-
 
 class RecordIncomplete(ValueError):
     """What was to be recorded lacks something; `fields` are the names of what is missing or wrong."""
