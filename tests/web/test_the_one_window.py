@@ -120,6 +120,7 @@ def test_the_person_reads_on_their_road_what_was_taken_and_whom_to_call(fresh) -
     road = body(fresh.client("person").get("/my/"))
     assert "信息核查" in road
     assert "青司受理字第0001号" in road
+    assert "reception_slip" not in road  # the slip stands among the papers by its name, not by its code
     assert "0000-5550100" in road
     here = next(a["href"] for a, _ in page(county.get("/window/taken/")).all("a", cls="gt-name"))
     form = {"mark": str(uuid.uuid4()), "outcome": "settled", "words": "姓名已改正"}

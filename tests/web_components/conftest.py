@@ -13,6 +13,13 @@ import guitu
 from guitu.launcher.translations import compile_changed
 
 
+@pytest.fixture(autouse=True)
+def chinese() -> Iterator[None]:
+    """Run every test with Chinese words, whatever language a page of an earlier test left behind."""
+    with translation.override("zh-hans"):
+        yield
+
+
 @pytest.fixture
 def english() -> Iterator[None]:
     """Run the test with English words."""
