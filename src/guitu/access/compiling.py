@@ -70,7 +70,8 @@ def policies() -> list[Policy]:
             asking = in_range.replace("division", "asking_division")
             wanted.append(Policy(table, "reach", False, f"{asking} AND ({in_range}{reached})"))
         elif kind == "told":
-            told = f"({in_range.replace('division', 'told_division')} OR unit_id = (SELECT access_own_unit()) OR to_person)"
+            told_here = in_range.replace("division", "told_division")
+            told = f"({told_here} OR unit_id = (SELECT access_own_unit()) OR to_person)"
             wanted.append(Policy(table, "reach", False, f"{told} AND ({in_range}{reached})"))
         else:
             wanted.append(Policy(table, "reach", False, in_range + reached, _written(line, in_range)))
