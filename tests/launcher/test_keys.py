@@ -27,7 +27,7 @@ def test_every_key_file_is_readable_by_its_owner_only_whatever_the_umask(home: H
         os.umask(former)
     modes = {stat.S_IMODE(path.stat().st_mode) for path in home.keys.iterdir()}
     assert modes == {0o600}
-    assert len(list(home.keys.iterdir())) == len(keys.ROLES) + 3
+    assert len(list(home.keys.iterdir())) == len(keys.ROLES) + 4  # superuser, Django, data, log
     assert keys.open_files(home) == []
 
 

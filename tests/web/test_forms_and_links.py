@@ -29,6 +29,9 @@ from tests.web.who_may import (
     WRITES,
 )
 
+OF_AN_EVALUATION = {"evaluation-result", "evaluation-end", "evaluator-figures", "evaluator-sheet", "evaluator-draw"}
+OF_AN_EVALUATION |= {"evaluator-matter", "evaluator-verify", "evaluator-talk", "evaluated-result", "evaluated-reply"}
+
 
 def _address(peopled, name: str) -> str:
     kwargs = {"person_id": peopled.persons[SENT]} if name in ABOUT_A_PERSON else {}
@@ -36,7 +39,7 @@ def _address(peopled, name: str) -> str:
     kwargs |= {"step": "follow_up"} if name in OF_A_STEP | {"worker-record"} else {}
     kwargs |= {"session_id": uuid.UUID(int=4)} if name == "account-end-session" else {}
     kwargs |= {"passkey_id": uuid.UUID(int=4)} if name == "account-passkey-end" else {}
-    kwargs |= {"draft_id": uuid.UUID(int=3)} if name in OF_ONE_PRISON | {"roster-mapping"} else {}
+    kwargs |= {"draft_id": uuid.UUID(int=3)} if name in OF_ONE_PRISON | {"roster-mapping", "roster-again"} else {}
     kwargs |= {"question_id": uuid.UUID(int=9)} if name in OF_A_QUESTION else {}
     kwargs |= {"join_id": uuid.UUID(int=9)} if name == "identity-separate" else {}
     kwargs |= {"rule_id": "RS-17"} if name == "rule" else {}
@@ -49,6 +52,9 @@ def _address(peopled, name: str) -> str:
     kwargs |= {"offer_id": uuid.UUID(int=6)} if name in {"offer", "offer-change", "offer-end"} else {}
     kwargs |= {"request_id": uuid.UUID(int=6)} if name in OF_A_REQUEST | OF_A_REFERRAL else {}
     kwargs |= {"mark": uuid.UUID(int=6)} if name in {"window-taken", "window-referred"} else {}
+    kwargs |= {"evaluation_id": uuid.UUID(int=6)} if name in OF_AN_EVALUATION else {}
+    kwargs |= {"code": "K7Q2-9XMD"} if name in {"evaluator-matter", "evaluator-verify", "evaluator-talk"} else {}
+    kwargs |= {"person_id": peopled.persons[SENT], "contact_id": uuid.UUID(int=6)} if name == "talk-answer" else {}
     kwargs |= {"form_id": uuid.UUID(int=6)} if name in {"kept-again", "kept-discard"} else {}
     kwargs |= {"unit_id": unit_id(COUNTY_UNIT)} if name in {"unit", "post-propose"} else {}
     kwargs |= {"post_id": uuid.UUID(int=8)} if name == "post-end" else {}

@@ -332,7 +332,11 @@ PAPER = f"/persons/{uuid.UUID(int=1)}/papers/{uuid.UUID(int=2)}/"
 PAPERS_HERE = {"paper": 404, "attachment": 404, "papers-print": 422} | dict.fromkeys(sorted(PAPER_WRITES), 400)
 UNKNOWN_HERE = {**PAPERS_HERE, "identity-question": 404, "identity-decide": 422, "identity-take-back": 404}
 UNKNOWN_HERE |= {"identity-join": 400, "identity-separate": 400, "allot": 400}
-UNKNOWN_HERE |= dict.fromkeys(sorted(EVALUATION_WRITES), 400) | {"evaluation-commission": 422, "talk-answer": 404}
+UNKNOWN_HERE |= (
+    dict.fromkeys(sorted(EVALUATION_WRITES), 400)
+    | {"evaluator-verify": 404}
+    | {"evaluation-commission": 422, "talk-answer": 404}
+)
 UNKNOWN_HERE |= dict.fromkeys(("evaluation-result", "evaluation-end", "evaluator-figures", "evaluator-sheet"), 404)
 UNKNOWN_HERE |= dict.fromkeys(("evaluator-draw", "evaluator-matter", "evaluated-result"), 404)
 UNKNOWN_HERE |= dict.fromkeys(sorted(REFERRAL_WRITES), 400) | {"window-referred": 404, "window-referral": 404}

@@ -79,6 +79,12 @@ class Journey(models.Model):
                 name="journeys_journey_unreleased",
             ),
             models.Index(fields=["superior_unit", "state", "due_at"], name="journeys_journey_superior"),
+            # What a board counts stands in the index: no matter is read for a number.
+            models.Index(
+                fields=["duty_unit", "state", "due_at"],
+                condition=Q(ended_at__isnull=True),
+                name="journeys_journey_board",
+            ),
         ]
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from guitu.ledger.log import bundles, checkpoints, notes
+from guitu.ledger.log import bundles
 from guitu.ledger.log.bundles import Content
 from guitu.ledger.log.entries import Recorded
 from guitu.ledger.log.tree import consistency_proof, inclusion_proof
@@ -48,12 +48,6 @@ def published(size: int | None = None) -> Published | None:
         cursor.execute("SELECT line FROM ledger_cosignature WHERE size = %s ORDER BY witness", [row[0]])
         lines = [line for (line,) in cursor.fetchall()]
     return Published(row[0], bytes(row[1]), row[2], row[3] + "".join(lines))
-
-
-def log_name() -> str | None:
-    """The name of the log as its latest checkpoint states it; None before the first."""
-    latest = published()
-    return checkpoints.read(notes.read(latest.note).text).origin if latest else None
 
 
 def entries_of(event_id: uuid.UUID) -> list[uuid.UUID]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -60,12 +61,14 @@ def load(session_of: Callable[[str, str], ActingSession], today: date) -> None:
 
 
 def _draw(seed: str, at: datetime) -> None:
+    """Draw the largest sample that the frame allows; a province too small for any has none, and that is said."""
     for size in _SIZES:
         try:
             operations.draw(_MARK, seed=seed, size=size, at=at)
         except EvaluationRefused:
             continue
         return
+    sys.stderr.write("演示评估没有抽样：已释放的人太少 · no sample in the demonstration: too few releases\n")
 
 
 def _verify(code: str, place: int, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """Fills a demonstration with people, as guitu_app, through rosters and operations; may be interrupted and run again.
 
-``python -m guitu.web.demonstration_people`` is run by guitu.web.prepare. Every person's plan follows from the day of
-the first run and a fixed seed; a step that was taken already is not taken again.
+``python -m guitu.web.demonstration_people`` is run by guitu.web.prepare. Every person's plan follows from the day on
+which it runs and a fixed seed; run again on that day, a step that was taken already is not taken again.
 """
 
 from __future__ import annotations

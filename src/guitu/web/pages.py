@@ -18,18 +18,20 @@ def page_number(request: HttpRequest) -> int:
 
 
 def paged(
-    number: int, total: int, kept: Mapping[str, str] | None = None, *, most: int, address: str = ""
+    number: int, total: int, kept: Mapping[str, str] | None = None, *, most: int, address: str = "", place: str = ""
 ) -> dict[str, Any]:
     """What the foot of a list needs: how many rows, which are shown, where the pages beside this one are.
 
-    `kept` are the conditions that the other pages keep; `address` is needed where the list also answers elsewhere.
+    `kept` are the conditions that the other pages keep; `address` is needed where the list also answers elsewhere,
+    `place` (an id of the page) where the list is not the first thing on it.
     """
     words = urlencode({name: value for name, value in (kept or {}).items() if value})
     beside = f"{address}?{words}&page=" if words else f"{address}?page="
+    there = f"#{place}" if place else ""
     return {
         "total": total,
         "first": (number - 1) * most + 1 if total else 0,
         "last": min(number * most, total),
-        "previous_url": f"{beside}{number - 1}" if number > 1 else "",
-        "next_url": f"{beside}{number + 1}" if number * most < total else "",
+        "previous_url": f"{beside}{number - 1}{there}" if number > 1 else "",
+        "next_url": f"{beside}{number + 1}{there}" if number * most < total else "",
     }

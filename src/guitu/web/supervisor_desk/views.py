@@ -16,11 +16,14 @@ from guitu.journeys import queries as roads
 from guitu.rulebook.book import load_national
 from guitu.web import queue_rows
 from guitu.web.clock import now
+from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads
 from guitu.web.shell import english, frame, show
 from guitu.web.templatetags.guitu_words import full_day
 
 Load = tuple[uuid.UUID, str, int, int]
+UNITS = 50
+"""Units on a page."""
 
 
 @reads("board:read")
@@ -40,33 +43,37 @@ def board(request: Request) -> HttpResponse:
         and (not chosen_stage or stage_of.get(row[1]) == chosen_stage)
         and (not only_late or row[3])
     ]
-    by_stage = []
+    by_stage, by_state = [], _by_state(rows)
     for stage in journey.stages:
-        parts = [row for row in rows if stage_of.get(row[1]) == stage.id]
+        parts = [row for row in by_state if stage_of.get(row[1]) == stage.id]
         line = _line(stage.en if english() else stage.zh, parts)
         line["asked"], line["number"] = f"stage={stage.id}", stage.number
         line["states"] = [
-            {**_line(queue_rows.state_word(state.id), [row for row in rows if row[1] == state.id])}
+            {**_line(queue_rows.state_word(state.id), [row for row in by_state if row[1] == state.id])}
             | {"asked": f"step={state.id}"}
             for state in states
             if state.stage == stage.id
         ]
         if line["states"]:
             by_stage.append(line)
+    units = _units(kept)
+    number = page_number(request)
+    asked = {"step": chosen_state, "stage": chosen_stage, "late": "yes" if only_late else ""}
     page = frame(request, _("衔接看板"), current="board", facts=full_day(moment))
-    total = _line(_("合计"), rows)
+    total = _line(_("合计"), by_state)
     return show(
         request,
         "supervisor/board.html",
         page,
         counts=_tiles(request, rows, total),
         by_stage=by_stage,
-        by_unit=_units(kept),
+        by_unit=_named(units[(number - 1) * UNITS : number * UNITS]),
         total=total,
         largest=max((line["all"] for line in by_stage), default=0),
         chosen=_chosen(chosen_state, chosen_stage),
         only_late=only_late,
         shown=_line(_("合计"), kept),
+        units=paged(number, len(units), asked, most=UNITS, place="units"),
     )
 
 
@@ -88,13 +95,32 @@ def _tiles(request: Request, rows: list[Load], total: dict[str, Any]) -> list[di
     return tiles
 
 
-def _units(rows: list[Load]) -> list[dict[str, Any]]:
-    names = access.units_named({row[0] for row in rows})
+def _by_state(rows: list[Load]) -> list[Load]:
+    """The rows of all units together, one for each state."""
+    counted: dict[str, tuple[int, int]] = {}
+    for _unit, state, count, late in rows:
+        before = counted.get(state, (0, 0))
+        counted[state] = before[0] + count, before[1] + late
+    return [(uuid.UUID(int=0), state, count, late) for state, (count, late) in counted.items()]
+
+
+def _units(rows: list[Load]) -> list[tuple[uuid.UUID, list[Load]]]:
+    """The rows by unit, the most late first, then the most at hand."""
     units: dict[uuid.UUID, list[Load]] = {}
     for row in rows:
         units.setdefault(row[0], []).append(row)
+    return sorted(units.items(), key=lambda one: (*_weight(one[1]), one[0]))
+
+
+def _weight(rows: list[Load]) -> tuple[int, int]:
+    return -sum(row[3] for row in rows), -sum(row[2] for row in rows)
+
+
+def _named(units: list[tuple[uuid.UUID, list[Load]]]) -> list[dict[str, Any]]:
+    """A page of units with their names and numbers; of equal numbers by name."""
+    names = access.units_named({unit_id for unit_id, _parts in units})
     lines = []
-    for unit_id, parts in units.items():
+    for unit_id, parts in units:
         line = _line(names[unit_id].name_en if english() else names[unit_id].name, parts)
         line["parts"] = " · ".join(_part(state, count, late) for _unit, state, count, late in parts)
         lines.append(line)
