@@ -28,7 +28,7 @@ def test_processes_at_work_and_silent_ones_are_told_apart(fresh) -> None:
     noted(fresh, "sequencer", MOMENT, fault="LOG_BROKEN")
     page = body(fresh.client("system").get("/installation/"))
     assert page.count("没有动静") == 0
-    assert page.count("上一轮出错") == 1
+    assert page.count("上一轮出错 · 日志与已签的检查点不符".replace(" · ", "</strong> · ")) == 1
 
 
 def test_the_queues_are_counted_and_name_nobody(fresh) -> None:

@@ -23,6 +23,8 @@ from django.db import DatabaseError, connection
 
 from guitu.access.beats import beat
 from guitu.ledger.log import policies
+from guitu.ledger.log.notes import NoteWrong
+from guitu.ledger.log.policies import PolicyWrong
 from guitu.ledger.log_key import log_key, log_policy, log_verifier
 from guitu.ledger.sequencing import LogBroken, sequence
 from guitu.ledger.witnessing import Asked, ask_all, note_quorum
@@ -61,6 +63,9 @@ def main() -> int:
                 asked = ask_all(policy)
                 note_quorum(policy, at=now(), own_machine=settings.GUITU_DEMONSTRATION)
             _tell(grown.taken, asked)
+        except (PolicyWrong, NoteWrong):
+            log.exception("the witness policy cannot be read: nobody is asked to co-sign")
+            beat("sequencer", at=now(), done={}, fault="POLICY")
         except LogBroken:
             log.exception("the log is not signed any more: run ./guitu ledger audit")
             beat("sequencer", at=now(), done={}, fault="LOG_BROKEN")

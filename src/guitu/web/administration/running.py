@@ -30,6 +30,16 @@ def _process_words() -> dict[str, tuple[str, str]]:
     }
 
 
+def _fault_words() -> dict[str, str]:
+    return {
+        "": "",
+        "LOG_BROKEN": _("日志与已签的检查点不符，不再签署"),
+        "ROLLED_BACK": _("见证方所见多于本日志，本日志可能是旧备份"),
+        "WITNESS": _("有见证方没有共同签署"),
+        "POLICY": _("见证策略文件读不懂"),
+    }
+
+
 def _queue_words() -> dict[str, str]:
     return {
         "errands_waiting": _("等待或正在办理的后台任务"),
@@ -74,7 +84,7 @@ def _process(name: str, words: tuple[str, str], line: Running | None) -> dict[st
         "at": line.at if line else None,
         "number": line.number if line else None,
         "silent": silent,
-        "fault": line.fault if line else "",
+        "fault": _fault_words()[line.fault] if line else "",
         "log": f"logs/{name}.log",
     }
 
