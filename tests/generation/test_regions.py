@@ -1,5 +1,6 @@
 """A large province repeats its cities under further fictional codes, so that no county grows."""
 
+from guitu.launcher import filling
 from guitu.web import demonstration
 from guitu.web.generation import regions
 
@@ -11,6 +12,12 @@ def test_every_unit_of_all_regions_has_a_code_of_its_own_and_a_superior() -> Non
     assert all(unit.parent in codes for unit in every if unit.parent)
     assert all(code.startswith("91") for code in codes)
     assert sum(unit.kind == "county" for unit in every) == regions.MOST * 36
+
+
+def test_a_nation_has_as_many_people_a_county_as_a_province() -> None:
+    counties = [36 * int(filling.regions_for(persons)) for persons in (30_000, 300_000, 1_000_000)]
+    assert counties == [36, 360, 36 * 34]
+    assert filling.REGIONS == regions.MOST
 
 
 def test_a_county_of_a_further_region_has_its_household_code_from_the_first() -> None:

@@ -20,7 +20,7 @@ from guitu.launcher.speech import LauncherError
 
 SPECIMENS = 240
 """How many people are walked through operations; a province of no more than these is walked whole."""
-REGION, REGIONS = 30_000, 15
+REGION, REGIONS = 30_000, 45
 """How many people share the province's cities and counties before they are repeated under further codes; how often."""
 PARTS = 2
 """In how many scratch copies the specimens are walked at once."""

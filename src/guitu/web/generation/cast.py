@@ -93,7 +93,7 @@ def draw(dice: random.Random) -> Cast:
     return Cast(
         (
             prison,
-            houses[0],
+            houses[regions.layer_of(county) % len(houses)],
             county,
             dice.choice(siblings),
             dice.choice(below[county, "judicial_office"]),
