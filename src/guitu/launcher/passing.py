@@ -13,6 +13,7 @@ from guitu.launcher.server import EmbeddedServer
 from guitu.launcher.speech import LauncherError
 
 WITHOUT_DATABASE = frozenset({"rule", "code", "verify"})
+FOLLOWING = ["ledger", "follow"]
 
 
 def pass_on(home: Home, arguments: list[str]) -> int:
@@ -25,7 +26,8 @@ def pass_on(home: Home, arguments: list[str]) -> int:
         command = [sys.executable, "-P", "-m", "django", *arguments[1:]]
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the verb's to answer; the database is stopped after it
     url = databases.outside_url()
-    if arguments[0] in WITHOUT_DATABASE or not (url or (home.data / "PG_VERSION").exists()):
+    alone = arguments[0] in WITHOUT_DATABASE or arguments[:2] == FOLLOWING
+    if alone or not (url or (home.data / "PG_VERSION").exists()):
         env = databases.process_environment(home, None)
         if arguments[0] == "manage" and "GUITU_DB_HOST" not in env:
             raise LauncherError(

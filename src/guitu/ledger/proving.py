@@ -12,7 +12,7 @@ from django.db import connection
 from guitu.ledger.log import bundles
 from guitu.ledger.log.bundles import Content
 from guitu.ledger.log.entries import Recorded
-from guitu.ledger.log.tree import consistency_proof, inclusion_proof
+from guitu.ledger.log.tree import HASH_BYTES, consistency_proof, inclusion_proof
 from guitu.ledger.sequencing import stored_tree
 
 
@@ -48,6 +48,18 @@ def published(size: int | None = None) -> Published | None:
         cursor.execute("SELECT line FROM ledger_cosignature WHERE size = %s ORDER BY witness", [row[0]])
         lines = [line for (line,) in cursor.fetchall()]
     return Published(row[0], bytes(row[1]), row[2], row[3] + "".join(lines))
+
+
+def published_tile(level: int, index: int, width: int) -> bytes | None:
+    """The first `width` hashes of a tile (C2SP tlog-tiles); None while the log has not grown so far."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT substring(hashes FROM 1 FOR %s) FROM ledger_tile WHERE level = %s AND index = %s",
+            [width * HASH_BYTES, level, index],
+        )
+        row = cursor.fetchone()
+    hashes = bytes(row[0]) if row else b""
+    return hashes if len(hashes) == width * HASH_BYTES else None
 
 
 def entries_of(event_id: uuid.UUID) -> list[uuid.UUID]:

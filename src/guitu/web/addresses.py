@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from guitu.web import refusals
+from guitu.web import published_log, refusals
 from guitu.web.account import passkeys as account_passkeys
 from guitu.web.account import views as account
 from guitu.web.administration import accounts, audit, posts, running
@@ -250,6 +250,8 @@ urlpatterns: list[URLPattern] = [
     path("commissions/", commissions.kept, name="commissions"),
     path("commissions/issue/", commissions.issue, name="commission-issue"),
     path("commissions/<uuid:commission_id>/revoke/", commissions.revoke, name="commission-revoke"),
+    path("log/checkpoint", published_log.checkpoint, name="log-checkpoint"),
+    path("log/tile/<path:place>", published_log.tile, name="log-tile"),
     path("rules/", rules.rules, name="rules"),
     path("rules/packs/", rules.packs, name="packs"),
     path("rules/packs/load/", rules.load_pack, name="pack-load"),

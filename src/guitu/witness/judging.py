@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import sys
 import threading
 from dataclasses import dataclass
 
-from guitu.ledger.log import checkpoints, notes
+from guitu.ledger.log import checkpoints, forks, notes
 from guitu.ledger.log.checkpoints import CheckpointWrong
-from guitu.ledger.log.notes import NoteWrong
+from guitu.ledger.log.notes import Note, NoteWrong, Verifier
 from guitu.ledger.log.tree import ProofWrong, verify_consistency
 from guitu.witness.keeping import Kept, Seen
 
@@ -52,6 +53,8 @@ class Witness:
         with self._one_at_a_time:
             seen = self._kept.seen(stated.origin)
             same = seen.size == stated.size and seen.root != stated.root
+            if seen.size and same:
+                self._expose(log, seen, note)
             if old != seen.size or (seen.size and same):
                 return Answer(CONFLICT, f"{seen.size}\n")
             try:
@@ -61,9 +64,23 @@ class Witness:
                     raise ProofWrong("nothing precedes the first checkpoint")
             except ProofWrong:
                 return Answer(UNPROVED)
-            self._kept.keep(stated.origin, Seen(stated.size, stated.root))
+            self._kept.keep(stated.origin, Seen(stated.size, stated.root, _bare(note, log)))
             line = notes.cosign(notes.read(note).text, self._kept.name, self._kept.key, seconds=seconds)
         return Answer(OK, str(line))
+
+    def _expose(self, log: Verifier, seen: Seen, note: str) -> None:
+        """Two checkpoints of one size, both signed by the log: what shows it is kept for whoever runs the witness."""
+        if not seen.note:
+            return
+        place = self._kept.expose(forks.write(log, seen.note, _bare(note, log)))
+        sys.stderr.write(f"日志分叉 · the log {log.name} has forked: {place}\n")
+
+
+def _bare(note: str, log: Verifier) -> str:
+    """The note with the log's signature alone."""
+    whole = notes.read(note)
+    line = whole.signed_by(log)
+    return str(Note(whole.text, (line,) if line else ()))
 
 
 def _read(body: str) -> tuple[int, list[bytes], str]:

@@ -21,10 +21,11 @@ KEY, LOGS = "witness-key", "logs"
 
 @dataclass(frozen=True)
 class Seen:
-    """The last checkpoint that was co-signed."""
+    """The last checkpoint that was co-signed; `note` is what the log had signed, by which a fork can be shown."""
 
     size: int
     root: bytes
+    note: str = ""
 
 
 class Kept:
@@ -53,13 +54,22 @@ class Kept:
         if not path.is_file():
             return Seen(0, b"")
         held = json.loads(path.read_text(encoding="utf-8"))
-        return Seen(held["size"], base64.b64decode(held["root"]))
+        return Seen(held["size"], base64.b64decode(held["root"]), held.get("note", ""))
 
     def keep(self, origin: str, seen: Seen) -> None:
         """Remember before anything is signed: whole on disk, or not at all."""
-        path = self._path(origin)
+        stated = {"origin": origin, "size": seen.size, "root": base64.b64encode(seen.root).decode(), "note": seen.note}
+        self._write(self._path(origin), json.dumps(stated))
+
+    def expose(self, proof: str) -> Path:
+        """Keep the proof that a log has forked, once; the file that holds it."""
+        path = self.folder / f"fork-{hashlib.sha256(proof.encode()).hexdigest()[:32]}.json"
+        if not path.is_file():
+            self._write(path, proof)
+        return path
+
+    def _write(self, path: Path, text: str) -> None:
         building = path.with_suffix(".building")
-        text = json.dumps({"origin": origin, "size": seen.size, "root": base64.b64encode(seen.root).decode()})
         with building.open("w", encoding="utf-8") as file:
             file.write(text)
             file.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -10,6 +11,9 @@ from guitu.ledger.log.tree import HASH_BYTES, Subtree, node_hash
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
 _DIGITS = 1000
+_PLACE = re.compile(
+    r"(?P<level>0|[1-9]|[1-5][0-9]|6[0-3])/(?P<index>(?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?"
+)
 
 TileReader = Callable[[int, int], bytes]
 """The stored bytes of the tile (level, index): up to 256 hashes, one after the other."""
@@ -30,6 +34,19 @@ def path(level: int | str, index: int, width: int = WIDTH) -> str:
         rest //= _DIGITS
     partial = f".p/{width}" if width < WIDTH else ""
     return f"tile/{level}/{'/'.join(groups)}{partial}"
+
+
+def read_path(place: str) -> tuple[int, int, int] | None:
+    """(level, index, width) of the place ``<L>/<N>[.p/<W>]`` of a tile; None for what is no place of one.
+
+    One tile has one address: leading zeros, groups of nothing and a partial tile of 256 hashes are none.
+    """
+    found = _PLACE.fullmatch(place)
+    if found is None:
+        return None
+    level, index = int(found["level"]), int(found["index"].replace("/", "").replace("x", ""))
+    width = int(found["width"] or WIDTH)
+    return (level, index, width) if path(level, index, width) == f"tile/{place}" else None
 
 
 def widths(size: int) -> list[tuple[int, int, int]]:

@@ -1,4 +1,7 @@
-"""``guitu ledger …``: the log's latest checkpoint, proofs, the recheck of everything; on the installation's machine."""
+"""``guitu ledger …``: the log's latest checkpoint, proofs, the recheck of everything; on the installation's machine.
+
+``follow`` alone needs neither machine nor database (following).
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,12 @@ import typer
 
 from guitu.web.command_line.access import as_owner
 from guitu.web.command_line.answering import PROBLEM, REFUSED, as_json, fail
+from guitu.web.command_line.following import follow
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="台账：检查点、证明、复核 · the ledger"
 )
+app.command()(follow)
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
 
 

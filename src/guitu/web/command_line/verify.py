@@ -1,4 +1,4 @@
-"""``guitu verify BUNDLE``: whether an act stands in the log, checked without database and without network."""
+"""``guitu verify FILE``: whether an act stands in the log, or a log has forked; without database and network."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from guitu.ledger.log import bundles, policies
+from guitu.ledger.log import bundles, forks, policies
 from guitu.ledger.log.bundles import BundleWrong, Shown
+from guitu.ledger.log.forks import Fork, ForkWrong
 from guitu.ledger.log.policies import PolicyWrong
 from guitu.web.command_line.answering import REFUSED, as_json
 
@@ -26,14 +27,37 @@ def verify(
     """核验凭证包：不需要数据库，也不需要网络 · verify a bundle, with no database and no network."""
     try:
         trusted = policies.read(policy.read_text(encoding="utf-8")) if policy else None
-        shown = bundles.verify(bundle.read_text(encoding="utf-8"), policy=trusted)
-    except (BundleWrong, PolicyWrong, UnicodeDecodeError) as fault:
+        text = bundle.read_text(encoding="utf-8")
+        if forks.is_one(text):
+            _say_fork(forks.verify(text, logs=trusted.logs if trusted else None), json_output, own=policy is None)
+            return
+        shown = bundles.verify(text, policy=trusted)
+    except (BundleWrong, ForkWrong, PolicyWrong, UnicodeDecodeError) as fault:
         if json_output:
             typer.echo(as_json({"holds": False, "fault": str(fault)}))
         else:
             typer.echo(f"核验不通过：{fault}\nDoes not hold: {fault}", err=True)
         raise typer.Exit(REFUSED) from fault
     typer.echo(as_json(_as_data(shown, own=policy is None)) if json_output else _as_words(shown, own=policy is None))
+
+
+def _say_fork(fork: Fork, json_output: bool, *, own: bool) -> None:
+    """A proof of a fork that holds: the log named in it is not to be believed any more."""
+    old, new, origin = fork.older.size, fork.newer.size, fork.log.name
+    if json_output:
+        stated = {"holds": True, "fork": True, "log": origin, "older": old, "newer": new}
+        typer.echo(as_json(stated | {"policy": "bundle" if own else "given"}))
+        return
+    typer.echo(
+        f"分叉证据成立：日志 {origin} 签署了互相矛盾的两个检查点（{old} 条、{new} 条），不可再信\n"
+        f"The proof of a fork holds: the log {origin} has signed two checkpoints ({old} and {new} entries) that cannot"
+        " both be true; it is not to be believed any more"
+    )
+    if own:
+        typer.echo(
+            f"提示：用的是证据自带的公钥 {fork.log}，请与您另行取得的核对\n"
+            "Note: the key is the proof's own; compare it with the one that you got elsewhere"
+        )
 
 
 def _as_data(shown: Shown, *, own: bool) -> dict[str, object]:
