@@ -1,6 +1,7 @@
 // Single-key shortcuts: / search, g d desk, j k rows, . the row's action, p purpose, ? the list of keys.
 // The choice to switch them off is kept in a cookie that holds nothing but that choice.
-const COOKIE = "guitu_keys";
+const SECURE = window.location.protocol === "https:";
+const COOKIE = SECURE ? "__Host-guitu_keys" : "guitu_keys";
 const A_YEAR_IN_SECONDS = 31_536_000;
 
 function switchedOff() {
@@ -8,7 +9,7 @@ function switchedOff() {
 }
 
 function keep(on) {
-  document.cookie = `${COOKIE}=${on ? "on" : "off"}; path=/; max-age=${A_YEAR_IN_SECONDS}; samesite=lax`;
+  document.cookie = `${COOKIE}=${on ? "on" : "off"}; path=/; max-age=${A_YEAR_IN_SECONDS}; samesite=lax${SECURE ? "; secure" : ""}`;
   document.body.dataset.keys = on ? "on" : "off";
 }
 

@@ -39,6 +39,13 @@ KINDS: dict[str, Kind] = {
         "办理类请求须带 Idempotency-Key：16 至 200 个可见的 ASCII 字符，每件事一个。",
         "Send Idempotency-Key with what changes something: 16 to 200 visible ASCII characters, one for each act.",
     ),
+    "not-secure": Kind(
+        403,
+        "连接没有加密",
+        "The connection is not encrypted",
+        "接口只走 HTTPS。这次的令牌已明文传过，请结束它，换一个新的。",
+        "The interface answers over HTTPS only. The token of this call went in the open: end it and have a new one issued.",
+    ),
     "token-missing": Kind(
         401,
         "没有令牌",

@@ -1,0 +1,275 @@
+"""Every address once, opened by somebody who may: what each answer carries, and what none contains."""
+
+import os
+import re
+import subprocess
+import sys
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, override_settings
+
+from guitu.web.gate import token_cookie
+from guitu.web.person_file import search
+from tests.web.peopled import KEPT, SENT
+from tests.web.reading import body, page
+from tests.web.test_forms_and_links import _address as address_of
+from tests.web.who_may import MAY, OWN_PAGES, PUBLIC_ADDRESSES, PUBLIC_WRITES, ROLE_OF, WRITES
+
+ROOT = Path(__file__).resolve().parents[2]
+NUMBER = re.compile(r"(?<!\d)91\d{15}[\dX](?!\d)")
+ELSEWHERE = {"verify-code", "log-tile", "sign-in-step"}
+"""Public addresses with a part of their own in the path; each is opened below by a path of its own."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer and who asked for it."""
+
+    name: str
+    login: str | None
+    token: str
+    response: object
+
+    @property
+    def page(self) -> bool:
+        return self.response.get("Content-Type", "").startswith("text/html")  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="module")
+def answers(peopled) -> list[Answer]:
+    """Each address that shows something, opened by the first post that may; and what refuses."""
+    browsers, made = {}, []
+    for name in sorted(set(MAY) - WRITES):
+        login = next(login for login, role in ROLE_OF.items() if role in MAY[name])
+        browser = browsers.setdefault(login, peopled.client(login))
+        made.append((name, login, browser, address_of(peopled, name)))
+    for name in sorted(OWN_PAGES):
+        made.append((name, "county", browsers["county"], address_of(peopled, name)))
+    for name in sorted(PUBLIC_ADDRESSES - PUBLIC_WRITES - ELSEWHERE):
+        made.append((name, None, peopled.client(None), address_of(peopled, name)))
+    for address in ("/verify/AAAA-BBBB-CCCC/", "/log/tile/0/000", "/no/such/page/", "/api/v1/no/such", "/api/v1/tasks"):
+        made.append((address, None, peopled.client(None), address))
+    made.append(("refused", "county", browsers["county"], f"/persons/{peopled.persons[KEPT]}/"))
+    made.append(("unknown", "county", browsers["county"], f"/persons/{uuid.UUID(int=4)}/"))
+    made.append(("wrong method", "county", browsers["county"], "/sign-out/"))
+    return [
+        Answer(name, login, browser.cookies[token_cookie()].value if login else "", browser.get(address))
+        for name, login, browser, address in made
+    ]
+
+
+def test_every_address_answers_with_every_header(answers):
+    wanted = {
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
+    }
+    for one in answers:
+        policy = dict(part.strip().split(" ", 1) for part in one.response["Content-Security-Policy"].split(";"))
+        assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'", one.name
+        assert all("unsafe" not in value and "*" not in value for value in policy.values()), one.name
+        assert {name: one.response.get(name) for name in wanted} == wanted, one.name
+        if not one.name.startswith(("log-", "/log/")):  # the published log holds no person and is kept by readers
+            assert "no-store" in one.response["Cache-Control"], one.name
+    assert len(answers) > 100
+
+
+def test_no_answer_opens_itself_to_other_origins(answers, peopled):
+    assert [
+        one.name for one in answers if any(name.lower().startswith("access-control-") for name in one.response.headers)
+    ] == []
+    asked = peopled.client("county").get("/county/", headers={"origin": "https://elsewhere.example"})
+    assert not asked.has_header("Access-Control-Allow-Origin")
+    assert (
+        not peopled.client(None)
+        .options("/api/v1/tasks", headers={"origin": "https://elsewhere.example"})
+        .has_header("Access-Control-Allow-Origin")
+    )
+
+
+def test_every_answer_names_its_type_and_characters(answers):
+    for one in answers:
+        content = one.response.content
+        if not content:
+            continue
+        kind = one.response["Content-Type"]
+        if kind.startswith("text/"):
+            assert "charset=utf-8" in kind.lower(), (one.name, kind)
+            content.decode("utf-8")
+        if "json" in kind:
+            assert content.lstrip()[:1] in {b"{", b"["}, one.name
+        if kind == "application/pdf":
+            assert content.startswith(b"%PDF-"), one.name
+
+
+def test_every_page_of_somebody_signed_in_offers_to_sign_out(answers):
+    without = [
+        one.name
+        for one in answers
+        if one.page and one.login and one.response.status_code == 200
+        and not page(one.response).all("form", action="/sign-out/", method="post")
+    ]  # fmt: skip
+    assert without == []
+
+
+def test_no_address_carries_a_secret_or_an_identity_number(answers):
+    """A person stands in an address by a random id; the token stands in a cookie and nowhere else."""
+    for one in answers:
+        if one.token:
+            assert one.token.encode() not in one.response.content, one.name
+            assert one.token not in str(one.response.headers), one.name
+        if not one.page:
+            continue
+        pointed = [
+            attributes.get(part, "")
+            for tag in ("a", "form", "button", "img", "link", "script", "use")
+            for attributes, _ in page(one.response).all(tag)
+            for part in ("href", "action", "formaction", "src")
+        ]
+        assert [link for link in pointed if NUMBER.search(link)] == [], one.name
+    assert NUMBER.search("/persons/?q=91012119850312115X")
+
+
+def test_password_fields_are_masked_and_take_what_is_pasted(peopled):
+    seen = 0
+    for login, address in ((None, "/sign-in/"), ("county", "/account/"), (None, "/sign-in/person/")):
+        fields = [a for a, _ in page(peopled.client(login).get(address)).all("input")]
+        secret = [a for a in fields if re.search(r"password|pin|present|again", a.get("name", ""))]
+        for attributes in secret:
+            assert attributes["type"] == "password", (address, attributes)
+            assert "onpaste" not in attributes
+            assert attributes.get("autocomplete") != "off", (address, attributes)
+            assert int(attributes.get("maxlength", 64)) >= 64 or "pin" in attributes["name"], (address, attributes)
+        seen += len(secret)
+    assert seen >= 4
+
+
+def test_trace_and_unknown_methods_are_refused(peopled):
+    browser = peopled.client("county")
+    for method in ("TRACE", "TRACK", "CONNECT", "DEBUG", "PROPFIND"):
+        answer = browser.generic(method, "/county/")
+        assert answer.status_code == 405, method
+        assert token_cookie() not in body(answer)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/.git/config", "/.git/HEAD", "/.env", "/static/", "/static/built/", "/static/../settings/base.py",
+     "/static/%2e%2e/%2e%2e/settings/base.py", "/var/keys/", "/pyproject.toml", "/static/built/.frontend.sha256x"],
+)  # fmt: skip
+def test_neither_source_nor_folders_are_served(peopled, address):
+    answer = peopled.client(None).get(address)
+    assert answer.status_code == 404, address
+    assert b"SECRET" not in answer.content
+
+
+def test_signing_out_clears_what_the_browser_holds(fresh):
+    answer = fresh.client("county").post("/sign-out/")
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_an_unexpected_error_tells_nothing_of_the_inside(peopled, monkeypatch):
+    def broken(*_args, **_given):
+        raise ValueError("SELECT * FROM people_person /srv/guitu/keys 陈柏舟")
+
+    monkeypatch.setattr(search.persons, "find", broken)
+    browser = Client(raise_request_exception=False)
+    browser.cookies[token_cookie()] = peopled.token("county")
+    with override_settings(DEBUG=False):
+        answer = browser.get("/search/?q=chen")
+    assert answer.status_code == 500
+    for inside in ("SELECT", "/srv/", "陈柏舟", "ValueError", "Traceback", "people_person"):
+        assert inside not in body(answer), inside
+
+
+@pytest.mark.parametrize(
+    "name", ['"><script>.pdf', "a\r\nSet-Cookie: b=c.pdf", "../../etc/passwd.pdf", "判决书; filename=x.exe.pdf"]
+)
+def test_downloads_have_a_safe_name_and_type(fresh, name):
+    browser, papers = fresh.client("prison"), f"/persons/{fresh.persons[SENT]}/papers/"
+    file = SimpleUploadedFile("x.pdf", b"%PDF-1.4\n content")
+    file._name = name  # what a browser of another make sends; the class of the test would tidy it up
+    form = {"mark": str(uuid.uuid4()), "kind": "judgment", "source": "法院", "file": file}
+    assert browser.post(f"{papers}keep/", form).status_code == 302
+    link = next(a["href"] for a, _ in page(browser.get(papers)).all("a") if "/files/" in a.get("href", ""))
+    answer = browser.get(link)
+    told = answer["Content-Disposition"]
+    assert told.startswith("attachment; filename")
+    assert not re.search(r"[\r\n<>]|\.\./", told), told
+    assert told.count("filename") == 1 or "filename%3D" in told, told
+    assert not answer.has_header("Set-Cookie")
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("application/pdf", "nosniff")
+
+
+IN_PRODUCTION = """
+import django
+django.setup()
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import Client
+from guitu.web import gate
+from guitu.web.entrance import coming_in, passkeys, person_sign_in
+names = [gate.token_cookie(), coming_in.entering_cookie(), passkeys.passkey_cookie(),
+         person_sign_in.device_cookie(), settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME]
+assert len(set(names)) == 6 and all(name.startswith("__Host-") for name in names), names
+browser = Client(headers={"host": "guitu.example"})
+for address in ("/sign-in/", "/healthz", "/static/nothing", "/no/such/page/", "/api/v1/tasks", "/api/v1/openapi.json"):
+    answer = browser.get(address, secure=True)
+    assert answer["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains", address
+    for name, cookie in answer.cookies.items():
+        assert name.startswith("__Host-") and cookie["secure"] and cookie["path"] == "/" and not cookie["domain"], name
+chosen = browser.post("/i18n/setlang/", {"language": "en"}, secure=True).cookies["__Host-guitu_language"]
+assert chosen["secure"] and chosen["httponly"], chosen
+for address in ("/sign-in/", "/prison/", "/api/v1/docs"):
+    led = browser.get(address)
+    assert led.status_code == 301 and led["Location"].startswith("https://guitu.example/"), (address, led)
+told = browser.get("/api/v1/tasks", headers={"authorization": "Bearer gt_nothing"})
+assert told.status_code == 403 and told.json()["type"].endswith("#problem-not-secure"), told
+assert browser.get("/api/v1/tasks", secure=True).status_code == 401
+for address in ("/style/", "/style/forms/", "/demo-sign-in/"):
+    assert browser.post(address, secure=True).status_code in {403, 404, 405}, address
+    assert browser.get(address, secure=True).status_code in {404, 405}, address
+assert settings.DEBUG is False
+print("strict")
+"""
+
+
+@pytest.fixture(scope="module")
+def real_installation() -> subprocess.CompletedProcess[str]:
+    """The pages under the settings of a real installation, which cannot be had in this process."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GUITU_DB")} | {
+        "DJANGO_SETTINGS_MODULE": "guitu.settings.production",
+        "GUITU_SECRET_DJANGO_KEY": "for-this-test-only-" + "k" * 40,
+        "GUITU_HOSTS": "guitu.example",
+        "PYTHONPATH": str(ROOT / "src"),
+    }
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", IN_PRODUCTION],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_every_cookie_of_a_real_installation_is_bound_to_its_host(real_installation):
+    assert (real_installation.stdout.strip(), real_installation.returncode) == ("strict", 0), real_installation.stderr
+
+
+def test_a_real_installation_insists_on_tls(real_installation):
+    assert real_installation.returncode == 0, real_installation.stderr
+    assert "includeSubDomains" in IN_PRODUCTION
+
+
+def test_the_interface_refuses_an_open_connection_instead_of_redirecting(real_installation):
+    assert real_installation.returncode == 0, real_installation.stderr
+
+
+def test_a_real_installation_has_no_page_of_development(real_installation):
+    assert real_installation.returncode == 0, real_installation.stderr
