@@ -13,6 +13,8 @@ from guitu.handover import steps
 from guitu.journeys import queries as roads
 from guitu.journeys.operations import StepNotOpen
 from guitu.journeys.policy import MoveNotAllowed
+from guitu.ledger.queries import of_person as happened
+from guitu.notices import queries as told
 from guitu.papers import queries as papers
 from guitu.prison import operations as prison_roster
 from guitu.prison import queries as prison
@@ -190,3 +192,64 @@ def test_marks_that_an_assessment_notes_are_noted_like_any_other(house) -> None:
         steps.note_marks(walk.person, {"homeless"}, event_id=uuid.uuid4(), at=before(75))
     walk.assess(before(70), housing="NONE")
     assert walk.road().task.marks == ("homeless",)
+
+
+def taken_back(walk: Walk, login: str = "county") -> list[uuid.UUID | None]:
+    with walk.house.acting(login), transaction.atomic():
+        rows, _ = told.own_notices(code="MARKS_TAKEN_BACK", only_unread=True, first=0, most=50)
+    return [row.person_id for row in rows]
+
+
+def test_a_corrected_assessment_takes_back_exactly_what_only_it_had_found(house) -> None:
+    walk = Walk(house)
+    with house.acting("prison"):
+        steps.note_marks(walk.person, ["serious_illness"], event_id=uuid.uuid4(), at=before(75))
+    walk.assess(before(70), housing="NONE", documents="SPECIAL", health="SERIOUS", work="NONE")
+    assert set(walk.road().task.marks) == {"homeless", "no_work", "serious_illness", "special_document"}
+    assert {"document_help", "medical_handover"} <= walk.open_steps()
+    walk.send(before(40))
+    # An officer notes on their own what the assessment alone had found: from now on it stands by their word too.
+    with house.acting("prison"):
+        with transaction.atomic():
+            found_only = roads.marks_found_only(walk.road_id())
+        steps.note_marks(walk.person, ["homeless"], event_id=uuid.uuid4(), at=before(39))
+    assert found_only == {"homeless", "no_work", "special_document"}
+
+    walk.assess(before(30), work="NONE", correction="材料认错了人")
+    assert set(walk.road().task.marks) == {"homeless", "no_work", "serious_illness"}
+    assert "document_help" not in walk.open_steps()
+    assert "medical_handover" in walk.open_steps()
+    (clock,) = [one for one in walk.road().clocks if one.step == "document_help"]
+    assert (clock.voided_at, clock.void_reason) == (before(30), "MARK_TAKEN_BACK")
+    assert taken_back(walk) == [walk.person]
+    with house.acting("county"), transaction.atomic():
+        (line,) = [one for one in happened(walk.person) if one.act == "journeys:marks:taken_back"]
+    assert (line.facts["marks"], line.facts["number"]) == (["special_document"], reports(walk)[0].number)
+
+    # Found again, it stands again, and its step begins anew.
+    walk.assess(before(20), documents="SPECIAL", work="NONE", correction="原来没有认错")
+    assert "special_document" in walk.road().task.marks
+    assert "document_help" in walk.open_steps()
+
+
+def test_nothing_is_taken_back_or_told_where_a_correction_finds_the_same(house) -> None:
+    walk = Walk(house)
+    walk.assess(before(70), documents="SPECIAL")
+    walk.answer("prison", "document_help", "settled", before(60))
+    walk.send(before(40))
+    walk.assess(before(30), documents="SPECIAL", correction="补写用药")
+    assert walk.road().task.marks == ("special_document",)
+    assert taken_back(walk) == []
+    # Control: another finding is told, and the answer that was given stays.
+    walk.assess(before(20), correction="证件就在手里")
+    assert walk.road().task.marks == ()
+    assert taken_back(walk) == [walk.person]
+    assert walk.step("document_help").answer.outcome == "settled"
+
+
+def test_who_was_never_shown_the_person_is_told_nothing_of_a_correction(house) -> None:
+    walk = Walk(house)
+    walk.assess(before(70), documents="SPECIAL")
+    walk.assess(before(60), correction="证件就在手里")
+    assert walk.road().task.marks == ()
+    assert taken_back(walk) == []

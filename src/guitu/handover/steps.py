@@ -12,6 +12,7 @@ from guitu.access import operations as access
 from guitu.handover.matters import begin
 from guitu.handover.policy import has_its_own_form
 from guitu.handover.request_answers import step_answered
+from guitu.handover.tellings import tell_marks_taken_back
 from guitu.journeys import operations as journeys
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger.operations import record
@@ -110,10 +111,17 @@ def note_marks(person_id: uuid.UUID, marks: Collection[str], *, event_id: uuid.U
             write_marks(journey, marks, event_id=event_id, at=at)
 
 
-def write_marks(journey: journeys.Journey, marks: Collection[str], *, event_id: uuid.UUID, at: datetime) -> None:
+def write_marks(
+    journey: journeys.Journey,
+    marks: Collection[str],
+    *,
+    event_id: uuid.UUID,
+    at: datetime,
+    source: str = journeys.OFFICER,
+) -> None:
     """Add special circumstances to a locked journey and record them, inside the act of a caller that has begun."""
     wanted = sorted(marks)
-    journeys.note_marks(journey, wanted, at=at)
+    journeys.note_marks(journey, wanted, event_id=event_id, at=at, source=source)
     record(
         "journeys:marks:noted",
         subjects=[journey.person_id],
@@ -122,6 +130,29 @@ def write_marks(journey: journeys.Journey, marks: Collection[str], *, event_id: 
         event_id=event_id,
         marks=wanted,
     )
+
+
+def correct_marks(
+    journey: journeys.Journey, *, keep: Collection[str], event_id: uuid.UUID, number: str, at: datetime
+) -> None:
+    """Take back what only an earlier assessment found, after a correction (`number`) of it that finds `keep`.
+
+    Recorded, and told to the receiving side where it was shown the person. Inside the act of a caller that has begun.
+    """
+    gone = journeys.take_back_marks(journey, keep=keep, event_id=event_id, at=at)
+    if not gone:
+        return
+    record(
+        "journeys:marks:taken_back",
+        subjects=[journey.person_id],
+        division=journey.division,
+        at=at,
+        event_id=event_id,
+        other_unit_id=journey.receiving_unit_id,
+        number=number,
+        marks=list(gone),
+    )
+    tell_marks_taken_back(journey, event_id=event_id, number=number, count=len(gone), at=at)
 
 
 def note_effective(person_id: uuid.UUID, on: date, *, event_id: uuid.UUID, at: datetime) -> None:

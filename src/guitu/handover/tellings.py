@@ -8,6 +8,8 @@ from datetime import datetime
 
 from guitu.access.acting import actor
 from guitu.access.tree import desk
+from guitu.journeys import operations as journeys
+from guitu.journeys import queries as roads
 from guitu.notices.operations import tell
 
 
@@ -57,3 +59,24 @@ def tell_of_meeting(
     """Tell the other side that a meeting was asked for, given its time or refused: a notice ``MEETING_…``."""
     facts = {"unit": str(actor().session.unit_id)}
     tell(desk(unit_id), code, facts, at, subject_id=meeting_id, person_id=person_id)
+
+
+def tell_marks_taken_back(
+    journey: journeys.Journey, *, event_id: uuid.UUID, number: str, count: int, at: datetime
+) -> None:
+    """Tell the receiving side, where it was shown the person, that a corrected assessment took circumstances back."""
+    road = roads.road_by_id(journey.id)
+    if road is None or not (road.step("verification_ask").answer or any(move.code == "send" for move in road.moves)):
+        return
+    facts = {"unit": str(actor().session.unit_id), "number": number, "count": str(count)}
+    for unit_id in dict.fromkeys((journey.receiving_unit_id, journey.local_unit_id)):
+        if unit_id is not None:
+            tell(
+                desk(unit_id),
+                "MARKS_TAKEN_BACK",
+                facts,
+                at,
+                subject_id=event_id,
+                key=str(unit_id),
+                person_id=journey.person_id,
+            )

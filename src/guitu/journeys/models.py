@@ -12,6 +12,10 @@ MISSED = "MISSED"
 """Why the clock of a step ended that could only be done before release and was not."""
 
 
+OFFICER, ASSESSMENT = "OFFICER", "ASSESSMENT"
+"""Who noted a special circumstance: an officer by a word, or an assessment by its findings."""
+
+
 class Journey(models.Model):
     """One matter of one person, under the rule pack it began with."""
 
@@ -195,6 +199,45 @@ class Answer(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=["done", "declined", "not_possible"]), name="journeys_answer_kind"
+            ),
+        ]
+
+
+class Circumstance(models.Model):
+    """Who noted a special circumstance while the road was walked; those of the opening stand on the journey alone.
+
+    An assessment's row is written only where the circumstance did not stand yet: what ends with it is its own.
+    """
+
+    id = key_column()
+    journey = models.ForeignKey(Journey, on_delete=models.PROTECT, db_comment="流程")
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
+    division = DivisionField()
+    mark = models.TextField(db_comment="特别情形代码（road_mark）")
+    source = models.TextField(db_comment="OFFICER 承办人补记 ASSESSMENT 出监评估得出")
+    event_id = models.UUIDField(db_comment="记下它的事件")
+    at = models.DateTimeField(db_comment="记下的时刻")
+    post_id = models.UUIDField(db_comment="记下的岗位")
+    unit_id = models.UUIDField(db_comment="记下的单位")
+    ended_at = models.DateTimeField(null=True, db_comment="更正后收回的时刻")
+    ended_event_id = models.UUIDField(null=True, db_comment="收回它的更正")
+
+    class Meta:
+        db_table = "journeys_circumstance"
+        db_table_comment = "途中记下的特别情形：谁记下、何时收回；开立时的不在此列"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["journey", "mark", "source"],
+                condition=Q(ended_at__isnull=True),
+                name="journeys_circumstance_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(source__in=["OFFICER", "ASSESSMENT"]), name="journeys_circumstance_source"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_event_id__isnull=True)
+                | Q(ended_at__isnull=False, ended_event_id__isnull=False),
+                name="journeys_circumstance_end_whole",
             ),
         ]
 

@@ -15,7 +15,7 @@ from guitu.access.acting import actor
 from guitu.access.rule_packs import active_book
 from guitu.handover import documents
 from guitu.handover.matters import begin
-from guitu.handover.steps import write_answer, write_marks
+from guitu.handover.steps import correct_marks, write_answer, write_marks
 from guitu.journeys import operations as journeys
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger import keys
@@ -54,8 +54,9 @@ def assess(person_id: uuid.UUID, found: Findings, *, event_id: uuid.UUID, at: da
     """Make the assessment, or correct it by a new one that supersedes it; returns the number of the report.
 
     In one transaction: the report is issued, the step answered, the needs noted as special circumstances, so that what
-    they ask for opens. The same `event_id` again changes nothing. Raises AssessmentIncomplete, MoveNotAllowed after the
-    release, StepNotOpen, and what every act raises.
+    they ask for opens; what only an earlier report found and this one does not is taken back. The same `event_id` again
+    changes nothing. Raises AssessmentIncomplete, MoveNotAllowed after the release, StepNotOpen, and what every act
+    raises.
     """
     access.require("assessment:make", [person_id])
     with transaction.atomic():
@@ -80,8 +81,9 @@ def assess(person_id: uuid.UUID, found: Findings, *, event_id: uuid.UUID, at: da
         )
         _keep(journey, found, grade, before=before, event_id=event_id, number=issued.number, at=at)
         marks = marks_of(found)
+        correct_marks(journey, keep=marks, event_id=event_id, number=issued.number, at=at)
         if not set(marks) <= set(journey.marks):
-            write_marks(journey, marks, event_id=event_id, at=at)
+            write_marks(journey, marks, event_id=event_id, at=at, source=journeys.ASSESSMENT)
         record(
             "prison:assessment:finished",
             subjects=[person_id],

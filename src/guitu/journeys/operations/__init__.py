@@ -1,6 +1,6 @@
 """Writes of journeys: the doors through which a state, a step or a clock changes, in the caller's transaction."""
 
-from guitu.journeys.models import Journey
+from guitu.journeys.models import ASSESSMENT, OFFICER, Journey
 from guitu.journeys.operations.moving import (
     advance,
     allot,
@@ -10,14 +10,23 @@ from guitu.journeys.operations.moving import (
     put_before,
     withdraw,
 )
-from guitu.journeys.operations.noting import note_agreement, note_arrival, note_effective, note_marks, note_release
+from guitu.journeys.operations.noting import (
+    note_agreement,
+    note_arrival,
+    note_effective,
+    note_marks,
+    note_release,
+    take_back_marks,
+)
 from guitu.journeys.operations.opening import KIND, JourneyUnknown, NewJourney, positions, start_many
 from guitu.journeys.operations.recounting import change_release_day, recount_provisional, replan_arrival
 from guitu.journeys.operations.stepping import StepNotOpen, answer_step, is_open, request_step
 from guitu.journeys.operations.terms import help_until
 
 __all__ = [
+    "ASSESSMENT",
     "KIND",
+    "OFFICER",
     "Journey",
     "JourneyUnknown",
     "NewJourney",
@@ -42,5 +51,6 @@ __all__ = [
     "replan_arrival",
     "request_step",
     "start_many",
+    "take_back_marks",
     "withdraw",
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection
 from datetime import date, datetime
 
+from guitu.access.acting import actor
 from guitu.access.rule_packs import active_book
 from guitu.journeys import definitions, policy
-from guitu.journeys.models import MISSED, Clock, Journey
+from guitu.journeys.models import ASSESSMENT, MISSED, OFFICER, Circumstance, Clock, Journey
 from guitu.journeys.operations.stepping import open_steps
 from guitu.rulebook.steps import MARKS
 
@@ -19,15 +21,64 @@ def note_effective(journey: Journey, on: date, *, at: datetime) -> None:
     open_steps(journey, "effective_noted", at=at)
 
 
-def note_marks(journey: Journey, marks: Collection[str], *, at: datetime) -> None:
-    """Add special circumstances (codes of road_mark); what they ask for opens. Raises MoveNotAllowed: unknown one."""
+def note_marks(
+    journey: Journey, marks: Collection[str], *, event_id: uuid.UUID, at: datetime, source: str = OFFICER
+) -> None:
+    """Add special circumstances (codes of road_mark) by an officer's word or an ``ASSESSMENT``; their steps open.
+
+    Who noted each is kept. What stands already an officer may note on their own; an assessment adds only what is new.
+    Raises MoveNotAllowed: unknown one.
+    """
     known = {code.code for code in active_book().codes[MARKS].codes}
     unknown = sorted(set(marks) - known)
     if unknown:
         raise policy.MoveNotAllowed(f"没有这种特别情形：{unknown[0]}", f"No such circumstance: {unknown[0]}")
+    session = actor().session
+    noted = set(marks) - set(journey.marks) if source == ASSESSMENT else set(marks)
+    Circumstance.objects.bulk_create(
+        [
+            Circumstance(
+                journey=journey,
+                person_id=journey.person_id,
+                division=journey.division,
+                mark=mark,
+                source=source,
+                event_id=event_id,
+                at=at,
+                post_id=session.post_id,
+                unit_id=session.unit_id,
+            )
+            for mark in sorted(noted)
+        ],
+        ignore_conflicts=True,
+    )
     journey.marks = sorted({*journey.marks, *marks})
     journey.save(update_fields=["marks"])
     open_steps(journey, "mark_noted", at=at)
+
+
+def take_back_marks(journey: Journey, *, keep: Collection[str], event_id: uuid.UUID, at: datetime) -> tuple[str, ...]:
+    """Take back what earlier assessments of a locked journey added and the corrected one (`event_id`) no longer finds.
+
+    What the roster named or an officer noted stays. Open steps that only these circumstances asked for end, their
+    clocks voided; answers stay. Returns the circumstances that no longer stand.
+    """
+    standing = Circumstance.objects.filter(journey=journey, ended_at__isnull=True)
+    lost = standing.filter(source=ASSESSMENT).exclude(mark__in=list(keep))
+    found = sorted(lost.values_list("mark", flat=True))
+    if not found:
+        return ()
+    lost.update(ended_at=at, ended_event_id=event_id)
+    confirmed = set(standing.filter(mark__in=found).values_list("mark", flat=True))
+    gone = tuple(mark for mark in found if mark not in confirmed)
+    journey.marks = [mark for mark in journey.marks if mark not in gone]
+    journey.save(update_fields=["marks"])
+    definition = definitions.pinned(journey.kind, journey.definition)
+    groundless = [step.id for step in definition.steps if not step.applies(journey.release_type, journey.marks)]
+    Clock.objects.filter(journey=journey, step__in=groundless, done_at__isnull=True, voided_at__isnull=True).update(
+        voided_at=at, void_reason="MARK_TAKEN_BACK"
+    )
+    return gone
 
 
 def note_arrival(journey: Journey, arrival_at: datetime | None) -> None:

@@ -10,7 +10,16 @@ from guitu.journeys.queries.open_steps import (
     step_queue,
     step_queue_after,
 )
-from guitu.journeys.queries.roads import AnswerView, ClockView, MoveView, Road, StepView, road_by_id, road_of
+from guitu.journeys.queries.roads import (
+    AnswerView,
+    ClockView,
+    MoveView,
+    Road,
+    StepView,
+    marks_found_only,
+    road_by_id,
+    road_of,
+)
 from guitu.journeys.queries.tasks import (
     Expected,
     Filters,
@@ -53,6 +62,7 @@ __all__ = [
     "juveniles_of_own_unit",
     "lapsed_in",
     "load_of_units",
+    "marks_found_only",
     "matters_of",
     "matters_standing_at",
     "not_yet_released",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from guitu.journeys import definitions, policy
-from guitu.journeys.models import MISSED, Answer, Clock, Journey, Move
+from guitu.journeys.models import ASSESSMENT, MISSED, Answer, Circumstance, Clock, Journey, Move
 from guitu.journeys.operations.opening import standing_of
 from guitu.journeys.queries.tasks import TASK_COLUMNS, Task, task_of_row
 from guitu.rulebook.journey import Journey as Definition
@@ -110,6 +110,14 @@ def road_by_id(journey_id: uuid.UUID) -> Road | None:
     """One journey by its id, also an ended one, or None if it is not within reach."""
     row = Journey.objects.filter(id=journey_id).values_list(*TASK_COLUMNS).first()
     return None if row is None else _road(task_of_row(row))
+
+
+def marks_found_only(journey_id: uuid.UUID) -> frozenset[str]:
+    """The special circumstances that stand by an assessment alone: an officer may note them on their own."""
+    rows = Circumstance.objects.filter(journey_id=journey_id, ended_at__isnull=True).values_list("mark", "source")
+    return frozenset(mark for mark, source in rows if source == ASSESSMENT) - {
+        mark for mark, source in rows if source != ASSESSMENT
+    }
 
 
 def _road(task: Task) -> Road:

@@ -111,6 +111,7 @@ def kind_words() -> dict[str, str]:
         "LETTER_LATE": _("去函：逾期未答"),
         "PICK_UP_DECLINED": _("谢绝接送"),
         "HELP_DECLINED": _("不要帮教"),
+        "MARKS_TAKEN_BACK": _("特别情形收回"),
         "MEETING_ASKED": _("申请会见"),
         "MEETING_GIVEN": _("会见已排定"),
         "MEETING_REFUSED": _("会见未能安排"),

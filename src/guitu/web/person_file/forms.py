@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from guitu.exchange.queries import ParcelView
 from guitu.handover.policy import FREE_AT_RELEASE, REFUSAL_GROUNDS, TRANSPORT, has_its_own_form
+from guitu.journeys import queries as roads
 from guitu.rulebook.steps import Outcome, Step
 from guitu.web import queue_rows
 from guitu.web.person_file.sight import RECEIVERS, Sight
@@ -249,7 +250,7 @@ def beside(sight: Sight) -> list[Form]:
     if task.ended_at is not None or not sight.positions:
         return made
     if "step:answer" in may:
-        held = set(task.marks)
+        held = set(task.marks) - roads.marks_found_only(task.journey_id) if task.marks else set()
         marks = [
             {"value": code, "label": queue_rows.code_word("road_mark", code)}
             for code in queue_rows.codes_of("road_mark")
@@ -257,7 +258,8 @@ def beside(sight: Sight) -> list[Form]:
         ]
         if marks:
             chosen = field("checkbox", "marks", _("特别情形"), options=marks)
-            title, text = _("补记特别情形"), _("相应的步骤随之开启。")
+            title = _("补记特别情形")
+            text = _("相应的步骤随之开启。只由出监评估得出的也列在这里：经您补记，评估更正时不再收回。")
             made.append(form("marks", title, "marks", person_id, chosen, text=text, submit=_("记下")))
         if task.release_type in _PAROLE_LIKE and task.effective_on is None and "sending_unit" in sight.positions:
             day = field("date", "effective_on", _("裁定、决定生效之日"), required=True)

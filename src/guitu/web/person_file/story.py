@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from guitu.access.queries import UnitView
 from guitu.journeys.queries import Road
 from guitu.ledger.queries import Happened
@@ -12,7 +14,7 @@ from guitu.rulebook.book import load_national
 from guitu.support.queries import VisitView
 from guitu.web.person_file.sight import unit_name
 from guitu.web.person_file.support_forms import need_word
-from guitu.web.queue_rows import step_word
+from guitu.web.queue_rows import code_word, step_word
 from guitu.web.shell import english
 from guitu.web.templatetags.guitu_words import legal_day
 
@@ -20,6 +22,8 @@ SHOWN_WHOLE = 250
 """A note shorter than this stands whole; a longer one opens on demand. A matter of looks."""
 OPEN_NOTES = 3
 """How many of the newest long notes stand open."""
+
+_OF_MARKS = frozenset({"journeys:marks:noted", "journeys:marks:taken_back"})
 
 
 def told(
@@ -51,6 +55,9 @@ def _line(
     sentence = load_national().acts[line.act]
     holder, title = posts.get(line.post_id, ("", "")) if line.post_id else ("", "")
     more, note = _of_step(line, road)
+    marks = line.facts.get("marks")
+    if line.act in _OF_MARKS and isinstance(marks, list):
+        more = _("、").join(code_word("road_mark", str(mark)) for mark in marks)
     visit = visits.get(line.at) if line.act == "handover:followup:recorded" else None
     if visit is not None:
         more, note = " · ".join(need_word(need) for need in visit.needs), visit.note
