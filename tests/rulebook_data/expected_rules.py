@@ -215,6 +215,11 @@ RH-ASKED deadline M - 2wd
 """
 PARTNERS = """
 RH-REFERRAL deadline M - 3wd
+RH-GLASS-REVIEW deadline M - 1wd
+"""
+RIGHTS = """
+RD-ANSWER deadline M - 15d
+RD-REDECIDE deadline M - 5wd
 """
 REPEALED_2012 = """
 OLD-2012-DOC deadline M 3wd -
@@ -225,6 +230,7 @@ OLD-2012-STUDY counter M 8h -
 OLD-2012-SERVICE counter M 8h -
 """
 FILES = {
+    "rights": RIGHTS,
     "terms": TERMS,
     "community_inquiry": INQUIRY,
     "delivery": DELIVERY,

@@ -15,6 +15,8 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from guitu.access.roles import MACHINES, ROLES
+from guitu.access import erasing_functions
+from guitu.access.masked_views import definitions
 
 HERE = Path(__file__).parent
 GRANTEES = ("app", "job", "signin", "seq")
@@ -105,9 +107,10 @@ def addressed_function(cage: dict[str, Any]) -> str:
 
 
 def fingerprint() -> str:
-    """A digest of all that compile reads: cage, roles, functions. Two equal digests mean nothing to compile."""
-    names = ("cage.yaml", "roles.py", "compiling.py")
-    parts = [path.read_bytes() for path in [*(HERE / name for name in names), *_function_files()]]
+    """A digest of all that compile reads: cage, roles, decision table, functions. Equal digests: nothing to compile."""
+    names = ("cage.yaml", "roles.py", "permissions.py", "compiling.py", "erasing_functions.py", "masked_views.py")
+    tables = [*sorted(DECISIONS.glob("*.yaml")), DECISIONS.parent / "items" / "items.yaml", Path(masking.__file__)]
+    parts = [path.read_bytes() for path in [*(HERE / name for name in names), *tables, *_function_files()]]
     return hashlib.sha256(b"\x1e".join(parts)).hexdigest()
 
 
@@ -127,6 +130,9 @@ def compile_cage() -> list[str]:
         _load_roles(cursor)
         _grant(cursor, cage)
         _freeze(cursor, cage)
+        for text in erasing_functions.of_rooms(cage):
+            cursor.execute(text, [])
+        _make_views(cursor)
         _bind_children(cursor, cage)
         return _align_policies(cursor, cage)
 

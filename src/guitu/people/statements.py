@@ -59,7 +59,9 @@ def make_statement(person_id: uuid.UUID, *, kind: str, words: str, event_id: uui
     Raises NotAllowed (also for a mandate that only looks), PersonUnknown, StatementRefused.
     """
     access.require("my_road:speak", [person_id])
-    _take(person_id, kind=kind, words=words, event_id=event_id, at=at, sheet_id=None)
+    check_statement(kind, words)
+    with transaction.atomic():
+        take_statement(person_id, kind=kind, words=words, event_id=event_id, at=at, sheet_id=None)
 
 
 def make_statement_for(
@@ -70,7 +72,9 @@ def make_statement_for(
     Raises NotAllowed, PersonUnknown, StatementRefused.
     """
     access.require("my_road:speak_for", [person_id])
-    _take(person_id, kind=kind, words=words, event_id=event_id, at=at, sheet_id=sheet_id)
+    check_statement(kind, words)
+    with transaction.atomic():
+        take_statement(person_id, kind=kind, words=words, event_id=event_id, at=at, sheet_id=sheet_id)
 
 
 def check_statement(kind: str, words: str) -> None:
@@ -84,36 +88,39 @@ def check_statement(kind: str, words: str) -> None:
         raise StatementRefused("LONG")
 
 
-def _take(
+def take_statement(
     person_id: uuid.UUID, *, kind: str, words: str, event_id: uuid.UUID, at: datetime, sheet_id: uuid.UUID | None
-) -> None:
-    check_statement(kind, words)
+) -> bool:
+    """Write down a statement that was checked; False if this event has been taken already.
+
+    In the transaction of the caller, who has asked (`my_road:speak`, or `my_road:speak_for` with the sheet).
+    """
     session = actor().session
     spoken_by = _SPEAKERS.get(session.role, "OFFICER")
-    with transaction.atomic():
-        person = Person.objects.select_for_update(no_key=True).get(id=person_id)
-        if Statement.objects.filter(id=event_id).exists():
-            return
-        Statement.objects.create(
-            id=event_id,
-            person=person,
-            division=person.division,
-            kind=kind,
-            sealed_words=keys.encrypt(words.strip(), belongs_to=f"statement:{event_id}") if words.strip() else None,
-            at=at,
-            spoken_by=spoken_by,
-            post_id=session.post_id,
-            sheet_id=sheet_id,
-        )
-        record(
-            "people:statement:made",
-            subjects=[person_id],
-            division=person.division,
-            at=at,
-            event_id=event_id,
-            kind=kind,
-            spoken_by=spoken_by,
-        )
+    person = Person.objects.select_for_update(no_key=True).get(id=person_id)
+    if Statement.objects.filter(id=event_id).exists():
+        return False
+    Statement.objects.create(
+        id=event_id,
+        person=person,
+        division=person.division,
+        kind=kind,
+        sealed_words=keys.encrypt(words.strip(), belongs_to=f"statement:{event_id}") if words.strip() else None,
+        at=at,
+        spoken_by=spoken_by,
+        post_id=session.post_id,
+        sheet_id=sheet_id,
+    )
+    record(
+        "people:statement:made",
+        subjects=[person_id],
+        division=person.division,
+        at=at,
+        event_id=event_id,
+        kind=kind,
+        spoken_by=spoken_by,
+    )
+    return True
 
 
 def answer_statement(
@@ -124,30 +131,45 @@ def answer_statement(
     Raises NotAllowed, PersonUnknown, StatementRefused without words, StatementUnknown, StatementAnswered.
     """
     access.require("statement:answer", [person_id])
+    check_answer(answer)
+    with transaction.atomic():
+        write_answer(person_id, statement_id, answer=answer, event_id=event_id, at=at)
+
+
+def check_answer(answer: str) -> None:
+    """Whether this can stand as an answer. Raises StatementRefused without words, or for too many."""
     if not answer.strip():
         raise StatementRefused("WORDS")
     if len(answer) > LONGEST:
         raise StatementRefused("LONG")
+
+
+def write_answer(
+    person_id: uuid.UUID, statement_id: uuid.UUID, *, answer: str, event_id: uuid.UUID, at: datetime
+) -> None:
+    """Write the answer and tell the person. In the transaction of the caller, who has asked and checked the words.
+
+    Raises StatementUnknown, StatementAnswered.
+    """
     session = actor().session
-    with transaction.atomic():
-        found = Statement.objects.select_for_update(no_key=True).filter(id=statement_id, person_id=person_id).first()
-        if found is None:
-            raise StatementUnknown
-        if found.answered_at is not None:
-            raise StatementAnswered
-        found.answered_at, found.answered_by, found.answered_unit = at, session.post_id, session.unit_id
-        found.sealed_answer = keys.encrypt(answer.strip(), belongs_to=f"answer:{statement_id}")
-        found.save(update_fields=["answered_at", "answered_by", "answered_unit", "sealed_answer"])
-        record(
-            "people:statement:answered",
-            subjects=[person_id],
-            division=found.division,
-            at=at,
-            event_id=event_id,
-            statement=str(statement_id),
-        )
-        facts = {"unit": str(session.unit_id)}
-        tell(Concerned(person_id), "OWN_WORDS_ANSWERED", facts, at, subject_id=statement_id)
+    found = Statement.objects.select_for_update(no_key=True).filter(id=statement_id, person_id=person_id).first()
+    if found is None:
+        raise StatementUnknown
+    if found.answered_at is not None:
+        raise StatementAnswered
+    found.answered_at, found.answered_by, found.answered_unit = at, session.post_id, session.unit_id
+    found.sealed_answer = keys.encrypt(answer.strip(), belongs_to=f"answer:{statement_id}")
+    found.save(update_fields=["answered_at", "answered_by", "answered_unit", "sealed_answer"])
+    record(
+        "people:statement:answered",
+        subjects=[person_id],
+        division=found.division,
+        at=at,
+        event_id=event_id,
+        statement=str(statement_id),
+    )
+    facts = {"unit": str(session.unit_id)}
+    tell(Concerned(person_id), "OWN_WORDS_ANSWERED", facts, at, subject_id=statement_id)
 
 
 def statements_of(person_id: uuid.UUID, *, most: int) -> list[StatementView]:

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "guitu.prison",
     "guitu.support",
     "guitu.evaluation",
+    "guitu.rights",
     "guitu.web",
 ]
 

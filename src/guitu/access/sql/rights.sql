@@ -1,0 +1,69 @@
+-- The person's copy and erasure: what this room holds about a person, for who builds the copy; and what it forgets.
+
+-- Whom a post sees the person for, mandates and one-time codes: rows of closed tables, without secrets. For the errand of the copy.
+CREATE OR REPLACE FUNCTION access_held_about(person uuid) RETURNS TABLE (what text, held jsonb)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_demand('rights:build', person);
+BEGIN
+  RETURN QUERY SELECT 'access_reach', to_jsonb(r) FROM access_reach r WHERE r.person_id = person
+    UNION ALL SELECT 'access_mandate', to_jsonb(m) FROM access_mandate m WHERE m.person_id = person
+    UNION ALL SELECT 'access_sign_in_code', to_jsonb(c) - 'digest' - 'device' FROM access_sign_in_code c
+      JOIN access_post p ON p.account_id = c.account_id
+     WHERE p.id IN (SELECT r.post_id FROM access_reach r WHERE r.person_id = person AND r.relation = 'self');
+END $$;
+
+-- May this person be erased now? Only while the worker carries out a decision about this very person, in the post that decided;
+-- and by the owner, who replays the register of erasures after a restore.
+CREATE OR REPLACE FUNCTION rights_may_erase(person uuid) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session;
+BEGIN
+  IF session_user = 'guitu_owner' THEN RETURN; END IF;
+  s := access_acting();
+  IF NOT EXISTS (SELECT 1 FROM access_errand e JOIN rights_erasure x ON x.id = e.about
+      WHERE e.session_id = s.id AND e.action = 'rights:erase' AND e.ended_at IS NULL
+        AND x.person_id = person AND x.done_at IS NULL) THEN
+    RAISE EXCEPTION 'guitu: no decision to erase this person is being carried out' USING ERRCODE = 'GU006';
+  END IF;
+END $$;
+
+-- What access forgets: for whom the person was shown, mandates, codes, the own account with all that proves who it is. The trace of
+-- looks stays for as long as law keeps records of processing; it names nobody who could still be looked up.
+CREATE OR REPLACE FUNCTION access_erase(person uuid) RETURNS TABLE (from_table text, gone bigint)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE posts uuid[]; accounts uuid[];
+BEGIN
+  PERFORM rights_may_erase(person);
+  SELECT coalesce(array_agg(DISTINCT p.id), '{}'), coalesce(array_agg(DISTINCT p.account_id), '{}') INTO posts, accounts
+    FROM access_post p JOIN access_account a ON a.id = p.account_id
+   WHERE a.for_person AND (p.id IN (SELECT r.post_id FROM access_reach r WHERE r.person_id = person)
+     OR p.id IN (SELECT m.post_id FROM access_mandate m WHERE m.person_id = person));
+  UPDATE access_session x SET ended_at = clock_timestamp() WHERE x.post_id = ANY (posts) AND x.ended_at IS NULL;
+  DELETE FROM access_sign_in_code c WHERE c.account_id = ANY (accounts);
+  GET DIAGNOSTICS gone = ROW_COUNT; from_table := 'access_sign_in_code'; RETURN NEXT;
+  DELETE FROM access_mandate m WHERE m.person_id = person;
+  GET DIAGNOSTICS gone = ROW_COUNT; from_table := 'access_mandate'; RETURN NEXT;
+  DELETE FROM access_reach r WHERE r.person_id = person;
+  GET DIAGNOSTICS gone = ROW_COUNT; from_table := 'access_reach'; RETURN NEXT;
+  DELETE FROM access_look_reason l WHERE l.person_id = person;
+  GET DIAGNOSTICS gone = ROW_COUNT; from_table := 'access_look_reason'; RETURN NEXT;
+  UPDATE access_glass g SET words = '', finding = '' WHERE g.person_id = person;
+  DELETE FROM access_kept_form k WHERE k.account_id = ANY (accounts);
+  GET DIAGNOSTICS gone = ROW_COUNT; from_table := 'access_kept_form'; RETURN NEXT;
+  DELETE FROM access_passkey k WHERE k.account_id = ANY (accounts);
+  GET DIAGNOSTICS gone = ROW_COUNT; from_table := 'access_passkey'; RETURN NEXT;
+  UPDATE access_post p SET to_at = greatest(clock_timestamp(), p.from_at + interval '1 microsecond')
+   WHERE p.id = ANY (posts) AND (p.to_at IS NULL OR p.to_at > clock_timestamp());
+  UPDATE access_account a SET login = 'erased-' || a.id, name = '已删除', password = '!', active = false
+   WHERE a.id = ANY (accounts);
+  GET DIAGNOSTICS gone = ROW_COUNT; from_table := 'access_account'; RETURN NEXT;
+END $$;
+
+-- Close the erasure: whom it was about is forgotten with the rest, the proof stays.
+CREATE OR REPLACE FUNCTION rights_erased(erasure uuid, at timestamptz, rows_gone jsonb) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM rights_may_erase((SELECT x.person_id FROM rights_erasure x WHERE x.id = erasure));
+  UPDATE rights_erasure x SET done_at = at, person_id = NULL, counts = rows_gone WHERE x.id = erasure AND x.done_at IS NULL;
+END $$;

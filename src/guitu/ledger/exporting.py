@@ -1,0 +1,59 @@
+"""What this room holds about a person, for the personal copy; see ledger.holdings."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from types import SimpleNamespace
+
+from django.db import connection
+
+from guitu.ledger.holdings import TECHNICAL, TELL, TELL_POST, Holding, Row, TableCopy, copied, tell
+from guitu.ledger.models import Payload
+from guitu.rulebook.book import load_national
+
+
+def _lines(person_id: uuid.UUID) -> list[Row]:
+    """The lines about the person alone, as far as the acting session sees them: who else stands in a line is theirs."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.entry_id, e.act, e.at, p.canonical, p.subjects, p.post_id, p.purpose FROM ledger_payload p"
+            " JOIN ledger_entry e ON e.id = p.entry_id WHERE p.entry_id IN (SELECT ledger_lines_of(%s::uuid))"
+            " ORDER BY e.at, e.id",
+            [person_id],
+        )
+        rows = cursor.fetchall()
+    return [
+        SimpleNamespace(
+            entry_id=entry_id,
+            act=act,
+            canonical={"act": act, "at": at.isoformat(), **json.loads(canonical.split("\n", 3)[3])}
+            if len(subjects) == 1
+            else {"act": act, "at": at.isoformat()},
+            post_id=post_id,
+            purpose=purpose,
+        )
+        for entry_id, act, at, canonical, subjects, post_id, purpose in rows
+    ]
+
+
+HOLDINGS = (
+    Holding(
+        Payload,
+        {
+            "entry_id": TELL,
+            "salt": TECHNICAL,
+            "canonical": tell(lambda row: load_national().acts[row.act].zh),
+            "division": TECHNICAL,
+            "subjects": TECHNICAL,
+            "post_id": TELL_POST,
+            "purpose": TELL,
+        },
+        rows=_lines,
+    ),
+)
+
+
+def export(person_id: uuid.UUID) -> list[TableCopy]:
+    """What this room holds about the person, table by table. In the open transaction of who may build the copy."""
+    return copied(HOLDINGS, person_id)

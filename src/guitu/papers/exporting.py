@@ -1,0 +1,115 @@
+"""What this room holds about a person, for the personal copy; see ledger.holdings."""
+
+from __future__ import annotations
+
+import uuid
+
+from guitu.ledger.holdings import (
+    TECHNICAL,
+    TELL,
+    TELL_POST,
+    TELL_UNIT,
+    TOLD,
+    Decision,
+    Holding,
+    Row,
+    TableCopy,
+    copied,
+)
+from guitu.papers.models import Attachment, Document, Service
+
+NOT_GIVEN = frozenset(
+    {
+        "inquiry_commission",
+        "inquiry_opinion",
+        "inquiry_letter",
+        "residence_review_letter",
+        "verification_form",
+        "verification_receipt",
+        "sealed_query_application",
+        "sealed_query_result",
+        "correction_of_violation",
+        "procuratorate_proposal",
+        "procuratorate_reply",
+    }
+)
+"""Kinds of files that are an investigation with what others stated, or the procuratorate's work on an office."""
+
+
+def _is_kept(row: Row) -> bool:
+    return row.kind in NOT_GIVEN
+
+
+def _place(row: Row) -> str:
+    return f"{'document' if isinstance(row, Document) else 'attachment'}:{row.id}"
+
+
+_FILE = Decision(TOLD, "INVESTIGATION", belongs_to=_place, file=True, unless=_is_kept)
+
+HOLDINGS = (
+    Holding(
+        Document,
+        {
+            "id": TELL,
+            "person_id": TECHNICAL,
+            "division": TECHNICAL,
+            "kind": TELL,
+            "version": TECHNICAL,
+            "number": TELL,
+            "unit_id": TELL_UNIT,
+            "year": TECHNICAL,
+            "sequence": TECHNICAL,
+            "issued_at": TELL,
+            "issued_by": TELL_POST,
+            "digest": TELL,
+            "seal": TECHNICAL,
+            "code_index": TECHNICAL,
+            "body": _FILE,
+            "size": TELL,
+            "journey_id": TELL,
+            "event_id": TECHNICAL,
+            "supersedes_id": TELL,
+            "by_hand": TELL,
+            "completed_at": TELL,
+            "completed_by": TELL_POST,
+        },
+    ),
+    Holding(
+        Attachment,
+        {
+            "id": TELL,
+            "person_id": TECHNICAL,
+            "division": TECHNICAL,
+            "kind": TELL,
+            "source": TELL,
+            "file_name": TELL,
+            "mime": TELL,
+            "size": TELL,
+            "digest": TELL,
+            "body": _FILE,
+            "unit_id": TELL_UNIT,
+            "post_id": TELL_POST,
+            "at": TELL,
+            "event_id": TECHNICAL,
+        },
+    ),
+    Holding(
+        Service,
+        {
+            "id": TECHNICAL,
+            "document_id": TELL,
+            "person_id": TECHNICAL,
+            "division": TECHNICAL,
+            "served_to": TELL,
+            "method": TELL,
+            "at": TELL,
+            "post_id": TELL_POST,
+            "event_id": TECHNICAL,
+        },
+    ),
+)
+
+
+def export(person_id: uuid.UUID) -> list[TableCopy]:
+    """What this room holds about the person, table by table. In the open transaction of who may build the copy."""
+    return copied(HOLDINGS, person_id)

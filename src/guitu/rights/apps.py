@@ -1,0 +1,7 @@
+"""权利 rights as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class RightsConfig(AppConfig):
+    name = "guitu.rights"

@@ -1,0 +1,74 @@
+"""What this room holds about a person, for the personal copy; see ledger.holdings."""
+
+from __future__ import annotations
+
+import uuid
+
+from guitu.ledger.holdings import TECHNICAL, TELL, TELL_POST, TELL_UNIT, Holding, TableCopy, copied
+from guitu.rights.models import Copy, Erasure, Request
+
+HOLDINGS = (
+    Holding(
+        Request,
+        {
+            "id": TELL,
+            "person_id": TECHNICAL,
+            "division": TECHNICAL,
+            "kind": TELL,
+            "number": TELL,
+            "asked_at": TELL,
+            "duty_unit_id": TELL_UNIT,
+            "due_at": TELL,
+            "due_rule": TELL,
+            "climbs_at": TECHNICAL,
+            "contested_entry": TELL,
+            "contested_act": TELL,
+            "contested_at": TELL,
+            "contested_post": TELL_POST,
+            "contested_unit": TELL_UNIT,
+            "decided_at": TELL,
+            "decided_by": TELL_POST,
+            "decided_unit": TELL_UNIT,
+            "outcome": TELL,
+            "ground": TELL,
+        },
+    ),
+    Holding(
+        Copy,
+        {
+            "id": TELL,
+            "person_id": TECHNICAL,
+            "division": TECHNICAL,
+            # A copy of copies tells nothing new.
+            "readable": TECHNICAL,
+            "machine": TECHNICAL,
+            "made_at": TELL,
+            "expires_at": TELL,
+            "fetched_at": TELL,
+            "handed_at": TELL,
+            "handed_by": TELL_POST,
+            "sheet_id": TELL,
+        },
+    ),
+    Holding(
+        Erasure,
+        {
+            "id": TELL,
+            "person_id": TECHNICAL,
+            "division": TECHNICAL,
+            "unit_id": TELL_UNIT,
+            "number": TELL,
+            "ground": TELL,
+            "decided_at": TELL,
+            "decided_by": TELL_POST,
+            "done_at": TECHNICAL,
+            "counts": TECHNICAL,
+            "document_id": TECHNICAL,
+        },
+    ),
+)
+
+
+def export(person_id: uuid.UUID) -> list[TableCopy]:
+    """What this room holds about the person, table by table. In the open transaction of who may build the copy."""
+    return copied(HOLDINGS, person_id)

@@ -1,0 +1,127 @@
+"""Requests about one's own data, finished copies, and what was erased. Private to this room."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from guitu.ledger.columns import DivisionField, key_column
+
+
+class Request(models.Model):
+    """One request: words and answer are a statement of the person, of the same id; here stand clock and decision.
+
+    `contested_…` name the act that the person does not accept: whoever did it does not decide about it.
+    """
+
+    id = key_column()
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
+    division = DivisionField()
+    kind = models.TextField(db_comment="请求种类代码（rulebook/data/rights）")
+    number = models.TextField(unique=True, db_comment="受理编号，本人凭此查问")
+    asked_at = models.DateTimeField(db_comment="收到时刻")
+    duty_unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="承办单位")
+    due_at = models.DateTimeField(db_comment="应答复的时刻（不含）")
+    due_rule = models.TextField(db_comment="时限规则")
+    climbs_at = models.DateTimeField(null=True, db_comment="下一次逾期提醒或者督办的时刻；空为已到最上一级")
+    contested_entry = models.UUIDField(null=True, db_comment="所不同意的决定：台账条目；空为不涉及决定")
+    contested_act = models.TextField(blank=True, db_comment="所不同意的决定：行为代码")
+    contested_at = models.DateTimeField(null=True, db_comment="该决定的时刻")
+    contested_post = models.UUIDField(null=True, db_comment="作出该决定的岗位，不得由其复核")
+    contested_unit = models.UUIDField(null=True, db_comment="作出该决定的单位")
+    decided_at = models.DateTimeField(null=True, db_comment="决定时刻")
+    decided_by = models.UUIDField(null=True, db_comment="决定岗位")
+    decided_unit = models.UUIDField(null=True, db_comment="决定单位")
+    outcome = models.TextField(blank=True, db_comment="GRANTED 同意 PARTLY 部分同意 REFUSED 不同意；空为未决定")
+    ground = models.TextField(blank=True, db_comment="不同意、部分同意的理由代码，或者删除的依据代码")
+
+    class Meta:
+        db_table = "rights_request"
+        db_table_comment = "权利请求：时限与决定；原话和答复在本人的表示里，编号相同"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="", decided_at__isnull=True, decided_by__isnull=True, decided_unit__isnull=True)
+                | Q(
+                    outcome__in=["GRANTED", "PARTLY", "REFUSED"],
+                    decided_at__isnull=False,
+                    decided_by__isnull=False,
+                    decided_unit__isnull=False,
+                ),
+                name="rights_request_decided_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome__in=["PARTLY", "REFUSED"]) | ~Q(ground=""),
+                name="rights_request_refused_with_ground",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True)
+                | Q(contested_post__isnull=True)
+                | ~Q(decided_by=models.F("contested_post")),
+                name="rights_request_decided_by_another",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["duty_unit", "due_at"], name="rights_request_duty"),
+            models.Index(fields=["person", "asked_at"], name="rights_request_person"),
+            models.Index(
+                fields=["climbs_at"],
+                condition=Q(decided_at__isnull=True, climbs_at__isnull=False),
+                name="rights_request_climbs",
+            ),
+        ]
+
+
+class Copy(models.Model):
+    """A finished copy of all that is held about the person: one to read, one for machines, until it expires."""
+
+    id = key_column()  # the id of the request
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
+    division = DivisionField()
+    readable = models.BinaryField(db_comment="供阅读的PDF（密文）")
+    machine = models.BinaryField(db_comment="供机器读取的JSON（密文）")
+    made_at = models.DateTimeField(db_comment="制作时刻")
+    expires_at = models.DateTimeField(db_comment="到期删除的时刻")
+    fetched_at = models.DateTimeField(null=True, db_comment="本人首次取走的时刻")
+    handed_at = models.DateTimeField(null=True, db_comment="打印当面交付的时刻")
+    handed_by = models.UUIDField(null=True, db_comment="当面交付的岗位")
+    sheet_id = models.UUIDField(null=True, db_comment="本人签收的纸（附件编号）")
+
+    class Meta:
+        db_table = "rights_copy"
+        db_table_comment = "个人信息副本：加密，到期删除"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(handed_at__isnull=True, handed_by__isnull=True, sheet_id__isnull=True)
+                | Q(handed_at__isnull=False, handed_by__isnull=False, sheet_id__isnull=False),
+                name="rights_copy_handed_against_signature",
+            ),
+        ]
+        indexes = [models.Index(fields=["expires_at"], name="rights_copy_expires")]
+
+
+class Erasure(models.Model):
+    """That a person's data was erased by decision: what remains is no personal value, only the proof."""
+
+    id = key_column()  # the id of the request
+    person_id = models.UUIDField(null=True, db_comment="待删除的人员；删除完成后为空")
+    division = DivisionField(db_comment="决定时责任单位区划（12位）")
+    unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="决定单位")
+    number = models.TextField(unique=True, db_comment="请求的受理编号")
+    ground = models.TextField(db_comment="删除的依据代码")
+    decided_at = models.DateTimeField(db_comment="决定时刻")
+    decided_by = models.UUIDField(db_comment="决定岗位")
+    done_at = models.DateTimeField(null=True, db_comment="删除完成的时刻")
+    counts = models.JSONField(default=dict, db_comment="各表删除的行数")
+    document_id = models.UUIDField(null=True, db_comment="删除证明（文书编号）")
+
+    class Meta:
+        db_table = "rights_erasure"
+        db_table_comment = "删除的证明：依据、各表行数；不含个人信息"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=True, person_id__isnull=False)
+                | Q(done_at__isnull=False, person_id__isnull=True),
+                name="rights_erasure_forgets_whom",
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "-decided_at"], name="rights_erasure_unit")]

@@ -1,0 +1,84 @@
+"""What a person may ask about their own data, grounds of refusal and deletion, what a copy leaves out: data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from guitu.rulebook.records import Sentence
+
+DATA = Path(__file__).parent / "data" / "rights" / "desk.yaml"
+
+
+@dataclass(frozen=True)
+class RightKind:
+    """One kind of request: the statement it is said in, its article, its clock's rule, whether it names a decision."""
+
+    code: str
+    says: str
+    words: Sentence
+    article: str
+    rule: str
+    contests: bool
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A ground in plain words with its article; `kinds` are the kinds of requests that may be refused on it."""
+
+    code: str
+    words: Sentence
+    article: str
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True)
+class RightsRules:
+    """The rules of the rights desk; `copy_days` whole days for which a finished copy can be fetched."""
+
+    kinds: Mapping[str, RightKind]
+    refusals: Mapping[str, Ground]
+    deletions: Mapping[str, Ground]
+    withheld: Mapping[str, Ground]
+    copy_days: int
+
+    def said_as(self, statement: str) -> RightKind | None:
+        """The kind of request that a statement of this kind is, or None."""
+        return next((kind for kind in self.kinds.values() if kind.says == statement), None)
+
+
+@lru_cache(maxsize=1)
+def rights_rules() -> RightsRules:
+    """The rules (rulebook/data/rights/desk.yaml). Raises KeyError where one is missing."""
+    record: dict[str, Any] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    return RightsRules(
+        kinds={
+            line["code"]: RightKind(
+                line["code"],
+                line["says"],
+                Sentence(line["zh"], line["en"]),
+                line["article"],
+                line["rule"],
+                line["contests"],
+            )
+            for line in record["kinds"]
+        },
+        refusals=_grounds(record["refusals"]),
+        deletions=_grounds(record["deletions"]),
+        withheld=_grounds(record["withheld"]),
+        copy_days=record["copy_days"],
+    )
+
+
+def _grounds(lines: list[dict[str, Any]]) -> dict[str, Ground]:
+    return {
+        line["code"]: Ground(
+            line["code"], Sentence(line["zh"], line["en"]), line["article"], frozenset(line.get("kinds", ()))
+        )
+        for line in lines
+    }
