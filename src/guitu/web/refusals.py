@@ -23,7 +23,8 @@ from guitu.web.journal import note_failure
 from guitu.web.templatetags.guitu_words import short_moment
 
 
-def _page(title: str) -> dict[str, object]:
+def page_words(title: str) -> dict[str, object]:
+    """What a page that stands alone says around its words."""
     return {"title": title, "unit_name": gettext("监地协作一件事"), "lang": "en" if _english() else "zh"}
 
 
@@ -37,7 +38,7 @@ def _say(
     if request.path.startswith("/api/"):
         return problems.of_status(status)
     words = {
-        "page": _page(title),
+        "page": page_words(title),
         "status": status,
         "sentences": sentences,
         "next_url": next_url,
@@ -46,7 +47,7 @@ def _say(
     return render(request, "errors/refusal.html", words, status=status)
 
 
-def _back(request: HttpRequest) -> str:
+def came_from(request: HttpRequest) -> str:
     """The page this request came from if it was one of ours, else the desk: no refusal links to elsewhere."""
     came_from = request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
@@ -58,15 +59,27 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return _say(request, 400, gettext("这个请求看不明白"), gettext("什么也没有保存。请从工作台重新进入这一页。"))
 
 
+def unreadable(request: HttpRequest) -> HttpResponse:
+    """400: a character was sent that no text can hold."""
+    return _say(
+        request,
+        400,
+        gettext("里面有写不下的字符"),
+        gettext("填写的内容里有一个看不见的控制字符，什么也没有保存。请返回上一页，把那一段重新打一遍。"),
+        next_url=came_from(request),
+        next_label=gettext("返回"),
+    )
+
+
 def session_ended(request: HttpRequest, kept: uuid.UUID | None = None) -> HttpResponse:
     """401: the session is over; says whether something was lost and leads back to the same page after signing in.
 
     `kept` is the form that was kept: whoever wrote it is led back to it.
     """
     reading = request.method in {"GET", "HEAD"}
-    back = request.get_full_path() if reading else f"/kept/{kept}/" if kept else _back(request)
+    back = request.get_full_path() if reading else f"/kept/{kept}/" if kept else came_from(request)
     words = {
-        "page": _page(gettext("登录已结束")),
+        "page": page_words(gettext("登录已结束")),
         "unsaved": not reading,
         "draft_kept": kept is not None,
         "sign_in_url": f"/sign-in/?next={quote(back)}",
@@ -127,7 +140,7 @@ def conflict(request: HttpRequest, zh: str, en: str) -> HttpResponse:
         gettext("这一步已经变了"),
         en if _english() else zh,
         gettext("您的操作没有生效，也没有改动任何记录。"),
-        next_url=_back(request),
+        next_url=came_from(request),
         next_label=gettext("看现在的情况"),
     )
 
@@ -147,7 +160,7 @@ def answered_already(request: HttpRequest, refusal: AlreadyAnswered) -> HttpResp
         409,
         gettext("已经有人办了"),
         done,
-        next_url=_back(request),
+        next_url=came_from(request),
         next_label=gettext("看现在的情况"),
     )
 
@@ -159,7 +172,7 @@ def unprocessable(request: HttpRequest, title: str, *sentences: str) -> HttpResp
         422,
         title,
         *sentences,
-        next_url=_back(request),
+        next_url=came_from(request),
         next_label=gettext("返回修改"),
     )
 
@@ -196,6 +209,6 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
         403,
         gettext("页面放得太久了"),
         gettext("为防止他人冒用，请返回、刷新后再提交一次。什么也没有保存。"),
-        next_url=_back(request),
+        next_url=came_from(request),
         next_label=gettext("返回刷新"),
     )
