@@ -49,7 +49,7 @@ class Site:
 
 def handle_of(account_id: uuid.UUID) -> bytes:
     """How a device knows the account: a keyed digest that says nothing about whose it is (32 bytes)."""
-    return keys.blind_index("passkey", str(account_id))
+    return keys.mark("passkey", str(account_id))
 
 
 def creation_options(

@@ -102,7 +102,7 @@ class OwnPerson:
 def digest_of(code_id: uuid.UUID, code: str) -> bytes:
     """The keyed digest under which a code is kept; other signs are left out, small letters count as large."""
     plain = "".join(sign for sign in code.upper() if sign in SIGNS)
-    return keys.blind_index(f"sign-in-code:{code_id}", plain)
+    return keys.mark(f"sign-in-code:{code_id}", plain)
 
 
 def shown(code: str) -> str:

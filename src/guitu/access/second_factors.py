@@ -143,7 +143,7 @@ def _void_recovery_codes(hand: Hand, account_id: uuid.UUID, *, at: datetime) -> 
 
 
 def _digest(account_id: uuid.UUID, code: str) -> bytes:
-    return keys.blind_index(f"recovery:{account_id}", code)
+    return keys.mark(f"recovery:{account_id}", code)
 
 
 def _place(account_id: uuid.UUID) -> str:

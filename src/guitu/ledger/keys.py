@@ -1,127 +1,140 @@
-"""The keyring: field encryption, blind index and seal keys, read once from the environment or GUITU_HOME/keys.
+"""Sealing, finding, marking and signing with the installation's keyring (decisions 9, 12; adr/0030).
 
-Suite ``intl``: AES-256-GCM for values, HMAC-SHA-256 for the blind index, Ed25519 for seals (decisions 9, 12).
+A sealed value names suite and key; so values of several keys stand beside each other until they are sealed anew.
+Signatures do not: each key of the ring is tried. Suites: guitu.ledger.suites.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-import json
 import os
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from guitu.ledger.keyring import Key, KeyMissing, ring
+from guitu.ledger.suites import NONCE_BYTES, Signing, Tampered
 
-_NONCE_BYTES = 12
-
-
-class KeyMissing(RuntimeError):
-    """A key that this installation needs is in neither of its two places."""
+__all__ = ["KeyMissing", "SealKey", "ValueTampered"]
 
 
 class ValueTampered(ValueError):
     """An encrypted value does not belong to this person and item, or was changed."""
 
 
-@lru_cache(maxsize=1)
-def _keyring() -> dict[str, Any]:
-    text = os.environ.get("GUITU_DATA_KEYS")
-    if not text:
-        path = Path(os.environ.get("GUITU_HOME", "var")) / "keys" / "data-keys.json"
-        if not path.is_file():
-            raise KeyMissing(f"the data keys: set GUITU_DATA_KEYS or provide {path}")
-        text = path.read_text(encoding="ascii")
-    ring: dict[str, Any] = json.loads(text)
-    return ring
+@dataclass(frozen=True)
+class SealKey:
+    """The public side of a key that signs: its algorithm, id in the ring, and raw bytes."""
 
-
-def _key(name: str) -> bytes:
-    try:
-        return base64.b64decode(_keyring()[name])
-    except KeyError as error:
-        raise KeyMissing(f"the keyring holds no {name!r}") from error
-
-
-def _field_key(key_id: str) -> bytes:
-    try:
-        return base64.b64decode(_keyring()["keys"][key_id])
-    except KeyError as error:
-        raise KeyMissing(f"the keyring holds no field key {key_id!r}") from error
-
-
-@lru_cache(maxsize=8)
-def _cipher(key: bytes) -> AESGCM:
-    return AESGCM(key)
+    algorithm: Signing
+    key_id: str
+    public: bytes
 
 
 def encrypt(plain: str, *, belongs_to: str) -> bytes:
-    """`plain` encrypted under the current field key; `belongs_to` (person and item) is bound as associated data.
+    """`plain` encrypted under the current key; `belongs_to` (person and item) is bound as associated data.
 
-    Returns the key id (length first), the nonce and the ciphertext.
+    Returns the label of suite and key (length first), the nonce and the ciphertext.
     """
     return encrypt_bytes(plain.encode(), belongs_to=belongs_to)
 
 
 def encrypt_bytes(plain: bytes, *, belongs_to: str) -> bytes:
     """What `encrypt` does, for the bytes of a document."""
-    key_id: str = _keyring()["current"]
-    nonce = os.urandom(_NONCE_BYTES)
-    body = _cipher(_field_key(key_id)).encrypt(nonce, plain, belongs_to.encode())
-    return bytes([len(key_id)]) + key_id.encode() + nonce + body
+    key, nonce = ring().current, os.urandom(NONCE_BYTES)
+    label = key.label.encode()
+    return bytes([len(label)]) + label + nonce + key.suite.seal(key.value, nonce, plain, belongs_to.encode())
 
 
 def decrypt(sealed: bytes | memoryview, *, belongs_to: str) -> str:
-    """The text that `encrypt` was given. Raises ValueTampered if the value was moved to another person or changed."""
+    """The text that `encrypt` was given. Raises ValueTampered if the value was moved to another person or changed,
+    KeyMissing if its key is not in the ring."""
     return decrypt_bytes(sealed, belongs_to=belongs_to).decode()
 
 
 def decrypt_bytes(sealed: bytes | memoryview, *, belongs_to: str) -> bytes:
-    """The bytes that `encrypt_bytes` was given. Raises ValueTampered as `decrypt` does."""
+    """The bytes that `encrypt_bytes` was given. Raises as `decrypt` does."""
     sealed = bytes(sealed)
+    label = label_of(sealed)
+    key = _named(label)
     start = 1 + sealed[0]
-    key_id, nonce, body = sealed[1:start].decode(), sealed[start : start + _NONCE_BYTES], sealed[start + _NONCE_BYTES :]
+    nonce, body = sealed[start : start + NONCE_BYTES], sealed[start + NONCE_BYTES :]
     try:
-        return _cipher(_field_key(key_id)).decrypt(nonce, body, belongs_to.encode())
-    except InvalidTag as error:
+        return key.suite.open(key.value, nonce, body, belongs_to.encode())
+    except Tampered as error:
         raise ValueTampered("encrypted value does not belong here") from error
 
 
+def label_of(sealed: bytes | memoryview) -> str:
+    """The suite and key that a sealed value names, ``suite/key id``. Raises ValueTampered when it names none."""
+    sealed = bytes(sealed)
+    try:
+        return sealed[1 : 1 + sealed[0]].decode("ascii")
+    except (IndexError, UnicodeDecodeError) as error:
+        raise ValueTampered("not an encrypted value") from error
+
+
+def current_label() -> str:
+    """The label under which values are sealed now."""
+    return ring().current.label
+
+
+def _named(label: str) -> Key:
+    """The key of a label; one without a suite is of an older installation and means its key id alone."""
+    stated, _, key_id = label.rpartition("/")
+    try:
+        key = ring().keys[key_id]
+    except KeyError as error:
+        raise KeyMissing(f"the keyring holds no key {key_id!r}") from error
+    if stated not in {"", key.suite.name}:
+        raise ValueTampered(f"key {key_id!r} is not of suite {stated!r}")
+    return key
+
+
 def blind_index(kind: str, value: str) -> bytes:
-    """A keyed digest by which equal values are found without being readable (HMAC-SHA-256, 32 bytes)."""
-    return hmac.new(_key("blind_index"), f"{kind}\x1f{value}".encode(), hashlib.sha256).digest()
+    """A keyed digest (32 bytes) by which equal values are found without being readable, under the current key."""
+    return _digest(ring().current, kind, value)
+
+
+def blind_indexes(kind: str, value: str) -> list[bytes]:
+    """The digest under every key of the ring, the current one first: a value is sought under all of them."""
+    held = ring()
+    others = [key for key in held.keys.values() if key.id != held.current.id]
+    return [_digest(key, kind, value) for key in (held.current, *others)]
+
+
+def mark(kind: str, value: str) -> bytes:
+    """A keyed digest (32 bytes) that never changes: for codes on paper, handles and one-time codes, whose text is kept
+    nowhere and could not be digested anew."""
+    held = ring()
+    return held.mark_suite.mac(held.mark, f"{kind}\x1f{value}".encode())
+
+
+def _digest(key: Key, kind: str, value: str) -> bytes:
+    return key.suite.mac(key.index, f"{kind}\x1f{value}".encode())
 
 
 def sign(message: bytes) -> bytes:
-    """This installation's Ed25519 signature of `message` (64 bytes)."""
-    return _seal_key().sign(message)
+    """This installation's signature of `message` under the current key (64 bytes)."""
+    key = ring().current
+    return key.suite.sign(key.signer, message)
 
 
 def verify(message: bytes, signature: bytes) -> bool:
-    """Whether `signature` is this installation's own signature of `message`."""
-    public: Ed25519PublicKey = _seal_key().public_key()
-    try:
-        public.verify(signature, message)
-    except InvalidSignature:
-        return False
-    return True
+    """Whether `signature` is this installation's own signature of `message`, by any key it has or had."""
+    return signed_with(message, signature) is not None
 
 
-def public_key() -> bytes:
-    """The raw 32-byte Ed25519 public key of this installation."""
-    return _seal_key().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+def signed_with(message: bytes, signature: bytes) -> SealKey | None:
+    """The key of this installation, retired ones too, whose signature of `message` this is; None when it is none's."""
+    held = ring()
+    live = sorted(held.keys.values(), key=lambda key: key.id != held.current.id)
+    known = [(key.suite, key.id, key.signer.public) for key in live]
+    known += [(gone.suite, gone.id, gone.public) for gone in held.retired]
+    for suite, key_id, public in known:
+        if suite.holds(public, message, signature):
+            return SealKey(suite.signing, key_id, public)
+    return None
 
 
-def _seal_key() -> Ed25519PrivateKey:
-    return _signer(_key("seal"))
-
-
-@lru_cache(maxsize=8)
-def _signer(key: bytes) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(key)
+def public_key() -> SealKey:
+    """The public side of the key that signs now."""
+    key = ring().current
+    return SealKey(key.suite.signing, key.id, key.signer.public)

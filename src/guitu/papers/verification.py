@@ -13,12 +13,12 @@ from guitu.papers import policy
 
 def code_for(document_id: uuid.UUID) -> str:
     """The verification code of this document: made with the installation's key, so that it cannot be guessed."""
-    return policy.code_of(keys.blind_index("papers:code", str(document_id)))
+    return policy.code_of(keys.mark("papers:code", str(document_id)))
 
 
 def kept(code: str) -> bytes:
     """What the database keeps of a code: a keyed digest, from which the code cannot be read."""
-    return keys.blind_index("papers:code-kept", code)
+    return keys.mark("papers:code-kept", code)
 
 
 def looked_up_at(address: str, code: str) -> str:

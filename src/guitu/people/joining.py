@@ -82,12 +82,7 @@ def join(
     ]
     Fact.objects.bulk_create(facts)
     numbers = Identifier.objects.filter(person=joined, to_at__isnull=True)
-    known = {
-        (kind, bytes(digest))
-        for kind, digest in Identifier.objects.filter(person=kept, to_at__isnull=True).values_list(
-            "kind", "blind_index"
-        )
-    }
+    known = {(one.kind, _number(one)) for one in Identifier.objects.filter(person=kept, to_at__isnull=True)}
     Identifier.objects.bulk_create(
         [
             Identifier(
@@ -95,11 +90,11 @@ def join(
                 division=kept.division,
                 kind=one.kind,
                 value=_sealed_again(one.value, joined.id, kept.id, "id_doc"),
-                blind_index=one.blind_index,
+                blind_index=keys.blind_index(one.kind, _number(one)),
                 from_at=at,
             )
             for one in numbers
-            if (one.kind, bytes(one.blind_index)) not in known
+            if (one.kind, _number(one)) not in known
         ]
     )
     Identifier.objects.filter(person=joined, to_at__isnull=True).update(to_at=at)
@@ -138,6 +133,10 @@ def _copied(fact: Fact, kept: Person, at: datetime) -> Fact:
     )
 
 
+def _number(held: Identifier) -> str:
+    return keys.decrypt(held.value, belongs_to=item_key(held.person_id, "id_doc"))
+
+
 def _sealed_again(sealed: bytes | memoryview, of: uuid.UUID, to: uuid.UUID, item: str) -> bytes:
     return keys.encrypt(keys.decrypt(sealed, belongs_to=item_key(of, item)), belongs_to=item_key(to, item))
 
@@ -171,7 +170,7 @@ def separate(found: JoinView, *, at: datetime) -> None:
         person=held.person,
         from_at=held.at,
         to_at__isnull=True,
-        blind_index__in=list(given.values_list("blind_index", flat=True)),
+        blind_index__in=[digest for one in given for digest in keys.blind_indexes(one.kind, _number(one))],
     ).update(to_at=at)
     given.update(to_at=None)
     Person.objects.filter(id=held.joined_id).update(ended_at=None, ended_reason="")

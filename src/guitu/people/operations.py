@@ -157,8 +157,8 @@ def update_items(person_id: uuid.UUID, items: Mapping[str, str], *, source: str,
 
 def add_identifier(person_id: uuid.UUID, *, kind: str, number: str, at: datetime) -> None:
     """Hold one more document number of this person, beside those held already. Idempotent."""
-    digest = keys.blind_index(kind, number)
-    if Identifier.objects.filter(person_id=person_id, kind=kind, blind_index=digest, to_at__isnull=True).exists():
+    held = Identifier.objects.filter(person_id=person_id, kind=kind, to_at__isnull=True)
+    if held.filter(blind_index__in=keys.blind_indexes(kind, number)).exists():
         return
     person = Person.objects.get(id=person_id)
     Identifier.objects.create(
@@ -166,7 +166,7 @@ def add_identifier(person_id: uuid.UUID, *, kind: str, number: str, at: datetime
         division=person.division,
         kind=kind,
         value=keys.encrypt(number, belongs_to=item_key(person_id, "id_doc")),
-        blind_index=digest,
+        blind_index=keys.blind_index(kind, number),
         from_at=at,
     )
 

@@ -174,7 +174,7 @@ def items_of_many(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, 
 
 def held_numbers(kind: str, numbers: Iterable[str]) -> dict[str, HeldNumber]:
     """Which of these document numbers are held already, in two statements whatever their count."""
-    wanted = {keys.blind_index(kind, number): number for number in numbers}
+    wanted = {digest: number for number in numbers for digest in keys.blind_indexes(kind, number)}
     found: dict[str, HeldNumber] = {}
     own = Identifier.objects.filter(kind=kind, blind_index__in=list(wanted), to_at__isnull=True)
     for person_id, digest in own.values_list("person_id", "blind_index"):
@@ -190,17 +190,20 @@ def held_numbers(kind: str, numbers: Iterable[str]) -> dict[str, HeldNumber]:
     return found
 
 
-def person_numbered(digests: Mapping[str, bytes]) -> uuid.UUID | None:
-    """The person in reach who holds exactly one of these numbers (blind index by kind), or None."""
-    held = Identifier.objects.filter(blind_index__in=list(digests.values()), to_at__isnull=True)
-    found = [person_id for person_id, kind in held.values_list("person_id", "kind") if kind in digests]
+def person_numbered(digests: Sequence[tuple[str, bytes]]) -> uuid.UUID | None:
+    """The person in reach who holds exactly one of these numbers (kind and blind index), or None."""
+    held = Identifier.objects.filter(blind_index__in=[digest for _, digest in digests], to_at__isnull=True)
+    kinds = {kind for kind, _ in digests}
+    found = [person_id for person_id, kind in held.values_list("person_id", "kind") if kind in kinds]
     return found[0] if len(set(found)) == 1 else None
 
 
-def digests_of(number: str) -> dict[str, bytes]:
-    """The blind indexes under which a number may be held, by kind of document; none for an empty one."""
+def digests_of(number: str) -> list[tuple[str, bytes]]:
+    """The kinds and blind indexes under which a number may be held; none for an empty one."""
     written = normalise_number(number)
-    return {kind: keys.blind_index(kind, written) for kind in NUMBER_KINDS} if written else {}
+    if not written:
+        return []
+    return [(kind, digest) for kind in NUMBER_KINDS for digest in keys.blind_indexes(kind, written)]
 
 
 def identities(person_ids: Iterable[uuid.UUID], *, with_numbers: bool = True) -> dict[uuid.UUID, IdentityView]:
@@ -251,7 +254,8 @@ def matches_of(views: Sequence[IdentityView]) -> dict[str, list[Match]]:
     digests: dict[bytes, list[str]] = defaultdict(list)
     for view in views:
         for kind, number in view.numbers:
-            digests[keys.blind_index(kind, number)].append(view.key)
+            for sought in keys.blind_indexes(kind, number):
+                digests[sought].append(view.key)
     by_number: dict[str, set[uuid.UUID]] = defaultdict(set)
     equal = Identifier.objects.filter(blind_index__in=list(digests), to_at__isnull=True)
     for person_id, digest in equal.values_list("person_id", "blind_index"):

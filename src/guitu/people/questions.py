@@ -138,16 +138,21 @@ def ask_elsewhere(rows: Sequence[ElsewhereQuestion], *, at: datetime) -> None:
     """Put rows whose number is held outside reach before the common superior; nothing about the holders comes back."""
     if not rows:
         return
+    sought = [
+        (row, digest, sealed_row(row.row_key, row.row))
+        for row in rows
+        for digest in keys.blind_indexes(row.kind, row.number)
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT people_ask_elsewhere("
             "%s::text[], %s::bytea[], %s::uuid[], %s::bytea[], %s::date[], %s::timestamptz)",
             [
-                [row.kind for row in rows],
-                [keys.blind_index(row.kind, row.number) for row in rows],
-                [row.row_key for row in rows],
-                [sealed_row(row.row_key, row.row) for row in rows],
-                [row.release_on for row in rows],
+                [row.kind for row, _, _ in sought],
+                [digest for _, digest, _ in sought],
+                [row.row_key for row, _, _ in sought],
+                [sealed for _, _, sealed in sought],
+                [row.release_on for row, _, _ in sought],
                 at,
             ],
         )

@@ -105,7 +105,7 @@ def differences(before: Mapping[str, str], fields: Mapping[str, object]) -> dict
 
 def row_key_of(unit_id: uuid.UUID, fields: Mapping[str, object]) -> uuid.UUID:
     """A keyed digest that stays the same for the same row of the same unit in every later file."""
-    return uuid.UUID(bytes=keys.blind_index("roster-row", f"{unit_id}\x1f{row_mark(fields)}")[:16])
+    return uuid.UUID(bytes=keys.mark("roster-row", f"{unit_id}\x1f{row_mark(fields)}")[:16])
 
 
 def _told_apart(accepted: Sequence[Row]) -> tuple[dict[int, uuid.UUID], dict[int, AskedRow]]:

@@ -33,12 +33,14 @@ from guitu.web.api.schemas import (
 
 router = Router(tags=["receipts"])
 HOW_ZH = (
-    "用 public_key 对 signed_text 的 UTF-8 字节验证 signature（Ed25519，RFC 8032）；"
+    "用 public_key 对 signed_text 的 UTF-8 字节验证 signature，算法见 algorithm（Ed25519：RFC 8032；"
+    "SM2-with-SM3：GB/T 32918.2，签名为 r‖s，公钥为 x‖y，签名者标识 1234567812345678）；"
     "文字里有材料编号、回执编号、结果、内容摘要和时刻。"
 )
 HOW_EN = (
-    "Verify signature over the UTF-8 bytes of signed_text with public_key (Ed25519, RFC 8032); the text names dossier,"
-    " receipt, outcome, digest of the content and moment."
+    "Verify signature over the UTF-8 bytes of signed_text with public_key by algorithm (Ed25519: RFC 8032;"
+    " SM2-with-SM3: GB/T 32918.2, the signature r‖s, the key x‖y, the signer 1234567812345678); the text names"
+    " dossier, receipt, outcome, digest of the content and moment."
 )
 _NUMBER = "H20260901-3F8N-6TWP"
 _LINE = {
@@ -83,9 +85,9 @@ class ReceiptLine(Schema):
 
 
 class Proof(Schema):
-    """What verifies a receipt without asking us: Ed25519 over the signed text."""
+    """What verifies a receipt without asking us: a signature of the signed text, and its key."""
 
-    algorithm: Literal["Ed25519"]
+    algorithm: Literal["Ed25519", "SM2-with-SM3"]
     signed_text: str = Field(description="签名所覆盖的文字 · the text that is signed (UTF-8)")
     signature: str = Field(description="签名，Base64 · in Base64")
     public_key: str = Field(description="本安装的公钥，Base64 · public key of this installation, in Base64")
@@ -161,11 +163,12 @@ def receipt(request: ApiRequest, number: str) -> Receipt | Problem:
     if problem is not None or found is None:
         return problem or Problem("not-found")
     names = units.units_named({found.sender_id, found.receiver_id})
+    signer = keys.signed_with(found.signed_text, found.signature) or keys.public_key()
     proof = Proof(
-        algorithm="Ed25519",
+        algorithm=signer.algorithm,
         signed_text=found.signed_text.decode(),
         signature=base64.b64encode(found.signature).decode(),
-        public_key=base64.b64encode(keys.public_key()).decode(),
+        public_key=base64.b64encode(signer.public).decode(),
         holds=found.holds,
         how_zh=HOW_ZH,
         how_en=HOW_EN,

@@ -134,7 +134,7 @@ def read(held: Connection[Any], numbers: Sequence[str]) -> list[Specimen]:
 
     Raises ColumnUnknown where a road has written a sealed value that this module does not know.
     """
-    digests = [keys.blind_index("resident_id", number) for number in numbers]
+    digests = [keys.blind_index("resident_id", number) for number in numbers]  # just written, under one key
     found = held.execute(
         "SELECT blind_index, person_id::text FROM people_identifier WHERE blind_index = ANY(%s)", (digests,)
     )
