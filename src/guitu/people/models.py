@@ -28,6 +28,7 @@ class Person(models.Model):
     created_at = models.DateTimeField(db_comment="建档时刻")
     ended_at = models.DateTimeField(null=True, db_comment="结束时刻")
     ended_reason = models.TextField(blank=True, db_comment="结束原因")
+    sealed_at = models.DateTimeField(null=True, db_comment="封存时刻；空为未封存")
 
     class Meta:
         db_table = "people_person"
