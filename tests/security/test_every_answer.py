@@ -1,23 +1,30 @@
 """Every address once, opened by somebody who may: what each answer carries, and what none contains."""
 
+import logging
 import os
 import re
 import subprocess
 import sys
 import uuid
+import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
+from pypdf import PdfReader
 
 from guitu.web.gate import token_cookie
 from guitu.web.person_file import search
-from tests.web.peopled import KEPT, SENT
+from tests.factories import rosters
+from tests.web.peopled import KEPT, OTHERS, SENT, SIXTY
 from tests.web.reading import body, page
 from tests.web.test_forms_and_links import _address as address_of
-from tests.web.who_may import MAY, OWN_PAGES, PUBLIC_ADDRESSES, PUBLIC_WRITES, ROLE_OF, WRITES
+from tests.web.who_may import MAY, OWN_PAGES, PUBLIC_ADDRESSES, PUBLIC_WRITES, ROLE_OF, SEES, WALKED, WRITES
 
 ROOT = Path(__file__).resolve().parents[2]
 NUMBER = re.compile(r"(?<!\d)91\d{15}[\dX](?!\d)")
@@ -40,7 +47,25 @@ class Answer:
 
 
 @pytest.fixture(scope="module")
-def answers(peopled) -> list[Answer]:
+def log_lines() -> Iterator[list[str]]:
+    """Every line that any logger writes while the addresses are opened."""
+    lines: list[str] = []
+
+    class Kept(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(record.getMessage())
+
+    kept, root = Kept(level=logging.DEBUG), logging.getLogger()
+    ours = [root, logging.getLogger("django"), logging.getLogger("guitu.web")]
+    for logger in ours:
+        logger.addHandler(kept)
+    yield lines
+    for logger in ours:
+        logger.removeHandler(kept)
+
+
+@pytest.fixture(scope="module")
+def answers(peopled, log_lines) -> list[Answer]:
     """Each address that shows something, opened by the first post that may; and what refuses."""
     browsers, made = {}, []
     for name in sorted(set(MAY) - WRITES):
@@ -291,3 +316,71 @@ def test_the_interface_refuses_an_open_connection_instead_of_redirecting(real_in
 
 def test_a_real_installation_has_no_page_of_development(real_installation):
     assert real_installation.returncode == 0, real_installation.stderr
+
+
+PLANS = {
+    plan.name: (plan, place)
+    for sender in ("prison", "other-prison")
+    for place, plan in enumerate(plan for plan in (*SIXTY, *OTHERS) if plan.sender == sender)
+}
+
+
+def told_of(name: str) -> list[str]:
+    """What would betray this person: the name, the identity number, the number without its last sign."""
+    plan, place = PLANS[name]
+    number = rosters.number(plan.county[:6], "19850312", str(101 + 2 * place))
+    return [name, number, number[:-1]]
+
+
+def readable(response) -> str:
+    """All that an answer says: its text, the text of a document, its headers."""
+    content = response.content
+    if response.get("Content-Type") == "application/pdf":
+        content = "\n".join(one.extract_text() for one in PdfReader(BytesIO(content)).pages).encode()
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(BytesIO(content)) as package:
+            content = b"\n".join(package.read(name) for name in package.namelist())
+    return content.decode("utf-8", "ignore") + str(response.headers)
+
+
+def test_a_planted_foreign_person_is_in_no_answer(answers):
+    """Six persons whose names and numbers stand on every list of their own units, looked for everywhere else."""
+    found, seen = [], 0
+    for one in answers:
+        text = readable(one.response)
+        sees = SEES.get(one.login or "", set()) | ({SENT} if one.login in {"person", "representative"} else set())
+        for name in WALKED:
+            betrayed = [word for word in told_of(name) if word in text]
+            if name in sees:
+                seen += bool(betrayed)
+            elif betrayed:
+                found.append((one.name, one.login, betrayed))
+    assert found == []
+    assert seen > 10, "control: the same words stand on the pages of those who may see them"
+
+
+def test_tables_without_persons_hold_no_name_and_no_number(peopled, answers):
+    """Traces, sign-ins, errands, kept forms, queues: what the cage calls open or closed tells of nobody."""
+    cage = yaml.safe_load((ROOT / "src/guitu/access/cage.yaml").read_text(encoding="utf-8"))["tables"]
+    words = [word for name in WALKED for word in told_of(name)]
+    with peopled.role("guitu_owner") as door:
+        holding = [
+            table
+            for table, line in sorted(cage.items())
+            if line["cage"] in {"open", "closed"}
+            and door.execute(
+                f'SELECT EXISTS (SELECT FROM "{table}" t WHERE t::text LIKE ANY (%s))',
+                ([f"%{word}%" for word in words],),
+            ).fetchone()[0]
+        ]
+        control = door.execute(
+            "SELECT count(*) FROM people_person t WHERE t::text LIKE ANY (%s)", ([f"%{word}%" for word in words],)
+        ).fetchone()[0]
+    assert holding == []
+    assert control == len(WALKED)
+
+
+def test_no_line_of_a_log_holds_a_name_or_a_number(answers, log_lines):
+    words = [word for name in WALKED for word in told_of(name)]
+    assert [line for line in log_lines if any(word in line for word in words)] == []
+    assert any("/persons/" in line for line in log_lines), "control: lines were caught"
