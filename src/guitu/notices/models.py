@@ -20,11 +20,21 @@ class Notice(models.Model):
     key = models.TextField(blank=True, db_comment="同一事项的第几次，防止重复")
     step = models.SmallIntegerField(null=True, db_comment="时限的第几级：-1 将到期 0 逾期 1起 逐级；其他通知为空")
     unit = models.ForeignKey(
-        "access.Unit", null=True, on_delete=models.PROTECT, related_name="+", db_comment="收通知的单位；发给本人的为空"
+        "access.Unit",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_comment="收通知的单位；发给本人的为空",
     )
     roles = ArrayField(models.TextField(), default=list, db_comment="单位内哪些角色收到")
     post = models.ForeignKey(
-        "access.Post", null=True, on_delete=models.PROTECT, related_name="+", db_comment="限定的岗位；空为全单位"
+        "access.Post",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_comment="限定的岗位；空为全单位",
     )
     to_person = models.BooleanField(default=False, db_comment="是否发给本人")
     person_id = models.UUIDField(null=True, db_comment="涉及的人员；收通知的单位看不到此人的为空")

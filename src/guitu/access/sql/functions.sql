@@ -280,18 +280,47 @@ BEGIN
   END IF;
 END $$;
 
--- How many matters each unit within the acting post's range has in hand and how many are late: counts, no person. Matters are
--- counted where the work lies (the duty unit), also while another unit is still responsible for the person.
-CREATE OR REPLACE FUNCTION journeys_load(as_of timestamptz)
-RETURNS TABLE (unit_id uuid, state text, in_hand bigint, late bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+-- How many matters the units within the acting post's range have in hand and how many are late: counts, no person. Matters are
+-- counted where the work lies (the duty unit), also while another unit is still responsible for the person. One scan of an index
+-- (journeys_journey_board) gives everything a board shows: every state with its numbers (what = state); how many units there are
+-- and how many have late matters (units); of the states asked for the same (chosen_units) and the numbers of matters (chosen);
+-- and one page of units, the most late first, then the most in hand, each with its states (unit).
+DROP FUNCTION IF EXISTS journeys_load(timestamptz);
+CREATE OR REPLACE FUNCTION journeys_load(as_of timestamptz, states text[], only_late boolean, skip integer, most integer)
+RETURNS TABLE (what text, unit_id uuid, state text, in_hand bigint, late bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET plan_cache_mode = force_custom_plan SET work_mem = '64MB' SET jit = off AS $$
+#variable_conflict use_column
 DECLARE s access_session := access_acting();
 BEGIN
   IF NOT access_may('board:read') THEN
     RAISE EXCEPTION 'guitu: permission board:read is missing' USING ERRCODE = 'GU006';
   END IF;
-  RETURN QUERY SELECT j.duty_unit_id, j.state, count(*), count(*) FILTER (WHERE j.due_at <= as_of)
-    FROM journeys_journey j JOIN access_unit u ON u.id = j.duty_unit_id
-   WHERE j.ended_at IS NULL AND u.division >= s.low AND u.division < s.high
-   GROUP BY j.duty_unit_id, j.state ORDER BY j.duty_unit_id, j.state;
+  RETURN QUERY
+  WITH load AS MATERIALIZED (
+    SELECT j.duty_unit_id AS unit_id, j.state, count(*) AS in_hand, count(*) FILTER (WHERE j.due_at <= as_of) AS late
+      FROM journeys_journey j
+     WHERE j.ended_at IS NULL
+       AND j.duty_unit_id IN (SELECT u.id FROM access_unit u WHERE u.division >= s.low AND u.division < s.high)
+     GROUP BY j.duty_unit_id, j.state
+  ), chosen AS (
+    SELECT * FROM load l WHERE (states IS NULL OR l.state = ANY (states)) AND (NOT only_late OR l.late > 0)
+  ), units AS (
+    SELECT c.unit_id, sum(c.in_hand) AS in_hand, sum(c.late) AS late FROM chosen c GROUP BY c.unit_id
+  ), page AS (
+    SELECT * FROM units u ORDER BY u.late DESC, u.in_hand DESC, u.unit_id OFFSET skip LIMIT most
+  ), told (place, what, unit_id, state, in_hand, late, unit_late, unit_in_hand) AS (
+    SELECT 0, 'state', NULL::uuid, l.state, sum(l.in_hand)::bigint, sum(l.late)::bigint, 0, 0 FROM load l GROUP BY l.state
+    UNION ALL
+    SELECT 1, 'units', NULL, '', count(*), count(*) FILTER (WHERE o.late > 0), 0, 0
+      FROM (SELECT sum(l.late) AS late FROM load l GROUP BY l.unit_id) AS o
+    UNION ALL
+    SELECT 2, 'chosen_units', NULL, '', count(*), count(*) FILTER (WHERE u.late > 0), 0, 0 FROM units u
+    UNION ALL
+    SELECT 3, 'chosen', NULL, '', coalesce(sum(u.in_hand), 0)::bigint, coalesce(sum(u.late), 0)::bigint, 0, 0 FROM units u
+    UNION ALL
+    SELECT 4, 'unit', c.unit_id, c.state, c.in_hand, c.late, p.late, p.in_hand FROM page p JOIN chosen c ON c.unit_id = p.unit_id
+  )
+  SELECT t.what, t.unit_id, t.state, t.in_hand, t.late FROM told t
+   ORDER BY t.place, t.unit_late DESC, t.unit_in_hand DESC, t.unit_id, t.state;
 END $$;

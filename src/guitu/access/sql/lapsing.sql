@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION journeys_newly_lapsed(rules text[], steps smallint[],
   soon timestamptz, as_of timestamptz, late smallint, reminder smallint, most integer)
 RETURNS TABLE (clock_id uuid, journey_id uuid, person_id uuid, rule text, part text, step smallint, due_at timestamptz,
   duty_unit_id uuid, sending_unit_id uuid, receiving_unit_id uuid)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom_plan SET work_mem = '128MB' SET jit = off AS $$
 #variable_conflict use_column
 DECLARE s access_session := access_acting(); shared uuid[] := access_shared();
 BEGIN
@@ -32,4 +32,21 @@ BEGIN
    WHERE NOT EXISTS (SELECT 1 FROM pub_notices_told t WHERE t.subject_id = f.id AND t.step = f.step
      AND (t.retry_at IS NULL OR t.retry_at > as_of))
    ORDER BY f.due_at, f.id, f.step LIMIT most;
+END $$;
+
+-- Open matters of these kinds of release whose release day has ended while the sending unit is still responsible for the
+-- person, by release day. In the cage for the same reason: without the range as values every matter asks for its person alone.
+CREATE OR REPLACE FUNCTION journeys_not_passed(release_types text[], today date, most integer) RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET plan_cache_mode = force_custom_plan SET work_mem = '128MB' SET jit = off AS $$
+DECLARE s access_session := access_acting(); shared uuid[] := access_shared();
+BEGIN
+  RETURN QUERY
+  SELECT j.id FROM journeys_journey j
+    JOIN people_person p ON p.id = j.person_id AND p.responsible_unit_id = j.sending_unit_id
+   WHERE j.ended_at IS NULL AND j.receiving_unit_id IS NOT NULL AND j.release_on < today
+     AND j.release_type = ANY (release_types)
+     AND ((j.division >= s.low AND j.division < s.high) OR j.person_id = ANY (shared))
+     AND ((p.division >= s.low AND p.division < s.high) OR p.id = ANY (shared))
+   ORDER BY j.release_on, j.id LIMIT most;
 END $$;

@@ -33,9 +33,11 @@ BEGIN
       AS g (code, subject_id, key, step, unit, post, roles, to_person, person, fact)
     LEFT JOIN access_unit u ON u.id = g.unit
     LEFT JOIN people_person q ON q.id = g.person
+    -- LIMIT: each told person's own rows are looked up; without it the planner reads every reach there is once for all.
+    LEFT JOIN LATERAL (SELECT true AS yes FROM access_reach r WHERE r.person_id = q.id AND r.unit_id = u.id
+        AND (r.to_at IS NULL OR r.to_at > notices_tell.at) LIMIT 1) AS reached ON true
     CROSS JOIN LATERAL (SELECT q.id IS NOT NULL AND (g.to_person OR (q.division >= u.division AND q.division < u.division_end)
-      OR EXISTS (SELECT 1 FROM access_reach r WHERE r.person_id = q.id AND r.unit_id = u.id
-        AND (r.to_at IS NULL OR r.to_at > notices_tell.at))) AS yes) AS seen
+      OR reached.yes IS NOT NULL) AS yes) AS seen
   ON CONFLICT (subject_id, code, key, unit_id, post_id, to_person) DO NOTHING;
   GET DIAGNOSTICS made = ROW_COUNT;
   RETURN made;

@@ -1,5 +1,6 @@
 """Reads of journeys: matters and steps of a desk in panic order, the road of one person, counts."""
 
+from guitu.journeys.queries.boards import Board, Load, board_of_units
 from guitu.journeys.queries.juveniles import juveniles_among, juveniles_of_own_unit, withheld
 from guitu.journeys.queries.open_steps import (
     Answered,
@@ -29,7 +30,6 @@ from guitu.journeys.queries.tasks import (
     counts,
     end_of_release_day,
     lapsed_in,
-    load_of_units,
     matters_of,
     matters_standing_at,
     not_yet_released,
@@ -44,9 +44,11 @@ from guitu.journeys.queries.tasks import (
 __all__ = [
     "AnswerView",
     "Answered",
+    "Board",
     "ClockView",
     "Expected",
     "Filters",
+    "Load",
     "MoveView",
     "Place",
     "Road",
@@ -56,12 +58,12 @@ __all__ = [
     "Task",
     "allotted_load",
     "answered_by_me",
+    "board_of_units",
     "counts",
     "end_of_release_day",
     "juveniles_among",
     "juveniles_of_own_unit",
     "lapsed_in",
-    "load_of_units",
     "marks_found_only",
     "matters_of",
     "matters_standing_at",

@@ -221,13 +221,6 @@ def persons_expected() -> list[Expected]:
     return [Expected(*row) for row in rows]
 
 
-def load_of_units(*, now: datetime) -> list[tuple[uuid.UUID, str, int, int]]:
-    """For every duty unit in the acting post's range: unit, state, how many in hand, how many late; no person."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM journeys_load(%s::timestamptz)", [now])
-        return [(row[0], row[1], row[2], row[3]) for row in cursor.fetchall()]
-
-
 def lapsed_in(state: str, *, at: datetime, most: int) -> list[Task]:
     """Open journeys that stand in `state` and whose clock has ended at `at`, the oldest first."""
     rows = Journey.objects.filter(ended_at__isnull=True, state=state, due_at__lte=at).order_by("due_at", "id")
@@ -269,17 +262,17 @@ def end_of_release_day(release_on: date) -> datetime:
 
 
 def released_but_not_passed(release_types: tuple[str, ...], *, at: datetime, most: int) -> list[Task]:
-    """Open journeys whose release day has ended while the sending unit is still responsible for the person."""
+    """Open journeys whose release day has ended while the sending unit is still responsible for the person.
+
+    Found inside the cage (access/sql/lapsing.sql), for the tick alone.
+    """
     today = at.astimezone(_SHANGHAI).date()
-    rows = (
-        Journey.objects.filter(
-            ended_at__isnull=True,
-            release_on__lt=today,
-            release_type__in=release_types,
-            receiving_unit__isnull=False,
-            person__responsible_unit_id=F("sending_unit_id"),
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM journeys_not_passed(%s::text[], %s::date, %s::integer)", [list(release_types), today, most]
         )
-        .order_by("release_on", "id")
-        .values_list(*TASK_COLUMNS)[:most]
-    )
+        found = [row[0] for row in cursor.fetchall()]
+    if not found:
+        return []
+    rows = Journey.objects.filter(id__in=found).order_by("release_on", "id").values_list(*TASK_COLUMNS)
     return [task_of_row(row) for row in rows]

@@ -88,7 +88,9 @@ def further_units(count: int) -> tuple[NewUnit, ...]:
 def further_posts(count: int) -> tuple[NewPost, ...]:
     """The posts of the units of the regions after the first, as the same unit of the first region has them."""
     held = demonstration.posts()
-    codes = {(region, unit.code): _code(unit.code, region) for region in range(1, count) for unit in _repeated_in(region)}
+    codes = {
+        (region, unit.code): _code(unit.code, region) for region in range(1, count) for unit in _repeated_in(region)
+    }
     return tuple(
         NewPost(f"{post.login}-{region}", post.name, codes[region, post.unit], post.role, post.title)
         for region in range(1, count)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
@@ -21,7 +22,6 @@ from guitu.web.permits import Request, reads
 from guitu.web.shell import english, frame, show
 from guitu.web.templatetags.guitu_words import full_day
 
-Load = tuple[uuid.UUID, str, int, int]
 UNITS = 50
 """Units on a page."""
 
@@ -30,34 +30,37 @@ UNITS = 50
 def board(request: Request) -> HttpResponse:
     """Open matters by stage in process order, and by unit, the latest first; each number opens to its rows."""
     moment = now()
-    rows = roads.load_of_units(now=moment)
     journey = load_national().journeys["return_home"]
     stage_of = {state.id: state.stage for state in journey.states}
     states = [state for state in journey.states if state.kind != "end"]
     chosen_state, chosen_stage = request.GET.get("step", ""), request.GET.get("stage", "")
     only_late = request.GET.get("late") == "yes"
-    kept = [
-        row
-        for row in rows
-        if (not chosen_state or row[1] == chosen_state)
-        and (not chosen_stage or stage_of.get(row[1]) == chosen_stage)
-        and (not only_late or row[3])
+    number = page_number(request)
+    wanted = [
+        state
+        for state, stage in stage_of.items()
+        if (not chosen_state or state == chosen_state) and (not chosen_stage or stage == chosen_stage)
     ]
-    by_stage, by_state = [], _by_state(rows)
+    found = roads.board_of_units(
+        now=moment,
+        states=wanted if chosen_state or chosen_stage else None,
+        only_late=only_late,
+        first=(number - 1) * UNITS,
+        most=UNITS,
+    )
+    by_stage, by_state = [], found.states
     for stage in journey.stages:
-        parts = [row for row in by_state if stage_of.get(row[1]) == stage.id]
+        parts = [row for row in by_state if stage_of.get(row.state) == stage.id]
         line = _line(stage.en if english() else stage.zh, parts)
         line["asked"], line["number"] = f"stage={stage.id}", stage.number
         line["states"] = [
-            {**_line(queue_rows.state_word(state.id), [row for row in by_state if row[1] == state.id])}
+            {**_line(queue_rows.state_word(state.id), [row for row in by_state if row.state == state.id])}
             | {"asked": f"step={state.id}"}
             for state in states
             if state.stage == stage.id
         ]
         if line["states"]:
             by_stage.append(line)
-    units = _units(kept)
-    number = page_number(request)
     asked = {"step": chosen_state, "stage": chosen_stage, "late": "yes" if only_late else ""}
     page = frame(request, _("衔接看板"), current="board", facts=full_day(moment))
     total = _line(_("合计"), by_state)
@@ -65,23 +68,22 @@ def board(request: Request) -> HttpResponse:
         request,
         "supervisor/board.html",
         page,
-        counts=_tiles(request, rows, total),
+        counts=_tiles(request, found, total),
         by_stage=by_stage,
-        by_unit=_named(units[(number - 1) * UNITS : number * UNITS]),
+        by_unit=_named(found.page),
         total=total,
         largest=max((line["all"] for line in by_stage), default=0),
         chosen=_chosen(chosen_state, chosen_stage),
         only_late=only_late,
-        shown=_line(_("合计"), kept),
-        units=paged(number, len(units), asked, most=UNITS, place="units"),
+        shown=_numbers(_("合计"), found.in_hand, found.late),
+        units=paged(number, found.units, asked, most=UNITS, place="units"),
     )
 
 
-def _tiles(request: Request, rows: list[Load], total: dict[str, Any]) -> list[dict[str, Any]]:
+def _tiles(request: Request, found: roads.Board, total: dict[str, Any]) -> list[dict[str, Any]]:
     """What to look at first: late, without a receiver, to rule on; each leads to its rows."""
     may, board_url = ROLES[request.acting_session.role].may, reverse("board")
-    units_late = len({row[0] for row in rows if row[3]})
-    parts = [{"text": _("涉及单位"), "value": units_late, "url": f"{board_url}?late=yes#units"}]
+    parts = [{"text": _("涉及单位"), "value": found.units_late, "url": f"{board_url}?late=yes#units"}]
     tiles: list[dict[str, Any]] = [
         {"label": _("先看：已逾期"), "value": total["late"], "url": f"{board_url}?late=yes#units", "first": True}
         | {"parts": parts}
@@ -95,42 +97,25 @@ def _tiles(request: Request, rows: list[Load], total: dict[str, Any]) -> list[di
     return tiles
 
 
-def _by_state(rows: list[Load]) -> list[Load]:
-    """The rows of all units together, one for each state."""
-    counted: dict[str, tuple[int, int]] = {}
-    for _unit, state, count, late in rows:
-        before = counted.get(state, (0, 0))
-        counted[state] = before[0] + count, before[1] + late
-    return [(uuid.UUID(int=0), state, count, late) for state, (count, late) in counted.items()]
-
-
-def _units(rows: list[Load]) -> list[tuple[uuid.UUID, list[Load]]]:
-    """The rows by unit, the most late first, then the most at hand."""
-    units: dict[uuid.UUID, list[Load]] = {}
-    for row in rows:
-        units.setdefault(row[0], []).append(row)
-    return sorted(units.items(), key=lambda one: (*_weight(one[1]), one[0]))
-
-
-def _weight(rows: list[Load]) -> tuple[int, int]:
-    return -sum(row[3] for row in rows), -sum(row[2] for row in rows)
-
-
-def _named(units: list[tuple[uuid.UUID, list[Load]]]) -> list[dict[str, Any]]:
+def _named(page: tuple[roads.Load, ...]) -> list[dict[str, Any]]:
     """A page of units with their names and numbers; of equal numbers by name."""
-    names = access.units_named({unit_id for unit_id, _parts in units})
+    units: dict[uuid.UUID, list[roads.Load]] = {}
+    for load in page:
+        if load.unit_id is not None:
+            units.setdefault(load.unit_id, []).append(load)
+    names = access.units_named(set(units))
     lines = []
-    for unit_id, parts in units:
+    for unit_id, parts in units.items():
         line = _line(names[unit_id].name_en if english() else names[unit_id].name, parts)
-        line["parts"] = " · ".join(_part(state, count, late) for _unit, state, count, late in parts)
+        line["parts"] = " · ".join(_part(part) for part in parts)
         lines.append(line)
     return sorted(lines, key=lambda line: (-line["late"], -line["all"], line["label"]))
 
 
-def _part(state: str, count: int, late: int) -> str:
+def _part(load: roads.Load) -> str:
     """A state with its number, and in brackets how many of them are late."""
-    words = f"{queue_rows.state_word(state)} {count}"
-    return words + f"{_('（')}{_('逾期')} {late}{_('）')}" if late else words
+    words = f"{queue_rows.state_word(load.state)} {load.in_hand}"
+    return words + f"{_('（')}{_('逾期')} {load.late}{_('）')}" if load.late else words
 
 
 def _chosen(state: str, stage: str) -> str:
@@ -140,6 +125,10 @@ def _chosen(state: str, stage: str) -> str:
     return next(((found.en if english() else found.zh) for found in journey.stages if found.id == stage), "")
 
 
-def _line(label: str, rows: list[Load]) -> dict[str, Any]:
-    every, late = sum(row[2] for row in rows), sum(row[3] for row in rows)
+def _line(label: str, parts: Iterable[roads.Load]) -> dict[str, Any]:
+    parts = list(parts)
+    return _numbers(label, sum(part.in_hand for part in parts), sum(part.late for part in parts))
+
+
+def _numbers(label: str, every: int, late: int) -> dict[str, Any]:
     return {"label": label, "all": every, "late": late, "in_time": every - late}
