@@ -18,11 +18,18 @@ SOURCED = {
     "tables": "standard",
     "sources": "zh",
     "items": "source",
+    "lines": "basis",
+    "retentions": "basis",
 }
 # Files that are one record.
 ONE_RECORD = ("calendars", "roster", "sign_in", "my_road", "interface", "release_day", "juveniles", "evaluation")
 # What claims nothing about the world, and why.
 CLAIMS_NOTHING = {
+    "roles": "which purposes our own roles have, and over which divisions they see",
+    "relations": "words of the decision table",
+    "states": "words of the decision table",
+    "effects": "words of the decision table",
+    "masks": "words of the decision table",
     "acts": "words for what the house itself has done",
     "journeys": "every due moment of a state names a rule, and the rule is sourced",
     "kinds": "which unit may stand where: the shape of our own tree of units",

@@ -80,6 +80,8 @@ def pages(peopled) -> list[tuple[str, str]]:
         ("system", "/units/?q=zzz"),
         ("system", "/rules/"),
         ("system", "/rules/?q=zzz"),
+        ("county", "/rules/decisions/"),
+        ("county", "/rules/decisions/?role=COUNTY_OFFICER&what=L4"),
         ("system", "/rules/RS-17/"),
     ]
 
@@ -242,6 +244,7 @@ EMPTY = [
     ("county", "/search/?q=zzz", "没有找到", "在您的查看范围内"),
     ("system", "/units/?q=zzz", "没有符合条件的单位", "重置条件"),
     ("system", "/rules/?q=zzz", "没有符合条件的规则", "重置条件"),
+    ("system", "/rules/decisions/?role=EVALUATOR", "没有符合条件的行", "重置条件"),
 ]
 
 

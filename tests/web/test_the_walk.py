@@ -210,6 +210,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "commission-revoke": f"/commissions/{uuid.UUID(int=8)}/revoke/",
         "rules": "/rules/",
         "rule": "/rules/RS-17/",
+        "decisions": "/rules/decisions/",
         "identity": "/prison/identity/",
         "identity-files": FILES,
         "identity-join": FILES + "join/",

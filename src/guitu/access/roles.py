@@ -1,9 +1,9 @@
 """Roles as classes a supervisor can read: what each may do, and for which purposes.
 
-`may` lists permissions ``resource:action`` from `PERMISSIONS`; `purposes` lists codes from `PURPOSES`, the first being
-the one a working session begins with; `sees` says over which divisions a session of the role reaches; `seats` in which
-kinds of unit a post of the role may be. `access compile` copies all but the seats into the database, where they are
-asked.
+`may` lists permissions ``resource:action`` from `PERMISSIONS`; `seats` in which kinds of unit a post of the role may be.
+`purposes` (the first being the one a working session begins with) and `sees` (over which divisions a session reaches)
+stand in the decision table, rulebook/data/decision_table/roles.yaml, and nowhere else. `access compile` copies all but
+the seats into the database, where they are asked.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import enum
 from typing import ClassVar
 
 from guitu.access.permissions import PERMISSIONS, PURPOSES, Word
+from guitu.rulebook.decision_table import decision_table
+from guitu.rulebook.errors import RulebookError
 
 __all__ = ["MACHINES", "PERMISSIONS", "PURPOSES", "ROLES", "SEPARATED", "Role", "Sees", "Tick", "Word"]
 
@@ -35,10 +37,21 @@ class Role:
     code: ClassVar[str]
     word: ClassVar[Word]
     may: ClassVar[frozenset[str]] = frozenset()
-    purposes: ClassVar[tuple[str, ...]] = ()
-    sees: ClassVar[Sees] = Sees.OWN
+    purposes: ClassVar[tuple[str, ...]]
+    sees: ClassVar[Sees]
     seats: ClassVar[frozenset[str]] = frozenset()
     desk: ClassVar[str]
+
+    def __init_subclass__(cls) -> None:
+        sight = decision_table().sights.get(cls.code)
+        if sight is None:
+            zh, en = f"缺少角色 {cls.code} 的一行", f"the role {cls.code} has no line"
+            raise RulebookError("decision_table/roles.yaml", 1, zh, en)
+        for purpose in sight.purposes:
+            if purpose not in PURPOSES:
+                zh, en = f"没有目的“{purpose}”", f"there is no purpose {purpose!r}"
+                raise RulebookError(f"decision_table/{sight.file}", sight.line, zh, en)
+        cls.purposes, cls.sees = sight.purposes, Sees(sight.sees)
 
 
 _ON_THE_ROAD = frozenset(
@@ -84,7 +97,6 @@ class PrisonLiaison(Role):
         "assessment:make",
         "assessment:read",
     }
-    purposes = ("PREPARE_RETURN",)
     seats = frozenset({"prison"})
     desk = "prison_desk"
 
@@ -95,7 +107,6 @@ class PrisonLeader(Role):
     code = "PRISON_LEADER"
     word = Word("监狱领导", "Prison leader")
     may = frozenset({"person:open", "person:list", "board:read", "rule:read"})
-    purposes = ("SUPERVISE_LINKAGE",)
     seats = frozenset({"prison"})
     desk = "supervisor_desk"
 
@@ -106,7 +117,6 @@ class DetentionOfficer(Role):
     code = "DETENTION_OFFICER"
     word = Word("看守所协作专员", "Detention-house liaison officer")
     may = PrisonLiaison.may
-    purposes = ("PREPARE_RETURN",)
     seats = frozenset({"detention_house"})
     desk = "prison_desk"
 
@@ -117,7 +127,6 @@ class CountyOfficer(Role):
     code = "COUNTY_OFFICER"
     word = Word("县级安置帮教岗", "County resettlement officer")
     may = _RECEIVING | {"dossier:answer", "matter:allot", "assessment:read", "evaluation:answer"}
-    purposes = ("RECEIVE_RETURN",)
     seats = frozenset({"county"})
     desk = "county_desk"
 
@@ -128,7 +137,6 @@ class CountyHead(Role):
     code = "COUNTY_HEAD"
     word = Word("县司法局负责人", "Head of the county justice department")
     may = frozenset({"person:open", "person:list", "board:read", "commission:keep", "evaluation:answer", "rule:read"})
-    purposes = ("SUPERVISE_LINKAGE",)
     seats = frozenset({"county"})
     desk = "supervisor_desk"
 
@@ -139,7 +147,6 @@ class TownshipOfficer(Role):
     code = "TOWNSHIP_OFFICER"
     word = Word("司法所工作人员", "Township justice officer")
     may = _RECEIVING
-    purposes = ("RECEIVE_RETURN",)
     seats = frozenset({"judicial_office"})
     desk = "county_desk"
 
@@ -152,8 +159,6 @@ class SocialWorker(Role):
     may = frozenset(
         {"person:open", "person:list", "step:answer", "support:record", "offer:read", "referral:make", "rule:read"}
     )
-    purposes = ("FOLLOW_UP",)
-    sees = Sees.ASSIGNED
     seats = frozenset({"judicial_office", "social_organisation", "correction_centre", "workstation"})
     desk = "worker_desk"
 
@@ -164,8 +169,6 @@ class Counsellor(Role):
     code = "COUNSELLOR"
     word = Word("心理咨询师", "Counsellor")
     may = SocialWorker.may
-    purposes = ("FOLLOW_UP",)
-    sees = Sees.ASSIGNED
     seats = frozenset({"county", "judicial_office", "social_organisation", "correction_centre"})
     desk = "worker_desk"
 
@@ -176,8 +179,6 @@ class Partner(Role):
     code = "PARTNER"
     word = Word("合作单位", "Partner")
     may = frozenset({"offer:keep", "referral:answer", "rule:read"})
-    purposes = ("GIVE_HELP",)
-    sees = Sees.ADDRESSED
     seats = frozenset({"social_organisation", "employer"})
     desk = "partner_desk"
 
@@ -188,8 +189,6 @@ class PoliceStation(Role):
     code = "POLICE_STATION"
     word = Word("公安派出所", "Police station")
     may = frozenset({"letter:read", "letter:answer", "rule:read"})
-    purposes = ("ANSWER_LETTERS",)
-    sees = Sees.ADDRESSED
     seats = frozenset({"police_station", "police"})
     desk = "letters_desk"
 
@@ -200,8 +199,6 @@ class DepartmentClerk(Role):
     code = "DEPARTMENT_CLERK"
     word = Word("部门经办", "Department clerk")
     may = PoliceStation.may
-    purposes = PoliceStation.purposes
-    sees = Sees.ADDRESSED
     seats = frozenset({"civil_affairs", "human_resources", "health", "education", "medical_insurance", "procuratorate"})
     desk = "letters_desk"
 
@@ -212,8 +209,6 @@ class DecidingOrgan(Role):
     code = "DECIDING_ORGAN"
     word = Word("社区矫正决定机关", "Deciding organ")
     may = PoliceStation.may
-    purposes = PoliceStation.purposes
-    sees = Sees.ADDRESSED
     seats = frozenset({"court", "prison_bureau"})
     desk = "letters_desk"
 
@@ -224,7 +219,6 @@ class Supervisor(Role):
     code = "SUPERVISOR"
     word = Word("衔接监督岗", "Linkage supervisor")
     may = frozenset({"person:list", "board:read", "receiver:name", "ruling:make", "evaluation:commission", "rule:read"})
-    purposes = ("SUPERVISE_LINKAGE",)
     seats = frozenset({"nation", "province", "city"})
     desk = "supervisor_desk"
 
@@ -235,8 +229,6 @@ class Evaluator(Role):
     code = "EVALUATOR"
     word = Word("第三方评估岗", "Third-party evaluator")
     may = frozenset({"evaluation:work", "rule:read"})
-    purposes = ("EVALUATE",)
-    sees = Sees.ADDRESSED
     seats = frozenset({"evaluator"})
     desk = "evaluator_desk"
 
@@ -247,8 +239,6 @@ class Procuratorate(Role):
     code = "PROCURATORATE"
     word = Word("检察监督岗", "Procuratorial oversight")
     may = frozenset({"person:open", "person:list", "board:read", "rule:read"})
-    purposes = ("OVERSEE",)
-    sees = Sees.SUPERIOR
     seats = frozenset({"procuratorate"})
     desk = "supervisor_desk"
 
@@ -259,7 +249,6 @@ class IdentityDesk(Role):
     code = "IDENTITY_DESK"
     word = Word("身份核对岗", "Identity desk")
     may = frozenset({"person:identify", "rule:read"})
-    purposes = ("CHECK_IDENTITY",)
     seats = frozenset({"nation", "province", "city"})
     desk = "identity_desk"
 
@@ -284,7 +273,6 @@ class SystemAdministrator(Role):
             "installation:watch",
         }
     )
-    purposes = ("ADMINISTER",)
     seats = _ADMINISTERED
     desk = "administration"
 
@@ -306,7 +294,6 @@ class SecurityAdministrator(Role):
             "rule:read",
         }
     )
-    purposes = ("SECURE",)
     seats = _ADMINISTERED
     desk = "administration"
 
@@ -317,7 +304,6 @@ class AuditAdministrator(Role):
     code = "AUDIT_ADMINISTRATOR"
     word = Word("审计管理员", "Audit administrator")
     may = frozenset({"unit:list", "audit:read", "rule:read"})
-    purposes = ("AUDIT",)
     seats = _ADMINISTERED
     desk = "audit"
 
@@ -327,7 +313,6 @@ class Tick(Role):
 
     code = "TICK"
     word = Word("时钟", "Clock")
-    purposes = ("CLOCK",)
     desk = ""
 
 
@@ -337,8 +322,6 @@ class Person(Role):
     code = "PERSON"
     word = Word("本人", "The person")
     may = frozenset({"my_road:read", "my_road:speak"})
-    purposes = ("OWN_AFFAIRS",)
-    sees = Sees.ASSIGNED
     seats = frozenset({"own"})
     desk = "my_road"
 
@@ -349,8 +332,6 @@ class Representative(Role):
     code = "REPRESENTATIVE"
     word = Word("受托人", "Representative")
     may = Person.may
-    purposes = ("OWN_AFFAIRS",)
-    sees = Sees.ASSIGNED
     seats = frozenset({"own"})
     desk = "my_road"
 
@@ -361,8 +342,6 @@ class Companion(Role):
     code = "COMPANION"
     word = Word("矫正小组成员或监护人", "Correction-group member or guardian")
     may = frozenset({"asked:read", "asked:answer"})
-    purposes = ("ATTEND",)
-    sees = Sees.ADDRESSED
     seats = frozenset({"own"})
     desk = "asked"
 
@@ -396,3 +375,8 @@ _ALL: tuple[type[Role], ...] = (
     Companion,
 )
 ROLES: dict[str, type[Role]] = {role.code: role for role in _ALL}
+
+for _sight in decision_table().sights.values():
+    if _sight.role not in {*ROLES, *(machine.code for machine in MACHINES)}:
+        _zh, _en = f"没有角色“{_sight.role}”", f"there is no role {_sight.role!r}"
+        raise RulebookError(f"decision_table/{_sight.file}", _sight.line, _zh, _en)

@@ -75,7 +75,7 @@ def lines_of(says: Mapping[str, str], kind: LetterKind) -> list[Line]:
 
 def draft(person_id: uuid.UUID, kind: LetterKind, *, by_hand: Mapping[str, str]) -> dict[str, str]:
     """What a letter of this kind would say now: readable values of its items, and its facts. Within reach only."""
-    held = persons.items_for_dossier(person_id)
+    held = persons.values_of(person_id, kind.items)
     road = roads.road_of(person_id)
     if road is None:
         raise journeys.JourneyUnknown

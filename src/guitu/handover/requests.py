@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from guitu.access.acting import actor
+from guitu.access.deciding import shown_names
 from guitu.handover.models import Request
 from guitu.handover.request_answers import answer_of, first_answer_of
 from guitu.handover.window import words_of
@@ -91,6 +94,13 @@ _COLUMNS = (
 )
 
 
+def _views(rows: Iterable[tuple[Any, ...]]) -> list[RequestView]:
+    """Rows as requests, with the names as the decision table lets the acting post see them."""
+    found = [RequestView(*row) for row in rows]
+    names = shown_names((one.person_id, one.person_name) for one in found)
+    return [replace(one, person_name=names[one.person_id]) for one in found]
+
+
 def _late(now: datetime) -> Q:
     first = Q(first_due_at__lte=now, first_answered_at__isnull=True)
     return Q(answered_at__isnull=True) & (Q(due_at__lte=now) | first)
@@ -128,7 +138,7 @@ def requests_listed(filters: RequestFilters, *, now: datetime, first: int, most:
         if filters.state in {OPEN, LATE}
         else found.order_by("-taken_at", "id")
     )
-    return [RequestView(*row) for row in rows.values_list(*_COLUMNS)[first : first + most]], found.count()
+    return _views(rows.values_list(*_COLUMNS)[first : first + most]), found.count()
 
 
 def request_counts(side: str, *, now: datetime) -> dict[str, int]:
@@ -140,13 +150,13 @@ def request_counts(side: str, *, now: datetime) -> dict[str, int]:
 def requests_of(person_id: uuid.UUID) -> list[RequestView]:
     """Everything that counters took for one person, the newest first."""
     rows = Request.objects.filter(person_id=person_id).order_by("-taken_at", "id")
-    return [RequestView(*row) for row in rows.values_list(*_COLUMNS)]
+    return _views(rows.values_list(*_COLUMNS))
 
 
 def request_of(person_id: uuid.UUID, request_id: uuid.UUID) -> RequestView | None:
     """One request of a person, or None."""
     row = Request.objects.filter(id=request_id, person_id=person_id).values_list(*_COLUMNS).first()
-    return None if row is None else RequestView(*row)
+    return None if row is None else _views([row])[0]
 
 
 def requests_numbered(number: str, *, most: int) -> list[RequestView]:
@@ -158,7 +168,7 @@ def requests_numbered(number: str, *, most: int) -> list[RequestView]:
 def taken_together(person_id: uuid.UUID, event_id: uuid.UUID) -> list[RequestView]:
     """What one taking made: the matters with the same event, in the order of their numbers."""
     rows = Request.objects.filter(person_id=person_id, event_id=event_id).order_by("number")
-    return [RequestView(*row) for row in rows.values_list(*_COLUMNS)]
+    return _views(rows.values_list(*_COLUMNS))
 
 
 def said_in(request_ids: list[uuid.UUID]) -> dict[uuid.UUID, Said]:

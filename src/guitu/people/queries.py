@@ -1,4 +1,9 @@
-"""Reads of people: one file, lists, identity look-ups. Sensitive items come out only through `reveal`."""
+"""Reads of people: one file, lists, identity look-ups.
+
+What leaves this module is what the decision table lets the acting post see: in the clear, masked, or not at all.
+Sensitive items come out one at a time, through `reveal`. `identities`, `matches_of` and `items_of_many` compare records
+inside an operation that has asked for its permission; what such a comparison shows is masked by who shows it.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +17,7 @@ from datetime import date, datetime
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
 
+from guitu.access.deciding import Sight, as_shown, shown_names, sight_of
 from guitu.ledger import keys
 from guitu.people.facts import item_key
 from guitu.people.identity_numbers import normalise_number
@@ -19,13 +25,14 @@ from guitu.people.matching import IdentityView, Match, block_keys, candidates
 from guitu.people.models import Fact, Identifier, Join, Person
 from guitu.people.names import normalise_name
 from guitu.rulebook.book import load_national
+from guitu.rulebook.masking import COVER
 
 
 @dataclass(frozen=True)
 class FactView:
-    """A value of a core item with its origin; `value` is None where the item is sealed (L4).
+    """A value of a core item with its origin; `value` is as the decision table lets it be seen, None where not.
 
-    `collected_by` is the post, `purpose` its code; the value holds from `from_at` until `to_at` (None: still).
+    `effect` is the table's word (allow, mask, reveal, two_persons, deny). `collected_by` is the post, `purpose` its code; the value holds from `from_at` until `to_at` (None: still).
     """
 
     item: str
@@ -37,11 +44,16 @@ class FactView:
     review_on: date | None
     from_at: datetime
     to_at: datetime | None
+    effect: str
 
 
 @dataclass(frozen=True)
 class PersonFile:
-    """What stands at the head of a file, and the core items by code."""
+    """What stands at the head of a file, and the core items by code; as the acting post may see them.
+
+    `birth_date` is None also where no more than the year may be seen, `sex` and `legal_status` are empty where they
+    may not.
+    """
 
     id: uuid.UUID
     number: str
@@ -64,6 +76,8 @@ class HeldNumber:
 
 
 _NONE: frozenset[str] = frozenset()
+RECEIVER = ("COUNTY_OFFICER", "RECEIVE_RETURN")
+"""Role and purpose under which a dossier is read where it arrives."""
 NUMBER_KINDS = (
     "resident_id",
     "hk_macao_residence",
@@ -77,29 +91,65 @@ NUMBER_KINDS = (
 """The kinds of documents under whose number a person may be held, as rosters name them."""
 
 
+_CLEAR = frozenset({"allow", "reveal"})
+"""The effects under which a value may be opened, if only one at a time."""
+
+
 def file_of(person_id: uuid.UUID) -> PersonFile:
-    """The person's file without sealed values. Raises Person.DoesNotExist outside the acting post's reach."""
+    """The person's file, items masked. Raises Person.DoesNotExist outside the acting post's reach."""
     person = Person.objects.get(id=person_id)
     older = Fact.objects.filter(person_id=OuterRef("person_id"), item=OuterRef("item"), to_at__isnull=False)
     facts = list(Fact.objects.filter(person_id=person_id, to_at__isnull=True).annotate(has_older=Exists(older)))
+    sight = sight_of([person_id])
+    head = _head(person, sight)
+    items = {fact.item: _fact_view(fact, sight) for fact in facts}
+    return replace(head, items=items, with_history=frozenset(fact.item for fact in facts if fact.has_older))
+
+
+def shown_items(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, FactView]]:
+    """The present core items of many persons, each as it may be seen; persons out of reach are left out. Two statements."""
+    ids = list(person_ids)
+    sight = sight_of(ids)
+    found: dict[uuid.UUID, dict[str, FactView]] = {one: {} for one in ids if one in sight.standings}
+    for fact in Fact.objects.filter(person_id__in=list(found), to_at__isnull=True):
+        found[fact.person_id][fact.item] = _fact_view(fact, sight)
+    return found
+
+
+def _head(person: Person, sight: Sight) -> PersonFile:
+    """What stands at the head, without items."""
+    born_is_seen = sight.of(person.id, "birth_date").effect == "allow"
     return PersonFile(
         person.id,
         person.number,
-        person.name,
-        person.sex,
-        person.birth_date,
-        person.legal_status,
+        sight.shown(person.id, "name", person.name) or COVER,
+        sight.shown(person.id, "sex", person.sex) or "",
+        person.birth_date if born_is_seen else None,
+        sight.shown(person.id, "legal_status", person.legal_status) or "",
         person.responsible_unit_id,
         person.division,
-        {fact.item: _fact_view(fact) for fact in facts},
-        frozenset(fact.item for fact in facts if fact.has_older),
+        {},
+        _NONE,
     )
 
 
-def _fact_view(fact: Fact) -> FactView:
+def _clear(fact: Fact) -> str:
+    """The value of a fact in the clear."""
+    if fact.sealed_value is None:
+        return fact.value
+    return keys.decrypt(fact.sealed_value, belongs_to=item_key(fact.person_id, fact.item))
+
+
+def _fact_view(fact: Fact, sight: Sight) -> FactView:
+    decision = sight.of(fact.person_id, fact.item)
+    value = None
+    if decision.mask == "covered":
+        value = COVER
+    elif decision.effect in {"allow", "mask"}:
+        value = as_shown(decision, _clear(fact))
     return FactView(
         fact.item,
-        None if fact.sealed_value is not None else fact.value,
+        value,
         fact.source,
         fact.collected_at,
         fact.collected_by,
@@ -107,20 +157,31 @@ def _fact_view(fact: Fact) -> FactView:
         fact.review_on,
         fact.from_at,
         fact.to_at,
+        decision.effect,
     )
 
 
 def history_of(person_id: uuid.UUID, item: str) -> list[FactView]:
-    """Every value of one item, the present one first, then the older ones; sealed values stay closed."""
+    """Every value of one item as it may be seen, the present one first, then the older ones."""
     facts = Fact.objects.filter(person_id=person_id, item=item).order_by("-from_at", F("to_at").desc(nulls_first=True))
-    return [_fact_view(fact) for fact in facts]
+    sight = sight_of([person_id])
+    return [_fact_view(fact, sight) for fact in facts]
 
 
 def open_items(person_id: uuid.UUID) -> list[str]:
-    """The L3 items that the file shows unmasked to the acting post: what its look is to be traced with."""
-    levels = load_national().items
-    held = Fact.objects.filter(person_id=person_id, to_at__isnull=True, sealed_value__isnull=True)
-    return sorted(item for item in held.values_list("item", flat=True) if levels[item].level == "L3")
+    """The L3 and L4 items that the file shows unmasked to the acting post: what its look is to be traced with."""
+    levels, sight = load_national().items, sight_of([person_id])
+    held = Fact.objects.filter(person_id=person_id, to_at__isnull=True).values_list("item", flat=True)
+    return sorted(
+        item
+        for item in held
+        if levels[item].level in {"L3", "L4"} and sight.of(person_id, item).effect == "allow"
+    )
+
+
+def items_held(person_id: uuid.UUID) -> list[str]:
+    """Every item that is or was recorded of the person, sealed ones too: what a copy of all is to be traced with."""
+    return sorted(set(Fact.objects.filter(person_id=person_id).values_list("item", flat=True)))
 
 
 def division_of(person_id: uuid.UUID) -> str:
@@ -134,13 +195,11 @@ def divisions_of(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
 
 
 def reveal(person_id: uuid.UUID, item: str) -> str | None:
-    """The clear value of one item, or None if it is not known. The caller has asked and traced before."""
-    fact = Fact.objects.filter(person_id=person_id, item=item, to_at__isnull=True).first()
-    if fact is None:
-        return None
-    if fact.sealed_value is None:
-        return fact.value
-    return keys.decrypt(fact.sealed_value, belongs_to=item_key(person_id, item))
+    """The clear value of one item, or None where it is not known or the decision table does not let it be opened.
+
+    The caller has asked and traced before.
+    """
+    return values_of(person_id, [item]).get(item)
 
 
 def is_empty() -> bool:
@@ -148,27 +207,40 @@ def is_empty() -> bool:
     return not Person.objects.exists()
 
 
+def values_of(person_id: uuid.UUID, items: Iterable[str]) -> dict[str, str]:
+    """The present clear values of these items, as far as the acting post may see or open them: for a document or letter.
+
+    The caller has asked and traced before.
+    """
+    wanted, sight = list(items), sight_of([person_id])
+    facts = Fact.objects.filter(person_id=person_id, item__in=wanted, to_at__isnull=True)
+    return {fact.item: _clear(fact) for fact in facts if sight.of(person_id, fact.item).effect in _CLEAR}
+
+
 def items_for_dossier(person_id: uuid.UUID) -> dict[str, str]:
-    """All present core items in the clear: what the receiving county is lawfully sent."""
-    found: dict[str, str] = {}
-    for fact in Fact.objects.filter(person_id=person_id, to_at__isnull=True):
-        found[fact.item] = (
-            fact.value
-            if fact.sealed_value is None
-            else keys.decrypt(fact.sealed_value, belongs_to=item_key(person_id, fact.item))
-        )
-    return found
+    """The present core items in the clear that a dossier carries: what a receiving county needs (purpose limitation).
+
+    That is what the decision table lets a county officer see or open of somebody handed over to the own unit, and the
+    sender of somebody in its hands.
+    """
+    sight = sight_of([person_id])
+    held = sight.standings.get(person_id)
+    if held is None:
+        return {}
+    needed = [
+        item
+        for item in load_national().items
+        if sight.table.decide(*RECEIVER, item, relation="receiver", state="handed_over", on=held.on).effect in _CLEAR
+    ]
+    facts = Fact.objects.filter(person_id=person_id, item__in=needed, to_at__isnull=True)
+    return {fact.item: _clear(fact) for fact in facts if sight.of(person_id, fact.item).effect in _CLEAR}
 
 
 def items_of_many(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, str]]:
     """The present core items of many persons in the clear, for comparing a newer roster with what is held."""
     found: dict[uuid.UUID, dict[str, str]] = {person_id: {} for person_id in person_ids}
     for fact in Fact.objects.filter(person_id__in=list(found), to_at__isnull=True):
-        found[fact.person_id][fact.item] = (
-            fact.value
-            if fact.sealed_value is None
-            else keys.decrypt(fact.sealed_value, belongs_to=item_key(fact.person_id, fact.item))
-        )
+        found[fact.person_id][fact.item] = _clear(fact)
     return found
 
 
@@ -309,20 +381,28 @@ def _near(views: Sequence[IdentityView]) -> dict[str, list[Match]]:
 
 
 def names_of(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """The names of those of these persons whom the acting post sees. One query."""
-    return dict(Person.objects.filter(id__in=list(person_ids)).values_list("id", "name"))
+    """The names of those of these persons whom the acting post sees, as it may see them. Two queries."""
+    return shown_names(Person.objects.filter(id__in=list(person_ids)).values_list("id", "name"))
+
+
+def id_of_number(number: str) -> uuid.UUID | None:
+    """The person in reach whose file carries this printed number, or None."""
+    return Person.objects.filter(number__iexact=number.strip()).values_list("id", flat=True).first()
 
 
 def find(text: str, *, most: int) -> list[PersonFile]:
-    """Persons in reach whose name, pinyin, initials or printed number match `text`: the first `most` by pinyin."""
-    wanted = text.strip().lower()
-    rows = Person.objects.filter(name_search__contains=wanted, ended_at__isnull=True).order_by("name_sort", "id")[:most]
+    """Persons in reach whose name, pinyin, initials or printed number match `text`: the first `most` by pinyin.
+
+    One function of the database searches within the token's own scope (`people_find`): a sealed file, and a juvenile in
+    whose matter the own unit has no part, are not found.
+    """
+    wanted = text.strip()
     if not wanted:
         return []
-    found = list(rows) or list(Person.objects.filter(number__iexact=text.strip())[:most])
-    return [
-        PersonFile(
-            p.id, p.number, p.name, p.sex, p.birth_date, p.legal_status, p.responsible_unit_id, p.division, {}, _NONE
-        )
-        for p in found
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person_id FROM people_find(%s::text, %s::integer)", [wanted, most])
+        ids = [row[0] for row in cursor.fetchall()]
+    if not ids:
+        return []
+    people, sight = Person.objects.in_bulk(ids), sight_of(ids)
+    return [_head(people[one], sight) for one in ids]

@@ -146,11 +146,11 @@ def _facts(journey: journeys.Journey, found: Findings, grade: MappedGrade, *, at
 
     Raises AssessmentIncomplete for the items of the person without which no report is made.
     """
-    items = persons.items_for_dossier(journey.person_id)
+    held = {"conduct": "custody_conduct", "psychology": "psych_summary", "skills": "skills"}
+    items = persons.values_of(journey.person_id, ["name", "sex", "birth_date", *held.values()])
     lacking = [item for item in ("name", "sex", "birth_date") if item not in items]
     if lacking:
         raise AssessmentIncomplete(*lacking)
-    held = {"conduct": "custody_conduct", "psychology": "psych_summary", "skills": "skills"}
     said = {
         field: documents.readable(item, items[item])
         for field, item in {"name": "name", "sex": "sex", "birth_date": "birth_date", **held}.items()

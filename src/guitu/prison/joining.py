@@ -42,10 +42,8 @@ def side_by_side(kept_id: uuid.UUID, joined_id: uuid.UUID) -> TwoFiles:
     """Both records, numbers in the clear for comparing. Inside the caller's transaction, which asks and traces."""
     both = persons.identities([kept_id, joined_id])
     alike = candidates(both[joined_id], [both[kept_id]])
-    items = {
-        one: {code: fact.value for code, fact in persons.file_of(one).items.items() if fact.value}
-        for one in (kept_id, joined_id)
-    }
+    shown = persons.shown_items([kept_id, joined_id])
+    items = {one: {code: fact.value for code, fact in held.items() if fact.value} for one, held in shown.items()}
     return TwoFiles(both[kept_id], both[joined_id], items[kept_id], items[joined_id], alike[0] if alike else None)
 
 

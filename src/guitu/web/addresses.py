@@ -54,6 +54,8 @@ from guitu.web.prison_desk import long_roster, sent
 from guitu.web.prison_desk import views as prison
 from guitu.web.rules import views as rules
 from guitu.web.style_page.views import style_page
+from guitu.web.rules import decisions
+from guitu.web.rights_desk import views as rights
 from guitu.web.supervisor_desk import disputes, responsibilities
 from guitu.web.supervisor_desk import views as supervisor
 from guitu.web.window import answers as window_answers
@@ -265,3 +267,4 @@ handler400 = refusals.bad_request
 handler403 = refusals.forbidden
 handler404 = refusals.not_found
 handler500 = refusals.failed
+    path("rules/decisions/", decisions.decisions, name="decisions"),

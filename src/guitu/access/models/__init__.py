@@ -5,6 +5,7 @@ from __future__ import annotations
 from guitu.access.models.administration import Change, Commission, Proposal
 from guitu.access.models.beats import Beat
 from guitu.access.models.clients import ApiCall, ApiClient, ApiToken
+from guitu.access.models.decisions import Decision
 from guitu.access.models.errands import Errand
 from guitu.access.models.passkeys import Challenge, Passkey
 from guitu.access.models.persons import KeptForm, Mandate, SignInCode
@@ -37,6 +38,7 @@ __all__ = [
     "Change",
     "Commission",
     "Entering",
+    "Decision",
     "Errand",
     "Installation",
     "KeptForm",

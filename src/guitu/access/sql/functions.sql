@@ -33,12 +33,23 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION access_lo() RETURNS varchar
+-- Does the decision table give this post, for the present purpose, anything of anybody? Whom it gives nothing, the row policies
+-- show nobody.
+CREATE OR REPLACE FUNCTION access_sees_anybody(post uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE s access_session := access_acting(); BEGIN RETURN s.low; END $$;
+BEGIN
+  RETURN EXISTS (SELECT 1 FROM access_decision d JOIN access_post p ON p.role = d.role
+    WHERE p.id = post AND d.purpose = current_setting('guitu.purpose', true) AND d.relation <> 'addressed' AND d.effect <> 'deny');
+END $$;
+
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting();
+BEGIN RETURN CASE WHEN access_sees_anybody(s.post_id) THEN s.low ELSE '' END; END $$;
 
 CREATE OR REPLACE FUNCTION access_hi() RETURNS varchar
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE s access_session := access_acting(); BEGIN RETURN s.high; END $$;
+DECLARE s access_session := access_acting();
+BEGIN RETURN CASE WHEN access_sees_anybody(s.post_id) THEN s.high ELSE '' END; END $$;
 
 CREATE OR REPLACE FUNCTION access_shared() RETURNS uuid[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -47,7 +58,8 @@ BEGIN
   RETURN coalesce((SELECT array_agg(r.person_id) FROM access_reach r JOIN access_post p ON p.id = s.post_id
       JOIN access_role_range g ON g.role = p.role
     WHERE r.unit_id = p.unit_id AND (r.post_id = p.id OR (r.post_id IS NULL AND g.sees NOT IN ('ASSIGNED', 'ADDRESSED')))
-      AND r.from_at <= clock_timestamp() AND (r.to_at IS NULL OR r.to_at > clock_timestamp())), '{}');
+      AND r.from_at <= clock_timestamp() AND (r.to_at IS NULL OR r.to_at > clock_timestamp())
+      AND access_sees_anybody(s.post_id)), '{}');
 END $$;
 
 -- May this post do `wanted` at all? Used where no single person is concerned. A mandate to look only does not speak, and an
@@ -93,6 +105,9 @@ END $$;
 
 -- Who looked at a person, for those who may see the person.
 CREATE OR REPLACE FUNCTION access_looks_at(person uuid, most integer)
+  ELSIF wanted = 'person:reveal' AND cardinality(seen) > 0 AND EXISTS (
+      SELECT 1 FROM unnest(persons) AS one (id) WHERE NOT access_opens(one.id, seen[1])) THEN
+    answer := 'DENIED';
 RETURNS TABLE (at timestamptz, unit text, post text, holder text, purpose text, action text, fields text[], outcome text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting();

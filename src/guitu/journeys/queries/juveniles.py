@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from guitu.access.acting import actor
 from guitu.journeys.models import Journey
-from guitu.journeys.queries.tasks import TASK_COLUMNS, Task, task_of_row
+from guitu.journeys.queries.tasks import TASK_COLUMNS, Task, tasks_of
 from guitu.rulebook.juveniles import MARK
 
 
@@ -42,4 +42,4 @@ def juveniles_of_own_unit(*, first: int, most: int) -> tuple[list[Task], int]:
     """One page of the acting unit's juveniles whose matter is open, by day of release; how many there are in all."""
     found = Journey.objects.filter(_of_own_unit(), marks__contains=[MARK], ended_at__isnull=True)
     rows = found.order_by("release_on", "id").values_list(*TASK_COLUMNS)[first : first + most]
-    return [task_of_row(row) for row in rows], found.count()
+    return tasks_of(rows), found.count()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
 from guitu.access.acting import actor
+from guitu.access.deciding import shown_names
 from guitu.journeys.models import Answer, Clock
 
 
@@ -109,7 +111,7 @@ def step_queue(
     """
     found = _open(filters, now)
     rows = _in_panic_order(found)[first : first + most]
-    return [_step_task(row) for row in rows], found.count() if total is None else total
+    return _step_tasks(rows), found.count() if total is None else total
 
 
 def step_queue_after(
@@ -122,7 +124,14 @@ def step_queue_after(
         same = Q(due_at=due_at)
         behind = Q(due_at__gt=due_at) | same & Q(journey__key_person=key_person, id__gt=last)
         found = found.filter(behind | same & Q(journey__key_person=False) if key_person else behind)
-    return [_step_task(row) for row in _in_panic_order(found)[:most]]
+    return _step_tasks(_in_panic_order(found)[:most])
+
+
+def _step_tasks(rows: Iterable[tuple[Any, ...]]) -> list[StepTask]:
+    """Rows as steps, with the names as the decision table lets the acting post see them."""
+    found = [_step_task(row) for row in rows]
+    names = shown_names((one.person_id, one.person_name) for one in found)
+    return [replace(one, person_name=names[one.person_id]) for one in found]
 
 
 def _in_panic_order(found: QuerySet[Clock]) -> QuerySet[Clock, tuple[Any, ...]]:
@@ -173,4 +182,6 @@ def answered_by_me(steps: tuple[str, ...], *, since: datetime, most: int) -> lis
         .order_by("-at", "id")
         .values_list("person_id", "person__name", "step", "outcome", "at")
     )
-    return [Answered(*row) for row in rows[:most]]
+    found = [Answered(*row) for row in rows[:most]]
+    names = shown_names((one.person_id, one.person_name) for one in found)
+    return [replace(one, person_name=names[one.person_id]) for one in found]

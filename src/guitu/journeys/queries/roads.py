@@ -9,7 +9,7 @@ from datetime import date, datetime
 from guitu.journeys import definitions, policy
 from guitu.journeys.models import ASSESSMENT, MISSED, Answer, Circumstance, Clock, Journey, Move
 from guitu.journeys.operations.opening import standing_of
-from guitu.journeys.queries.tasks import TASK_COLUMNS, Task, task_of_row
+from guitu.journeys.queries.tasks import TASK_COLUMNS, Task, tasks_of
 from guitu.rulebook.journey import Journey as Definition
 from guitu.rulebook.steps import OPENING, Step
 
@@ -103,13 +103,13 @@ class Road:
 def road_of(person_id: uuid.UUID) -> Road | None:
     """The latest `return_home` of this person with clocks, moves and steps, oldest first, or None."""
     row = Journey.objects.filter(person_id=person_id).order_by("-opened_at").values_list(*TASK_COLUMNS).first()
-    return None if row is None else _road(task_of_row(row))
+    return None if row is None else _road(tasks_of([row])[0])
 
 
 def road_by_id(journey_id: uuid.UUID) -> Road | None:
     """One journey by its id, also an ended one, or None if it is not within reach."""
     row = Journey.objects.filter(id=journey_id).values_list(*TASK_COLUMNS).first()
-    return None if row is None else _road(task_of_row(row))
+    return None if row is None else _road(tasks_of([row])[0])
 
 
 def marks_found_only(journey_id: uuid.UUID) -> frozenset[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from django.db import connection
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
 from guitu.access.acting import actor
+from guitu.access.deciding import shown_names
 from guitu.journeys.models import Journey
 from guitu.rulebook.clocks import end_of
 
@@ -102,6 +104,13 @@ def task_of_row(row: tuple[Any, ...]) -> Task:
     return Task(*values.values())
 
 
+def tasks_of(rows: Iterable[tuple[Any, ...]]) -> list[Task]:
+    """Tasks from rows of `TASK_COLUMNS`, with the names as the decision table lets the acting post see them."""
+    found = [task_of_row(row) for row in rows]
+    names = shown_names((task.person_id, task.person_name) for task in found)
+    return [replace(task, person_name=names[task.person_id]) for task in found]
+
+
 def _side(side: str) -> Q:
     return Q(**{f"{side}_unit_id": actor().session.unit_id})
 
@@ -141,7 +150,7 @@ def queue(
     found = _filtered(side, filters, now)
     page = _in_panic_order(found).values("id")[first : first + most]
     rows = _in_panic_order(Journey.objects.filter(id__in=page)).values_list(*TASK_COLUMNS)
-    return [task_of_row(row) for row in rows], found.count() if total is None else total
+    return tasks_of(rows), found.count() if total is None else total
 
 
 Place = tuple[bool, datetime | None, bool, uuid.UUID]
@@ -170,7 +179,7 @@ def queue_after(side: str, filters: Filters, *, now: datetime, after: Place | No
         if not ended:
             behind |= Q(ended_at__isnull=False)
         found = found.filter(behind)
-    return [task_of_row(row) for row in _in_panic_order(found).values_list(*TASK_COLUMNS)[:most]]
+    return tasks_of(_in_panic_order(found).values_list(*TASK_COLUMNS)[:most])
 
 
 def _in_panic_order(found: QuerySet[Journey]) -> QuerySet[Journey]:
@@ -218,7 +227,9 @@ def persons_expected() -> list[Expected]:
         .order_by("release_on", "id")
         .values_list("person_id", "person__number", "person__name", "release_on")
     )
-    return [Expected(*row) for row in rows]
+    found = [Expected(*row) for row in rows]
+    names = shown_names((one.person_id, one.name) for one in found)
+    return [replace(one, name=names[one.person_id]) for one in found]
 
 
 def lapsed_in(state: str, *, at: datetime, most: int) -> list[Task]:
@@ -238,12 +249,12 @@ def matters_standing_at(states: tuple[str, ...], *, first: int, most: int) -> tu
     """One page of the open matters in these states within the acting post's whole range, the latest first."""
     found = Journey.objects.filter(ended_at__isnull=True, state__in=states)
     rows = _in_panic_order(found).values_list(*TASK_COLUMNS)[first : first + most]
-    return [task_of_row(row) for row in rows], found.count()
+    return tasks_of(rows), found.count()
 
 
 def matters_of(journey_ids: list[uuid.UUID]) -> list[Task]:
     """These journeys as a queue shows them, as far as they are within reach, in one statement."""
-    return [task_of_row(row) for row in Journey.objects.filter(id__in=journey_ids).values_list(*TASK_COLUMNS)]
+    return tasks_of(Journey.objects.filter(id__in=journey_ids).values_list(*TASK_COLUMNS))
 
 
 def allotted_load(*, now: datetime) -> dict[tuple[uuid.UUID, uuid.UUID | None], tuple[int, int]]:

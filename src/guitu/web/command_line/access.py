@@ -12,12 +12,13 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from guitu.web.command_line import tokens, units
+from guitu.web.command_line import explaining, tokens, units
 from guitu.web.command_line.answering import PROBLEM
 
 app = typer.Typer(help="账号、岗位与权限 · accounts, posts, permissions", no_args_is_help=True)
 app.add_typer(units.app, name="units")
 app.add_typer(tokens.app, name="token")
+app.command("explain")(explaining.explain)
 
 
 @app.callback()

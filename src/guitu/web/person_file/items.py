@@ -13,6 +13,7 @@ from guitu.access.roles import PURPOSES, ROLES
 from guitu.people import queries as persons
 from guitu.rulebook.book import load_national
 from guitu.rulebook.catalogues import Item
+from guitu.rulebook.masking import COVER
 from guitu.web import queue_rows
 from guitu.web.clock import now
 from guitu.web.permits import Request
@@ -20,7 +21,8 @@ from guitu.web.places import division_words
 from guitu.web.shell import english, say
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
-COVER = "••••••"
+_STATES = {"allow": "known", "mask": "partly", "reveal": "masked", "two_persons": "two", "deny": "closed"}
+"""How a value stands on the page, by the effect of the decision table."""
 
 
 def item_name(item: Item) -> str:
@@ -36,7 +38,8 @@ def shown(
 ) -> list[dict[str, Any]]:
     """All items: first those whose review is overdue, then the held ones in their order, then what is not held yet.
 
-    Sensitive ones are covered, but for the one that was `opened` (code and value). `posts` names the collectors.
+    Each as the decision table lets it be seen, but for the one that was `opened` (code and value). `posts` names the
+    collectors.
     """
     book, today = load_national(), now().astimezone(LEGAL_ZONE).date()
     may = ROLES[request.acting_session.role].may
@@ -65,9 +68,8 @@ def shown(
 def told(item: Item, fact: persons.FactView, posts: dict[uuid.UUID, tuple[str, str]]) -> dict[str, Any]:
     """What is told of one value: itself or its cover, source, collector, purpose, days."""
     holder, title = posts.get(fact.collected_by, ("", ""))
-    known = fact.value is not None
     return {
-        "state": "known" if known else "masked",
+        "state": _STATES[fact.effect],
         "value": readable(item, fact.value) if fact.value is not None else COVER,
         "source": fact.source,
         "on": fact.collected_at,

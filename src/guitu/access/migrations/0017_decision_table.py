@@ -1,0 +1,39 @@
+"""The decision table as compiled from the rulebook."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("access", "0016_looking_with_a_reason")]
+
+    operations = [
+        migrations.CreateModel(
+            name="Decision",
+            fields=[
+                ("id", models.BigAutoField(db_comment="序号", primary_key=True, serialize=False)),
+                ("role", models.TextField(db_comment="角色代码")),
+                ("purpose", models.TextField(db_comment="目的代码")),
+                ("relation", models.TextField(db_comment="与人员的关系代码")),
+                ("state", models.TextField(db_comment="档案状态代码")),
+                ("item", models.TextField(db_comment="核心数据项代码")),
+                (
+                    "effect",
+                    models.TextField(db_comment="allow 照看 mask 遮盖 reveal 逐项打开 two_persons 两人 deny 不可看"),
+                ),
+                ("mask", models.TextField(blank=True, db_comment="遮盖规则；不遮盖为空")),
+                ("line", models.TextField(db_comment="决定表的行号")),
+                ("from_on", models.DateField(db_comment="生效日（法定日）")),
+                ("to_on", models.DateField(db_comment="失效日（不含）；空为一直有效", null=True)),
+            ],
+            options={
+                "db_table": "access_decision",
+                "db_table_comment": "决定表：由规则库编译而来，一格一行；没有的格不可看",
+            },
+        ),
+        migrations.AddConstraint(
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                fields=("role", "purpose", "relation", "state", "item", "from_on"), name="access_decision_once"
+            ),
+        ),
+    ]

@@ -1,0 +1,103 @@
+-- How the acting session stands to persons, and what the decision table gives it. The table itself is compiled from the rulebook.
+
+-- Relation and state of the file, for these persons or (null) for all in sight; somebody out of sight is not in the answer. Of
+-- several relations the first of rulebook/decision_table.py counts; whoever the own unit is asked about by a row addressed to it
+-- stands last. `on_day` is the legal day by the database's clock.
+CREATE OR REPLACE FUNCTION access_standing(persons uuid[])
+RETURNS TABLE (person_id uuid, relation text, state text, on_day date)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  s access_session := access_acting();
+  own uuid;
+  sight text;
+  first_of text[] := ARRAY['self', 'representative', 'assigned', 'own_unit', 'receiver', 'shared', 'oversight', 'former', 'below',
+    'addressed'];
+  lo text := access_lo();
+  hi text := access_hi();
+  asked uuid[];
+  met uuid[];
+BEGIN
+  SELECT p.unit_id, g.sees INTO own, sight FROM access_post p JOIN access_role_range g ON g.role = p.role WHERE p.id = s.post_id;
+  asked := CASE WHEN sight = 'ADDRESSED' THEN access_addressed() ELSE '{}' END;
+  IF persons IS NULL THEN
+    met := ARRAY(SELECT q.id FROM people_person q WHERE q.division >= lo AND q.division < hi) || access_shared() || asked;
+  ELSE
+    met := persons;
+  END IF;
+  RETURN QUERY
+  WITH shown AS (
+    SELECT r.person_id AS id, min(array_position(first_of, CASE r.relation WHEN 'self' THEN 'self' WHEN 'mandate' THEN
+        'representative' WHEN 'assigned' THEN 'assigned' WHEN 'receiver' THEN 'receiver' WHEN 'sender' THEN 'former'
+        WHEN 'oversight' THEN 'oversight' ELSE 'shared' END)) AS place
+      FROM access_reach r WHERE r.unit_id = own AND r.person_id = ANY (met)
+       AND (r.post_id = s.post_id OR (r.post_id IS NULL AND sight NOT IN ('ASSIGNED', 'ADDRESSED')))
+       AND r.from_at <= clock_timestamp() AND (r.to_at IS NULL OR r.to_at > clock_timestamp())
+     GROUP BY r.person_id
+  )
+  SELECT q.id, first_of[least(h.place,
+      CASE WHEN q.division >= lo AND q.division < hi THEN array_position(first_of,
+        CASE WHEN sight = 'SUPERIOR' THEN 'oversight' WHEN q.responsible_unit_id = own THEN 'own_unit' ELSE 'below' END) END,
+      CASE WHEN q.id = ANY (asked) THEN array_position(first_of, 'addressed') END)],
+    CASE WHEN q.sealed_at IS NOT NULL THEN 'sealed'
+      WHEN q.ended_at IS NOT NULL OR j.state = 'died' THEN 'ended'
+      WHEN j.state = 'completed' THEN 'free_person'
+      WHEN j.state IN ('help_declined', 'not_arrived') THEN 'refused_help'
+      WHEN j.state IN ('sent', 'contested', 'acknowledged') THEN 'handed_over'
+      ELSE 'active' END,
+    (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date
+    FROM people_person q LEFT JOIN shown h ON h.id = q.id
+    LEFT JOIN LATERAL (SELECT x.state FROM journeys_journey x WHERE x.person_id = q.id
+      ORDER BY x.opened_at DESC, x.id DESC LIMIT 1) j ON true
+   WHERE q.id = ANY (met) AND (h.id IS NOT NULL OR (q.division >= lo AND q.division < hi) OR q.id = ANY (asked));
+END $$;
+
+-- What the decision table gives the acting role for the present purpose today.
+CREATE OR REPLACE FUNCTION access_effects()
+RETURNS TABLE (relation text, state text, item text, effect text, mask text, line text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE s access_session := access_acting(); today date := (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date;
+BEGIN
+  RETURN QUERY SELECT d.relation, d.state, d.item, d.effect, d.mask, d.line FROM access_decision d
+    JOIN access_post p ON p.role = d.role
+   WHERE p.id = s.post_id AND d.purpose = current_setting('guitu.purpose', true)
+     AND d.from_on <= today AND (d.to_on IS NULL OR d.to_on > today);
+END $$;
+
+-- May the acting post open this one item of this person: by the decision table, for the present purpose, today.
+CREATE OR REPLACE FUNCTION access_opens(person uuid, wanted text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  RETURN EXISTS (SELECT 1 FROM access_standing(ARRAY[person]) t JOIN access_effects() e ON e.relation = t.relation
+    AND e.state = t.state WHERE e.item = wanted AND e.effect IN ('allow', 'reveal'));
+END $$;
+
+-- Persons by name, pinyin, initials or, if nobody is found so, by printed number: within the token's own scope, the first by pinyin.
+-- The row policy would keep the trigram index from being used; the scope is asked here instead. Whom the decision table does not
+-- let the post know by name, sealed files and juveniles in whose matter the own unit has no part are not found.
+CREATE OR REPLACE FUNCTION people_find(wanted text, most integer) RETURNS TABLE (person_id uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  s access_session := access_acting();
+  own uuid := (SELECT p.unit_id FROM access_post p WHERE p.id = s.post_id);
+  lo text := access_lo();
+  hi text := access_hi();
+  shown uuid[] := access_shared();
+  pattern text := '%' || replace(replace(replace(lower(wanted), '\', '\\'), '%', '\%'), '_', '\_') || '%';
+  found uuid[];
+BEGIN
+  found := ARRAY(SELECT q.id FROM people_person q WHERE q.name_search LIKE pattern AND q.ended_at IS NULL
+    AND ((q.division >= lo AND q.division < hi) OR q.id = ANY (shown)));
+  IF cardinality(found) = 0 THEN
+    found := ARRAY(SELECT q.id FROM people_person q WHERE upper(q.number) = upper(wanted)
+      AND ((q.division >= lo AND q.division < hi) OR q.id = ANY (shown)));
+  END IF;
+  RETURN QUERY SELECT q.id FROM access_standing(found) t JOIN people_person q ON q.id = t.person_id
+    JOIN access_effects() e ON e.relation = t.relation AND e.state = t.state AND e.item = 'name' AND e.effect IN ('allow', 'mask')
+   WHERE t.state <> 'sealed' AND (NOT EXISTS (SELECT 1 FROM journeys_journey j WHERE j.person_id = q.id AND j.marks @> ARRAY['juvenile'])
+     OR EXISTS (SELECT 1 FROM journeys_journey j WHERE j.person_id = q.id AND j.marks @> ARRAY['juvenile']
+       AND own IN (j.sending_unit_id, j.receiving_unit_id, j.local_unit_id)))
+   ORDER BY q.name_sort, q.id LIMIT most;
+END $$;

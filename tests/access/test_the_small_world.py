@@ -1,0 +1,257 @@
+"""The matrix: for every role, purpose, level, relation, state of the file and item the application's own filter and the
+database (row policy, masked views) say what the decision table says, cell by cell.
+
+What is expected is read here from the texts of the table by another, simpler reading than the rulebook's. Printed: how
+many cells were compared (``-s``).
+"""
+
+import json
+import uuid
+
+import pytest
+import yaml
+from django.db import connection, transaction
+
+from guitu.access import queries
+from guitu.access.acting import acting
+from guitu.people import queries as persons
+from guitu.rulebook.decision_table import DATA
+from guitu.rulebook.masking import COVER
+from tests.access import small_world
+from tests.access.small_world import LEVEL, SHAPED, value_of
+from tests.conftest import House
+from tests.rulebook.test_the_decision_table import MASKED
+
+WORDS = yaml.safe_load((DATA / "words.yaml").read_text(encoding="utf-8"))
+SIGHTS = {one["role"]: one for one in yaml.safe_load((DATA / "roles.yaml").read_text(encoding="utf-8"))["roles"]}
+LINES = [
+    line
+    for path in sorted(DATA.glob("*.yaml"))
+    if path.name not in {"words.yaml", "roles.yaml"}
+    for line in yaml.safe_load(path.read_text(encoding="utf-8"))["lines"]
+]
+CLOSEST = [one["id"] for one in WORDS["relations"]]
+LEFT_BY_MASK = {
+    "id_number": "911***********1234",
+    "surname": "陈某",
+    "year": "1985",
+    "covered": COVER,
+    "telephone": {"family_contact": "陈某", "phone": "138****5678"},
+    "township": {"address": "青榆县雁回镇****", "division": "910121"},
+}
+LEAST_CELLS = 35_000
+
+
+def lines_of(role, purpose, relation, state):
+    """What the table writes for one role, purpose, relation and state: item → effect."""
+    named, by_level = {}, {}
+    for line in LINES:
+        if (
+            role in line["roles"]
+            and purpose in line["purposes"]
+            and relation in line["relations"]
+            and state in line["states"]
+            and line["to"] is None
+        ):
+            named |= dict.fromkeys(line.get("items") or (), line["effect"])
+            by_level |= dict.fromkeys(line.get("levels") or (), line["effect"])
+    return {item: named.get(item) or by_level.get(level, "deny") for item, level in LEVEL.items()}
+
+
+def sees_anybody(role, purpose):
+    """Whether any line gives this role for this purpose something of somebody it is not merely written to about."""
+    return any(
+        role in line["roles"]
+        and purpose in line["purposes"]
+        and line["effect"] != "deny"
+        and set(line["relations"]) - {"addressed"}
+        for line in LINES
+    )
+
+
+def relation_of(seat, purpose, someone):
+    """(how the seat stands to the person, whether the person's rows are in sight)."""
+    sees, held = SIGHTS[seat.role]["sees"], set()
+    if sees_anybody(seat.role, purpose):
+        if seat.role == "TICK":
+            held = {"below"} if seat.low <= someone.division < seat.high else set()
+            return (next(iter(held), None), bool(held))
+        if someone.relation in small_world.REACH or (someone.relation == "self" and seat.role == "PERSON"):
+            held.add(someone.relation)
+        if seat.low <= someone.division < seat.high:
+            own = "own_unit" if someone.unit_id == seat.unit_id else "below"
+            held.add("oversight" if sees == "SUPERIOR" else own)
+    in_sight = bool(held)
+    if someone.relation == "addressed" and sees == "ADDRESSED":
+        held.add("addressed")
+    return (min(held, key=CLOSEST.index) if held else None), in_sight
+
+
+def parsed(value):
+    """A value of several parts as its parts, so that the order of keys does not count."""
+    return json.loads(value) if value is not None and value.startswith("{") else value
+
+
+def expected(seat, purpose, people):
+    """(person, item) → (effect, value as it is shown) for whom the seat has in sight; and each person's cell."""
+    cells, told = {}, {}
+    for someone in people:
+        relation, in_sight = relation_of(seat, purpose, someone)
+        if relation is None or not in_sight:
+            cells |= {(someone.id, item): (seat.role, purpose, seat.kind, "none", someone.state, item) for item in LEVEL}
+            continue
+        for item, effect in lines_of(seat.role, purpose, relation, someone.state).items():
+            word, _, mask = effect.partition(":")
+            clear = value_of(someone, item)
+            shown = {"allow": clear, "mask": LEFT_BY_MASK.get(mask)}.get(word)
+            told[someone.id, item] = (word, parsed(shown) if isinstance(shown, str) else shown)
+            cells[someone.id, item] = (seat.role, purpose, seat.kind, relation, someone.state, item)
+    return told, cells
+
+
+def asked_of_database(house, seat, purpose):
+    """(person, item) → (effect, value, whether the encrypted value came out), in one statement as the application."""
+    with house.role("guitu_app") as door, door.transaction():
+        door.execute(
+            "SELECT set_config('guitu.token', %s, true), set_config('guitu.purpose', %s, true)", (seat.token, purpose)
+        )
+        facts = door.execute(
+            "SELECT person_id, item, effect, value, sealed_value IS NOT NULL FROM people_masked_fact"
+        ).fetchall()
+        heads = door.execute("SELECT id, name, sex, birth_date, legal_status FROM people_masked_person").fetchall()
+        by_name = {row[0] for row in door.execute("SELECT person_id FROM people_find('cbz', 10000)").fetchall()}
+    return {row[:2]: (row[2], parsed(row[3]), row[4]) for row in facts}, {row[0]: row[1:] for row in heads}, by_name
+
+
+def asked_of_application(seat, purpose, people):
+    """(person, item) → (effect, value) by the house's own filter, and the names of a list."""
+    session = queries.session_of(seat.token)
+    if session is None:
+        pytest.fail(f"{seat} has no session")
+    ids = [one.id for one in people]
+    with acting(session, purpose), transaction.atomic():
+        shown, names = persons.shown_items(ids), persons.names_of(ids)
+    told = {(one, item): (fact.effect, parsed(fact.value)) for one, held in shown.items() for item, fact in held.items()}
+    return told, names
+
+
+def differences(house, seat, purpose, people):
+    """The cells of a seat that differ, and the cells compared."""
+    wanted, cells = expected(seat, purpose, people)
+    rows, heads, by_name = asked_of_database(house, seat, purpose)
+    told, names = asked_of_application(seat, purpose, people)
+    wrong = [(cells.get(key), key, "in sight", key in wanted, key in rows, key in told)
+             for key in wanted.keys() ^ rows.keys() | wanted.keys() ^ told.keys()]
+    for key, (effect, value) in wanted.items():
+        if key not in rows or key not in told:
+            continue
+        sealed = LEVEL[key[1]] == "L4"
+        if rows[key] != (effect, None if sealed else value, sealed and effect == "allow"):
+            wrong.append((cells[key], "database", rows[key], (effect, value)))
+        if told[key] != (effect, value):
+            wrong.append((cells[key], "application", told[key], (effect, value)))
+    visible = {key[0] for key in wanted}
+    for one in visible | heads.keys() | names.keys():
+        head = tuple(wanted.get((one, item), ("", None))[1] for item in ("name", "sex", "birth_date", "legal_status"))
+        if heads.get(one) != head or names.get(one) != (head[0] or COVER):
+            wrong.append((seat.role, one, "head", heads.get(one), names.get(one), head))
+    found = {
+        one.id
+        for one in people
+        if one.id in visible and one.state not in {"sealed", "ended"} and wanted[one.id, "name"][0] in {"allow", "mask"}
+    }
+    if found != by_name:
+        wrong.append((seat.role, "found by name", len(found), len(by_name)))
+    return wrong, set(cells.values())
+
+
+@pytest.fixture(scope="module")
+def held(server, template):
+    """One clone with the small world in it, for the whole module."""
+    from guitu.launcher.roles import clone_database, drop_database
+
+    name = f"guitu_test_{uuid.uuid4().hex[:12]}"
+    clone_database(server.dsn("postgres", "postgres"), template, name)
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        house = House(server, name)
+        yield house, small_world.build(house)
+    finally:
+        connection.close()
+        drop_database(server.dsn("postgres", "postgres"), name)
+
+
+def test_filter_and_database_agree_in_every_cell(held):
+    house, world = held
+    compared, wrong = set(), []
+    for seat in world.seats:
+        for purpose in SIGHTS[seat.role]["purposes"]:
+            found, cells = differences(house, seat, purpose, world.people)
+            wrong += found
+            compared |= cells
+    print(f"\n{len(compared)} cells of {len(world.seats)} posts and {len(world.people)} persons compared")
+    assert wrong[:5] == []
+    assert len(compared) >= LEAST_CELLS
+    roles = {role for role, one in SIGHTS.items() for purpose in one["purposes"] if sees_anybody(role, purpose)}
+    assert {cell[0] for cell in compared if cell[3] != "none"} == roles
+    assert {cell[0] for cell in compared} == set(SIGHTS)
+    assert {(cell[3], cell[4]) for cell in compared} == {
+        (relation, state) for relation in ("none", *CLOSEST) if relation != "addressed" for state in small_world.STATES
+    }
+
+
+def a_seat(world, role):
+    return next(seat for seat in world.seats if seat.role == role)
+
+
+def test_control_one_changed_line_of_the_compiled_table_is_noticed(held):
+    house, world = held
+    seat = a_seat(world, "COUNTY_OFFICER")
+    with house.role("guitu_owner") as door, door.transaction(force_rollback=False):
+        door.execute("UPDATE access_decision SET effect = 'deny' WHERE role = 'COUNTY_OFFICER' AND item = 'name'")
+    try:
+        wrong, _ = differences(house, seat, "RECEIVE_RETURN", world.people)
+        assert any(found[1] == "database" and found[0][5] == "name" for found in wrong)
+    finally:
+        with house.role("guitu_owner") as door:
+            door.execute(
+                "UPDATE access_decision SET effect = 'allow' WHERE role = 'COUNTY_OFFICER' AND item = 'name' AND state <> 'sealed'"
+            )
+
+
+def test_control_one_missing_row_policy_is_noticed(held):
+    house, world = held
+    seat = a_seat(world, "COUNSELLOR")
+    with house.role("postgres") as door:
+        door.execute("CREATE POLICY leak ON people_fact FOR SELECT TO guitu_app USING (true)")
+        door.execute("ALTER VIEW people_masked_fact SET (security_invoker = false)")
+    try:
+        with house.role("guitu_app") as door, door.transaction():
+            door.execute(
+                "SELECT set_config('guitu.token', %s, true), set_config('guitu.purpose', 'FOLLOW_UP', true)", (seat.token,)
+            )
+            everybody = door.execute("SELECT count(DISTINCT person_id) FROM people_fact").fetchone()[0]
+        assert everybody == len(world.people)
+    finally:
+        with house.role("postgres") as door:
+            door.execute("DROP POLICY leak ON people_fact")
+            door.execute("ALTER VIEW people_masked_fact SET (security_invoker = true)")
+
+
+def test_the_database_masks_as_the_rulebook_does(held):
+    from guitu.access.masked_views import AS_SQL
+
+    house, _ = held
+    with house.role("guitu_app") as door:
+        left = {
+            (mask, value): door.execute(f"SELECT {AS_SQL[mask].format(value='g.v')} FROM (SELECT %s::text AS v) g", (value,))
+            .fetchone()[0]
+            for mask, value in MASKED
+        }
+    assert {key: parsed(value) for key, value in left.items()} == {key: parsed(value) for key, value in MASKED.items()}
+
+
+def test_the_values_of_the_world_are_told_apart():
+    assert SHAPED["id_doc"] != LEFT_BY_MASK["id_number"]
+    assert {effect.partition(":")[2] for line in LINES for effect in [line["effect"]]} - {""} == set(LEFT_BY_MASK)
