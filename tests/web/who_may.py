@@ -227,6 +227,7 @@ MAY = {
     "identity-decide": SENDERS | {IDENTITY},
     "identity-take-back": SENDERS | {IDENTITY},
     "rules": EVERYBODY,
+    "decisions": EVERYBODY,
     "rule": EVERYBODY,
     "packs": {SYSTEM},
     "pack-load": {SYSTEM},
@@ -238,7 +239,6 @@ PUBLIC_ADDRESSES |= {"sign-in-person", "sign-in-passkey", "sign-in-passkey-optio
 # Addresses about the own account: whoever is signed in may, and the database goes by the token.
 OWN_ADDRESSES = {"account", "account-end-others", "account-end-session", "account-password", "account-factor"}
 OWN_ADDRESSES |= {"account-factor-confirm", "account-factor-end", "account-recovery-codes"}
-    "decisions": EVERYBODY,
 OWN_ADDRESSES |= {"account-passkey-options", "account-passkey-add", "account-passkey-end"}
 OWN_ADDRESSES |= {"account-notices", "notices", "notices-read"}
 OWN_ADDRESSES |= {"kept", "kept-again", "kept-discard"}

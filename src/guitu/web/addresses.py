@@ -52,10 +52,9 @@ from guitu.web.person_file import sign_in as person_access
 from guitu.web.person_file import views as person
 from guitu.web.prison_desk import long_roster, sent
 from guitu.web.prison_desk import views as prison
+from guitu.web.rules import decisions
 from guitu.web.rules import views as rules
 from guitu.web.style_page.views import style_page
-from guitu.web.rules import decisions
-from guitu.web.rights_desk import views as rights
 from guitu.web.supervisor_desk import disputes, responsibilities
 from guitu.web.supervisor_desk import views as supervisor
 from guitu.web.window import answers as window_answers
@@ -255,6 +254,7 @@ urlpatterns: list[URLPattern] = [
     path("log/checkpoint", published_log.checkpoint, name="log-checkpoint"),
     path("log/tile/<path:place>", published_log.tile, name="log-tile"),
     path("rules/", rules.rules, name="rules"),
+    path("rules/decisions/", decisions.decisions, name="decisions"),
     path("rules/packs/", rules.packs, name="packs"),
     path("rules/packs/load/", rules.load_pack, name="pack-load"),
     path("rules/<str:rule_id>/", rules.rule, name="rule"),
@@ -267,4 +267,3 @@ handler400 = refusals.bad_request
 handler403 = refusals.forbidden
 handler404 = refusals.not_found
 handler500 = refusals.failed
-    path("rules/decisions/", decisions.decisions, name="decisions"),

@@ -64,8 +64,8 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("rule:read", gettext_noop("规则库"), "rules", "list"),
             Entry("rule:read", gettext_noop("责任清单"), "responsibilities", "check"),
-            Entry("rule:load", gettext_noop("规则包与放假年历"), "packs", "in"),
             Entry("rule:read", gettext_noop("决定表"), "decisions", "people"),
+            Entry("rule:load", gettext_noop("规则包与放假年历"), "packs", "in"),
         ),
     ),
 )

@@ -32,7 +32,6 @@ BEGIN
   RETURN true;
 END $$;
 
-CREATE OR REPLACE FUNCTION access_lo() RETURNS varchar
 -- Does the decision table give this post, for the present purpose, anything of anybody? Whom it gives nothing, the row policies
 -- show nobody.
 CREATE OR REPLACE FUNCTION access_sees_anybody(post uuid) RETURNS boolean
@@ -42,6 +41,7 @@ BEGIN
     WHERE p.id = post AND d.purpose = current_setting('guitu.purpose', true) AND d.relation <> 'addressed' AND d.effect <> 'deny');
 END $$;
 
+CREATE OR REPLACE FUNCTION access_lo() RETURNS varchar
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting();
 BEGIN RETURN CASE WHEN access_sees_anybody(s.post_id) THEN s.low ELSE '' END; END $$;
@@ -94,6 +94,9 @@ BEGIN
     answer := 'DENIED';
   ELSIF visible < cardinality(persons) THEN
     answer := 'UNKNOWN';
+  ELSIF wanted = 'person:reveal' AND cardinality(seen) > 0 AND EXISTS (
+      SELECT 1 FROM unnest(persons) AS one (id) WHERE NOT access_opens(one.id, seen[1])) THEN
+    answer := 'DENIED';
   ELSE
     answer := 'ALLOWED';
   END IF;
@@ -105,9 +108,6 @@ END $$;
 
 -- Who looked at a person, for those who may see the person.
 CREATE OR REPLACE FUNCTION access_looks_at(person uuid, most integer)
-  ELSIF wanted = 'person:reveal' AND cardinality(seen) > 0 AND EXISTS (
-      SELECT 1 FROM unnest(persons) AS one (id) WHERE NOT access_opens(one.id, seen[1])) THEN
-    answer := 'DENIED';
 RETURNS TABLE (at timestamptz, unit text, post text, holder text, purpose text, action text, fields text[], outcome text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting();
