@@ -17,7 +17,7 @@ PLATFORMS = (
     *(f"guitu.handover.{name}" for name in (
         "operations", "steps", "rulings", "pick_ups", "declining", "releases", "allotting", "ends", "meetings",
         "window", "request_answers", "late_requests", "referrals", "speaking",
-        "letters", "letter_answers",
+        "letters", "letter_answers", "redefining",
     )),
 )  # fmt: skip
 # Public functions of the platforms that do not ask, and why.
@@ -55,6 +55,7 @@ ASKED_BEFORE = {
     **dict.fromkeys(
         (
             "guitu.handover.steps.write_answer", "guitu.handover.steps.write_marks",
+            "guitu.handover.steps.correct_marks",
             "guitu.handover.releases.count_as_released", "guitu.handover.releases.pass_on",
             "guitu.handover.request_answers.step_answered", "guitu.handover.rulings.is_ruled",
             "guitu.handover.request_answers.waits_for_step", "guitu.prison.assessing.grade_held",

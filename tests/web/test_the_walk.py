@@ -205,6 +205,9 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "evaluated-reply": f"/evaluated/{uuid.UUID(int=6)}/reply/",
         "talks": "/talks/",
         "talk-answer": f"/talks/{uuid.UUID(int=1)}/{uuid.UUID(int=6)}/",
+        "older-definitions": "/definitions/",
+        "hindered-journeys": "/definitions/nothing/",
+        "definition-move": "/definitions/move/",
         "commissions": "/commissions/",
         "commission-issue": "/commissions/issue/",
         "commission-revoke": f"/commissions/{uuid.UUID(int=8)}/revoke/",
@@ -270,7 +273,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name in UNKNOWN_HERE and allowed:
                 expected[name, login] = UNKNOWN_HERE[name]
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 31 * 99 == 3069
+    assert len(found) == 31 * 102 == 3162
 
 
 def _file(data: bytes):

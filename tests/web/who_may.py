@@ -219,6 +219,9 @@ MAY = {
     "commissions": {HEAD},
     "commission-issue": {HEAD},
     "commission-revoke": {HEAD},
+    "older-definitions": {HEAD, LEADER, DETENTION},
+    "hindered-journeys": {HEAD, LEADER, DETENTION},
+    "definition-move": {HEAD, LEADER, DETENTION},
     "identity": SENDERS | {IDENTITY},
     "identity-files": SENDERS | {IDENTITY},
     "identity-join": SENDERS | {IDENTITY},
@@ -277,7 +280,11 @@ WRITES |= OFFER_WRITES
 WRITES |= {"identity-join", "identity-separate"}
 WRITES |= COMMISSION_WRITES
 EVALUATION_WRITES = {"evaluator-verify", "evaluator-talk", "evaluated-reply"}
-WRITES |= EVALUATION_WRITES | {"evaluation-commission", "evaluation-end", "evaluator-draw", "talk-answer"}
+WRITES |= (
+    {"definition-move"}
+    | EVALUATION_WRITES
+    | {"evaluation-commission", "evaluation-end", "evaluator-draw", "talk-answer"}
+)
 REFERRAL_WRITES = {"window-refer", "window-recognise", "window-referral-first", "window-referral-answer"}
 WRITES |= REFERRAL_WRITES
 STAFFING_WRITES = {"post-propose", "post-end", "proposal-decide", "accounts-add", "accounts-lock", "accounts-slip"}
@@ -347,4 +354,5 @@ UNKNOWN_HERE |= dict.fromkeys(sorted(OFFER_WRITES), 400) | {"offer": 404}
 UNKNOWN_HERE |= {"pack-load": 422, "commission-issue": 422, "commission-revoke": 404}
 UNKNOWN_HERE |= dict.fromkeys(sorted(STAFFING_WRITES), 422) | {"accounts-add": 400}
 UNKNOWN_HERE |= {"roster-again": 404}
+UNKNOWN_HERE |= {"hindered-journeys": 404, "definition-move": 400}
 OF_ONE_PRISON = {"roster-report", "roster-remarks", "roster-correct", "roster-take-in"}

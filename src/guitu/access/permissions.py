@@ -45,6 +45,7 @@ PERMISSIONS: dict[str, Word] = {
     "letter:answer": Word("签收、答复、退回来函", "acknowledge, answer and return letters"),
     "asked:read": Word("看请我到场的事", "see what one is asked to attend"),
     "asked:answer": Word("答复能不能到场", "say whether one can attend"),
+    "definition:change": Word("把在办流程移到现行流程定义", "move running journeys to the definition in force"),
     "journey:end": Word("记录去世、另案羁押、未到", "record death, other detention, non-arrival"),
     "assessment:make": Word("出具出监评估", "make an assessment before release"),
     "assessment:read": Word("阅看出监评估", "read an assessment before release"),

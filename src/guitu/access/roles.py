@@ -106,7 +106,7 @@ class PrisonLeader(Role):
 
     code = "PRISON_LEADER"
     word = Word("监狱领导", "Prison leader")
-    may = frozenset({"person:open", "person:list", "board:read", "rule:read"})
+    may = frozenset({"person:open", "person:list", "board:read", "rule:read", "definition:change"})
     seats = frozenset({"prison"})
     desk = "supervisor_desk"
 
@@ -116,7 +116,7 @@ class DetentionOfficer(Role):
 
     code = "DETENTION_OFFICER"
     word = Word("看守所协作专员", "Detention-house liaison officer")
-    may = PrisonLiaison.may
+    may = PrisonLiaison.may | {"definition:change"}
     seats = frozenset({"detention_house"})
     desk = "prison_desk"
 
@@ -136,7 +136,7 @@ class CountyHead(Role):
 
     code = "COUNTY_HEAD"
     word = Word("县司法局负责人", "Head of the county justice department")
-    may = frozenset({"person:open", "person:list", "board:read", "commission:keep", "evaluation:answer", "rule:read"})
+    may = PrisonLeader.may | {"commission:keep", "evaluation:answer"}
     seats = frozenset({"county"})
     desk = "supervisor_desk"
 

@@ -27,6 +27,12 @@ def in_force(kind: str, *, at: datetime) -> tuple[Rulebook, Journey, str]:
     return book, journey, digest
 
 
+def present(kind: str) -> tuple[Journey, str]:
+    """The journey as it opens now, and the digest of its text."""
+    book = active_book()
+    return book.journey(kind), _digest(book.text_of_journey(kind))
+
+
 @lru_cache(maxsize=16)
 def _read(kind: str, digest: str) -> Journey:
     kept = Definition.objects.get(sha256=digest)

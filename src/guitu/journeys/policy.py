@@ -132,7 +132,7 @@ def _require_position(wanted: MoveDefinition | Step, by: Collection[str]) -> Non
 def _land(book: Rulebook, state: State, event: str, standing: Standing, at: datetime) -> Landing:
     clocks = []
     for due in state.due:
-        face = _begin(book, due, due.facts, standing, event_at=at)
+        face = begin(book, due, due.facts, standing, event_at=at)
         if face is not None:
             clocks.append(face)
     return Landing(state.id, state.owner or "sending_unit", state.kind, event, tuple(clocks))
@@ -187,7 +187,7 @@ def step_clock(
     if from_day is not None:
         face: ClockFace | None = clock(book, definition.due.rule, from_day, facts=facts, province=standing.province)
     else:
-        face = _begin(book, definition.due, facts, standing, event_at=at)
+        face = begin(book, definition.due, facts, standing, event_at=at)
     if face is None:
         return None
     return on_step(face, definition.id, round_id)
@@ -232,7 +232,7 @@ def term_of_help(book: Rulebook, standing: Standing) -> date:
     return end.due_on
 
 
-def _begin(book: Rulebook, due: DueMoment, facts: Facts, standing: Standing, *, event_at: datetime) -> ClockFace | None:
+def begin(book: Rulebook, due: DueMoment, facts: Facts, standing: Standing, *, event_at: datetime) -> ClockFace | None:
     """The clock that begins at `event_at`; None if its anchor is unknown or its time had passed (not possible)."""
     anchor = anchor_of(book, due.anchor, standing, event_at=event_at)
     if anchor is None:

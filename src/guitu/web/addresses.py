@@ -15,6 +15,7 @@ from guitu.web.assessments import views as assessments
 from guitu.web.commissions import views as commissions
 from guitu.web.county_desk import allotting
 from guitu.web.county_desk import views as county
+from guitu.web.definitions import views as definitions
 from guitu.web.entrance import passkeys as entrance_passkeys
 from guitu.web.entrance import steps
 from guitu.web.entrance import views as entrance
@@ -248,6 +249,9 @@ urlpatterns: list[URLPattern] = [
     path("evaluated/<uuid:evaluation_id>/reply/", answering.reply, name="evaluated-reply"),
     path("talks/", answering.talks, name="talks"),
     path("talks/<uuid:person_id>/<uuid:contact_id>/", answering.answer, name="talk-answer"),
+    path("definitions/", definitions.older, name="older-definitions"),
+    path("definitions/move/", definitions.move, name="definition-move"),
+    path("definitions/<str:digest>/", definitions.hindered, name="hindered-journeys"),
     path("commissions/", commissions.kept, name="commissions"),
     path("commissions/issue/", commissions.issue, name="commission-issue"),
     path("commissions/<uuid:commission_id>/revoke/", commissions.revoke, name="commission-revoke"),

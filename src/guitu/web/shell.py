@@ -52,6 +52,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("evaluation:answer", gettext_noop("评估结果"), "evaluated", "check"),
             Entry("contact:arrange", gettext_noop("评估谈话"), "talks", "people"),
             Entry("commission:keep", gettext_noop("司法所委托"), "commissions", "list"),
+            Entry("definition:change", gettext_noop("流程定义"), "older-definitions", "list"),
             Entry("unit:list", gettext_noop("单位与岗位"), "units", "people"),
             Entry("unit:list", gettext_noop("任职提议"), "proposals", "check"),
             Entry("account:list", gettext_noop("账号"), "accounts", "person"),

@@ -20,6 +20,7 @@ from guitu.journeys.operations.noting import (
 )
 from guitu.journeys.operations.opening import KIND, JourneyUnknown, NewJourney, positions, start_many
 from guitu.journeys.operations.recounting import change_release_day, recount_provisional, replan_arrival
+from guitu.journeys.operations.redefining import Moved, redefine
 from guitu.journeys.operations.stepping import StepNotOpen, answer_step, is_open, request_step
 from guitu.journeys.operations.terms import help_until
 
@@ -29,6 +30,7 @@ __all__ = [
     "OFFICER",
     "Journey",
     "JourneyUnknown",
+    "Moved",
     "NewJourney",
     "StepNotOpen",
     "advance",
@@ -48,6 +50,7 @@ __all__ = [
     "positions",
     "put_before",
     "recount_provisional",
+    "redefine",
     "replan_arrival",
     "request_step",
     "start_many",

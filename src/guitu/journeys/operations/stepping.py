@@ -23,7 +23,7 @@ class StepNotOpen(ValueError):
         self.zh, self.en = zh, en
 
 
-def _held(journey: Journey) -> list[str]:
+def held_steps(journey: Journey) -> list[str]:
     """The steps that have begun, once for each time they began."""
     rows = Clock.objects.filter(journey=journey, void_reason__in=["", "NOTHING_OWED"]).exclude(step="")
     return [step for step, _ in rows.values_list("step", "round").distinct()]
@@ -35,22 +35,24 @@ def open_steps(journey: Journey, event: str, *, at: datetime) -> None:
     definition = definitions.pinned(journey.kind, journey.definition)
     if not any(event in step.opens for step in definition.steps):
         return
-    _write(
+    write_steps(
         journey,
         policy.steps_opened(
-            book, definition, event, standing(journey), state=journey.state, held=_held(journey), at=at
+            book, definition, event, standing(journey), state=journey.state, held=held_steps(journey), at=at
         ),
         at=at,
     )
 
 
-def _write(journey: Journey, opened: tuple[policy.OpenedStep, ...], *, at: datetime) -> None:
+def write_steps(journey: Journey, opened: tuple[policy.OpenedStep, ...], *, at: datetime) -> int:
+    """Write the clocks of steps that begin; one whose owner is not yet known waits for it. How many began."""
     rows = []
     for one in opened:
         owner = owner_unit(journey, one.definition.owner)
         if owner is not None:
             rows.append(clock_row(journey, one.clock, owner, state="", at=at))
     Clock.objects.bulk_create(rows)
+    return len(rows)
 
 
 def is_open(journey: Journey, step: str) -> bool:
@@ -71,12 +73,12 @@ def request_step(journey: Journey, step: str, *, at: datetime) -> str:
     if is_open(journey, step):
         raise StepNotOpen(f"“{wanted.zh}”已有一件在办", f"One matter of “{wanted.en}” is open already")
     opened = policy.steps_opened(
-        book, definition, REQUEST, standing(journey), state=journey.state, held=_held(journey), at=at
+        book, definition, REQUEST, standing(journey), state=journey.state, held=held_steps(journey), at=at
     )
     mine = tuple(one for one in opened if one.definition.id == step)
     if not mine or owner_unit(journey, wanted.owner) is None:
         raise StepNotOpen(f"“{wanted.zh}”现在不能受理", f"“{wanted.en}” cannot be taken up now")
-    _write(journey, mine, at=at)
+    write_steps(journey, mine, at=at)
     return mine[0].clock.round
 
 

@@ -2,6 +2,7 @@
 
 from guitu.journeys.queries.boards import Board, Load, board_of_units
 from guitu.journeys.queries.juveniles import juveniles_among, juveniles_of_own_unit, withheld
+from guitu.journeys.queries.older import Hindered, Older, hindered_journeys, movable_persons, older_definitions
 from guitu.journeys.queries.open_steps import (
     Answered,
     StepFilters,
@@ -48,8 +49,10 @@ __all__ = [
     "ClockView",
     "Expected",
     "Filters",
+    "Hindered",
     "Load",
     "MoveView",
+    "Older",
     "Place",
     "Road",
     "StepFilters",
@@ -61,13 +64,16 @@ __all__ = [
     "board_of_units",
     "counts",
     "end_of_release_day",
+    "hindered_journeys",
     "juveniles_among",
     "juveniles_of_own_unit",
     "lapsed_in",
     "marks_found_only",
     "matters_of",
     "matters_standing_at",
+    "movable_persons",
     "not_yet_released",
+    "older_definitions",
     "open_journeys_of",
     "persons_expected",
     "place_of",
