@@ -136,12 +136,20 @@ class Peopled(House):
 
     def client(self, login: str | None, *, language: str = "zh-hans", checks: bool = False) -> Client:
         """A browser without scripts: signed in as `login`, or as nobody."""
+        from guitu.access.acting import acting
+        from guitu.access.looking import choose_purpose
+        from guitu.access.queries import session_of
         from guitu.web.gate import token_cookie
 
         browser = Client(enforce_csrf_checks=checks)
         browser.cookies["django_language"] = language
         if login is not None:
-            browser.cookies[token_cookie()] = self.token(login)
+            token = self.token(login)
+            browser.cookies[token_cookie()] = token
+            session = session_of(token)
+            if len(session.purposes) > 1:  # asked once at the beginning of a working session
+                with acting(session, session.purposes[0]):
+                    choose_purpose(session.purposes[0])
         return browser
 
 

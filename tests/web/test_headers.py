@@ -87,7 +87,7 @@ def test_no_cookie_can_be_read_by_a_script_or_sent_from_elsewhere(fresh) -> None
             assert cookie["httponly"], name
             assert cookie["samesite"] in {"Lax", "Strict"}, name
             assert cookie["path"] == "/", name
-    assert set(set_somewhere) == {"csrftoken", "django_language", "guitu_purpose"}
+    assert set(set_somewhere) == {"csrftoken", "django_language"}
 
 
 def broken(html: str) -> list[str]:

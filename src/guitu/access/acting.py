@@ -25,7 +25,7 @@ class ActingSession:
     """A post at work: who, in which unit and role, over which range of divisions, for which lawful purposes.
 
     `token` is the raw secret of the session cookie; it is never stored. `low` (inclusive) and `high` (exclusive)
-    bound the twelve-digit divisions of the unit.
+    bound the twelve-digit divisions of the unit. `chosen` is the purpose of this working session, empty until chosen.
     """
 
     token: str
@@ -41,6 +41,7 @@ class ActingSession:
     low: str
     high: str
     purposes: tuple[str, ...]
+    chosen: str = ""
 
 
 @dataclass(frozen=True)

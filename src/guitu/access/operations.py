@@ -34,14 +34,18 @@ def require(action: str, persons: Iterable[uuid.UUID] = ()) -> None:
         raise PersonUnknown
 
 
-def ask(action: str, persons: Iterable[uuid.UUID] = (), *, seen: Iterable[str] = ()) -> str:
+def ask(action: str, persons: Iterable[uuid.UUID] = (), *, seen: Iterable[str] = (), look: bool = False) -> str:
     """Ask and trace inside the caller's own transaction: ``ALLOWED``, ``DENIED`` or ``UNKNOWN``.
 
     For reads: the page answers 404 by return, not by exception, so that the line is kept. `seen` names the unmasked
-    L3/L4 items that will be shown.
+    L3/L4 items that will be shown. A `look` opens one person's file: where the post has not the person's matter in
+    hand and has given no reason in this working session, the answer is ``ASKED`` and nothing may be shown.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT access_require(%s::text, %s::uuid[], %s::text[])", [action, list(persons), list(seen)])
+        cursor.execute(
+            "SELECT access_require(%s::text, %s::uuid[], %s::text[], %s::boolean)",
+            [action, list(persons), list(seen), look],
+        )
         answer: str = cursor.fetchone()[0]
     return answer
 

@@ -74,6 +74,10 @@ PERMISSIONS: dict[str, Word] = {
         "看运行情况：进程、排队、日志", "watch how the installation runs: processes, queues, log"
     ),
     "token:issue": Word("签发与结束接口令牌", "issue and end tokens of the interface"),
+    "glass:break": Word("紧急查阅不在可见范围的一人", "look at one person outside the reach in an emergency"),
+    "glass:review": Word("审查紧急查阅", "review emergency looks"),
+    "export:ask": Word("导出清单", "export a list"),
+    "export:approve": Word("审批超量导出", "approve exports above the limit"),
     "rule:load": Word("装载规则包", "load a rule pack"),
     "rule:read": Word("查看规则库", "read the rulebook"),
 }
@@ -91,6 +95,7 @@ PURPOSES: dict[str, Word] = {
         "第三方评估：不见人的统计与核实", "Third-party evaluation: counting and verifying, no person seen"
     ),
     "OWN_AFFAIRS": Word("办自己的事", "One's own affairs"),
+    "REVIEW_LOOKS": Word("审查查阅和导出：紧急查阅、超量导出", "Reviewing looks and exports"),
     "OVERSEE": Word("法律监督：检察", "Legal oversight by the procuratorate"),
     "CLOCK": Word("时限运行", "Running the clocks"),
     "SECURE": Word("安全管理：授权与账号", "Security: grants of posts and accounts"),

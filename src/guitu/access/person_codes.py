@@ -86,6 +86,8 @@ class LookSeen:
     action: str
     fields: tuple[str, ...]
     outcome: str
+    reason: str
+    glass: bool
 
 
 @dataclass(frozen=True)
@@ -276,10 +278,10 @@ def looks_by_others(person_id: uuid.UUID, *, first: int, most: int) -> tuple[lis
         )
         rows = cursor.fetchall()
     shown = [
-        LookSeen(at, unit, unit_en, post, purpose, action, tuple(fields), outcome)
-        for at, unit, unit_en, post, purpose, action, fields, outcome, _ in rows
+        LookSeen(at, unit, unit_en, post, purpose, action, tuple(fields), outcome, reason, glass)
+        for at, unit, unit_en, post, purpose, action, fields, outcome, reason, glass, _ in rows
     ]
-    return shown, (rows[0][8] if rows else 0)
+    return shown, (rows[0][10] if rows else 0)
 
 
 def own_person() -> OwnPerson | None:

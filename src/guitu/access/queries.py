@@ -45,7 +45,10 @@ class UnitView:
 
 @dataclass(frozen=True)
 class Look:
-    """One look at a person's file: when, from which unit and post, by whom, why, at what, with which outcome."""
+    """One look at a person's file: when, from which unit and post, by whom, why, at what, with which outcome.
+
+    `reason` is the code given for a look outside the post's caseload; `glass` marks an emergency look.
+    """
 
     at: datetime
     unit: str
@@ -55,6 +58,8 @@ class Look:
     action: str
     fields: tuple[str, ...]
     outcome: str
+    reason: str
+    glass: bool
 
 
 def session_of(token: str) -> ActingSession | None:
@@ -86,6 +91,7 @@ def session_of(token: str) -> ActingSession | None:
         low=row[9],
         high=row[10],
         purposes=tuple(row[11]),
+        chosen=row[12],
     )
 
 
@@ -169,8 +175,8 @@ def looks_at(person_id: uuid.UUID, *, most: int = 20) -> list[Look]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM access_looks_at(%s::uuid, %s::integer)", [person_id, most])
         return [
-            Look(at, unit, post, holder, purpose, action, tuple(seen), outcome)
-            for at, unit, post, holder, purpose, action, seen, outcome in cursor.fetchall()
+            Look(at, unit, post, holder, purpose, action, tuple(seen), outcome, reason, glass)
+            for at, unit, post, holder, purpose, action, seen, outcome, reason, glass in cursor.fetchall()
         ]
 
 

@@ -75,10 +75,11 @@ _ON_THE_ROAD = frozenset(
         "referral:make",
         "rule:read",
     }
-)
+) | {"glass:break", "export:ask"}
 """What every desk may that works on a person's road, before the release and after it."""
 _RECEIVING = _ON_THE_ROAD | {"return:register", "pick_up:plan", "support:record", "contact:arrange"}
 """What comes on top where the person returns to."""
+_REVIEWING = frozenset({"glass:review", "export:approve"})
 
 
 class PrisonLiaison(Role):
@@ -106,7 +107,7 @@ class PrisonLeader(Role):
 
     code = "PRISON_LEADER"
     word = Word("监狱领导", "Prison leader")
-    may = frozenset({"person:open", "person:list", "board:read", "rule:read", "definition:change"})
+    may = _REVIEWING | {"person:open", "person:list", "board:read", "rule:read", "definition:change"}
     seats = frozenset({"prison"})
     desk = "supervisor_desk"
 
@@ -219,6 +220,7 @@ class Supervisor(Role):
     code = "SUPERVISOR"
     word = Word("衔接监督岗", "Linkage supervisor")
     may = frozenset({"person:list", "board:read", "receiver:name", "ruling:make", "evaluation:commission", "rule:read"})
+    may |= _REVIEWING | {"export:ask"}
     seats = frozenset({"nation", "province", "city"})
     desk = "supervisor_desk"
 

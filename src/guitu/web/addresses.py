@@ -28,6 +28,7 @@ from guitu.web.kept import views as kept
 from guitu.web.letters import asked as letters_asked
 from guitu.web.letters import desk as letters_desk
 from guitu.web.letters import sending as letters_sending
+from guitu.web.looking import giving
 from guitu.web.my_road import referrals as my_referrals
 from guitu.web.my_road import views as my_road
 from guitu.web.notices import views as notices
@@ -116,6 +117,7 @@ urlpatterns: list[URLPattern] = [
     path("prison/identity/<uuid:question_id>/decide/", identity.decide, name="identity-decide"),
     path("prison/identity/<uuid:question_id>/take-back/", identity.take_back, name="identity-take-back"),
     path("persons/<uuid:person_id>/", person.person, name="person"),
+    path("persons/<uuid:person_id>/look/", giving.give, name="look-reason"),
     path("persons/<uuid:person_id>/items/<slug:item>/", item_pages.reveal, name="reveal"),
     path("persons/<uuid:person_id>/items/<slug:item>/open/", item_pages.opened, name="reveal-open"),
     path("persons/<uuid:person_id>/items/<slug:item>/history/", item_pages.history, name="item-history"),

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -16,9 +15,7 @@ from guitu.access.queries import SessionEnded, session_of
 from guitu.rulebook.holding import one_reading
 from guitu.web import refusals
 from guitu.web.kept import keeping
-from guitu.web.permits import BEARER, PUBLIC
-
-PURPOSE_COOKIE = "guitu_purpose"
+from guitu.web.permits import BEARER, PUBLIC, SIGNED_IN
 
 
 def token_cookie() -> str:
@@ -52,7 +49,9 @@ class Gate:
         session, over = self._session(request.COOKIES.get(token_cookie(), ""))
         request.acting_session = session  # type: ignore[attr-defined]
         if session is not None:
-            request.purpose = self._purpose(request, session.purposes)  # type: ignore[attr-defined]
+            request.purpose = session.chosen or session.purposes[0]  # type: ignore[attr-defined]
+            if not session.chosen and len(session.purposes) > 1 and permission not in {PUBLIC, SIGNED_IN}:
+                return redirect(f"/post/?next={quote(_asked_for(request))}")
             return None
         if permission == PUBLIC:
             return None
@@ -60,8 +59,7 @@ class Gate:
             late = request.method == "POST" and getattr(view, "keeps_text", False)
             kept = keeping.keep(request, request.COOKIES.get(token_cookie(), "")) if late else None
             return refusals.session_ended(request, kept=kept)
-        back = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
-        return redirect(f"/sign-in/?next={quote(back)}")
+        return redirect(f"/sign-in/?next={quote(_asked_for(request))}")
 
     @staticmethod
     def _session(token: str) -> tuple[ActingSession | None, bool]:
@@ -71,10 +69,7 @@ class Gate:
         except SessionEnded:
             return None, True
 
-    @staticmethod
-    def _purpose(request: HttpRequest, allowed: tuple[str, ...]) -> str:
-        try:
-            chosen = Signer(salt=PURPOSE_COOKIE).unsign(request.COOKIES.get(PURPOSE_COOKIE, ""))
-        except BadSignature:
-            chosen = ""
-        return chosen if chosen in allowed else allowed[0]
+
+def _asked_for(request: HttpRequest) -> str:
+    """The page to lead to afterwards: the one asked for, or the desk where something was sent."""
+    return request.get_full_path() if request.method in {"GET", "HEAD"} else "/"

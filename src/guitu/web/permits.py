@@ -21,6 +21,7 @@ from guitu.exchange.operations import AlreadyAnswered, ParcelUnknown
 from guitu.journeys.operations import JourneyUnknown, StepNotOpen
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.web import refusals
+from guitu.web.looking import reasons
 
 View = Callable[..., HttpResponse]
 PUBLIC = "public"
@@ -69,7 +70,8 @@ def reads(
     """An address that shows something to posts with `permission`; a ``person_id`` in its path is whom it is about.
 
     `seen`, given what the path holds, names the L3 items that the page shows unmasked; they stand in the trace line.
-    Where no path can say whom the page is about, `about` does, asked with the acting session set.
+    Where no path can say whom the page is about, `about` does, asked with the acting session set. Outside the post's
+    caseload the page asks for the reason first (web/looking).
     """
     _known(permission)
 
@@ -82,11 +84,13 @@ def reads(
             with acting(request.acting_session, request.purpose), transaction.atomic(durable=True):
                 may = permission in ROLES[request.acting_session.role].may
                 whom = about() if about else persons
-                told = ask(permission, whom, seen=seen(**kwargs) if seen and may else ())
+                told = ask(permission, whom, seen=seen(**kwargs) if seen and may else (), look=bool(persons))
                 if told == "DENIED":
                     return refusals.forbidden(request, permission)
                 if told == "UNKNOWN":
                     return refusals.not_found(request)
+                if told == "ASKED":
+                    return reasons.asked(request, persons[0], session=request.acting_session, purpose=request.purpose)
                 return view(request, *args, **kwargs)
 
         answer.permission = permission  # type: ignore[attr-defined]

@@ -32,6 +32,7 @@ from guitu.handover import late_requests, letters, releases, rulings
 from guitu.journeys import operations as journeys
 from guitu.journeys.lapsing import tell_lateness
 from guitu.notices import dispatching
+from guitu.people import emergency
 from guitu.rulebook.holding import one_reading
 from guitu.support import operations as support
 from guitu.support import referrals
@@ -53,6 +54,7 @@ def run_once(*, at: datetime) -> dict[str, int]:
         contested = _said("contested", rulings.open_lapsed_disputes(at=at, most=most))
         ended = _said("ended", support.end_terms(at=at, most=most))
         unanswered = late_requests.tell_late_requests(at=at, most=most)
+        reviews_late = emergency.tell_late_reviews(at=at, most=most)
         referrals_late = referrals.tell_late_referrals(at=at, most=most)
         letters_late = letters.tell_late_letters(at=at, most=most)
         with transaction.atomic():
@@ -67,7 +69,7 @@ def run_once(*, at: datetime) -> dict[str, int]:
     kept_forms.forget(at=at)
     done = {"released": released, "passed": passed, "contested": contested, "ended": ended, "recounted": recounted}
     done["unanswered"], done["letters_late"] = unanswered, letters_late
-    done["referrals_late"] = referrals_late
+    done["referrals_late"], done["reviews_late"] = referrals_late, reviews_late
     return {**done, "told": told, "untold": untold, "dispatched": dispatched, **sent}
 
 

@@ -7,6 +7,7 @@ from guitu.access.models.beats import Beat
 from guitu.access.models.clients import ApiCall, ApiClient, ApiToken
 from guitu.access.models.decisions import Decision
 from guitu.access.models.errands import Errand
+from guitu.access.models.looking import Glass, LookReason
 from guitu.access.models.passkeys import Challenge, Passkey
 from guitu.access.models.persons import KeptForm, Mandate, SignInCode
 from guitu.access.models.posts import (
@@ -40,8 +41,10 @@ __all__ = [
     "Entering",
     "Decision",
     "Errand",
+    "Glass",
     "Installation",
     "KeptForm",
+    "LookReason",
     "Mandate",
     "Passkey",
     "PastPassword",

@@ -130,6 +130,7 @@ class Session(models.Model):
     token_hash = models.BinaryField(unique=True, db_comment="令牌的SHA-256")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, db_comment="岗位")
     purposes = ArrayField(models.TextField(), db_comment="允许的目的，由角色推出")
+    chosen = models.TextField(db_default="", db_comment="本次办理选定的目的；空为尚未选定")
     low = DivisionField(db_comment="可见区划下界（含）")
     high = DivisionField(db_comment="可见区划上界（不含）")
     created_at = models.DateTimeField(db_comment="签发时刻")
@@ -152,7 +153,7 @@ class Reach(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_comment="可见方单位")
     post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, db_comment="限定岗位；空为全单位")
     relation = models.TextField(
-        db_comment="关系：receiver 接收 sender 送出 assigned 承办 oversight 监督 self 本人 mandate 受托"
+        db_comment="关系：receiver 接收 sender 送出 assigned 承办 oversight 监督 self 本人 mandate 受托 break_glass紧急"
     )
     from_at = models.DateTimeField(db_comment="起")
     to_at = models.DateTimeField(null=True, db_comment="止（不含）")
@@ -188,7 +189,10 @@ class Trace(models.Model):
     action = models.TextField(db_comment="权限代码 资源:行为")
     subjects = ArrayField(models.UUIDField(), db_comment="涉及人员")
     fields = ArrayField(models.TextField(), db_comment="所见的未脱敏L3/L4数据项")
-    outcome = models.TextField(db_comment="ALLOWED 允许 DENIED 拒绝 UNKNOWN 查无")
+    outcome = models.TextField(db_comment="ALLOWED 允许 DENIED 拒绝 UNKNOWN 查无 ASKED 先问理由，没有打开")
+    reason = models.TextField(db_default="", db_comment="查阅理由或紧急情形代码；在办范围内为空")
+    words = models.TextField(db_default="", db_comment="理由说明；改换目的时为原目的")
+    glass_id = models.UUIDField(null=True, db_comment="凭哪一次紧急查阅；空为不是")
 
     class Meta:
         db_table = "access_trace"

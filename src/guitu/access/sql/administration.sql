@@ -216,7 +216,7 @@ BEGIN
   RETURN QUERY SELECT t.at, t.outcome, t.action, t.purpose, a.name, p.title, u.name, cardinality(t.subjects), count(*) OVER ()
     FROM access_trace t JOIN access_post p ON p.id = t.post_id JOIN access_account a ON a.id = p.account_id
     JOIN access_unit u ON u.id = t.unit_id
-   WHERE t.outcome <> 'ALLOWED' AND t.at >= since AND t.at < until AND NOT a.for_person
+   WHERE t.outcome NOT IN ('ALLOWED', 'ASKED') AND t.at >= since AND t.at < until AND NOT a.for_person
      AND (who = '' OR strpos(a.name, who) > 0 OR strpos(a.login, who) > 0)
      AND u.division >= s.low AND u.division_end <= s.high
    ORDER BY t.at DESC, t.id OFFSET skip LIMIT most;

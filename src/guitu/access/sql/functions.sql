@@ -18,7 +18,8 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'guitu: acting session unknown or ended' USING ERRCODE = 'GU002';
   END IF;
-  IF NOT current_setting('guitu.purpose', true) = ANY (held.purposes) THEN
+  IF NOT current_setting('guitu.purpose', true) = ANY (held.purposes)
+     OR (held.chosen <> '' AND current_setting('guitu.purpose', true) <> held.chosen) THEN
     RAISE EXCEPTION 'guitu: purpose not allowed for this session' USING ERRCODE = 'GU003';
   END IF;
   RETURN held;
@@ -76,20 +77,30 @@ END $$;
 
 -- Ask and leave the line in one step. `persons` are resolved here, so a caller cannot claim a relation. A post that only sees
 -- what is addressed to its unit may act on whom such a row is about (access_addressed is made by compile from the cage).
-CREATE OR REPLACE FUNCTION access_require(wanted text, persons uuid[], seen text[]) RETURNS text
+-- `look` opens a file: outside the own caseload it is ASKED for a reason first, and through a broken glass it may only be this.
+DROP FUNCTION IF EXISTS access_require(text, uuid[], text[]);
+CREATE OR REPLACE FUNCTION access_require(wanted text, persons uuid[], seen text[], look boolean DEFAULT false) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   s access_session := access_acting();
-  shared uuid[] := access_shared();
+  shared uuid[] := access_lasting();
+  through_glass uuid[] := '{}';
   visible integer;
   answer text;
+  why text := '';
+  said text := '';
+  glass uuid;
 BEGIN
   IF cardinality(persons) > 0 AND EXISTS (SELECT 1 FROM access_post p JOIN access_role_range g ON g.role = p.role
       WHERE p.id = s.post_id AND g.sees = 'ADDRESSED') THEN
     shared := shared || access_addressed();
   END IF;
+  IF look AND wanted IN ('person:open', 'person:reveal', 'paper:read', 'assessment:read') THEN
+    through_glass := access_shared();
+  END IF;
   SELECT count(*) INTO visible FROM people_person q
-   WHERE q.id = ANY (persons) AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (shared));
+   WHERE q.id = ANY (persons)
+     AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (shared) OR q.id = ANY (through_glass));
   IF NOT access_may(wanted) THEN
     answer := 'DENIED';
   ELSIF visible < cardinality(persons) THEN
@@ -100,15 +111,28 @@ BEGIN
   ELSE
     answer := 'ALLOWED';
   END IF;
-  INSERT INTO access_trace (id, at, post_id, unit_id, purpose, action, subjects, fields, outcome)
+  IF look AND answer = 'ALLOWED' AND cardinality(persons) = 1 AND NOT access_in_caseload(persons[1]) THEN
+    SELECT g.id, g.code, g.words INTO glass, why, said FROM access_glass g WHERE g.post_id = s.post_id
+       AND g.person_id = persons[1] AND g.until_at > clock_timestamp() ORDER BY g.opened_at DESC LIMIT 1;
+    IF NOT FOUND THEN
+      SELECT r.code, r.words INTO why, said FROM access_look_reason r WHERE r.session_id = s.id AND r.person_id = persons[1];
+      IF NOT FOUND THEN
+        answer := 'ASKED';
+      END IF;
+    END IF;
+  END IF;
+  INSERT INTO access_trace (id, at, post_id, unit_id, purpose, action, subjects, fields, outcome, reason, words, glass_id)
   SELECT gen_random_uuid(), clock_timestamp(), s.post_id, p.unit_id, current_setting('guitu.purpose', true), wanted,
-         persons, seen, answer FROM access_post p WHERE p.id = s.post_id;
+         persons, CASE WHEN answer = 'ASKED' THEN '{}' ELSE seen END, answer, coalesce(why, ''), coalesce(said, ''), glass
+    FROM access_post p WHERE p.id = s.post_id;
   RETURN answer;
 END $$;
 
 -- Who looked at a person, for those who may see the person.
-CREATE OR REPLACE FUNCTION access_looks_at(person uuid, most integer)
-RETURNS TABLE (at timestamptz, unit text, post text, holder text, purpose text, action text, fields text[], outcome text)
+DROP FUNCTION IF EXISTS access_looks_at(uuid, integer);
+CREATE FUNCTION access_looks_at(person uuid, most integer)
+RETURNS TABLE (at timestamptz, unit text, post text, holder text, purpose text, action text, fields text[], outcome text,
+  reason text, glass boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting();
 BEGIN
@@ -116,28 +140,30 @@ BEGIN
       AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (access_shared()))) THEN
     RETURN;
   END IF;
-  RETURN QUERY SELECT t.at, u.name, p.title, a.name, t.purpose, t.action, t.fields::text[], t.outcome
+  RETURN QUERY SELECT t.at, u.name, p.title, a.name, t.purpose, t.action, t.fields::text[], t.outcome, t.reason,
+      t.glass_id IS NOT NULL
     FROM access_trace t JOIN access_unit u ON u.id = t.unit_id JOIN access_post p ON p.id = t.post_id
     JOIN access_account a ON a.id = p.account_id
-    WHERE t.subjects @> ARRAY[person] ORDER BY t.at DESC LIMIT most;
+    WHERE t.subjects @> ARRAY[person] AND t.outcome <> 'ASKED' ORDER BY t.at DESC LIMIT most;
 END $$;
 
 -- The session's own post, unit and range, for the page head and the application's filter. Asked once per request, so this is
 -- where a session is seen; noted at most once a minute. A token of another system opens no page.
-CREATE OR REPLACE FUNCTION access_whoami()
+DROP FUNCTION IF EXISTS access_whoami();
+CREATE FUNCTION access_whoami()
 RETURNS TABLE (account_id uuid, account_name text, post_id uuid, post_title text, role text, unit_id uuid, unit_name text,
-  unit_kind text, division varchar, low varchar, high varchar, purposes text[])
+  unit_kind text, division varchar, low varchar, high varchar, purposes text[], chosen text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session; secret text := current_setting('guitu.token', true);
 BEGIN
   SELECT x.* INTO s FROM access_session x WHERE x.token_hash = sha256(convert_to(coalesce(secret, ''), 'UTF8'))
      AND NOT EXISTS (SELECT 1 FROM access_api_token t WHERE t.session_id = x.id);
   IF NOT FOUND THEN RETURN; END IF;
-  PERFORM set_config('guitu.purpose', s.purposes[1], true);
+  PERFORM set_config('guitu.purpose', coalesce(nullif(s.chosen, ''), s.purposes[1]), true);
   s := access_acting();
   UPDATE access_session x SET last_seen_at = clock_timestamp()
    WHERE x.id = s.id AND x.last_seen_at < clock_timestamp() - interval '1 minute';
-  RETURN QUERY SELECT a.id, a.name, p.id, p.title, p.role, u.id, u.name, u.kind, u.division, s.low, s.high, s.purposes::text[]
+  RETURN QUERY SELECT a.id, a.name, p.id, p.title, p.role, u.id, u.name, u.kind, u.division, s.low, s.high, s.purposes::text[], s.chosen
     FROM access_post p JOIN access_account a ON a.id = p.account_id JOIN access_unit u ON u.id = p.unit_id
     WHERE p.id = s.post_id;
 END $$;
@@ -179,7 +205,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public,
 DECLARE s access_session := access_acting();
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM people_person q WHERE q.id = person
-      AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (access_shared()))) THEN
+      AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (access_lasting()))) THEN
     RAISE EXCEPTION 'guitu: person unknown' USING ERRCODE = 'GU005';
   END IF;
   INSERT INTO access_reach (id, person_id, division, unit_id, post_id, relation, from_at)
@@ -194,7 +220,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public,
 DECLARE s access_session := access_acting();
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM people_person q WHERE q.id = person
-      AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (access_shared()))) THEN
+      AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (access_lasting()))) THEN
     RAISE EXCEPTION 'guitu: person unknown' USING ERRCODE = 'GU005';
   END IF;
   UPDATE access_reach r SET to_at = at WHERE r.person_id = person AND r.unit_id = shown_to AND r.relation = as_relation

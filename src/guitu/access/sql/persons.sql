@@ -10,7 +10,7 @@ BEGIN
     RAISE EXCEPTION 'guitu: permission % is missing', wanted USING ERRCODE = 'GU006';
   END IF;
   IF NOT EXISTS (SELECT 1 FROM people_person q WHERE q.id = person
-      AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (access_shared()))) THEN
+      AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (access_lasting()))) THEN
     RAISE EXCEPTION 'guitu: person unknown' USING ERRCODE = 'GU005';
   END IF;
   RETURN s;
@@ -176,15 +176,17 @@ BEGIN
 END $$;
 
 -- Who looked at a person, for the person: unit, post, purpose and time, never a name, and not their own looks. `total` counts all.
-CREATE OR REPLACE FUNCTION access_looks_by_others(person uuid, skipped integer, most integer)
+DROP FUNCTION IF EXISTS access_looks_by_others(uuid, integer, integer);
+CREATE FUNCTION access_looks_by_others(person uuid, skipped integer, most integer)
 RETURNS TABLE (at timestamptz, unit text, unit_en text, post text, purpose text, action text, fields text[], outcome text,
-  total bigint)
+  reason text, glass boolean, total bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   PERFORM access_demand('my_road:read', person);
-  RETURN QUERY SELECT t.at, u.name, u.name_en, p.title, t.purpose, t.action, t.fields::text[], t.outcome, count(*) OVER ()
+  RETURN QUERY SELECT t.at, u.name, u.name_en, p.title, t.purpose, t.action, t.fields::text[], t.outcome,
+      t.reason, t.glass_id IS NOT NULL, count(*) OVER ()
     FROM access_trace t JOIN access_unit u ON u.id = t.unit_id JOIN access_post p ON p.id = t.post_id
-   WHERE t.subjects @> ARRAY[person] AND p.role <> 'PERSON' ORDER BY t.at DESC, t.id OFFSET skipped LIMIT most;
+   WHERE t.subjects @> ARRAY[person] AND p.role <> 'PERSON' AND t.outcome <> 'ASKED' ORDER BY t.at DESC, t.id OFFSET skipped LIMIT most;
 END $$;
 
 -- The account behind the token of a session, also of one that is over: whom a kept form belongs to.

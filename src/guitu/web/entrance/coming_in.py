@@ -21,7 +21,7 @@ from guitu.access.entering import Need, Rules
 from guitu.access.passkeys import Site
 from guitu.rulebook.sign_in import passkey_rules, password_profile, person_sign_in
 from guitu.web.clock import now
-from guitu.web.gate import PURPOSE_COOKIE, set_cookie, token_cookie
+from guitu.web.gate import set_cookie, token_cookie
 
 
 class NoPost(LookupError):
@@ -111,7 +111,6 @@ def enter(account_id: UUID, post_id: UUID, to: str) -> HttpResponse:
     )
     response = HttpResponseRedirect(to)
     set_cookie(response, token_cookie(), token)
-    response.delete_cookie(PURPOSE_COOKIE)
     response.delete_cookie(entering_cookie())
     return response
 

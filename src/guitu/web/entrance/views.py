@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.signing import Signer
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -12,6 +11,8 @@ from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 
 from guitu.access import entering, signing_in
+from guitu.access.acting import acting
+from guitu.access.looking import choose_purpose
 from guitu.access.roles import PURPOSES, ROLES
 from guitu.web import demonstration, refusals
 from guitu.web.clock import now
@@ -27,7 +28,7 @@ from guitu.web.entrance.coming_in import (
     too_many,
     wrong,
 )
-from guitu.web.gate import PURPOSE_COOKIE, set_cookie, token_cookie
+from guitu.web.gate import set_cookie, token_cookie
 from guitu.web.permits import public
 from guitu.web.shell import say
 
@@ -140,13 +141,14 @@ def post(request: HttpRequest) -> HttpResponse:
                 return refusals.factor_demanded(request)
             signing_in.end(session.token)
             return enter(session.account_id, chosen.id, "/")
-        response = redirect("home")
-        if request.POST.get("purpose") in session.purposes:
-            set_cookie(response, PURPOSE_COOKIE, Signer(salt=PURPOSE_COOKIE).sign(request.POST["purpose"]))
-        return response
+        purpose = request.POST.get("purpose", "")
+        if purpose in session.purposes:
+            with acting(session, session.chosen or session.purposes[0]):
+                choose_purpose(purpose)
+        return redirect(next_url(request))
     page = plain_page(_("岗位与目的"))
     purposes = [
-        {"value": code, "label": say(PURPOSES[code]), "chosen": code == getattr(request, "purpose", "")}
+        {"value": code, "label": say(PURPOSES[code]), "chosen": code == (session.chosen or session.purposes[0])}
         for code in session.purposes
     ]
     options = [
@@ -154,7 +156,16 @@ def post(request: HttpRequest) -> HttpResponse:
         for one in posts
     ]
     return render(
-        request, "entrance/post.html", {"page": page, "posts": options, "purposes": purposes, "home": reverse("home")}
+        request,
+        "entrance/post.html",
+        {
+            "page": page,
+            "posts": options,
+            "purposes": purposes,
+            "undecided": len(session.purposes) > 1 and not session.chosen,
+            "next": next_url(request),
+            "home": reverse("home"),
+        },
     )
 
 

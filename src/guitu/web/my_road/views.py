@@ -27,6 +27,7 @@ from guitu.rulebook.records import Sentence
 from guitu.support import own_word
 from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
+from guitu.web.looking import reasons
 from guitu.web.my_road import requests, told
 from guitu.web.pages import page_number, paged
 from guitu.web.papers.rows import kind_word
@@ -274,6 +275,8 @@ def looks(request: Request) -> HttpResponse:
             "what": say(PERMISSIONS[look.action]) if look.action in PERMISSIONS else look.action,
             "fields": [items[code].en if english() else items[code].zh for code in look.fields if code in items],
             "refused": look.outcome != "ALLOWED",
+            "reason": reasons.reason_word(look.reason) if look.reason else "",
+            "glass": look.glass,
         }
         for look in rows
     ]

@@ -119,6 +119,11 @@ def kind_words() -> dict[str, str]:
         "REFERRAL_ANSWERED": _("转介已答复"),
         "REFERRAL_LATE": _("转介逾期未答"),
         "REFERRAL_WITHDRAWN": _("本人收回同意"),
+        "GLASS_BROKEN": _("紧急查阅：请审查"),
+        "GLASS_BROKEN_HERE": _("紧急查阅：本单位的人"),
+        "GLASS_JUSTIFIED": _("紧急查阅：正当"),
+        "GLASS_UNJUSTIFIED": _("紧急查阅：不正当"),
+        "GLASS_REVIEW_LATE": _("紧急查阅：逾期未审"),
         "EVALUATION_CONTACT_ASKED": _("评估谈话：请安排"),
         "EVALUATION_CONTACT_ANSWERED": _("评估谈话：已答复"),
     }

@@ -21,6 +21,7 @@ from guitu.rulebook.book import load_national
 from guitu.rulebook.catalogues import Item
 from guitu.web import refusals
 from guitu.web.clock import now
+from guitu.web.looking import reasons
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file.items import item_name, told
 from guitu.web.person_file.views import file_page
@@ -47,11 +48,19 @@ def opened(request: Request, person_id: uuid.UUID, item: str) -> HttpResponse:
     if item not in load_national().items:
         return refusals.not_found(request)
     with transaction.atomic(durable=True):
-        answer = ask("person:reveal", [person_id], seen=[item, *persons.open_items(person_id)])
+        answer = ask("person:reveal", [person_id], seen=[item, *persons.open_items(person_id)], look=True)
         if answer == "DENIED":
             return refusals.forbidden(request, "person:reveal")
         if answer == "UNKNOWN":
             return refusals.not_found(request)
+        if answer == "ASKED":
+            return reasons.asked(
+                request,
+                person_id,
+                session=request.acting_session,
+                purpose=request.purpose,
+                to=reverse("reveal", args=[person_id, item]),
+            )
         value = persons.reveal(person_id, item)
         if value is None:
             return refusals.not_found(request)

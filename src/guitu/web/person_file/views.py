@@ -23,6 +23,7 @@ from guitu.web import queue_rows
 from guitu.web.assessments import panel
 from guitu.web.clock import now
 from guitu.web.letters import sending
+from guitu.web.looking import reasons
 from guitu.web.papers import rows as paper_rows
 from guitu.web.permits import Request, reads
 from guitu.web.person_file import items, meeting, referring, release_day, said, sight, story, taken
@@ -120,6 +121,8 @@ def _look(look: access.Look) -> dict[str, Any]:
         "what": say(permission) if permission else look.action,
         "fields": [items[code].en if english() else items[code].zh for code in look.fields if code in items],
         "refused": look.outcome != "ALLOWED",
+        "reason": reasons.reason_word(look.reason) if look.reason else "",
+        "glass": look.glass,
     }
 
 

@@ -1,0 +1,206 @@
+-- Looking outside the own caseload: the reason given first, and the glass that is broken in an emergency (docs/trust.md).
+
+-- Persons shown to the acting post for good, the glass left out: what an emergency look shows can be read, and nothing else.
+CREATE OR REPLACE FUNCTION access_lasting() RETURNS uuid[]
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting();
+BEGIN
+  RETURN coalesce((SELECT array_agg(r.person_id) FROM access_reach r JOIN access_post p ON p.id = s.post_id
+      JOIN access_role_range g ON g.role = p.role
+    WHERE r.unit_id = p.unit_id AND (r.post_id = p.id OR (r.post_id IS NULL AND g.sees NOT IN ('ASSIGNED', 'ADDRESSED')))
+      AND r.relation <> 'break_glass'
+      AND r.from_at <= clock_timestamp() AND (r.to_at IS NULL OR r.to_at > clock_timestamp())), '{}');
+END $$;
+
+-- Has the acting post this person's matter in hand? Shown to the very post; an open matter of the own unit in any of its
+-- positions (a sender's ends with the registration); an open step that the own unit owes; an open request taken by it; for
+-- who watches clocks, a matter within the range that is late.
+CREATE OR REPLACE FUNCTION access_in_caseload(person uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  s access_session := access_acting();
+  own uuid := (SELECT p.unit_id FROM access_post p WHERE p.id = s.post_id);
+BEGIN
+  RETURN EXISTS (SELECT 1 FROM access_post p JOIN access_role_range g ON g.role = p.role
+      WHERE p.id = s.post_id AND g.sees = 'ADDRESSED')
+    OR EXISTS (SELECT 1 FROM access_reach r WHERE r.person_id = person AND r.post_id = s.post_id
+      AND r.relation <> 'break_glass' AND r.from_at <= clock_timestamp() AND (r.to_at IS NULL OR r.to_at > clock_timestamp()))
+    OR EXISTS (SELECT 1 FROM journeys_journey j WHERE j.person_id = person AND j.ended_at IS NULL
+      AND (own IN (j.duty_unit_id, j.receiving_unit_id, j.local_unit_id, j.superior_unit_id)
+        OR j.sending_unit_id = own
+          AND j.state IN ('expected', 'no_receiver', 'sent', 'refused', 'contested', 'acknowledged')))
+    OR EXISTS (SELECT 1 FROM journeys_clock c WHERE c.person_id = person AND c.duty_unit_id = own
+      AND c.done_at IS NULL AND c.voided_at IS NULL)
+    OR EXISTS (SELECT 1 FROM handover_request q WHERE q.person_id = person AND q.answered_at IS NULL
+      AND own IN (q.first_desk_id, q.duty_unit_id))
+    OR (access_may('board:read') AND EXISTS (SELECT 1 FROM journeys_journey j JOIN access_unit u ON u.id = j.duty_unit_id
+      WHERE j.person_id = person AND j.ended_at IS NULL AND j.due_at <= clock_timestamp()
+        AND u.division >= s.low AND u.division < s.high));
+END $$;
+
+-- Say why, once for this person in this working session. Whoever does not see the person has nothing to explain.
+CREATE OR REPLACE FUNCTION access_give_reason(person uuid, why text, said text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting();
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM people_person q WHERE q.id = person
+      AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (access_shared()))) THEN
+    RAISE EXCEPTION 'guitu: person unknown' USING ERRCODE = 'GU005';
+  END IF;
+  IF why = '' OR said = '' THEN
+    RAISE EXCEPTION 'guitu: a reason needs its code and words' USING ERRCODE = 'GU021';
+  END IF;
+  INSERT INTO access_look_reason (id, session_id, post_id, person_id, code, words, at)
+  VALUES (gen_random_uuid(), s.id, s.post_id, person, why, said, clock_timestamp())
+  ON CONFLICT (session_id, person_id) DO NOTHING;
+END $$;
+
+-- The purpose of this working session: chosen once, changed only by this act, which leaves its line with the former one.
+CREATE OR REPLACE FUNCTION access_choose_purpose(wanted text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting();
+BEGIN
+  IF NOT wanted = ANY (s.purposes) THEN
+    RAISE EXCEPTION 'guitu: purpose not allowed for this session' USING ERRCODE = 'GU003';
+  END IF;
+  IF s.chosen = wanted THEN
+    RETURN;
+  END IF;
+  INSERT INTO access_trace (id, at, post_id, unit_id, purpose, action, subjects, fields, outcome, words)
+  SELECT gen_random_uuid(), clock_timestamp(), p.id, p.unit_id, wanted, 'purpose:choose', '{}', '{}', 'ALLOWED', s.chosen
+    FROM access_post p WHERE p.id = s.post_id;
+  UPDATE access_session x SET chosen = wanted WHERE x.id = s.id;
+END $$;
+
+-- Break the glass: one person by the whole number of a document or file, for some minutes, read only. Each attempt leaves its
+-- line. Answers OPENED; WITHIN for who sees the person anyway; UNKNOWN; TOO_MANY attempts since; BARRED after an abuse.
+CREATE OR REPLACE FUNCTION access_break_glass(glass uuid, kinds text[], digests bytea[], file_number text, why text, said text,
+  lasts interval, review timestamptz, most integer, since timestamptz, barred_since timestamptz)
+RETURNS TABLE (outcome text, person_id uuid, division varchar, responsible_unit_id uuid, until_at timestamptz)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  s access_session := access_acting();
+  own access_unit;
+  found people_person;
+  told text;
+BEGIN
+  IF NOT access_may('glass:break') THEN
+    RAISE EXCEPTION 'guitu: permission glass:break is missing' USING ERRCODE = 'GU006';
+  END IF;
+  IF why = '' OR said = '' THEN
+    RAISE EXCEPTION 'guitu: a reason needs its code and words' USING ERRCODE = 'GU021';
+  END IF;
+  PERFORM 1 FROM access_post p WHERE p.id = s.post_id FOR NO KEY UPDATE;
+  SELECT u.* INTO own FROM access_post p JOIN access_unit u ON u.id = p.unit_id WHERE p.id = s.post_id;
+  IF EXISTS (SELECT 1 FROM access_glass g WHERE g.id = glass) THEN
+    RETURN QUERY SELECT 'OPENED', g.person_id, q.division, g.responsible_unit_id, g.until_at
+      FROM access_glass g JOIN people_person q ON q.id = g.person_id WHERE g.id = glass AND g.post_id = s.post_id;
+    RETURN;
+  END IF;
+  SELECT q.* INTO found FROM people_person q WHERE q.number = file_number
+    OR q.id IN (SELECT i.person_id FROM unnest(kinds, digests) AS k (kind, digest)
+      JOIN people_identifier i ON i.kind = k.kind AND i.blind_index = k.digest AND i.to_at IS NULL) LIMIT 1;
+  told := CASE
+    WHEN EXISTS (SELECT 1 FROM access_glass g WHERE g.post_id = s.post_id AND NOT g.justified
+      AND g.reviewed_at > barred_since) THEN 'BARRED'
+    WHEN (SELECT count(*) FROM access_trace t WHERE t.post_id = s.post_id AND t.action = 'glass:break'
+      AND (t.glass_id IS NOT NULL OR t.outcome = 'UNKNOWN') AND t.reason <> '' AND t.at > since) >= most THEN 'TOO_MANY'
+    WHEN found.id IS NULL THEN 'UNKNOWN'
+    WHEN (found.division >= s.low AND found.division < s.high) OR found.id = ANY (access_shared()) THEN 'WITHIN'
+    ELSE 'OPENED' END;
+  IF told = 'OPENED' THEN
+    INSERT INTO access_glass (id, person_id, division, unit_id, post_id, responsible_unit_id, code, words, opened_at, until_at,
+      review_by, finding)
+    VALUES (glass, found.id, own.division, own.id, s.post_id, found.responsible_unit_id, why, said, clock_timestamp(),
+      clock_timestamp() + lasts, review, '');
+    INSERT INTO access_reach (id, person_id, division, unit_id, post_id, relation, from_at, to_at)
+    VALUES (gen_random_uuid(), found.id, own.division, own.id, s.post_id, 'break_glass', clock_timestamp(),
+      clock_timestamp() + lasts);
+  END IF;
+  INSERT INTO access_trace (id, at, post_id, unit_id, purpose, action, subjects, fields, outcome, reason, words, glass_id)
+  VALUES (gen_random_uuid(), clock_timestamp(), s.post_id, own.id, current_setting('guitu.purpose', true), 'glass:break',
+    CASE WHEN told IN ('OPENED', 'WITHIN') THEN ARRAY[found.id] ELSE '{}'::uuid[] END, '{}',
+    CASE told WHEN 'OPENED' THEN 'ALLOWED' WHEN 'WITHIN' THEN 'ALLOWED' WHEN 'UNKNOWN' THEN 'UNKNOWN' ELSE 'DENIED' END, why, said,
+    CASE WHEN told = 'OPENED' THEN glass END);
+  RETURN QUERY SELECT told, g.person_id, found.division, g.responsible_unit_id, g.until_at FROM (VALUES (1)) AS one (n)
+    LEFT JOIN access_glass g ON g.id = glass;
+  RETURN;
+END $$;
+
+-- Emergency looks as they stand for the acting post: its own, and those it may review: of units within its range, not its own
+-- account's; a supervisor's only when the leader's time has run out or nobody leads there.
+CREATE OR REPLACE FUNCTION access_glasses(as_of timestamptz, wanted text, skip integer, most integer)
+RETURNS TABLE (id uuid, unit_id uuid, post text, holder text, person_id uuid, number text, responsible_unit_id uuid, code text,
+  words text, opened_at timestamptz, until_at timestamptz, review_by timestamptz, reviewed_at timestamptz, justified boolean,
+  finding text, looks bigint, reviewable boolean, total bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE s access_session := access_acting();
+BEGIN
+  RETURN QUERY
+  WITH mine AS (SELECT p.account_id, p.role FROM access_post p WHERE p.id = s.post_id),
+  shown AS (
+    SELECT g.*, g.post_id = s.post_id AS own, access_may('glass:review') AND p.account_id <> m.account_id
+        AND u.division >= s.low AND u.division < s.high
+        AND (m.role <> 'SUPERVISOR' OR g.review_by <= as_of OR NOT EXISTS (
+          SELECT 1 FROM access_post l JOIN access_unit o ON o.id = l.unit_id
+           WHERE l.role IN ('COUNTY_HEAD', 'PRISON_LEADER') AND l.from_at <= clock_timestamp()
+             AND (l.to_at IS NULL OR l.to_at > clock_timestamp()) AND l.account_id <> p.account_id
+             AND u.division >= o.division AND u.division < o.division_end)) AS reviewable,
+        p.title, a.name
+      FROM access_glass g JOIN access_post p ON p.id = g.post_id JOIN access_unit u ON u.id = g.unit_id
+      JOIN access_account a ON a.id = p.account_id CROSS JOIN mine m
+  )
+  SELECT h.id, h.unit_id, h.title, h.name, CASE WHEN h.own THEN h.person_id END, q.number, h.responsible_unit_id, h.code, h.words,
+      h.opened_at, h.until_at, h.review_by, h.reviewed_at, h.justified, h.finding,
+      (SELECT count(*) FROM access_trace t WHERE t.glass_id = h.id AND t.outcome = 'ALLOWED' AND t.action <> 'glass:break'),
+      h.reviewable, count(*) OVER ()
+    FROM shown h JOIN people_person q ON q.id = h.person_id
+   WHERE CASE wanted WHEN 'OWN' THEN h.own WHEN 'TO_REVIEW' THEN h.reviewable AND h.reviewed_at IS NULL
+     WHEN 'REVIEWED' THEN h.reviewable AND h.reviewed_at IS NOT NULL ELSE false END
+   ORDER BY CASE WHEN wanted = 'TO_REVIEW' THEN h.review_by END, h.opened_at DESC, h.id OFFSET skip LIMIT most;
+END $$;
+
+-- Until when the acting post sees this person through the glass only; null where it needs none or has none.
+CREATE OR REPLACE FUNCTION access_glass_until(person uuid) RETURNS timestamptz
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting();
+BEGIN
+  RETURN (SELECT max(r.to_at) FROM access_reach r WHERE r.person_id = person AND r.post_id = s.post_id
+    AND r.relation = 'break_glass' AND r.to_at > clock_timestamp());
+END $$;
+
+-- Review one: only who may, once; a second time changes nothing. Answers who is told.
+CREATE OR REPLACE FUNCTION access_review_glass(glass uuid, as_of timestamptz, right_so boolean, said text)
+RETURNS TABLE (person_id uuid, division varchar, unit_id uuid, post_id uuid, role text, responsible_unit_id uuid, fresh boolean)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE s access_session := access_acting(); made integer;
+BEGIN
+  IF NOT access_may('glass:review') THEN
+    RAISE EXCEPTION 'guitu: permission glass:review is missing' USING ERRCODE = 'GU006';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM access_glasses(as_of, 'TO_REVIEW', 0, NULL) g WHERE g.id = glass)
+     AND NOT EXISTS (SELECT 1 FROM access_glasses(as_of, 'REVIEWED', 0, NULL) g WHERE g.id = glass) THEN
+    RAISE EXCEPTION 'guitu: emergency look unknown' USING ERRCODE = 'GU005';
+  END IF;
+  IF said = '' THEN
+    RAISE EXCEPTION 'guitu: a review needs words' USING ERRCODE = 'GU021';
+  END IF;
+  UPDATE access_glass g SET reviewed_at = as_of, reviewed_by = s.post_id, justified = right_so, finding = said
+   WHERE g.id = glass AND g.reviewed_at IS NULL;
+  GET DIAGNOSTICS made = ROW_COUNT;
+  RETURN QUERY SELECT g.person_id, q.division, g.unit_id, g.post_id, p.role, g.responsible_unit_id, made = 1
+    FROM access_glass g JOIN access_post p ON p.id = g.post_id JOIN people_person q ON q.id = g.person_id WHERE g.id = glass;
+END $$;
+
+-- The reviews whose time has run out and of which the unit above has not been told; each once. For the clock.
+CREATE OR REPLACE FUNCTION access_glasses_late(as_of timestamptz, most integer)
+RETURNS TABLE (id uuid, unit_id uuid, review_by timestamptz)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  UPDATE access_glass g SET late_told_at = as_of WHERE g.id IN (SELECT w.id FROM access_glass w
+    WHERE w.reviewed_at IS NULL AND w.late_told_at IS NULL AND w.review_by <= as_of ORDER BY w.review_by LIMIT most
+    FOR NO KEY UPDATE SKIP LOCKED)
+  RETURNING g.id, g.unit_id, g.review_by;
+$$;

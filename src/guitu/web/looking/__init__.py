@@ -1,0 +1,1 @@
+"""Looking: the reason given first, emergency looks and their review, exports of lists."""

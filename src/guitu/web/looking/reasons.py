@@ -1,0 +1,86 @@
+"""The reason asked before a file outside the own caseload is opened: once for a person in a working session."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from guitu.access.acting import ActingSession
+from guitu.access.permissions import PURPOSES
+from guitu.rulebook.book import load_national
+from guitu.rulebook.looking import LOOK_REASONS
+
+
+def english() -> bool:
+    """Whether the page is asked for in English."""
+    return (get_language() or "").startswith("en")
+
+
+def options(table: str, chosen: str = "") -> list[dict[str, object]]:
+    """A code table of reasons as choices of a form."""
+    return [
+        {"value": one.code, "label": one.en if english() else one.zh, "chosen": one.code == chosen}
+        for one in load_national().codes[table].codes
+    ]
+
+
+def reason_word(code: str) -> str:
+    """What a reason in the trace is called, of whichever table; nothing for none."""
+    for table in load_national().codes.values():
+        if table.id in {LOOK_REASONS, "emergency", "export_use"}:
+            found = next((one for one in table.codes if one.code == code), None)
+            if found is not None:
+                return found.en if english() else found.zh
+    return ""
+
+
+def back_to(request: HttpRequest, person_id: uuid.UUID) -> str:
+    """The page that asked, if it is one of ours, else the person's file."""
+    wanted = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if ours else reverse("person", args=[person_id])
+
+
+def asked(
+    request: HttpRequest,
+    person_id: uuid.UUID,
+    *,
+    session: ActingSession,
+    purpose: str,
+    problem: str = "",
+    to: str = "",
+) -> HttpResponse:
+    """The page that asks for the reason instead of showing the file; nothing of the person stands on it."""
+    word = PURPOSES[purpose]
+    page = {
+        "title": _("先说明理由"),
+        "unit_name": _("监地协作一件事"),
+        "lang": "en" if english() else "zh",
+    }
+    answer = render(
+        request,
+        "looking/reason.html",
+        {
+            "page": page,
+            "person_id": person_id,
+            "post": f"{session.post_title} · {session.unit_name}",
+            "purpose": word.en if english() else word.zh,
+            "reasons": options(LOOK_REASONS, request.POST.get("reason", "")),
+            "words": request.POST.get("words", ""),
+            "problem": problem,
+            "next": to or (request.get_full_path() if request.method in {"GET", "HEAD"} else ""),
+        },
+    )
+    answer.status_code = 422 if problem else 200
+    return answer
+
+
+def sent_back(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
+    """Back to the page that asked for the reason."""
+    return redirect(back_to(request, person_id))
