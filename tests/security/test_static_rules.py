@@ -19,11 +19,12 @@ UNSAFE_PARTS = {"pickle", "marshal", "shelve", "dill", "telnetlib", "ftplib", "x
 MAY_CONNECT = {
     "guitu.launcher.listening": "asks the own address whether it answers",
     "guitu.ledger.witnessing": "asks the witnesses that the policy file names",
+    "guitu.notices.channels": "hands mail to the server that the operator names",
     "guitu.web.command_line.following": "asks the log whose address its user gives on the command line",
 }
 """Who opens a connection to an address, and to which: nobody else does."""
 CONNECTING = {"socket", "http", "urllib.request", "smtplib", "ssl", "ftplib", "httpx", "requests", "aiohttp", "urllib3"}
-CONNECTING |= {"asyncio.streams", "imaplib", "poplib", "websockets", "paramiko"}
+CONNECTING |= {"asyncio.streams", "imaplib", "poplib", "websockets", "paramiko", "django.core.mail"}
 
 WEAK = {"md5", "sha1", "MD5", "SHA1", "ECB", "TripleDES", "DES", "ARC4", "Blowfish", "IDEA", "CAST5", "PKCS1v15", "RC2"}
 INVENTING = ("guitu.web.generation", "guitu.web.demonstration_people")
@@ -183,7 +184,15 @@ RULES: dict[str, tuple[Rule, list[str]]] = {
     ),
     "patterns of input": (patterns_of_input, ["re.search(f'^{request.GET[\"q\"]}', text)"]),
     "templates of text": (templates_of_text, ["Template('hello ' + name)", "engines['django'].from_string(text)"]),
-    "connections": (connections, ["import socket", "from urllib.request import urlopen", "import smtplib"]),
+    "connections": (
+        connections,
+        [
+            "import socket",
+            "from urllib.request import urlopen",
+            "import smtplib",
+            "from django.core.mail import send_mail",
+        ],
+    ),
     "unchecked certificates": (
         unchecked_certificates,
         ["context.check_hostname = False", "ssl._create_unverified_context()", "get(address, verify=False)"],
