@@ -119,3 +119,18 @@ class Witnessed(models.Model):
     class Meta:
         db_table = "ledger_witnessed"
         db_table_comment = "已满足见证策略的检查点：只增不改"
+
+
+class Erasure(models.Model):
+    """The register of erasures: who was erased, on which ground, approved by whom; opaque ids alone (adr/0030)."""
+
+    id = key_column()
+    person_id = models.UUIDField(db_comment="被删除人员的随机编号：恢复旧备份后据此再次删除")
+    ground = models.TextField(db_comment="依据代码")
+    approved_by = models.UUIDField(db_comment="批准的岗位")
+    at = models.DateTimeField(db_comment="登记时刻（UTC）")
+
+    class Meta:
+        db_table = "ledger_erasure"
+        db_table_comment = "删除登记：只有编号，只增不改；随备份带走，恢复后重放"
+        indexes = [models.Index(fields=["person_id"], name="ledger_erasure_person")]

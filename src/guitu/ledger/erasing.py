@@ -1,0 +1,140 @@
+"""Erasure at the bottom: a person's payloads go, the log stays valid; the register outlives what was erased.
+
+The register stands in the database, in every backup of it, and as lines in ``GUITU_HOME/erasures.jsonl``: a backup that
+is older than an erasure brings the person back, and the lines take them away again (`replay`). Ids alone are in it.
+A room forgets by ``erase(person_id, cursor)`` (holdings); what all rooms forget together is handed in as `forget`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from guitu.ledger.holdings import Cursor, erased
+
+FILE = "erasures.jsonl"
+
+
+class RegisterUnreadable(ValueError):
+    """A line of the register is none: a register that may lack somebody is not gone on with."""
+
+
+@dataclass(frozen=True)
+class Registered:
+    """One line of the register: the decision, whom it is about, ground, the post that approved it, moment (UTC)."""
+
+    erasure: uuid.UUID
+    person: uuid.UUID
+    ground: str
+    approved_by: uuid.UUID
+    at: datetime
+
+    def __str__(self) -> str:
+        stated = {name: str(value) for name, value in vars(self).items()} | {"at": self.at.isoformat()}
+        return json.dumps(stated, ensure_ascii=False, sort_keys=True)
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """How many persons a register names, and how many rows about them were there again and are gone, by table."""
+
+    persons: int
+    rows: Mapping[str, int]
+
+
+def register_file() -> Path:
+    """Where the lines stand."""
+    return Path(os.environ.get("GUITU_HOME", "var")) / FILE
+
+
+def register_erasure(
+    person_id: uuid.UUID, *, erasure_id: uuid.UUID, ground: str, approved_by: uuid.UUID, at: datetime, cursor: Cursor
+) -> None:
+    """Note an erasure in the database and, on disk before this returns, in the file. First step of the transaction that
+    erases, as guitu_job under the errand's token; a repetition is noted once.
+
+    Should that transaction fail, the file names a person who was to be erased and still is there: the errand is tried
+    again, and a replay erases them. Raises DatabaseError GU006 where no decision is being carried out.
+    """
+    one = Registered(erasure_id, person_id, ground, approved_by, at)
+    _insert(one, cursor)
+    path = register_file()
+    if one.erasure not in {held.erasure for held in read_register(path)}:
+        append(path, [one])
+
+
+def erase_payloads(person_id: uuid.UUID, cursor: Cursor) -> dict[str, int]:
+    """Delete content and salt of the ledger's entries about a registered person; how many. Entries and leaves stay.
+
+    An entry that is about others too keeps its content until all of them are in the register. Raises DatabaseError
+    GU006 where no decision is being carried out or the person is not in the register.
+    """
+    return erased("ledger", person_id, cursor)
+
+
+def replay(
+    register: Iterable[Registered], *, forget: Callable[[uuid.UUID, Cursor], Mapping[str, int]], cursor: Cursor
+) -> Replayed:
+    """Erase again whom the register names, after a restore, as guitu_owner in the caller's transaction. Idempotent."""
+    known = list(register)
+    for one in known:
+        _insert(one, cursor)
+    rows: dict[str, int] = {}
+    persons = {one.person for one in known}
+    for person in sorted(persons):
+        for table, gone in {**forget(person, cursor), **erase_payloads(person, cursor)}.items():
+            rows[table] = rows.get(table, 0) + gone
+    return Replayed(len(persons), {table: gone for table, gone in rows.items() if gone})
+
+
+def stored_register(cursor: Cursor) -> list[Registered]:
+    """What the database's own register holds, oldest first; for the owner."""
+    cursor.execute("SELECT id, person_id, ground, approved_by, at FROM ledger_erasure ORDER BY at, id")
+    return [Registered(*row) for row in cursor.fetchall()]
+
+
+def read_register(path: Path) -> list[Registered]:
+    """The lines of a register file; none where there is no file. A last line without its end was never counted.
+
+    Raises RegisterUnreadable.
+    """
+    if not path.is_file():
+        return []
+    *lines, _torn = path.read_text(encoding="utf-8").split("\n")
+    found = []
+    for number, line in enumerate(lines, start=1):
+        if not line:
+            continue
+        try:
+            held = json.loads(line)
+            erasure, person, approved_by = (uuid.UUID(held[name]) for name in ("erasure", "person", "approved_by"))
+            at = datetime.fromisoformat(held["at"])
+            found.append(Registered(erasure, person, held["ground"], approved_by, at))
+        except (ValueError, KeyError, TypeError) as fault:
+            raise RegisterUnreadable(f"{path}, line {number}") from fault
+    return found
+
+
+def append(path: Path, new: Iterable[Registered]) -> None:
+    """Add lines to a register file, on disk on return; an unfinished line of a killed process is closed off first."""
+    with path.open("a+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        os.fchmod(file.fileno(), 0o600)
+        file.seek(0)
+        file.truncate(file.read().rfind(b"\n") + 1)
+        file.write("".join(f"{one}\n" for one in new).encode())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _insert(one: Registered, cursor: Cursor) -> None:
+    cursor.execute(
+        "SELECT ledger_register_erasure(%s::uuid, %s::uuid, %s::text, %s::uuid, %s::timestamptz)",
+        [one.erasure, one.person, one.ground, one.approved_by, one.at],
+    )
