@@ -1,17 +1,22 @@
 """The log shows its growth to witnesses and keeps their lines; silence, refusal, a witness ahead are told apart."""
 
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
+from guitu.launcher.roles import clone_database, drop_database
 from guitu.ledger import proving
 from guitu.ledger.log import bundles, policies
 from guitu.ledger.log.tree import leaf_hash
-from guitu.ledger.witnessing import Asked, ask_all, note_quorum
+from guitu.ledger.witnessing import Asked, ask_all, note_ailing, note_quorum
+from guitu.web import sequencer
 from guitu.witness.judging import Witness
 from guitu.witness.keeping import LOGS, Kept, Seen
-from tests.ledger.test_the_log import AT, LOG, act, as_role, grow, some_entry
+from tests.conftest import House
+from tests.ledger.test_the_log import AT, KEY, LOG, act, as_role, grow, some_entry
 
 SECONDS = 1_790_000_000
 NAMES = ("prison-bureau", "justice-bureau", "procuratorate")
@@ -62,8 +67,6 @@ def test_all_cosign_growth_and_the_bundle_is_witnessed(house, bench) -> None:
 
 def act_more(house) -> None:
     """One more roster, so that the log has something to grow by."""
-    from datetime import timedelta
-
     from guitu.prison import operations as prison
     from tests.factories import rosters
 
@@ -156,3 +159,92 @@ def test_a_policy_that_asks_for_nobody_shows_nothing(house) -> None:
     grow()
     with as_role("guitu_seq"):
         assert not note_quorum(policies.read(f"log {LOG}\nquorum none\n"), at=AT, own_machine=False)
+
+
+def sequencer_of(bench):
+    """The process's rounds with the bench's policy and witnesses; `round` answers what was taken and noted."""
+    return sequencer.Sequencer(KEY, LOG, send=bench.send)
+
+
+def one_round(house, rounds, bench, monkeypatch) -> tuple[int, str]:
+    monkeypatch.setattr(sequencer, "log_policy", lambda: bench.text)
+    with as_role("guitu_seq"):
+        taken = rounds.round(at=AT).taken
+    with house.role("guitu_owner") as door:
+        return taken, door.execute("SELECT fault FROM access_beat WHERE process = 'sequencer'").fetchone()[0]
+
+
+@pytest.fixture
+def older(house, bench, monkeypatch):
+    """The house as it was an hour ago, as a backup or a standby that lags holds it, while its witnesses lived on."""
+    act(house, 2)
+    rounds = sequencer_of(bench)
+    assert one_round(house, rounds, bench, monkeypatch)[1] == ""
+    name = f"{house.database}_older"
+    connection.close()
+    clone_database(house.server.dsn("postgres", "postgres"), house.database, name)
+    act_more(house)
+    assert one_round(house, rounds, bench, monkeypatch)[0] > 0
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    yield House(house.server, name)
+    connection.close()
+    connection.settings_dict["NAME"] = house.database
+    drop_database(house.server.dsn("postgres", "postgres"), name)
+
+
+def test_a_log_restored_from_an_older_copy_is_not_signed_on_while_its_witnesses_live(older, bench, monkeypatch) -> None:
+    act_more(older)
+    before, again = proving.published(), sequencer_of(bench)
+    for _ in range(2):
+        assert one_round(older, again, bench, monkeypatch) == (0, "ROLLED_BACK")
+    assert proving.published() == before  # nothing was signed: there is no second history
+    with older.role("guitu_owner") as door:
+        found = door.execute("SELECT code FROM ledger_finding").fetchall()
+    assert [code for (code,) in found] == ["WITNESS_AHEAD"] * 3
+    # The control: with witnesses that had seen no more than the copy holds, it would go on.
+    for kept in bench.kept.values():
+        kept.keep(LOG.name, Seen(before.size, before.root))
+    taken, fault = one_round(older, again, bench, monkeypatch)
+    assert (taken > 0, fault) == (True, "")
+
+
+def test_after_a_start_nothing_is_signed_before_the_witnesses_that_count_have_answered(
+    house, bench, monkeypatch
+) -> None:
+    act(house, 1)
+    assert one_round(house, sequencer_of(bench), bench, monkeypatch)[1] == ""  # the first checkpoint waits for nobody
+    act_more(house)
+    again = sequencer_of(bench)
+    bench.silent = {"procuratorate"}
+    assert one_round(house, again, bench, monkeypatch) == (0, "UNCONFIRMED")
+    bench.silent = {"justice-bureau"}
+    taken, fault = one_round(house, again, bench, monkeypatch)
+    assert (taken > 0, fault) == (True, "WITNESS")
+
+
+def test_one_witness_that_the_quorum_can_do_without_holds_up_nothing(house, bench, monkeypatch) -> None:
+    act(house, 1)
+    rounds = sequencer_of(bench)
+    one_round(house, rounds, bench, monkeypatch)
+    bench.kept["justice-bureau"].keep(LOG.name, Seen(1_000_000, leaf_hash(b"its own error")))
+    act_more(house)
+    taken, fault = one_round(house, rounds, bench, monkeypatch)
+    assert (taken > 0, fault) == (True, "WITNESS")
+
+
+def test_a_witness_that_has_not_signed_for_long_is_found_once_for_each_spell(house, bench, monkeypatch) -> None:
+    act(house, 1)
+    grow(at=AT)
+    bench.silent = {"procuratorate"}
+    policy = policies.read(bench.text)
+
+    def stale() -> list[tuple[str, object]]:
+        with house.role("guitu_owner") as door:
+            return door.execute("SELECT which, since FROM ledger_finding WHERE code = 'WITNESS_STALE'").fetchall()
+
+    for minutes in (10, 59, 61, 70):
+        bench.ask()
+        with as_role("guitu_seq"):
+            note_ailing(policy, [], at=AT + timedelta(minutes=minutes), stale=timedelta(hours=1))
+        assert stale() == ([("procuratorate.0000", AT)] if minutes > 60 else [])

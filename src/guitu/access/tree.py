@@ -128,6 +128,18 @@ class Tree:
         return any((unit_id, role) in self._filled for role in roles)
 
 
+def administrators(*roles: str, at: datetime) -> list[Desk]:
+    """The desks, unit by unit, of the posts in office at `at` in these roles; inside the caller's transaction."""
+    held: dict[uuid.UUID, set[str]] = {}
+    for unit_id, role in (
+        Post.objects.filter(role__in=roles, from_at__lte=at)
+        .filter(Q(to_at__isnull=True) | Q(to_at__gt=at))
+        .values_list("unit_id", "role")
+    ):
+        held.setdefault(unit_id, set()).add(role)
+    return [Desk(unit_id, tuple(sorted(found))) for unit_id, found in sorted(held.items())]
+
+
 def tree_above(unit_ids: Iterable[uuid.UUID], *, at: datetime) -> Tree:
     """Read the tree above these units, with the posts in office at `at`. Inside the caller's transaction."""
     wanted = set(unit_ids)

@@ -134,3 +134,33 @@ class Erasure(models.Model):
         db_table = "ledger_erasure"
         db_table_comment = "删除登记：只有编号，只增不改；随备份带走，恢复后重放"
         indexes = [models.Index(fields=["person_id"], name="ledger_erasure_person")]
+
+
+class Recheck(models.Model):
+    """One pass of the nightly recheck over the whole log, in batches; the last one is under way until it has ended."""
+
+    id = key_column()
+    begun_at = models.DateTimeField(db_comment="开始时刻（UTC）")
+    ended_at = models.DateTimeField(null=True, db_comment="查完时刻（UTC）；未查完为空")
+    next_tile = models.BigIntegerField(default=0, db_comment="下一个待查的0层块")
+    leaves = models.BigIntegerField(default=0, db_comment="已查叶数")
+    wrong = models.BigIntegerField(default=0, db_comment="发现不符的件数")
+
+    class Meta:
+        db_table = "ledger_recheck"
+        db_table_comment = "夜间复核：每轮从头到尾查一遍日志，分批进行"
+
+
+class Finding(models.Model):
+    """Something about the log that its administrators must know: a record changed, a witness silent or refusing."""
+
+    id = key_column()
+    at = models.DateTimeField(db_comment="发现时刻（UTC）")
+    code = models.TextField(db_comment="代码，如 CONTENT_CHANGED 内容与承诺不符 WITNESS_STALE 见证方久未共同签署")
+    which = models.TextField(db_comment="条目编号、叶数、块、见证方；不含个人信息")
+    since = models.DateTimeField(null=True, db_comment="自何时起；不适用为空")
+
+    class Meta:
+        db_table = "ledger_finding"
+        db_table_comment = "日志的异常：只增不改，告知系统管理员和审计管理员"
+        constraints = [models.UniqueConstraint(fields=["code", "which"], name="ledger_finding_once")]

@@ -37,6 +37,24 @@ def of_person(person_id: uuid.UUID, *, limit: int = 50) -> list[Happened]:
         ]
 
 
+@dataclass(frozen=True)
+class Finding:
+    """Something about the log that its administrators must know: code, where, when found and since when (UTC)."""
+
+    id: uuid.UUID
+    code: str
+    which: str
+    at: datetime
+    since: datetime | None
+
+
+def findings(*, since: datetime) -> list[Finding]:
+    """What was found about the log at or after `since`, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, code, which, at, since FROM ledger_finding WHERE at >= %s ORDER BY at, id", [since])
+        return [Finding(*row) for row in cursor.fetchall()]
+
+
 def is_recorded(act: str, event_id: uuid.UUID) -> bool:
     """Whether this very event is in the ledger already: what makes a retried act harmless."""
     with connection.cursor() as cursor:

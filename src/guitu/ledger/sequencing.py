@@ -19,7 +19,7 @@ from guitu.ledger.log.entries import Recorded
 from guitu.ledger.log.notes import Verifier
 from guitu.ledger.log.tree import Subtree, root
 
-_LOCK = 6962
+LOCK = 6962
 
 
 class LogBroken(RuntimeError):
@@ -40,7 +40,7 @@ def sequence(key: Ed25519PrivateKey, log: Verifier, *, at: datetime, most: int) 
     Does nothing while another sequencer works. Raises LogBroken when tiles and last checkpoint disagree.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
             return Grown(0, more=False)
         cursor.execute(

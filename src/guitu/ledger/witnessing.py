@@ -9,9 +9,9 @@ from __future__ import annotations
 import base64
 import http.client
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.db import connection
@@ -20,10 +20,13 @@ from guitu.ledger import proving
 from guitu.ledger.log import notes
 from guitu.ledger.log.notes import Note, NoteWrong
 from guitu.ledger.log.policies import Policy, Witness
+from guitu.ledger.nightly import note_findings
 from guitu.ledger.proving import Published
 
 OK, CONFLICT = 200, 409
 MOST_BYTES = 10_000
+OK_WORD, AHEAD, REFUSED = "OK", "AHEAD", "REFUSED"
+AGAINST = frozenset({AHEAD, REFUSED})
 Post = Callable[[str, bytes], tuple[int, str]]
 """Sends a body to an address and returns status and text. Raises OSError where nobody answers."""
 
@@ -51,13 +54,71 @@ def post(address: str, body: bytes, *, seconds: float = 5.0) -> tuple[int, str]:
         door.close()
 
 
-def ask_all(policy: Policy, *, send: Post = post) -> list[Asked]:
-    """Show the latest checkpoint to every witness with an address that has not co-signed it; what became of each."""
+class Standing:
+    """Whether the log may be signed on: not before the witnesses that the policy asks for have confirmed, since this
+    process began, that they have seen no more of it than it holds; nor while they say that they have, or refuse it.
+
+    A log restored from an older copy, or a standby promoted with lag, so stops instead of signing another history. One
+    witness that the quorum can do without holds up nothing.
+    """
+
+    def __init__(self) -> None:
+        self._confirming: set[str] = set()
+        self._against: set[str] = set()
+        self._confirmed = False
+
+    def heard(self, asked: Iterable[Asked]) -> None:
+        """Take in what became of asking: silence and a bad line change nothing."""
+        for one in asked:
+            if one.outcome == OK_WORD:
+                self._confirming.add(one.witness)
+                self._against.discard(one.witness)
+            elif one.outcome in AGAINST:
+                self._against.add(one.witness)
+
+    def fault(self, policy: Policy) -> str:
+        """Why the log may not be signed on: ROLLED_BACK, UNCONFIRMED; empty when it may.
+
+        A log without a checkpoint, and one whose policy asks for nobody, has nobody to wait for.
+        """
+        others = set(policy.witnesses) - self._against
+        if not policy.witnessed(policy.quorum, others):
+            return "ROLLED_BACK"
+        if not self._confirmed:
+            empty = proving.published() is None
+            self._confirmed = empty or policy.witnessed(policy.quorum, self._confirming)
+        return "" if self._confirmed else "UNCONFIRMED"
+
+
+def note_ailing(policy: Policy, asked: Iterable[Asked], *, at: datetime, stale: timedelta) -> None:
+    """Keep as findings, as of `at`: witnesses that refuse or have seen more, once a day each, and witnesses whose line
+    some checkpoint has lacked for longer than `stale`, once for each checkpoint that they signed last."""
+    for one in asked:
+        if one.outcome in AGAINST:
+            note_findings([(f"WITNESS_{one.outcome}", f"{one.witness}.{at:%Y%m%d}")], at=at)
+    for witness in policy.witnesses.values():
+        if not witness.address:
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT coalesce(max(size), 0) FROM ledger_cosignature WHERE witness = %s",
+                [witness.name],
+            )
+            last = int(cursor.fetchone()[0])
+            cursor.execute("SELECT min(at) FROM ledger_checkpoint WHERE size > %s", [last])
+            since = cursor.fetchone()[0]
+        if since is not None and at - since >= stale:
+            note_findings([("WITNESS_STALE", f"{witness.name}.{last:04d}")], at=at, since=since)
+
+
+def ask_all(policy: Policy, *, send: Post = post, again: bool = False) -> list[Asked]:
+    """Show the latest checkpoint to every witness with an address that has not co-signed it, with `again` to those that
+    have, too; what became of each."""
     latest = proving.published()
     if latest is None:
         return []
     signed = _signed(latest.size)
-    waiting = [one for one in policy.witnesses.values() if one.address and one.name not in signed]
+    waiting = [one for one in policy.witnesses.values() if one.address and (again or one.name not in signed)]
     return [Asked(one.name, _ask(one, latest, send)) for one in waiting]
 
 
@@ -96,12 +157,12 @@ def _ask(witness: Witness, latest: Published, send: Post) -> str:
         if status == CONFLICT and text.strip().isdecimal():
             held = int(text)
             if held > latest.size:
-                return "AHEAD"
+                return AHEAD
             if held != old:
                 status, text = send(address, _request(held, latest))
     except OSError:
         return "SILENT"
-    return _keep(witness, latest, text) if status == OK else "REFUSED"
+    return _keep(witness, latest, text) if status == OK else REFUSED
 
 
 def _request(old: int, latest: Published) -> bytes:
@@ -132,4 +193,4 @@ def _keep(witness: Witness, latest: Published, text: str) -> str:
                 datetime.fromtimestamp(notes.moment_of(line.body), UTC),
             ],
         )
-    return "OK"
+    return OK_WORD

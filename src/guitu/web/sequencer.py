@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+from datetime import datetime, timedelta
 
 os.environ["GUITU_ROLE"] = "seq"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guitu.settings.production")
@@ -18,30 +19,85 @@ import django
 
 django.setup()
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from guitu.access.beats import beat
 from guitu.ledger.log import policies
-from guitu.ledger.log.notes import NoteWrong
-from guitu.ledger.log.policies import PolicyWrong
+from guitu.ledger.log.notes import NoteWrong, Verifier
+from guitu.ledger.log.policies import Policy, PolicyWrong
 from guitu.ledger.log_key import log_key, log_policy, log_verifier
-from guitu.ledger.sequencing import LogBroken, sequence
-from guitu.ledger.witnessing import Asked, ask_all, note_quorum
+from guitu.ledger.nightly import last_pass, note_findings, recheck_batch
+from guitu.ledger.policy import recheck_due
+from guitu.ledger.sequencing import Grown, LogBroken, sequence
+from guitu.ledger.witnessing import Asked, Post, Standing, ask_all, note_ailing, note_quorum, post
 from guitu.web.clock import now
 from guitu.web.demonstration_witnesses import introduce
 
 log = logging.getLogger("guitu.sequencer")
 
 
-def _tell(taken: int, asked: list[Asked]) -> None:
-    """Note the round, and in the journal each witness that has not co-signed. One that holds more than this log means
-    that this log is an older copy of itself."""
-    unwell = [one for one in asked if one.outcome != "OK"]
-    for one in unwell:
-        log.error("witness %s: %s", one.witness, one.outcome)
-    fault = "ROLLED_BACK" if any(one.outcome == "AHEAD" for one in unwell) else "WITNESS" if unwell else ""
-    beat("sequencer", at=now(), done={"taken": taken, "cosigned": len(asked) - len(unwell)}, fault=fault)
+class Sequencer:
+    """One process's rounds: what it has heard from the witnesses since it began decides whether it signs on."""
+
+    def __init__(self, key: Ed25519PrivateKey, verifier: Verifier, *, send: Post = post) -> None:
+        self._key, self._verifier, self._send = key, verifier, send
+        self._standing = Standing()
+
+    def round(self, *, at: datetime) -> Grown:
+        """Sign what waits as of `at` unless the witnesses hold it up, have it co-signed, and note how it went."""
+        try:
+            policy = policies.read(log_policy())
+        except (PolicyWrong, NoteWrong):
+            log.exception("the witness policy cannot be read: nobody is asked to co-sign")
+            grown = self._grow(at)
+            beat("sequencer", at=at, done={"taken": grown.taken}, fault="POLICY")
+            return grown
+        asked: list[Asked] = []
+        if self._standing.fault(policy):
+            asked = self._ask(policy, again=True)
+        held_up = self._standing.fault(policy)
+        grown = Grown(0, more=False) if held_up else self._grow(at)
+        if not held_up and not grown.more:
+            asked = self._ask(policy, again=False)
+            note_quorum(policy, at=at, own_machine=settings.GUITU_DEMONSTRATION)
+        if not grown.more:
+            note_ailing(policy, asked, at=at, stale=timedelta(minutes=settings.GUITU_WITNESS_MINUTES))
+        self._tell(grown.taken, asked, held_up or self._standing.fault(policy), at)
+        return grown
+
+    def _grow(self, at: datetime) -> Grown:
+        return sequence(self._key, self._verifier, at=at, most=settings.GUITU_LOG_MOST)
+
+    def _ask(self, policy: Policy, *, again: bool) -> list[Asked]:
+        asked = ask_all(policy, send=self._send, again=again)
+        self._standing.heard(asked)
+        return asked
+
+    @staticmethod
+    def _tell(taken: int, asked: list[Asked], held_up: str, at: datetime) -> None:
+        """Note the round, and in the journal each witness that has not co-signed and why nothing is signed."""
+        unwell = [one for one in asked if one.outcome != "OK"]
+        for one in unwell:
+            log.error("witness %s: %s", one.witness, one.outcome)
+        if held_up:
+            log.error("the log is not signed on: %s", held_up)
+        fault = held_up or ("WITNESS" if unwell else "")
+        beat("sequencer", at=at, done={"taken": taken, "cosigned": len(asked) - len(unwell)}, fault=fault)
+
+
+def recheck(verifier: Verifier, *, at: datetime) -> None:
+    """Recheck a batch of the log if it is the hour for it."""
+    last = last_pass()
+    begun = timezone.localtime(last.begun_at) if last else None
+    hour, lasts = settings.GUITU_RECHECK_HOUR, settings.GUITU_RECHECK_HOURS
+    ended = last is None or last.ended_at is not None
+    if recheck_due(timezone.localtime(at), hour=hour, lasts=lasts, begun=begun, ended=ended):
+        batch = recheck_batch(verifier, at=at, most=settings.GUITU_RECHECK_TILES)
+        for code, which in batch.wrong:
+            log.error("recheck: %s %s", code, which)
 
 
 def main() -> int:
@@ -52,22 +108,16 @@ def main() -> int:
     key, verifier = log_key(), log_verifier()
     if settings.GUITU_DEMONSTRATION and os.environ.get("GUITU_DEMO_WITNESSES"):
         introduce(verifier, os.environ["GUITU_DEMO_WITNESSES"], settings.HOME)
+    sequencer = Sequencer(key, verifier)
     while not stop.is_set():
         more = False
         try:
-            grown = sequence(key, verifier, at=now(), most=settings.GUITU_LOG_MOST)
-            more = grown.more
-            asked: list[Asked] = []
+            more = sequencer.round(at=now()).more
             if not more:
-                policy = policies.read(log_policy())
-                asked = ask_all(policy)
-                note_quorum(policy, at=now(), own_machine=settings.GUITU_DEMONSTRATION)
-            _tell(grown.taken, asked)
-        except (PolicyWrong, NoteWrong):
-            log.exception("the witness policy cannot be read: nobody is asked to co-sign")
-            beat("sequencer", at=now(), done={}, fault="POLICY")
+                recheck(verifier, at=now())
         except LogBroken:
             log.exception("the log is not signed any more: run ./guitu ledger audit")
+            note_findings([("LOG_BROKEN", f"{now():%Y%m%d}")], at=now())
             beat("sequencer", at=now(), done={}, fault="LOG_BROKEN")
         except DatabaseError:
             log.exception("this round of the sequencer failed; the next one tries again")

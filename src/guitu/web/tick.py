@@ -36,6 +36,7 @@ from guitu.people import emergency
 from guitu.rulebook.holding import one_reading
 from guitu.support import operations as support
 from guitu.support import referrals
+from guitu.web import log_watch
 from guitu.web.clock import now
 
 log = logging.getLogger("guitu.tick")
@@ -57,6 +58,7 @@ def run_once(*, at: datetime) -> dict[str, int]:
         reviews_late = emergency.tell_late_reviews(at=at, most=most)
         referrals_late = referrals.tell_late_referrals(at=at, most=most)
         letters_late = letters.tell_late_letters(at=at, most=most)
+        findings = log_watch.tell_findings(at=at, lasts=timedelta(hours=settings.GUITU_FINDINGS_HOURS))
         with transaction.atomic():
             recounted = journeys.recount_provisional(at=at, most=most)
         retry = timedelta(minutes=settings.GUITU_NOTICE_RETRY_MINUTES)
@@ -68,6 +70,7 @@ def run_once(*, at: datetime) -> dict[str, int]:
         sent = dispatching.send_waiting(at=at, most=most, tries=settings.GUITU_NOTICE_TRIES, retry=retry)
     kept_forms.forget(at=at)
     done = {"released": released, "passed": passed, "contested": contested, "ended": ended, "recounted": recounted}
+    done["findings"] = findings
     done["unanswered"], done["letters_late"] = unanswered, letters_late
     done["referrals_late"], done["reviews_late"] = referrals_late, reviews_late
     return {**done, "told": told, "untold": untold, "dispatched": dispatched, **sent}

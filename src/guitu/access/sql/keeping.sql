@@ -70,3 +70,11 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER kept_in_the_ledger AFTER INSERT ON access_sign_in FOR EACH ROW
   WHEN (NEW.outcome NOT IN ('SUCCEEDED', 'CODE_USED', 'PASSKEY_USED')) EXECUTE FUNCTION ledger_keep_sign_in();
+
+-- Of these entries, those whose content does not hold what was committed to; an erased content is none. The sequencer asks,
+-- which reads no content.
+CREATE OR REPLACE FUNCTION ledger_contents_changed(entries uuid[]) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT e.id FROM ledger_entry e JOIN ledger_payload p ON p.entry_id = e.id
+   WHERE e.id = ANY (entries) AND e.commitment <> sha256(p.salt || convert_to(p.canonical, 'UTF8'));
+$$;

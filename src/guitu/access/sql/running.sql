@@ -19,5 +19,10 @@ BEGIN
     WHERE c.provisional AND c.done_at IS NULL AND c.voided_at IS NULL;
   RETURN QUERY SELECT 'log_waiting', count(*), NULL::timestamptz, '' FROM ledger_pending;
   RETURN QUERY SELECT 'log_signed', k.size, k.at, '' FROM ledger_checkpoint k ORDER BY k.size DESC LIMIT 1;
+  RETURN QUERY SELECT 'log_rechecked', r.leaves, coalesce(r.ended_at, r.begun_at),
+    CASE WHEN r.wrong > 0 THEN 'LOG_CHANGED' WHEN r.ended_at IS NULL THEN 'UNDER_WAY' ELSE '' END
+    FROM ledger_recheck r ORDER BY r.begun_at DESC LIMIT 1;
+  RETURN QUERY SELECT 'log_finding', count(*) OVER (), f.at, f.code || ' ' || f.which FROM ledger_finding f
+    ORDER BY f.at DESC, f.id LIMIT 20;
   RETURN QUERY SELECT 'database_bytes', pg_database_size(current_database()), NULL::timestamptz, '';
 END $$;

@@ -34,9 +34,18 @@ def _fault_words() -> dict[str, str]:
     return {
         "": "",
         "LOG_BROKEN": _("日志与已签的检查点不符，不再签署"),
-        "ROLLED_BACK": _("见证方所见多于本日志，本日志可能是旧备份"),
+        "ROLLED_BACK": _("见证方所见多于本日志或拒绝，本日志可能是旧备份，暂不签署"),
         "WITNESS": _("有见证方没有共同签署"),
         "POLICY": _("见证策略文件读不懂"),
+        "UNCONFIRMED": _("等见证方确认本日志不是旧副本，暂不签署"),
+    }
+
+
+def _recheck_words() -> dict[str, str]:
+    return {
+        "": _("与承诺、日志树和检查点全部相符"),
+        "UNDER_WAY": _("正在分批复核"),
+        "LOG_CHANGED": _("发现不符，见下"),
     }
 
 
@@ -56,8 +65,9 @@ def _queue_words() -> dict[str, str]:
 def installation(request: Request) -> HttpResponse:
     """Processes with their last round, what waits, the log's last checkpoint, disk and announced holidays."""
     moment = now()
-    lines = {line.what: line for line in running()}
-    signed = lines.get("log_signed")
+    told = running()
+    lines = {line.what: line for line in told}
+    signed, rechecked = lines.get("log_signed"), lines.get("log_rechecked")
     free, whole = _disk()
     return show(
         request,
@@ -66,6 +76,9 @@ def installation(request: Request) -> HttpResponse:
         processes=[_process(name, words, lines.get(name)) for name, words in _process_words().items()],
         queues=[(label, lines[what]) for what, label in _queue_words().items()],
         signed=signed,
+        rechecked=rechecked,
+        recheck_word=_recheck_words()[rechecked.fault] if rechecked else "",
+        found=[line for line in told if line.what == "log_finding"],
         database=_size(lines["database_bytes"].number or 0),
         disk_free=_size(free),
         disk_whole=_size(whole),

@@ -1,0 +1,52 @@
+"""What ails the log, told to the system and audit administrators: a record changed, a witness silent or refusing."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from guitu.access.tree import administrators
+from guitu.ledger.queries import Finding, findings
+from guitu.notices.operations import Telling, tell_all
+
+ADMINISTRATORS = ("SYSTEM_ADMINISTRATOR", "AUDIT_ADMINISTRATOR")
+NOTICES = {
+    "WITNESS_STALE": "LOG_WITNESS_STALE",
+    "WITNESS_AHEAD": "LOG_WITNESS_REFUSES",
+    "WITNESS_REFUSED": "LOG_WITNESS_REFUSES",
+    "LOG_BROKEN": "LOG_BROKEN",
+}
+CHANGED = "LOG_CHANGED"
+_NO_PART = re.compile(r"[^0-9A-Z.\-]")
+_LONGEST = 40
+
+
+def tell_findings(*, at: datetime, lasts: timedelta) -> int:
+    """Tell each administrators' desk once of each thing found within `lasts` before `at`; how many notices were new."""
+    with transaction.atomic():
+        found = findings(since=at - lasts)
+        if not found:
+            return 0
+        desks = administrators(*ADMINISTRATORS, at=at)
+        return tell_all(
+            [Telling(desk, _code(one), one.id, _facts(one)) for one in found for desk in desks],
+            at=at,
+        )
+
+
+def _code(one: Finding) -> str:
+    return NOTICES.get(one.code, CHANGED)
+
+
+def _facts(one: Finding) -> dict[str, str]:
+    """Codes, places and moments; the place as a document's number is written, without strokes."""
+    facts = {"which": _plain(one.which), "at": (one.since or one.at).isoformat()}
+    if _code(one) == CHANGED:
+        facts["kind"] = one.code
+    return facts
+
+
+def _plain(which: str) -> str:
+    return _NO_PART.sub("-", which.upper())[:_LONGEST].rjust(4, "0")
