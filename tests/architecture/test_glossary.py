@@ -5,7 +5,7 @@ import re
 
 from tests.architecture.source import ROOT, Module, modules, sample
 
-ROOMS = ("access", "evaluation", "exchange", "handover", "journeys", "ledger", "notices", "papers", "people", "prison")
+ROOMS = ("access", "evaluation", "exchange", "handover", "journeys", "ledger", "notices", "papers", "people", "prison", "rights")
 FILES = ("operations", "queries", "drafts")
 
 

@@ -220,6 +220,7 @@ RH-GLASS-REVIEW deadline M - 1wd
 RIGHTS = """
 RD-ANSWER deadline M - 15d
 RD-REDECIDE deadline M - 5wd
+RD-KEEP deadline M - 60m
 """
 REPEALED_2012 = """
 OLD-2012-DOC deadline M 3wd -

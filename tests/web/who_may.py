@@ -30,6 +30,7 @@ LISTERS = OPENERS | {SUPERVISOR}
 BOARD = {SUPERVISOR, LEADER, HEAD, PROCURATOR}
 ADMINISTRATORS = {SYSTEM, SECURITY, AUDIT}
 EVERYBODY = LISTERS | {IDENTITY} | ADMINISTRATORS | {PARTNER, EVALUATOR} | ADDRESSEES
+DECIDERS_OF_RIGHTS = SENDERS | {COUNTY, LEADER, HEAD, SUPERVISOR}
 HELPERS = {COUNTY, TOWNSHIP, WORKER, COUNSELLOR}
 ROLE_OF = {
     "prison": LIAISON,
@@ -104,6 +105,18 @@ MAY = {
     "mandate-end": REVEALERS,
     "statement-for": REVEALERS,
     "statement-answer": REVEALERS,
+    "rights": DECIDERS_OF_RIGHTS,
+    "rights-erasures": DECIDERS_OF_RIGHTS,
+    "rights-due": {LEADER, HEAD},
+    "rights-expire": {LEADER, HEAD},
+    "rights-request": DECIDERS_OF_RIGHTS,
+    "rights-decide": DECIDERS_OF_RIGHTS,
+    "rights-again": DECIDERS_OF_RIGHTS,
+    "rights-print": DECIDERS_OF_RIGHTS - {SUPERVISOR},
+    "rights-handed": DECIDERS_OF_RIGHTS - {SUPERVISOR},
+    "rights-take": REVEALERS,
+    "rights-taken": REVEALERS,
+    "my-copy": THEMSELVES,
     "my-road": THEMSELVES,
     "my-notices": THEMSELVES,
     "my-looks": THEMSELVES,
@@ -266,6 +279,8 @@ OF_A_PARTNER = {"partner-referral", "partner-answer", "referral-withdraw"}
 OF_THE_ROAD |= {"refer-send", "referral-withdraw", "partner-answer"}
 OF_A_LETTER = {"letter", "letter-of", "letter-receive", "letter-answer", "letter-return", "asked-answer"}
 OF_THE_ROAD |= {"letter-receive", "letter-answer", "letter-return", "letter-send", "asked-answer"}
+OF_THE_ROAD |= {"rights-taken", "rights-decide", "rights-again", "rights-print", "rights-handed"}
+OF_A_REQUEST |= {"rights-request", "rights-decide", "rights-again", "rights-print", "rights-handed"}
 OF_A_STEP = {"step-answer", "worker-save"}
 OF_THE_ROAD |= OF_A_STEP
 ABOUT_A_PERSON_WRITES |= OF_THE_ROAD
@@ -277,8 +292,10 @@ WRITES = {"allot", "identity-decide", "identity-take-back", "pack-load", *ABOUT_
 WRITES |= {"my-say-send", "my-mandate-end", "my-referral-withdraw"}
 OFFER_WRITES = {"offer-publish", "offer-change", "offer-end"}
 WRITES |= OFFER_WRITES
+NOT_HERE |= {"rights-request"}
 WRITES |= {"identity-join", "identity-separate"}
 WRITES |= COMMISSION_WRITES
+WRITES |= {"my-copy", "rights-expire"}
 EVALUATION_WRITES = {"evaluator-verify", "evaluator-talk", "evaluated-reply"}
 WRITES |= (
     {"definition-move"}
@@ -294,7 +311,7 @@ WRITES |= PAPER_WRITES
 PUBLIC_WRITES = {"demo-sign-in", "sign-out", "language", "sign-in-passkey", "sign-in-passkey-options"}
 OF_AN_ITEM = {"reveal", "reveal-open", "item-history", "item-record", "item-recorded"}
 ABOUT_A_PERSON = ("person", "papers", *sorted(OF_AN_ITEM), "send", "answer", "register")
-ABOUT_A_PERSON += ("assessment-form", "window-person", "refer")
+ABOUT_A_PERSON += ("assessment-form", "window-person", "refer", "rights-take")
 ABOUT_A_PERSON += ("person-sign-in", "person-sign-in-issue", "mandate-record", "mandate-end")
 ABOUT_A_PERSON += ("statement-for", "statement-answer", *sorted(OF_THE_ROAD), *sorted(NOT_HERE))
 
@@ -350,6 +367,7 @@ UNKNOWN_HERE |= dict.fromkeys(("evaluation-result", "evaluation-end", "evaluator
 UNKNOWN_HERE |= dict.fromkeys(("evaluator-draw", "evaluator-matter", "evaluated-result"), 404)
 UNKNOWN_HERE |= dict.fromkeys(sorted(REFERRAL_WRITES), 400) | {"window-referred": 404, "window-referral": 404}
 UNKNOWN_HERE |= {"my-paper": 404, "my-say-send": 400, "my-mandate-end": 400, "my-referral-withdraw": 400}
+UNKNOWN_HERE |= {"my-copy": 400, "rights-expire": 400, "emergency-break": 400, "emergency-review": 400}
 UNKNOWN_HERE |= dict.fromkeys(sorted(OFFER_WRITES), 400) | {"offer": 404}
 UNKNOWN_HERE |= {"pack-load": 422, "commission-issue": 422, "commission-revoke": 404}
 UNKNOWN_HERE |= dict.fromkeys(sorted(STAFFING_WRITES), 422) | {"accounts-add": 400}

@@ -6,6 +6,7 @@ those that the person sees on their own page: what is held back there is held ba
 
 from __future__ import annotations
 
+import json
 import uuid
 from types import SimpleNamespace
 
@@ -32,7 +33,7 @@ MOST_LOOKS = 5000
 def _held(table: str, person_id: uuid.UUID) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT held FROM access_held_about(%s::uuid) WHERE what = %s", [person_id, table])
-        rows = [SimpleNamespace(**row[0]) for row in cursor.fetchall()]
+        rows = [SimpleNamespace(**json.loads(row[0])) for row in cursor.fetchall()]
     return sorted(rows, key=lambda row: str(row.id))
 
 

@@ -77,6 +77,8 @@ _ON_THE_ROAD = frozenset(
     }
 ) | {"glass:break", "export:ask"}
 """What every desk may that works on a person's road, before the release and after it."""
+_RIGHTS = frozenset({"rights:read", "rights:decide", "rights:build"})
+"""What an officer may where requests about a person's own data are answered; only a head has anything erased."""
 _RECEIVING = _ON_THE_ROAD | {"return:register", "pick_up:plan", "support:record", "contact:arrange"}
 """What comes on top where the person returns to."""
 _REVIEWING = frozenset({"glass:review", "export:approve"})
@@ -87,17 +89,21 @@ class PrisonLiaison(Role):
 
     code = "PRISON_LIAISON"
     word = Word("监狱协作专员", "Prison liaison officer")
-    may = _ON_THE_ROAD | {
-        "roster:import",
-        "roster:check",
-        "person:identify",
-        "dossier:send",
-        "dossier:contest",
-        "receiver:name",
-        "person:release",
-        "assessment:make",
-        "assessment:read",
-    }
+    may = (
+        _ON_THE_ROAD
+        | _RIGHTS
+        | {
+            "roster:import",
+            "roster:check",
+            "person:identify",
+            "dossier:send",
+            "dossier:contest",
+            "receiver:name",
+            "person:release",
+            "assessment:make",
+            "assessment:read",
+        }
+    )
     seats = frozenset({"prison"})
     desk = "prison_desk"
 
@@ -108,6 +114,7 @@ class PrisonLeader(Role):
     code = "PRISON_LEADER"
     word = Word("监狱领导", "Prison leader")
     may = _REVIEWING | {"person:open", "person:list", "board:read", "rule:read", "definition:change"}
+    may |= _RIGHTS | {"rights:erase"}
     seats = frozenset({"prison"})
     desk = "supervisor_desk"
 
@@ -127,7 +134,7 @@ class CountyOfficer(Role):
 
     code = "COUNTY_OFFICER"
     word = Word("县级安置帮教岗", "County resettlement officer")
-    may = _RECEIVING | {"dossier:answer", "matter:allot", "assessment:read", "evaluation:answer"}
+    may = _RECEIVING | _RIGHTS | {"dossier:answer", "matter:allot", "assessment:read", "evaluation:answer"}
     seats = frozenset({"county"})
     desk = "county_desk"
 
@@ -220,7 +227,7 @@ class Supervisor(Role):
     code = "SUPERVISOR"
     word = Word("衔接监督岗", "Linkage supervisor")
     may = frozenset({"person:list", "board:read", "receiver:name", "ruling:make", "evaluation:commission", "rule:read"})
-    may |= _REVIEWING | {"export:ask"}
+    may |= _REVIEWING | {"export:ask"} | {"rights:read", "rights:decide"}
     seats = frozenset({"nation", "province", "city"})
     desk = "supervisor_desk"
 

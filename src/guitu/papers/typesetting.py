@@ -109,14 +109,28 @@ def _compiled(
     return made
 
 
+def compiled_from(template: str, document: Mapping[str, object], at: datetime) -> bytes:
+    """A PDF/A-2b of a template that is no kind of document: what it is told, as the template says. See `typeset`."""
+    made = _compile_file(template, document, at, "pdf")
+    if not isinstance(made, bytes):
+        raise TypeError("typst returned no single file")
+    return made
+
+
 def _compile(
     kind: Kind, version: Version, document: Mapping[str, object], at: datetime, form: Literal["pdf", "png"]
+) -> bytes | list[bytes]:
+    return _compile_file(str(kind.folder / f"{version.number}.typ"), document, at, form)
+
+
+def _compile_file(
+    template: str, document: Mapping[str, object], at: datetime, form: Literal["pdf", "png"]
 ) -> bytes | list[bytes]:
     text = json.dumps(document, ensure_ascii=False, sort_keys=True)
     # One compiler per process; it cannot be entered twice.
     with _one_at_a_time:
         made = _compiler().compile(
-            input=str(kind.folder / f"{version.number}.typ"),
+            input=str(TEMPLATES / template),
             format=form,
             ppi=110,
             sys_inputs={"document": text},

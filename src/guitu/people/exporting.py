@@ -170,6 +170,11 @@ HOLDINGS = (
 )
 
 
+def items_held(person_id: uuid.UUID) -> list[str]:
+    """Every item that is or was recorded of the person, sealed ones too: what a copy of all is to be traced with."""
+    return sorted(set(Fact.objects.filter(person_id=person_id).values_list("item", flat=True)))
+
+
 def export(person_id: uuid.UUID) -> list[TableCopy]:
     """What this room holds about the person, table by table. In the open transaction of who may build the copy."""
     return copied(HOLDINGS, person_id)

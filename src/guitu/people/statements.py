@@ -175,18 +175,25 @@ def write_answer(
 def statements_of(person_id: uuid.UUID, *, most: int) -> list[StatementView]:
     """What this person said, newest first, as far as the acting post sees the person."""
     found = Statement.objects.filter(person_id=person_id).order_by("-at", "id")[:most]
-    return [
-        StatementView(
-            one.id,
-            one.kind,
-            keys.decrypt(one.sealed_words, belongs_to=f"statement:{one.id}") if one.sealed_words else "",
-            one.at,
-            one.spoken_by,
-            one.post_id,
-            one.sheet_id,
-            one.answered_at,
-            one.answered_unit,
-            keys.decrypt(one.sealed_answer, belongs_to=f"answer:{one.id}") if one.sealed_answer else "",
-        )
-        for one in found
-    ]
+    return [_view(one) for one in found]
+
+
+def statement_of(person_id: uuid.UUID, statement_id: uuid.UUID) -> StatementView | None:
+    """One statement of this person, or None."""
+    found = Statement.objects.filter(id=statement_id, person_id=person_id).first()
+    return None if found is None else _view(found)
+
+
+def _view(one: Statement) -> StatementView:
+    return StatementView(
+        one.id,
+        one.kind,
+        keys.decrypt(one.sealed_words, belongs_to=f"statement:{one.id}") if one.sealed_words else "",
+        one.at,
+        one.spoken_by,
+        one.post_id,
+        one.sheet_id,
+        one.answered_at,
+        one.answered_unit,
+        keys.decrypt(one.sealed_answer, belongs_to=f"answer:{one.id}") if one.sealed_answer else "",
+    )

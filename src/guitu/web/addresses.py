@@ -30,6 +30,7 @@ from guitu.web.letters import desk as letters_desk
 from guitu.web.letters import sending as letters_sending
 from guitu.web.looking import giving
 from guitu.web.my_road import referrals as my_referrals
+from guitu.web.my_road import rights as my_rights
 from guitu.web.my_road import views as my_road
 from guitu.web.notices import views as notices
 from guitu.web.papers import person as person_papers
@@ -55,6 +56,8 @@ from guitu.web.person_file import views as person
 from guitu.web.prison_desk import long_roster, sent
 from guitu.web.prison_desk import views as prison
 from guitu.web.rules import decisions
+from guitu.web.rights_desk import expiring
+from guitu.web.rights_desk import views as rights
 from guitu.web.rules import views as rules
 from guitu.web.style_page.views import style_page
 from guitu.web.supervisor_desk import disputes, responsibilities
@@ -203,6 +206,18 @@ urlpatterns: list[URLPattern] = [
     path("search/", search.search, name="search"),
     path("window/", counter.counter, name="window"),
     path("window/taken/", window_answers.listed, name="window-list"),
+    path("my/copies/<uuid:request_id>/<slug:form>/", my_rights.copy, name="my-copy"),
+    path("rights/", rights.listed, name="rights"),
+    path("rights/due/", expiring.listed, name="rights-due"),
+    path("rights/due/erase/", expiring.decide, name="rights-expire"),
+    path("rights/erasures/", rights.erasures, name="rights-erasures"),
+    path("rights/<uuid:person_id>/take/", rights.take_form, name="rights-take"),
+    path("rights/<uuid:person_id>/take/send/", rights.take, name="rights-taken"),
+    path("rights/<uuid:person_id>/<uuid:request_id>/", rights.one, name="rights-request"),
+    path("rights/<uuid:person_id>/<uuid:request_id>/decide/", rights.decide, name="rights-decide"),
+    path("rights/<uuid:person_id>/<uuid:request_id>/again/", rights.again, name="rights-again"),
+    path("rights/<uuid:person_id>/<uuid:request_id>/print/", rights.print_out, name="rights-print"),
+    path("rights/<uuid:person_id>/<uuid:request_id>/handed/", rights.handed, name="rights-handed"),
     path("window/elsewhere/", elsewhere.elsewhere, name="window-elsewhere"),
     path("window/elsewhere/take/", elsewhere.refer, name="window-refer"),
     path("window/elsewhere/taken/<uuid:mark>/", elsewhere.referred_slips, name="window-referred"),

@@ -33,6 +33,7 @@ from guitu.journeys import operations as journeys
 from guitu.journeys.lapsing import tell_lateness
 from guitu.notices import dispatching
 from guitu.people import emergency
+from guitu.rights import late as late_rights
 from guitu.rulebook.holding import one_reading
 from guitu.support import operations as support
 from guitu.support import referrals
@@ -59,6 +60,8 @@ def run_once(*, at: datetime) -> dict[str, int]:
         referrals_late = referrals.tell_late_referrals(at=at, most=most)
         letters_late = letters.tell_late_letters(at=at, most=most)
         findings = log_watch.tell_findings(at=at, lasts=timedelta(hours=settings.GUITU_FINDINGS_HOURS))
+        rights_late = late_rights.tell_late_requests(at=at, most=most)
+        copies_gone = late_rights.forget_copies(at=at)
         with transaction.atomic():
             recounted = journeys.recount_provisional(at=at, most=most)
         retry = timedelta(minutes=settings.GUITU_NOTICE_RETRY_MINUTES)
@@ -73,6 +76,7 @@ def run_once(*, at: datetime) -> dict[str, int]:
     done["findings"] = findings
     done["unanswered"], done["letters_late"] = unanswered, letters_late
     done["referrals_late"], done["reviews_late"] = referrals_late, reviews_late
+    done["rights_late"], done["copies_gone"] = rights_late, copies_gone
     return {**done, "told": told, "untold": untold, "dispatched": dispatched, **sent}
 
 

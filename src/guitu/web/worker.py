@@ -30,13 +30,19 @@ from guitu.access.acting import acting
 from guitu.access.operations import NotAllowed
 from guitu.prison import at_length
 from guitu.prison.roster import RosterRefusedError
+from guitu.rights import copies, deciding, erasures
 from guitu.rulebook.holding import one_reading
 from guitu.web.clock import now
 from guitu.web.memory import settle
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
 log = logging.getLogger("guitu.worker")
-DUTIES = {at_length.CHECK: at_length.check_draft, at_length.IMPORT: at_length.import_draft}
+DUTIES = {
+    at_length.CHECK: at_length.check_draft,
+    at_length.IMPORT: at_length.import_draft,
+    deciding.BUILD: copies.build,
+    deciding.ERASE: erasures.carry_out,
+}
 """What it can be asked for: permission → the operation behind it."""
 
 

@@ -182,7 +182,7 @@ RETURNS TABLE (at timestamptz, unit text, unit_en text, post text, purpose text,
   reason text, glass boolean, total bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  PERFORM access_demand('my_road:read', person);
+  PERFORM access_demand(CASE WHEN access_may('rights:build') THEN 'rights:build' ELSE 'my_road:read' END, person);
   RETURN QUERY SELECT t.at, u.name, u.name_en, p.title, t.purpose, t.action, t.fields::text[], t.outcome,
       t.reason, t.glass_id IS NOT NULL, count(*) OVER ()
     FROM access_trace t JOIN access_unit u ON u.id = t.unit_id JOIN access_post p ON p.id = t.post_id

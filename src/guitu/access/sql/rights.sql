@@ -67,3 +67,12 @@ BEGIN
   PERFORM rights_may_erase((SELECT x.person_id FROM rights_erasure x WHERE x.id = erasure));
   UPDATE rights_erasure x SET done_at = at, person_id = NULL, counts = rows_gone WHERE x.id = erasure AND x.done_at IS NULL;
 END $$;
+
+-- Whether a post is held by whoever acts now, in this post or in another: nobody decides about their own act.
+CREATE OR REPLACE FUNCTION access_holds(post uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting();
+BEGIN
+  RETURN EXISTS (SELECT 1 FROM access_post p JOIN access_post o ON o.account_id = p.account_id
+    WHERE p.id = post AND o.id = s.post_id);
+END $$;

@@ -21,6 +21,7 @@ from guitu.ledger import queries as ledger
 from guitu.papers import queries as papers
 from guitu.people import queries as persons
 from guitu.people import statements
+from guitu.rights import asking
 from guitu.rulebook.book import load_national
 from guitu.rulebook.my_road import MyRoadWords, my_road_words
 from guitu.rulebook.records import Sentence
@@ -28,7 +29,7 @@ from guitu.support import own_word
 from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
 from guitu.web.looking import reasons
-from guitu.web.my_road import requests, told
+from guitu.web.my_road import requests, rights, told
 from guitu.web.pages import page_number, paged
 from guitu.web.papers.rows import kind_word
 from guitu.web.permits import Request, reads, writes
@@ -103,6 +104,7 @@ def my_road(request: Request) -> HttpResponse:
         "requests": requests.of_person(held.person_id, at),
         "referred": referring.of_person(held.person_id, at),
         "statements": statement_rows(made, names),
+        "rights_asked": rights.of_person(held.person_id, at),
         "kinds": [{"code": kind.code, "label": said(kind.label)} for kind in words.statements.values()],
         "looks": seen,
         "latest_look": looks[0].at if looks else None,
@@ -329,6 +331,8 @@ def _say_page(
         "objects": kind.code == "OBJECTION",
     }
     return render(request, "my_road/say.html", context, status=422 if problem else 200)
+        "decisions": rights.choices(held.person_id, kind.code),
+        "contested": request.POST.get("contested", ""),
 
 
 @writes("my_road:speak")
@@ -340,14 +344,24 @@ def say_it(request: Request) -> HttpResponse:
         return refusals.not_found(request)
     kind, words = request.POST.get("kind", ""), request.POST.get("words", "")
     try:
-        mark = uuid.UUID(request.POST.get("mark", ""))
-        own_word.say(held.person_id, kind=kind, words=words, event_id=mark, at=now())
-    except ValueError as refusal:
-        if not isinstance(refusal, statements.StatementRefused) or refusal.reason == "KIND":
+        if rights.is_request(kind):
+            rights.ask(request, held.person_id, kind)
+        else:
+            own_word.say(held.person_id, kind=kind, words=words, event_id=mark_of(request), at=now())
+    except asking.RequestRefused:
+        return _asked_again(request, held, kind, words, _("请选您不同意的是哪一项"))
+    except statements.StatementRefused as refusal:
+        if refusal.reason == "KIND":
             return refusals.bad_request(request)
         problem = _("请写几句，不然看不明白") if refusal.reason == "WORDS" else _("太长了，请分几次说")
         return _say_page(request, held, kind, words=words, problem=problem)
     return redirect(f"{reverse('my-road')}#said")
+        return _asked_again(request, held, kind, words, problem)
+    return redirect(f"{reverse('my-road')}#{'asked' if rights.is_request(kind) else 'said'}")
+
+
+def _asked_again(request: Request, held: person_codes.OwnPerson, kind: str, words: str, problem: str) -> HttpResponse:
+    with transaction.atomic():
 
 
 @writes("my_road:speak")

@@ -124,6 +124,9 @@ def kind_words() -> dict[str, str]:
         "GLASS_JUSTIFIED": _("紧急查阅：正当"),
         "GLASS_UNJUSTIFIED": _("紧急查阅：不正当"),
         "GLASS_REVIEW_LATE": _("紧急查阅：逾期未审"),
+        "RIGHT_ASKED": _("权利请求"),
+        "RIGHT_LATE": _("权利请求：逾期"),
+        "RIGHT_ESCALATED": _("权利请求：逾期督办"),
         "EVALUATION_CONTACT_ASKED": _("评估谈话：请安排"),
         "EVALUATION_CONTACT_ANSWERED": _("评估谈话：已答复"),
     }
@@ -135,6 +138,8 @@ def own_kind_words() -> dict[str, str]:
         "OWN_REQUEST_ANSWERED": _("窗口的事：已答复"),
         "OWN_REQUEST_LATE": _("窗口的事：我们迟了"),
         "OWN_WORDS_ANSWERED": _("您说的话：已答复"),
+        "OWN_RIGHT_LATE": _("您的请求：我们迟了"),
+        "OWN_COPY_READY": _("您要的副本做好了"),
         "OWN_RELEASE_DAY_CHANGED": _("释放日变更"),
         "OWN_PICK_UP_PLANNED": _("接送已约好"),
     }

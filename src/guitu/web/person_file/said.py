@@ -16,7 +16,9 @@ from guitu.access.operations import ask
 from guitu.access.roles import ROLES
 from guitu.papers.policy import AttachmentRefused
 from guitu.people import statements
+from guitu.rights import queries
 from guitu.rulebook.my_road import my_road_words
+from guitu.rulebook.rights import rights_rules
 from guitu.support.own_word import say_for
 from guitu.web import refusals
 from guitu.web.clock import now
@@ -31,12 +33,17 @@ def context_of(request: Request, person_id: uuid.UUID) -> dict[str, Any]:
     found = statements.statements_of(person_id, most=SHOWN)
     names = access.units_named({one.answered_unit for one in found if one.answered_unit})
     may = ROLES[request.acting_session.role].may
+    asked = queries.asked_in([one.id for one in found])
     return {
-        "statements": statement_rows(found, names),
+        "statements": [
+            row | {"is_request": row["one"].id in asked} for row in statement_rows(found, names)
+        ],
         "may_answer": "statement:answer" in may,
         "may_speak_for": "my_road:speak_for" in may,
         "statement_kinds": [
-            {"value": kind.code, "label": said(kind.label)} for kind in my_road_words().statements.values()
+            {"value": kind.code, "label": said(kind.label)}
+            for kind in my_road_words().statements.values()
+            if rights_rules().said_as(kind.code) is None
         ],
         "statement_mark": uuid.uuid4(),
         "may_issue_sign_in": "sign_in:issue" in may,

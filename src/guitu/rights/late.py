@@ -1,0 +1,54 @@
+"""Lateness of requests: told to the unit in charge and the person, then up the ladder of the rule that ran out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import transaction
+
+from guitu.access.rule_packs import active_book
+from guitu.access.tree import Tree, desk, tree_above
+from guitu.journeys.ladder import rungs
+from guitu.notices.operations import Person, Telling, tell_all
+from guitu.rights.models import Copy, Request
+from guitu.rulebook.book import Rulebook
+
+
+def tell_late_requests(*, at: datetime, most: int) -> int:
+    """Tell of requests past their day, each step of the ladder once; how many were told of. Run by the tick."""
+    with transaction.atomic():
+        late = list(
+            Request.objects.select_for_update(no_key=True, skip_locked=True)
+            .filter(decided_at__isnull=True, climbs_at__lte=at)
+            .order_by("climbs_at", "id")[:most]
+        )
+        if not late:
+            return 0
+        book = active_book()
+        tree = tree_above({one.duty_unit_id for one in late}, at=at)
+        tellings: list[Telling] = []
+        for one in late:
+            steps = sorted(_steps(one, book, tree, at=at), key=lambda step: step[0])
+            tellings += [telling for reached_at, telling in steps if reached_at <= at]
+            one.climbs_at = next((reached_at for reached_at, _ in steps if reached_at > at), None)
+            one.save(update_fields=["climbs_at"])
+        tell_all(tellings, at=at)
+    return len(late)
+
+
+def _steps(one: Request, book: Rulebook, tree: Tree, *, at: datetime) -> Iterator[tuple[datetime, Telling]]:
+    facts = {"unit": str(one.duty_unit_id), "number": one.number}
+    yield one.due_at, Telling(desk(one.duty_unit_id), "RIGHT_LATE", one.id, facts, "", None, one.person_id)
+    yield one.due_at, Telling(Person(one.person_id), "OWN_RIGHT_LATE", one.id, facts, "", None, one.person_id)
+    for rung in rungs(book, one.due_rule, anchor_at=one.asked_at, due_at=one.due_at, at=at):
+        said = facts | {"rule": one.due_rule, "step": str(rung.number), "office": rung.office}
+        bearer = tree.bearer(rung.office, one.duty_unit_id)
+        yield rung.from_at, Telling(bearer, "RIGHT_ESCALATED", one.id, said, str(rung.number), None, one.person_id)
+
+
+def forget_copies(*, at: datetime) -> int:
+    """Delete the copies that have expired; how many. Run by the tick."""
+    with transaction.atomic():
+        gone, _ = Copy.objects.filter(expires_at__lte=at).delete()
+    return gone

@@ -1,0 +1,124 @@
+"""The words of the rights desk: kinds, states, outcomes and grounds; one request as a row."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guitu.access import queries as access
+from guitu.access.errands import DONE, ErrandView
+from guitu.rights import policy, queries
+from guitu.rulebook.book import load_national
+from guitu.rulebook.records import Sentence
+from guitu.rulebook.rights import Ground, rights_rules
+from guitu.web import queue_rows
+from guitu.web.person_file.sight import unit_name
+from guitu.web.shell import english
+
+
+def said(sentence: Sentence) -> str:
+    """A bilingual sentence in the language of the page."""
+    return sentence.en if english() else sentence.zh
+
+
+def kind_word(kind: str) -> str:
+    """What is asked for."""
+    return said(rights_rules().kinds[kind].words)
+
+
+def state_words() -> dict[str, str]:
+    """The states by which the desk is asked."""
+    return {
+        queries.LATE: _("已逾期"),
+        queries.OPEN: _("待决定"),
+        queries.DECIDED: _("同意的"),
+        queries.REFUSED: _("不同意的"),
+    }
+
+
+def outcome_words() -> dict[str, str]:
+    """How a request can be decided."""
+    return {policy.GRANTED: _("同意"), policy.PARTLY: _("部分同意"), policy.REFUSED: _("不同意")}
+
+
+def ground_word(ground: str) -> dict[str, str]:
+    """A ground with its article, whether it refuses or deletes; empty words where there is none."""
+    rules = rights_rules()
+    held = rules.refusals.get(ground) or rules.deletions.get(ground)
+    return {"words": said(held.words), "article": held.article} if held else {"words": "", "article": ""}
+
+
+def grounds_of(kind: str) -> list[dict[str, str]]:
+    """The grounds that a decision about this kind can name, for a choice; the first is none where none is needed."""
+    rules = rights_rules()
+    refusing = [one for one in rules.refusals.values() if kind in one.kinds]
+    deleting = list(rules.deletions.values()) if kind == policy.DELETION else []
+    first = [] if deleting else [{"value": "", "label": _("同意时不用选")}]
+    made = [_option(_("同意：%(why)s"), one) for one in deleting] + [
+        _option(_("不同意：%(why)s"), one) for one in refusing
+    ]
+    return first + made
+
+
+def _option(frame: str, ground: Ground) -> dict[str, str]:
+    return {"value": ground.code, "label": frame % {"why": f"{said(ground.words)}（{ground.article}）"}}
+
+
+def act_word(act: str) -> str:
+    """An act of the ledger as a sentence."""
+    sentence = load_national().acts[act]
+    return sentence.en if english() else sentence.zh
+
+
+def rows(found: Iterable[queries.RequestView], now: datetime) -> list[dict[str, Any]]:
+    """Requests as rows: whose, what, by when, with which unit, how decided."""
+    views = list(found)
+    names = access.units_named(
+        {one.duty_unit_id for one in views} | {one.decided_unit for one in views if one.decided_unit}
+    )
+    words = outcome_words()
+    return [
+        {
+            "one": one,
+            "kind": kind_word(one.kind),
+            "name": one.person_name,
+            "url": reverse("rights-request", args=[one.person_id, one.id]),
+            "duty": unit_name(names.get(one.duty_unit_id)),
+            "open": one.decided_at is None,
+            "late": one.decided_at is None and one.due_at <= now,
+            "due": queue_rows.shown_due(one.due_at),
+            "outcome": words.get(one.outcome, ""),
+            "decided": unit_name(names.get(one.decided_unit)) if one.decided_unit else "",
+            "ground": ground_word(one.ground),
+        }
+        for one in views
+    ]
+
+
+def progress(errand: ErrandView | None, *, erases: bool) -> dict[str, Any] | None:
+    """What the worker is doing about a granted copy or erasure; None where nothing is under way or stopped."""
+    if errand is None or errand.outcome == DONE:
+        return None
+    stopped = {
+        "GIVEN_UP": _("几次都没有办成，请再试一次；仍不行请告诉系统管理员。"),
+        "TOO_LATE": _("等得太久没有办，请再试一次。"),
+        "POST_ENDED": _("交办的岗位已经结束或停用，请用现在的岗位再试。"),
+        "GONE": _("请求已经不在，没有可办的。"),
+    }
+    working = _("正在删除，由后台办理。本页会自己更新。") if erases else _("正在制作副本，由后台办理。本页会自己更新。")
+    return {
+        "words": stopped.get(errand.outcome, working),
+        "stopped": bool(errand.outcome),
+        "done": errand.rows_done,
+        "all": errand.rows_all,
+    }
+
+
+def newest(errands: Iterable[ErrandView], about: uuid.UUID) -> ErrandView | None:
+    """The newest errand about a request."""
+    return next((one for one in errands if one.about == about), None)
