@@ -14,7 +14,7 @@ def _mark() -> dict[str, str]:
 
 def test_what_the_person_says_is_answered_once_and_read_by_the_person(fresh):
     person, county = fresh.client("person"), fresh.client("county")
-    said = {"kind": "CORRECTION", "words": "出生日期写错了一天", **_mark()}
+    said = {"kind": "WORD", "words": "出生日期写错了一天", **_mark()}
     assert person.post("/my/say/send/", said).status_code == 302
     assert person.post("/my/say/send/", said).status_code == 302  # pressed twice
     with fresh.role("guitu_owner") as door:

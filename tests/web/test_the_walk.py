@@ -124,8 +124,9 @@ def _ask(browser, name: str, person_id: uuid.UUID, parcel: uuid.UUID) -> int:
     address = reverse(name, kwargs={"person_id": person_id, **item})
     if name not in WRITES:
         return browser.get(address).status_code
-    form = {"mark": str(uuid.uuid4()), "parcel": str(parcel), "decision": "NO_SUCH_GROUND"}
-    return browser.post(address, {} if name in OF_THE_ROAD else form).status_code
+    sure = {"sure": "yes"}
+    form = sure | {"mark": str(uuid.uuid4()), "parcel": str(parcel), "decision": "NO_SUCH_GROUND"}
+    return browser.post(address, sure if name in OF_THE_ROAD else form).status_code
 
 
 def test_everybody_walks_to_everybody(peopled) -> None:
@@ -145,7 +146,7 @@ def test_everybody_walks_to_everybody(peopled) -> None:
             found[unknown] = _ask(browser, name, uuid.UUID(int=1), uuid.UUID(int=7))
             expected[unknown] = 404 if role in MAY[name] else 403
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 31 * (18 * 7 + 6 + 45 * 3) == 8277
+    assert len(found) == 31 * (19 * 7 + 6 + 51 * 3) == 9052
 
 
 def test_everybody_walks_to_every_page(fresh) -> None:
@@ -208,12 +209,16 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "older-definitions": "/definitions/",
         "hindered-journeys": "/definitions/nothing/",
         "definition-move": "/definitions/move/",
+        "emergency": "/emergency/",
+        "emergency-break": "/emergency/open/",
+        "emergency-reviews": "/emergency/reviews/",
+        "emergency-review": "/emergency/reviews/decide/",
         "commissions": "/commissions/",
         "commission-issue": "/commissions/issue/",
         "commission-revoke": f"/commissions/{uuid.UUID(int=8)}/revoke/",
         "rules": "/rules/",
-        "rule": "/rules/RS-17/",
         "decisions": "/rules/decisions/",
+        "rule": "/rules/RS-17/",
         "identity": "/prison/identity/",
         "identity-files": FILES,
         "identity-join": FILES + "join/",
@@ -239,16 +244,16 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "roster-remarks": report + "remarks/",
         "roster-again": report + "again/",
         "roster-take-in": report + "take-in/",
-        "my-road": "/my/",
-        "my-notices": "/my/notices/",
-        "my-looks": "/my/looks/",
-        "my-paper": f"/my/papers/{uuid.UUID(int=6)}/",
-        "my-say": "/my/say/",
         "rights": "/rights/",
         "rights-due": "/rights/due/",
         "rights-expire": "/rights/due/erase/",
         "rights-erasures": "/rights/erasures/",
         "my-copy": f"/my/copies/{uuid.UUID(int=6)}/pdf/",
+        "my-road": "/my/",
+        "my-notices": "/my/notices/",
+        "my-looks": "/my/looks/",
+        "my-paper": f"/my/papers/{uuid.UUID(int=6)}/",
+        "my-say": "/my/say/",
         "my-say-send": "/my/say/send/",
         "my-mandate-end": f"/my/mandates/{uuid.UUID(int=6)}/end/",
         "my-referral-withdraw": f"/my/referrals/{uuid.UUID(int=6)}/withdraw/",
@@ -269,7 +274,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name == "roster-check":
                 answer = browser.post(address, {"file": _file(ONE_ROW)})
             else:
-                answer = browser.post(address) if name in WRITES else browser.get(address)
+                answer = browser.post(address, {"sure": "yes"}) if name in WRITES else browser.get(address)
             found[name, login] = answer.status_code
             allowed = ROLE_OF[login] in MAY[name]
             expected[name, login] = (302 if name in WRITES else 200) if allowed else 403
@@ -278,7 +283,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name in UNKNOWN_HERE and allowed:
                 expected[name, login] = UNKNOWN_HERE[name]
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 31 * 102 == 3162
+    assert len(found) == 31 * 111 == 3441
 
 
 def _file(data: bytes):

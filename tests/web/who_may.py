@@ -229,6 +229,10 @@ MAY = {
     "evaluated-reply": {COUNTY, HEAD},
     "talks": {COUNTY, TOWNSHIP},
     "talk-answer": {COUNTY, TOWNSHIP},
+    "emergency": REVEALERS,
+    "emergency-break": REVEALERS,
+    "emergency-reviews": {LEADER, HEAD, SUPERVISOR},
+    "emergency-review": {LEADER, HEAD, SUPERVISOR},
     "commissions": {HEAD},
     "commission-issue": {HEAD},
     "commission-revoke": {HEAD},
@@ -265,6 +269,7 @@ OF_A_QUESTION = {"identity-question", "identity-decide", "identity-take-back"}
 QUESTION = "/prison/identity/00000000-0000-0000-0000-000000000009/"
 ABOUT_A_PERSON_WRITES = {"reveal-open", "item-recorded", "send", "answer", "register"}
 ABOUT_A_PERSON_WRITES |= {"person-sign-in-issue", "mandate-record", "mandate-end", "statement-for", "statement-answer"}
+EMERGENCY_WRITES = {"emergency-break", "emergency-review"}
 COMMISSION_WRITES = {"commission-issue", "commission-revoke"}
 # Acts about the road of a person; a form without a mark is none of ours and changes nothing.
 OF_THE_ROAD = {"marks", "effective", "pick-up", "hand-over", "release", "not-arrived", "end", "contest", "place"}
@@ -274,34 +279,30 @@ OF_THE_ROAD |= {"assessment-save", "pick-up-decline"}
 OF_THE_ROAD |= {"meeting-ask", "meeting-slot", "meeting-refuse", "meeting-minutes"}
 OF_A_REFERRAL = {"window-referral", "window-recognise", "window-referral-first", "window-referral-answer"}
 OF_A_REQUEST = {"window-request", "window-first-answer", "window-answer"}
+OF_THE_ROAD |= {"rights-taken", "rights-decide", "rights-again", "rights-print", "rights-handed"}
+OF_A_REQUEST |= {"rights-request", "rights-decide", "rights-again", "rights-print", "rights-handed"}
 OF_THE_ROAD |= {"window-take", "window-first-answer", "window-answer"}
 OF_A_PARTNER = {"partner-referral", "partner-answer", "referral-withdraw"}
 OF_THE_ROAD |= {"refer-send", "referral-withdraw", "partner-answer"}
 OF_A_LETTER = {"letter", "letter-of", "letter-receive", "letter-answer", "letter-return", "asked-answer"}
 OF_THE_ROAD |= {"letter-receive", "letter-answer", "letter-return", "letter-send", "asked-answer"}
-OF_THE_ROAD |= {"rights-taken", "rights-decide", "rights-again", "rights-print", "rights-handed"}
-OF_A_REQUEST |= {"rights-request", "rights-decide", "rights-again", "rights-print", "rights-handed"}
 OF_A_STEP = {"step-answer", "worker-save"}
 OF_THE_ROAD |= OF_A_STEP
 ABOUT_A_PERSON_WRITES |= OF_THE_ROAD
 # What is read of a road where the step is not open, no dispute waits and no report was made.
 NOT_HERE = {"worker-record", "dispute", "assessment"}
 NOT_HERE |= {"letter", "letter-of", "letter-draft"}
+NOT_HERE |= {"rights-request"}
 NOT_HERE |= {"window-taken", "window-request", "partner-referral"}
 WRITES = {"allot", "identity-decide", "identity-take-back", "pack-load", *ABOUT_A_PERSON_WRITES, *ROSTER_WRITES}
+WRITES |= {"my-copy", "rights-expire"}
 WRITES |= {"my-say-send", "my-mandate-end", "my-referral-withdraw"}
 OFFER_WRITES = {"offer-publish", "offer-change", "offer-end"}
 WRITES |= OFFER_WRITES
-NOT_HERE |= {"rights-request"}
 WRITES |= {"identity-join", "identity-separate"}
-WRITES |= COMMISSION_WRITES
-WRITES |= {"my-copy", "rights-expire"}
+WRITES |= COMMISSION_WRITES | EMERGENCY_WRITES
 EVALUATION_WRITES = {"evaluator-verify", "evaluator-talk", "evaluated-reply"}
-WRITES |= (
-    {"definition-move"}
-    | EVALUATION_WRITES
-    | {"evaluation-commission", "evaluation-end", "evaluator-draw", "talk-answer"}
-)
+WRITES |= {"definition-move"} | EVALUATION_WRITES | {"evaluation-commission", "evaluation-end", "evaluator-draw", "talk-answer"}
 REFERRAL_WRITES = {"window-refer", "window-recognise", "window-referral-first", "window-referral-answer"}
 WRITES |= REFERRAL_WRITES
 STAFFING_WRITES = {"post-propose", "post-end", "proposal-decide", "accounts-add", "accounts-lock", "accounts-slip"}
@@ -355,7 +356,7 @@ ONE_ROW = rosters.workbook(rosters.row("苏望舒", release=SIXTY[0].release, or
 # No such question is open, nothing is chosen, no pack is handed in: what may be done finds nothing to do it with.
 PAPER = f"/persons/{uuid.UUID(int=1)}/papers/{uuid.UUID(int=2)}/"
 # Nobody of that number is known, no form was filled in, nothing is ticked.
-PAPERS_HERE = {"paper": 404, "attachment": 404, "papers-print": 422} | dict.fromkeys(sorted(PAPER_WRITES), 400)
+PAPERS_HERE = {"paper": 404, "attachment": 404, "papers-print": 422} | dict.fromkeys(sorted(PAPER_WRITES), 404)
 UNKNOWN_HERE = {**PAPERS_HERE, "identity-question": 404, "identity-decide": 422, "identity-take-back": 404}
 UNKNOWN_HERE |= {"identity-join": 400, "identity-separate": 400, "allot": 400}
 UNKNOWN_HERE |= (
@@ -366,11 +367,11 @@ UNKNOWN_HERE |= (
 UNKNOWN_HERE |= dict.fromkeys(("evaluation-result", "evaluation-end", "evaluator-figures", "evaluator-sheet"), 404)
 UNKNOWN_HERE |= dict.fromkeys(("evaluator-draw", "evaluator-matter", "evaluated-result"), 404)
 UNKNOWN_HERE |= dict.fromkeys(sorted(REFERRAL_WRITES), 400) | {"window-referred": 404, "window-referral": 404}
-UNKNOWN_HERE |= {"my-paper": 404, "my-say-send": 400, "my-mandate-end": 400, "my-referral-withdraw": 400}
 UNKNOWN_HERE |= {"my-copy": 400, "rights-expire": 400, "emergency-break": 400, "emergency-review": 400}
+UNKNOWN_HERE |= {"my-paper": 404, "my-say-send": 400, "my-mandate-end": 400, "my-referral-withdraw": 400}
 UNKNOWN_HERE |= dict.fromkeys(sorted(OFFER_WRITES), 400) | {"offer": 404}
-UNKNOWN_HERE |= {"pack-load": 422, "commission-issue": 422, "commission-revoke": 404}
-UNKNOWN_HERE |= dict.fromkeys(sorted(STAFFING_WRITES), 422) | {"accounts-add": 400}
+UNKNOWN_HERE |= {"pack-load": 422, "commission-issue": 400, "commission-revoke": 404}
+UNKNOWN_HERE |= dict.fromkeys(sorted(STAFFING_WRITES), 422) | dict.fromkeys(("accounts-add", "post-propose"), 400)
 UNKNOWN_HERE |= {"roster-again": 404}
 UNKNOWN_HERE |= {"hindered-journeys": 404, "definition-move": 400}
 OF_ONE_PRISON = {"roster-report", "roster-remarks", "roster-correct", "roster-take-in"}
