@@ -28,6 +28,7 @@ from guitu.rulebook.records import Sentence
 from guitu.support import own_word
 from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import mark_of
 from guitu.web.looking import reasons
 from guitu.web.my_road import requests, rights, told
 from guitu.web.pages import page_number, paged
@@ -36,6 +37,7 @@ from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file import referring
 from guitu.web.person_file.items import shown as shown_items
 from guitu.web.person_file.sight import unit_name
+from guitu.web.second_question import mandate_ends
 from guitu.web.shell import english, say
 from guitu.web.templatetags.guitu_words import legal_day
 
@@ -102,9 +104,9 @@ def my_road(request: Request) -> HttpResponse:
         "items": [row for row in shown_items(request, file, None, posts) if row["state"] != "missing"],
         "papers": [*_documents(documents, names), *(_parcel(parcel, names) for parcel in sent)],
         "requests": requests.of_person(held.person_id, at),
+        "rights_asked": rights.of_person(held.person_id, at),
         "referred": referring.of_person(held.person_id, at),
         "statements": statement_rows(made, names),
-        "rights_asked": rights.of_person(held.person_id, at),
         "kinds": [{"code": kind.code, "label": said(kind.label)} for kind in words.statements.values()],
         "looks": seen,
         "latest_look": looks[0].at if looks else None,
@@ -329,10 +331,10 @@ def _say_page(
         "complaint": said(my_road_words().complaint),
         "complaint_telephone": my_road_words().complaint_telephone,
         "objects": kind.code == "OBJECTION",
-    }
-    return render(request, "my_road/say.html", context, status=422 if problem else 200)
         "decisions": rights.choices(held.person_id, kind.code),
         "contested": request.POST.get("contested", ""),
+    }
+    return render(request, "my_road/say.html", context, status=422 if problem else 200)
 
 
 @writes("my_road:speak")
@@ -354,23 +356,19 @@ def say_it(request: Request) -> HttpResponse:
         if refusal.reason == "KIND":
             return refusals.bad_request(request)
         problem = _("请写几句，不然看不明白") if refusal.reason == "WORDS" else _("太长了，请分几次说")
-        return _say_page(request, held, kind, words=words, problem=problem)
-    return redirect(f"{reverse('my-road')}#said")
         return _asked_again(request, held, kind, words, problem)
     return redirect(f"{reverse('my-road')}#{'asked' if rights.is_request(kind) else 'said'}")
 
 
 def _asked_again(request: Request, held: person_codes.OwnPerson, kind: str, words: str, problem: str) -> HttpResponse:
     with transaction.atomic():
+        return _say_page(request, held, kind, words=words, problem=problem)
 
 
-@writes("my_road:speak")
+@writes("my_road:speak", asks=mandate_ends)
 def end_mandate(request: Request, mandate_id: uuid.UUID) -> HttpResponse:
     """End a mandate one has given; whoever held it is signed out at once."""
-    try:
-        mark = uuid.UUID(request.POST.get("mark", ""))
-    except ValueError:
-        return refusals.bad_request(request)
+    mark = mark_of(request)
     with transaction.atomic():
         held = person_codes.own_person()
         division = persons.division_of(held.person_id) if held else ""

@@ -22,6 +22,7 @@ from guitu.rulebook.rights import rights_rules
 from guitu.support.own_word import say_for
 from guitu.web import refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import mark_of
 from guitu.web.my_road.views import said, statement_rows
 from guitu.web.permits import Request, writes
 
@@ -32,8 +33,8 @@ def context_of(request: Request, person_id: uuid.UUID) -> dict[str, Any]:
     """What the panel of statements on the file needs. Reads in the open transaction."""
     found = statements.statements_of(person_id, most=SHOWN)
     names = access.units_named({one.answered_unit for one in found if one.answered_unit})
-    may = ROLES[request.acting_session.role].may
     asked = queries.asked_in([one.id for one in found])
+    may = ROLES[request.acting_session.role].may
     return {
         "statements": [
             row | {"is_request": row["one"].id in asked} for row in statement_rows(found, names)
@@ -53,10 +54,7 @@ def context_of(request: Request, person_id: uuid.UUID) -> dict[str, Any]:
 @writes("statement:answer")
 def answer(request: Request, person_id: uuid.UUID, statement_id: uuid.UUID) -> HttpResponse:
     """Answer what the person said; they read it on their own page."""
-    try:
-        mark = uuid.UUID(request.POST["mark"])
-    except (KeyError, ValueError):
-        return refusals.bad_request(request)
+    mark = mark_of(request)
     try:
         statements.answer_statement(
             person_id, statement_id, answer=request.POST.get("answer", ""), event_id=mark, at=now()
@@ -76,10 +74,7 @@ def answer(request: Request, person_id: uuid.UUID, statement_id: uuid.UUID) -> H
 def record_for(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """Record what the person said, with the signed sheet; stated as such wherever it is shown."""
     sheet = request.FILES.get("sheet")
-    try:
-        mark = uuid.UUID(request.POST["mark"])
-    except (KeyError, ValueError):
-        return refusals.bad_request(request)
+    mark = mark_of(request)
     if sheet is None:
         with transaction.atomic(durable=True):
             if ask("my_road:speak_for", [person_id]) != "ALLOWED":
