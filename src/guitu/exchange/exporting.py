@@ -93,6 +93,8 @@ HOLDINGS = (
             "post_id": TECHNICAL,
             "at": TELL,
             "signature": TECHNICAL,
+            "due_at": TELL,
+            "due_rule": TELL,
         },
     ),
 )

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from guitu.access.acting import actor
 from guitu.exchange.models import Letter, Reply
@@ -21,7 +22,10 @@ from guitu.exchange.operations import ParcelUnknown, reference_number, sealed_te
 from guitu.ledger import keys
 from guitu.ledger.operations import canonical
 
+UNDER_WAY = "UNDER_WAY"
 ENDS = ("ANSWERED", "RETURNED")
+_IN_ORDER = ("RECEIVED", UNDER_WAY, *ENDS)
+_PREFIXES = {"RECEIVED": "H", UNDER_WAY: "B", "ANSWERED": "A", "RETURNED": "T"}
 STATES = ("open", "late", "closed")
 
 
@@ -70,7 +74,10 @@ class ReplyView:
 
 @dataclass(frozen=True)
 class LetterView:
-    """A letter without its content, with its replies, oldest first."""
+    """A letter without its content, with its replies, oldest first.
+
+    `due_at` and `due_rule` are those of the result where the addressee has said that it is under way.
+    """
 
     id: uuid.UUID
     person_id: uuid.UUID
@@ -92,6 +99,11 @@ class LetterView:
     def received(self) -> ReplyView | None:
         """The receipt, if one was given."""
         return next((one for one in self.replies if one.outcome == "RECEIVED"), None)
+
+    @property
+    def under_way(self) -> ReplyView | None:
+        """That it is being worked on, if that was said; the result is owed after it."""
+        return next((one for one in self.replies if one.outcome == UNDER_WAY), None)
 
     @property
     def end(self) -> ReplyView | None:
@@ -149,11 +161,19 @@ def _signed(reply: Reply, words: str, digest: bytes) -> bytes:
 
 
 def reply(
-    letter_id: uuid.UUID, outcome: str, *, answer: str = "", day: date | None = None, words: str = "", at: datetime
+    letter_id: uuid.UUID,
+    outcome: str,
+    *,
+    answer: str = "",
+    day: date | None = None,
+    words: str = "",
+    result_due: tuple[datetime, str] | None = None,
+    at: datetime,
 ) -> tuple[LetterView, str]:
     """Reply to a letter addressed to the acting unit or post, once each way; the letter as it was, and the number.
 
-    Raises LetterUnknown, LetterClosed.
+    ``UNDER_WAY`` does not close it: the result is owed by `result_due` (exclusive moment, rule). Raises LetterUnknown,
+    LetterClosed.
     """
     session = actor().session
     letter = Letter.objects.filter(id=letter_id, addressee__in=[session.unit_id, session.post_id]).first()
@@ -167,12 +187,14 @@ def reply(
         division=letter.division,
         letter=letter,
         addressee=letter.addressee,
-        number=reference_number({"RECEIVED": "H", "ANSWERED": "A", "RETURNED": "T"}[outcome], at),
+        number=reference_number(_PREFIXES[outcome], at),
         outcome=outcome,
         answer=answer,
         day=day,
         post_id=session.post_id,
         at=at,
+        due_at=result_due[0] if result_due else None,
+        due_rule=result_due[1] if result_due else "",
     )
     made.words = keys.encrypt(words, belongs_to=f"reply:{made.id}") if words else None
     made.signature = keys.sign(_signed(made, words, bytes(letter.digest)))
@@ -240,15 +262,18 @@ def _in_box(box: Box, *, now: datetime) -> QuerySet[Letter]:
     session = actor().session
     own = Q(addressee__in=[session.unit_id, session.post_id]) if box.side == "in" else Q(sender_id=session.unit_id)
     closed = _closed()
+    result = Reply.objects.filter(letter_id=OuterRef("id"), outcome=UNDER_WAY).values("due_at")[:1]
     found = Letter.objects.filter(own).annotate(
-        is_closed=closed, open_due=Case(When(closed, then=Value(None)), default=F("due_at"))
+        is_closed=closed,
+        owed_at=Coalesce(Subquery(result), F("due_at")),
+        open_due=Case(When(closed, then=Value(None)), default=F("owed_at")),
     )
     if box.state == "closed":
         found = found.filter(closed)
     elif box.state:
         found = found.exclude(closed)
     if box.state == "late":
-        found = found.filter(due_at__lte=now)
+        found = found.filter(owed_at__lte=now)
     if box.kind:
         found = found.filter(kind=box.kind)
     return found.filter(number__icontains=box.number) if box.number else found
@@ -262,21 +287,34 @@ def _closed() -> Q:
 
 
 def late_letters(*, at: datetime, most: int) -> list[LetterView]:
-    """Letters past their due moment that nobody was reminded of, marked as reminded now. Run by the tick."""
+    """Letters past their due moment that nobody was reminded of, marked as reminded now. Run by the tick.
+
+    Once while nothing was said, and once more where a result is owed and its own moment has passed.
+    """
     found = list(
         Letter.objects.select_for_update(no_key=True, skip_locked=True)
         .filter(due_at__lte=at, late_told_at__isnull=True)
         .order_by("due_at", "id")[:most]
     )
     Letter.objects.filter(id__in=[one.id for one in found]).update(late_told_at=at)
-    return [one for one in _views(found) if one.end is None]
+    owed = list(
+        Letter.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
+        .filter(Q(late_told_at__isnull=True) | Q(late_told_at__lt=F("reply__due_at")), reply__due_at__lte=at)
+        .order_by("reply__due_at", "id")[:most]
+    )
+    Letter.objects.filter(id__in=[one.id for one in owed]).update(late_told_at=at)
+    return [one for one in _views([*found, *owed]) if one.end is None and one.due_at <= at]
 
 
 def _views(letters: Iterable[Letter]) -> list[LetterView]:
     rows = list(letters)
     digests = {one.id: bytes(one.digest) for one in rows}
     replies: dict[uuid.UUID, list[ReplyView]] = {one.id: [] for one in rows}
-    for one in Reply.objects.filter(letter_id__in=list(digests)).order_by("at", "-outcome"):
+    owed: dict[uuid.UUID, tuple[datetime, str]] = {}
+    given = Reply.objects.filter(letter_id__in=list(digests))
+    for one in sorted(given, key=lambda reply: (reply.at, _IN_ORDER.index(reply.outcome))):
+        if one.due_at is not None:
+            owed[one.letter_id] = one.due_at, one.due_rule
         words = keys.decrypt(one.words, belongs_to=f"reply:{one.id}") if one.words is not None else ""
         holds = keys.verify(_signed(one, words, digests[one.letter_id]), bytes(one.signature))
         replies[one.letter_id].append(
@@ -296,8 +334,7 @@ def _views(letters: Iterable[Letter]) -> list[LetterView]:
             one.addressee,
             one.closes,
             one.sent_at,
-            one.due_at,
-            one.due_rule,
+            *owed.get(one.id, (one.due_at, one.due_rule)),
             tuple(replies[one.id]),
         )
         for one in rows

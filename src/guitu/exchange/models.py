@@ -100,7 +100,10 @@ class Letter(models.Model):
 
 
 class Reply(models.Model):
-    """What the addressee did with a letter, signed: received, answered, or sent back as misdirected."""
+    """What the addressee did with a letter, signed: received, under way, answered, or sent back as misdirected.
+
+    A letter under way is still owed its result, by the due moment of that reply.
+    """
 
     id = key_column()
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
@@ -108,18 +111,23 @@ class Reply(models.Model):
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, db_comment="所答复的函")
     addressee = models.UUIDField(db_comment="收函单位或者到场人的岗位，与函相同")
     number = models.TextField(unique=True, db_comment="回执、复函编号")
-    outcome = models.TextField(db_comment="RECEIVED 签收 ANSWERED 答复 RETURNED 退回")
+    outcome = models.TextField(db_comment="RECEIVED 签收 UNDER_WAY 办理中 ANSWERED 答复 RETURNED 退回")
     answer = models.TextField(blank=True, db_comment="答复代码")
     day = models.DateField(null=True, db_comment="答复所说的日期")
     words = models.BinaryField(null=True, db_comment="理由、说明（加密）")
     post_id = models.UUIDField(db_comment="办理岗位")
     at = models.DateTimeField(db_comment="时刻")
     signature = models.BinaryField(db_comment="Ed25519签名")
+    due_at = models.DateTimeField(null=True, db_comment="办理中的：结果应答复时刻（不含）；其余为空")
+    due_rule = models.TextField(blank=True, db_comment="办理中的：结果的时限规则；其余为空")
 
     class Meta:
         db_table = "exchange_reply"
         db_table_comment = "函的签收、答复与退回：双方长期可见"
-        indexes = [models.Index(fields=["letter", "at"], name="exchange_reply_letter")]
+        indexes = [
+            models.Index(fields=["letter", "at"], name="exchange_reply_letter"),
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="exchange_reply_result_due"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["letter", "outcome"], name="exchange_reply_once"),
             models.UniqueConstraint(
@@ -128,7 +136,13 @@ class Reply(models.Model):
                 name="exchange_reply_one_end",
             ),
             models.CheckConstraint(
-                condition=Q(outcome__in=["RECEIVED", "RETURNED"], answer="") | (Q(outcome="ANSWERED") & ~Q(answer="")),
+                condition=Q(outcome__in=["RECEIVED", "RETURNED"], answer="")
+                | (Q(outcome__in=["ANSWERED", "UNDER_WAY"]) & ~Q(answer="")),
                 name="exchange_reply_answer_said",
+            ),
+            models.CheckConstraint(
+                condition=(Q(outcome="UNDER_WAY", due_at__isnull=False) & ~Q(due_rule=""))
+                | (~Q(outcome="UNDER_WAY") & Q(due_at__isnull=True, due_rule="")),
+                name="exchange_reply_result_owed",
             ),
         ]

@@ -8,11 +8,14 @@ from datetime import date, datetime
 from django.db import transaction
 
 from guitu.access import operations as access
+from guitu.access import queries as units
 from guitu.access.acting import actor
+from guitu.access.rule_packs import active_book
 from guitu.access.tree import desk
 from guitu.exchange import letters as exchange
 from guitu.exchange.letters import LetterClosed, LetterUnknown, LetterView
 from guitu.journeys.operations import StepNotOpen
+from guitu.journeys.policy import clock
 from guitu.ledger.operations import record
 from guitu.ledger.queries import is_recorded
 from guitu.notices.operations import tell
@@ -47,8 +50,10 @@ def answer_letter(
     event_id: uuid.UUID,
     at: datetime,
 ) -> None:
-    """Answer a letter for good, in one of the ways it offers; acknowledges it too where nobody has yet.
+    """Answer a letter in one of the ways it offers; acknowledges it too where nobody has yet.
 
+    An answer that is no result yet (under way) is given once and leaves the letter open: the result is owed by the rule
+    of that answer, counted from now. Every other answer is for good.
     `permission` is ``asked:answer`` for whoever was asked to attend. Raises NotAllowed, PersonUnknown, LetterUnknown,
     AnswerIncomplete, StepNotOpen.
     """
@@ -67,9 +72,20 @@ def answer_letter(
             raise AnswerIncomplete("words")
         if found.received is None and found.end is None:
             _replied(person_id, letter_id, "RECEIVED", at=at)
-        kept = day if chosen.needs == "day" else None
-        _, number = _replied(person_id, letter_id, "ANSWERED", answer=answer, day=kept, words=words.strip(), at=at)
-        _told(found, "handover:letter:answered", "LETTER_ANSWERED", number, event_id=event_id, at=at, answer=answer)
+        kept, said = day if chosen.needs == "day" else None, words.strip()
+        if chosen.result_by:
+            owed = _result_due(found, chosen.result_by, at=at)
+            _, number = _replied(person_id, letter_id, exchange.UNDER_WAY, answer=answer, words=said, owed=owed, at=at)
+        else:
+            _, number = _replied(person_id, letter_id, "ANSWERED", answer=answer, day=kept, words=said, at=at)
+        notice = "LETTER_UNDER_WAY" if chosen.result_by else "LETTER_ANSWERED"
+        _told(found, "handover:letter:answered", notice, number, event_id=event_id, at=at, answer=answer)
+
+
+def _result_due(letter: LetterView, rule: str, *, at: datetime) -> tuple[datetime, str]:
+    """By when the result is owed that was said to be under way at `at` (exclusive moment), and by which rule."""
+    province = units.unit(letter.receiver_id).division[:2] + "0000"
+    return clock(active_book(), rule, at, province=province).due_at, rule
 
 
 def return_letter(
@@ -102,11 +118,12 @@ def _replied(
     answer: str = "",
     day: date | None = None,
     words: str = "",
+    owed: tuple[datetime, str] | None = None,
     at: datetime,
 ) -> tuple[LetterView, str]:
     _addressed(person_id, letter_id)
     try:
-        return exchange.reply(letter_id, outcome, answer=answer, day=day, words=words, at=at)
+        return exchange.reply(letter_id, outcome, answer=answer, day=day, words=words, result_due=owed, at=at)
     except LetterClosed as closed:
         raise StepNotOpen(
             "这封函已经签收、答复或者退回过了", "This letter was acknowledged, answered or returned"

@@ -209,12 +209,12 @@ def tell_late_letters(*, at: datetime, most: int) -> int:
         organs = [one for one in late if one.addressee == one.receiver_id]
         tree = tree_above({one.receiver_id for one in organs}, at=at)
         for one in late:
-            facts = {"unit": str(one.receiver_id), "number": one.number}
-            tell(desk(one.sender_id), "LETTER_LATE", facts, at, subject_id=one.id, person_id=one.person_id)
+            facts, key = {"unit": str(one.receiver_id), "number": one.number}, one.due_rule if one.under_way else ""
+            tell(desk(one.sender_id), "LETTER_LATE", facts, at, subject_id=one.id, key=key, person_id=one.person_id)
             if one.addressee != one.receiver_id:
                 continue
-            tell(letters_desk(one.receiver_id), "LETTER_LATE", facts, at, subject_id=one.id)
+            tell(letters_desk(one.receiver_id), "LETTER_LATE", facts, at, subject_id=one.id, key=key)
             above = tree.bearer("superior_of_asked_unit", one.receiver_id)
             if above.unit_id not in {one.sender_id, one.receiver_id}:
-                tell(above, "LETTER_LATE", facts, at, subject_id=one.id, person_id=one.person_id)
+                tell(above, "LETTER_LATE", facts, at, subject_id=one.id, key=key, person_id=one.person_id)
     return len(late)

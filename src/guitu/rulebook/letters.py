@@ -50,11 +50,15 @@ NEEDS = ("day", "reason")
 
 @dataclass(frozen=True, slots=True)
 class LetterAnswer:
-    """One way to answer a letter; `needs` is ``day``, ``reason`` or nothing."""
+    """One way to answer a letter; `needs` is ``day``, ``reason`` or nothing.
+
+    `result_by` is the rule by which the result is owed after it; empty where it is the result.
+    """
 
     id: str
     word: Sentence
     needs: str
+    result_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,7 @@ def _word(part: Section, key: str) -> str:
 
 def _read_answer(part: Section) -> LetterAnswer:
     needs = "" if part.is_word("needs", "") else part.choice("needs", NEEDS)
-    found = LetterAnswer(part.text("id"), Sentence(part.text("zh"), part.text("en")), needs)
+    result_by = part.choice("result_by", load_national().rules) if part.has("result_by") else ""
+    found = LetterAnswer(part.text("id"), Sentence(part.text("zh"), part.text("en")), needs, result_by)
     part.done()
     return found

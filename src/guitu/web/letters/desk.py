@@ -84,7 +84,12 @@ def _page(request: Request, person_id: uuid.UUID, letter_id: uuid.UUID, problem:
         may_receive=may and found.received is None,
         may_answer=may and kind.closes == "answer",
         may_return=may,
-        answers=[{"value": one.id, "label": sheet.said(one.word), "needs": one.needs} for one in kind.answers],
+        answers=[
+            {"value": one.id, "label": sheet.said(one.word), "needs": one.needs}
+            for one in kind.answers
+            if not (one.result_by and found.under_way)
+        ],
+        under_way=may and found.under_way is not None,
         needs_day=any(one.needs == "day" for one in kind.answers),
         problem=problem,
         typed=request.POST,
@@ -106,7 +111,7 @@ def receive(request: Request, person_id: uuid.UUID, letter_id: uuid.UUID) -> Htt
 
 @writes("letter:answer")
 def answer(request: Request, person_id: uuid.UUID, letter_id: uuid.UUID) -> HttpResponse:
-    """Answer a letter for good."""
+    """Answer a letter: for good, or that it is under way."""
 
     def act(mark: uuid.UUID, at: datetime) -> None:
         letter_answers.answer_letter(

@@ -50,6 +50,8 @@ def state_word(letter: LetterView, now: datetime) -> str:
         return reply_word(letter, letter.end)
     if letter.due_at <= now:
         return _("逾期未答")
+    if letter.under_way is not None:
+        return _("办理中，等结果")
     return _("已签收，等答复") if letter.received else _("等签收")
 
 

@@ -106,6 +106,7 @@ def kind_words() -> dict[str, str]:
         "REQUEST_REFERRED": _("窗口转来的事：请认人"),
         "LETTER_ARRIVED": _("来函"),
         "LETTER_RECEIVED": _("去函：已签收"),
+        "LETTER_UNDER_WAY": _("去函：办理中"),
         "LETTER_ANSWERED": _("去函：已答复"),
         "LETTER_RETURNED": _("去函：被退回"),
         "LETTER_LATE": _("去函：逾期未答"),
