@@ -124,6 +124,9 @@ def test_a_loaded_year_counts_the_provisional_clocks_anew_and_keeps_the_old_mome
         date(2026, 12, 31): False,
     }
     assert tasks[0].due_at == datetime(2026, 12, 31, 16, 0, tzinfo=UTC)
+    with house.role("guitu_owner") as door:
+        kept = door.execute("SELECT count(*) FROM ledger_entry WHERE act = 'journey:clock:recomputed'").fetchone()
+    assert kept == (2,)
 
 
 @pytest.mark.parametrize("role", ["guitu_app", "guitu_signin", "guitu_seq"])

@@ -13,6 +13,7 @@ from guitu.journeys.models import Clock, Journey
 from guitu.journeys.operations.opening import standing
 from guitu.journeys.operations.stepping import open_steps
 from guitu.journeys.tellings import tell_release_day
+from guitu.ledger.operations import Act, Fact, record_many
 from guitu.rulebook.book import Rulebook
 from guitu.rulebook.journey import Journey as Definition
 from guitu.rulebook.steps import OPENING
@@ -93,7 +94,8 @@ def recount_provisional(*, at: datetime, most: int) -> int:
     """Count open provisional clocks anew under the rulebook in force; returns how many were looked at.
 
     The old moment stays in the clock's history (voided, CALENDAR_LOADED). A clock that comes out the same is only
-    marked with the rulebook it was counted by, so that it is not looked at again. Runs inside the caller's transaction.
+    marked with the rulebook it was counted by, so that it is not looked at again; one that comes out otherwise is
+    recorded. Runs inside the caller's transaction.
     """
     book = active_book()
     # Asked for alone first: joined to the journeys at once, the row policy lets the planner begin with every journey.
@@ -111,7 +113,7 @@ def recount_provisional(*, at: datetime, most: int) -> int:
         .select_for_update(no_key=True, of=("self",))
         .order_by("id")
     )
-    looked_at = 0
+    looked_at, recounted = 0, []
     for clock in clocks:
         looked_at += 1
         journey = clock.journey
@@ -125,4 +127,7 @@ def recount_provisional(*, at: datetime, most: int) -> int:
         if clock.state and journey.due_rule == clock.rule:
             set_due(journey, [face])
             journey.save(update_fields=["due_at", "due_rule"])
+        facts: dict[str, Fact | list[str]] = {"rule": clock.rule, "former": clock.due_at, "due_at": face.due_at}
+        recounted.append(Act(clock.id, (clock.person_id,), clock.division, facts))
+    record_many("journey:clock:recomputed", recounted, at=at)
     return looked_at
