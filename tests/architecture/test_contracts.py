@@ -24,6 +24,8 @@ TRESPASSES = [
     ("evaluation/queries.py", "import guitu.support.queries", {"floors"}),
     ("support/queries.py", "import guitu.prison.queries", {"floors"}),
     ("papers/queries.py", "import guitu.exchange.queries", {"floors"}),
+    ("support/queries.py", "import guitu.rights.queries", {"floors"}),
+    ("web/shell.py", "import guitu.rights.models", {"door-rights"}),
     ("papers/catalogue.py", "import django.utils.timezone", {"purity"}),
     ("journeys/lapsing.py", "import guitu.notices.models", {"door-notices"}),
     ("prison/operations.py", "import guitu.people.models", {"door-people"}),

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from django.db import connection
 
 from guitu.access.models import Glass, LookReason, Mandate, Reach, SignInCode, Trace
+from guitu.access.permissions import PERMISSIONS, PURPOSES
 from guitu.access.person_codes import looks_by_others, mandate_name
 from guitu.ledger.holdings import (
     TECHNICAL,
@@ -23,6 +24,7 @@ from guitu.ledger.holdings import (
     Row,
     TableCopy,
     copied,
+    tell,
     withheld,
 )
 
@@ -123,8 +125,8 @@ HOLDINGS = (
             "at": TELL,
             "post_id": TELL,
             "unit_id": TELL,
-            "purpose": TELL,
-            "action": TELL,
+            "purpose": tell(lambda row: PURPOSES[row.purpose].zh if row.purpose in PURPOSES else ""),
+            "action": tell(lambda row: PERMISSIONS[row.action].zh if row.action in PERMISSIONS else ""),
             "subjects": TECHNICAL,
             "fields": TELL,
             "outcome": TELL,

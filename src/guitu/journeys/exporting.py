@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
 
 from guitu.journeys.models import Answer, Circumstance, Clock, Journey, Move
 from guitu.ledger.holdings import (
@@ -16,10 +17,40 @@ from guitu.ledger.holdings import (
     Row,
     TableCopy,
     copied,
+    tell,
 )
+from guitu.rulebook.book import load_national
 
 INQUIRING = frozenset({"verification_ask", "verification"})
 """Steps whose note tells what family, neighbours and village committee said when an office asked about the person."""
+
+
+def _part(column: str) -> Decision:
+    """A state or step of a journey, told with its name."""
+    return tell(lambda row: part_names().get(getattr(row, column), ""))
+
+
+@lru_cache(maxsize=1)
+def part_names() -> dict[str, str]:
+    """The Chinese names of all states and steps, by their codes."""
+    found: dict[str, str] = {}
+    for journey in load_national().journeys.values():
+        found |= {part.id: part.zh for part in (*journey.states, *journey.steps)}
+    return found
+
+
+def _rule(column: str) -> Decision:
+    """A rule, told with its name."""
+    rules = load_national().rules
+    return tell(lambda row: rules[getattr(row, column)].name_zh if getattr(row, column) in rules else "")
+
+
+def _outcome(row: Row) -> str:
+    for journey in load_national().journeys.values():
+        for step in journey.steps:
+            if step.id == row.step:
+                return next((one.zh for one in step.outcomes if one.id == row.outcome), "")
+    return ""
 
 
 def _inquired(row: Row) -> bool:
@@ -35,7 +66,7 @@ HOLDINGS = (
             "division": TECHNICAL,
             "kind": TELL,
             "pack": TECHNICAL,
-            "state": TELL,
+            "state": _part("state"),
             "duty_unit_id": TELL_UNIT,
             "first_desk_id": TELL_UNIT,
             "sending_unit_id": TELL_UNIT,
@@ -57,7 +88,7 @@ HOLDINGS = (
             "opened_at": TELL,
             "ended_at": TELL,
             "due_at": TELL,
-            "due_rule": TELL,
+            "due_rule": _rule("due_rule"),
         },
     ),
     Holding(
@@ -67,9 +98,9 @@ HOLDINGS = (
             "journey_id": TELL,
             "person_id": TECHNICAL,
             "division": TECHNICAL,
-            "rule": TELL,
-            "state": TELL,
-            "step": TELL,
+            "rule": _rule("rule"),
+            "state": _part("state"),
+            "step": _part("step"),
             "round": TELL,
             "anchor_at": TELL,
             "statutory_on": TELL,
@@ -93,8 +124,8 @@ HOLDINGS = (
             "journey_id": TELL,
             "person_id": TECHNICAL,
             "division": TECHNICAL,
-            "from_state": TELL,
-            "to_state": TELL,
+            "from_state": _part("from_state"),
+            "to_state": _part("to_state"),
             "code": TELL,
             "at": TELL,
             "post_id": TELL_POST,
@@ -108,9 +139,9 @@ HOLDINGS = (
             "journey_id": TELL,
             "person_id": TECHNICAL,
             "division": TECHNICAL,
-            "step": TELL,
+            "step": _part("step"),
             "round": TELL,
-            "outcome": TELL,
+            "outcome": tell(_outcome),
             "kind": TELL,
             "note": Decision(TOLD, "STATEMENTS", unless=_inquired),
             "at": TELL,

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from django.db import connection
 
 from guitu.ledger.holdings import TECHNICAL, TELL, TELL_POST, Holding, Row, TableCopy, copied, tell
-from guitu.ledger.models import Payload
+from guitu.ledger.models import Erasure, Payload
 from guitu.rulebook.book import load_national
 
 
@@ -50,6 +50,12 @@ HOLDINGS = (
             "purpose": TELL,
         },
         rows=_lines,
+    ),
+    # The register, closed to pages, names only persons of whom nothing else is held any more.
+    Holding(
+        Erasure,
+        {"id": TECHNICAL, "person_id": TECHNICAL, "ground": TECHNICAL, "approved_by": TECHNICAL, "at": TECHNICAL},
+        rows=lambda _person_id: (),
     ),
 )
 

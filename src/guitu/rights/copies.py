@@ -254,7 +254,15 @@ def _readable(request: Request, told: list[_Told], at: datetime) -> bytes:
         )
         for one in told
     ]
-    kept = {(_short(one.label), one.ground): None for each in told for table in each.tables for one in table.kept}
+    kept = {
+        (
+            _short(table.title) if one.label == table.title else f"{_short(table.title)}：{_short(one.label)}",
+            one.ground,
+        ): None
+        for each in told
+        for table in each.tables
+        for one in table.kept
+    }
     return set_copy(
         number=request.number,
         unit=unit(request.duty_unit_id).name,
