@@ -2,7 +2,9 @@
 
 desks   pages beside their own SQL, in an installation that `demo generate` has filled (made first where missing)
 weight  what the first load of a page sends, as the server itself hands it out
-tick    the tick over all open clocks with 1,000 of them newly lapsed, beside the one query that finds them
+access  what the cage costs: row policy beside the same filter without it, whole pages beside themselves without cage
+tick    the tick over all open clocks with 1,000 of them newly lapsed, beside the one query that finds them; --clocks N
+        fills a province with as many people as have N open steps
 ledger  the log: entries a second, proof and verification, beside pymerkle
 roster  check and import of a roster, beside reading the sheet and a bare COPY (benchmarks/roster_5000.py)
 """
@@ -16,17 +18,23 @@ from pathlib import Path
 
 from benchmarks.province import ROOT, province
 
+OPEN_CLOCKS = 4_200
+"""Open steps of 1,000 generated people: 4,310 to 4,330 were counted."""
+
 
 def main() -> int:
     """Run the named measurement and print its table; the exit code is 1 where a bar was missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("name", choices=("desks", "tick", "weight", "ledger", "roster"))
+    parser.add_argument("name", choices=("access", "desks", "tick", "weight", "ledger", "roster"))
     parser.add_argument("--persons", type=int, default=30_000)
     parser.add_argument("--seed", default="1")
     parser.add_argument("--home", type=Path)
     parser.add_argument("--requests", type=int, default=200)
     parser.add_argument("--entries", type=int, default=100_000)
+    parser.add_argument("--clocks", type=int)
     given = parser.parse_args()
+    if given.clocks:
+        given.persons = -(-given.clocks * 1_000 // OPEN_CLOCKS)
     home = (given.home or ROOT / "var" / f"benchmark-{given.persons}").resolve()
     if given.name == "roster":
         return subprocess.run([sys.executable, "-m", "benchmarks.roster_5000"], check=False).returncode
@@ -34,12 +42,17 @@ def main() -> int:
         from benchmarks import tick
 
         with province(home, given.persons, given.seed, role="job"):
-            return tick.report()
+            return tick.report(given.clocks or 0)
     if given.name == "ledger":
         from benchmarks import ledger
 
         with province(home, given.persons, given.seed, role="seq"):
             return ledger.report(given.entries)
+    if given.name == "access":
+        from benchmarks import access
+
+        with province(home, given.persons, given.seed):
+            return access.report(given.requests)
     if given.name == "weight":
         from benchmarks import weight
 

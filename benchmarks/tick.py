@@ -22,12 +22,12 @@ FURTHEST = timedelta(days=400)
 TIMES, SECONDS = 2.0, 5.0
 
 
-def report() -> int:
+def report(wanted: int = 0) -> int:
     """Print a line for each round and the medians; 1 where a bar was missed. Inside benchmarks.province, as guitu_job.
 
     What has lapsed and is not told yet is measured as it is found; where fewer than 1,000 are left, the round first
     moves the clock to where there are as many. What the tick does is committed. Raises RuntimeError where too few
-    clocks run.
+    clocks run, or fewer than `wanted`.
     """
     from django.conf import settings
     from django.db import connection, transaction
@@ -50,6 +50,8 @@ def report() -> int:
     with acting(session, session.purposes[0]), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM journeys_clock WHERE done_at IS NULL AND voided_at IS NULL")
         clocks = cursor.fetchone()[0]
+    if clocks < wanted:
+        raise RuntimeError(f"{clocks:,} clocks run; {wanted:,} were asked for")
     print(f"{clocks:,} open clocks")
     print("| newly lapsed | query s | tick s | times | done |")
     print("|---|---|---|---|---|")
