@@ -44,7 +44,7 @@ def test_a_copy_from_the_word_on_my_road_to_the_file_in_hand(fresh):
     assert granted["Location"] == address
     waiting = officer.get(address)
     assert waiting["Refresh"] == "2"
-    assert head.post(f"{address}decide/", decision | {"ground": "SECRET"}).status_code == 409  # decided once
+    assert head.post(f"{address}decide/", decision | {"ground": "SECRET"} | mark()).status_code == 409  # decided once
     assert work() == errands.DONE
     page = person.get("/my/")
     assert "同意，做好了通知您。" in body(page)
@@ -81,3 +81,12 @@ def test_an_objection_on_paper_names_the_decision_and_is_not_decided_by_who_made
     missing = fresh.client("person").post("/my/say/send/", {"kind": "OBJECTION", "words": "不同意", **mark()})
     assert missing.status_code == 422
     assert "还没有决定过删除" in body(head.get("/rights/erasures/"))
+    deletion = {"kind": "DELETION", "words": "", **mark()}
+    assert fresh.client("person").post("/my/say/send/", deletion).status_code == 302
+    decide = f"/rights/{fresh.persons[SENT]}/{deletion['mark']}/decide/"
+    granted = {"outcome": "GRANTED", "ground": "UNLAWFUL", "words": "同意删除。", **mark()}
+    assert "删除了不能恢复" in body(head.post(decide, granted))  # asked a second time, nothing decided
+    assert "还没有决定过删除" in body(head.get("/rights/erasures/"))
+    assert head.post(decide, granted | {"sure": "yes"}).status_code == 302
+    assert head.post(decide, granted | {"sure": "yes"}).status_code == 302  # pressed twice
+    assert "正在删除" in body(head.get("/rights/erasures/"))

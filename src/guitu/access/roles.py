@@ -93,6 +93,7 @@ class PrisonLiaison(Role):
         _ON_THE_ROAD
         | _RIGHTS
         | {
+            "rights:hand_over",
             "roster:import",
             "roster:check",
             "person:identify",
@@ -134,7 +135,11 @@ class CountyOfficer(Role):
 
     code = "COUNTY_OFFICER"
     word = Word("县级安置帮教岗", "County resettlement officer")
-    may = _RECEIVING | _RIGHTS | {"dossier:answer", "matter:allot", "assessment:read", "evaluation:answer"}
+    may = (
+        _RECEIVING
+        | _RIGHTS
+        | {"rights:hand_over", "dossier:answer", "matter:allot", "assessment:read", "evaluation:answer"}
+    )
     seats = frozenset({"county"})
     desk = "county_desk"
 

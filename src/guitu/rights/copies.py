@@ -37,6 +37,7 @@ SCHEMA = "guitu-personal-copy-1"
 READABLE, MACHINE = "pdf", "json"
 FORMS = {READABLE: "application/pdf", MACHINE: "application/json"}
 RECEIPT = "signed_statement"
+HAND_OVER = "rights:hand_over"
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 OPENING = (
     "这是本平台所存的、关于您的全部个人信息，按存放的地方分章。代码旁边写了意思；单位写名称，经办人只写岗位，不写姓名。",
@@ -61,12 +62,10 @@ def build(request_id: uuid.UUID, *, today: date, at: datetime, noted: Noted) -> 
         request = Request.objects.filter(id=request_id).first()
         if request is None or not policy.builds_copy(request.kind, request.outcome):
             return False
-    access.require(BUILD, [request.person_id])
-    with transaction.atomic(durable=True):
+    _require_seeing(BUILD, request.person_id)
+    with transaction.atomic():
         if Copy.objects.filter(id=request_id).exists():
             return True
-        if access.ask(BUILD, [request.person_id], seen=items_held(request.person_id)) != "ALLOWED":
-            return False
         told: list[_Told] = []
         for done, room in enumerate(ROOMS, start=1):
             told.append(_Told(room, room.export(request.person_id)))
@@ -98,17 +97,27 @@ def build(request_id: uuid.UUID, *, today: date, at: datetime, noted: Noted) -> 
     return True
 
 
+def _require_seeing(permission: str, person_id: uuid.UUID) -> None:
+    """Ask as `access.require` does, with every item of the person named. Raises NotAllowed, PersonUnknown."""
+    with transaction.atomic(durable=True):
+        answer = access.ask(permission, [person_id], seen=items_held(person_id))
+    if answer == "DENIED":
+        raise access.NotAllowed(permission)
+    if answer != "ALLOWED":
+        raise access.PersonUnknown
+
+
 def bound(request_id: uuid.UUID, form: str) -> str:
     """What an encrypted copy is bound to."""
     return f"copy:{request_id}:{form}"
 
 
 def fetch(person_id: uuid.UUID, request_id: uuid.UUID, form: str, *, event_id: uuid.UUID, at: datetime) -> bytes:
-    """Hand the copy to the person who asks on their own page; the first time is noted, each time recorded.
+    """Hand the copy to the person, or to who may speak for them, on their own page; each time is recorded.
 
     Raises NotAllowed, PersonUnknown, RequestUnknown where none is kept (any more), KeyError for an unknown form.
     """
-    access.require("my_road:read", [person_id])
+    access.require("my_road:speak", [person_id])
     with transaction.atomic():
         copy = _kept(person_id, request_id, at)
         if copy.fetched_at is None:
@@ -118,8 +127,11 @@ def fetch(person_id: uuid.UUID, request_id: uuid.UUID, form: str, *, event_id: u
 
 
 def print_out(person_id: uuid.UUID, request_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) -> bytes:
-    """The readable copy for an officer to print and hand over. Raises NotAllowed, PersonUnknown, RequestUnknown."""
-    access.require(BUILD, [person_id])
+    """The readable copy for an officer to print and hand over; the line of the look names every item in it.
+
+    Raises NotAllowed, PersonUnknown, RequestUnknown.
+    """
+    _require_seeing(HAND_OVER, person_id)
     with transaction.atomic():
         return _given(_kept(person_id, request_id, at), READABLE, how="PRINTED", event_id=event_id, at=at)
 
@@ -131,7 +143,7 @@ def hand_over(
 
     Done once; again changes nothing. Raises NotAllowed, PersonUnknown, RequestUnknown, papers.policy.AttachmentRefused.
     """
-    access.require(BUILD, [person_id])
+    access.require(HAND_OVER, [person_id])
     with transaction.atomic():
         _kept(person_id, request_id, at)
     sheet_id = papers.attach(

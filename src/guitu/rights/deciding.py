@@ -13,6 +13,7 @@ from guitu.access.acting import actor
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.journeys.queries import roads
 from guitu.ledger.operations import record
+from guitu.ledger.queries import is_recorded
 from guitu.people import statements
 from guitu.rights import policy
 from guitu.rights.models import Erasure, Request
@@ -46,9 +47,9 @@ def decide(
 ) -> None:
     """Decide a request and tell the person in words; a copy or an erasure granted goes to the worker (`lasts` at most).
 
-    A copy needs `rights:build`, an erasure `rights:erase` on top of `rights:decide`. Decided once. Raises NotAllowed,
-    PersonUnknown, RequestUnknown, DecisionRefused, statements.StatementRefused, MoveNotAllowed where it was decided
-    already or by whom it may not be.
+    A copy needs `rights:build`, an erasure `rights:erase` on top of `rights:decide`. Decided once; the same `event_id`
+    again changes nothing. Raises NotAllowed, PersonUnknown, RequestUnknown, DecisionRefused,
+    statements.StatementRefused, MoveNotAllowed where it was decided already or by whom it may not be.
     """
     access.require(DECIDE, [person_id])
     with transaction.atomic():
@@ -65,6 +66,8 @@ def decide(
         access.require(ERASE, [person_id])
     with transaction.atomic():
         request = Request.objects.select_for_update(no_key=True).get(id=request_id, person_id=person_id)
+        if is_recorded("rights:request:decided", event_id):
+            return
         _require_open(request)
         if policy.erases(kind.code, outcome):
             road = roads.road_of(person_id)

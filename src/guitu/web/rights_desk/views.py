@@ -98,7 +98,7 @@ def _page(
     own_act = found.contested_post is not None and deciding.holds(found.contested_post)
     contested = access.units_named({found.contested_unit} if found.contested_unit else set())
     worked = words.progress(
-        words.newest(errands.of_own_unit(), request_id), erases=policy.erases(found.kind, found.outcome)
+        errands.newest_about([request_id]).get(request_id), erases=policy.erases(found.kind, found.outcome)
     )
     context: dict[str, Any] = {
         "row": words.rows([found], moment)[0],
@@ -115,7 +115,7 @@ def _page(
         "grounds": words.grounds_of(found.kind),
         "needs_head": found.kind == policy.DELETION and "rights:erase" not in may,
         "copy": queries.copies_of(person_id, at=moment).get(request_id),
-        "may_hand": "rights:build" in may,
+        "may_hand": "rights:hand_over" in may,
         "builds": policy.builds_copy(found.kind, found.outcome),
         "progress": worked,
         "problem": problem,
@@ -191,7 +191,7 @@ def again(request: Request, person_id: uuid.UUID, request_id: uuid.UUID) -> Http
     return redirect("rights-request", person_id=person_id, request_id=request_id)
 
 
-@writes("rights:build")
+@writes("rights:hand_over")
 def print_out(request: Request, person_id: uuid.UUID, request_id: uuid.UUID) -> HttpResponse:
     """The readable copy, to be printed and handed over."""
     try:
@@ -201,7 +201,7 @@ def print_out(request: Request, person_id: uuid.UUID, request_id: uuid.UUID) -> 
     return as_file(data, copies.READABLE)
 
 
-@writes("rights:build")
+@writes("rights:hand_over")
 def handed(request: Request, person_id: uuid.UUID, request_id: uuid.UUID) -> HttpResponse:
     """Record that the printed copy was handed over against signature."""
     sheet, mark = request.FILES.get("sheet"), mark_of(request)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -117,8 +116,3 @@ def progress(errand: ErrandView | None, *, erases: bool) -> dict[str, Any] | Non
         "done": errand.rows_done,
         "all": errand.rows_all,
     }
-
-
-def newest(errands: Iterable[ErrandView], about: uuid.UUID) -> ErrandView | None:
-    """The newest errand about a request."""
-    return next((one for one in errands if one.about == about), None)
