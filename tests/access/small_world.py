@@ -1,20 +1,26 @@
-"""A small world for the brute-force matrix: a post of every role at every level it can sit at, a person for every relation
-and state of the file, a marked value for every item. Built by the superuser without triggers, read as the application.
+"""A small world for the brute-force matrix: every role at every level, every relation and state, every item.
+
+A post of each role in each kind of unit, a person in each relation and state, a marked value for each item. Built by
+the superuser without triggers, read as the application.
 """
 
 import hashlib
 import json
 import secrets
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import yaml
+from django.db import connection
 
 from guitu.access.roles import MACHINES, ROLES
 from guitu.ledger import keys
 from guitu.people.facts import item_key
 from guitu.rulebook.decision_table import DATA
+from tests.conftest import House
 from tests.factories.units import (
     COUNTY,
     DETENTION_HOUSE,
@@ -93,6 +99,22 @@ class World:
     people: list[Someone] = field(default_factory=list)
 
 
+@contextmanager
+def cloned(server, template) -> Iterator[House]:
+    """A fresh clone for a whole module; the application's own connection leads there."""
+    from guitu.launcher.roles import clone_database, drop_database
+
+    name = f"guitu_test_{uuid.uuid4().hex[:12]}"
+    clone_database(server.dsn("postgres", "postgres"), template, name)
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield House(server, name)
+    finally:
+        connection.close()
+        drop_database(server.dsn("postgres", "postgres"), name)
+
+
 def value_of(someone, item):
     """The value of an item in the clear."""
     return SHAPED.get(item, f"{item} {someone.id.hex[:6]}")
@@ -104,7 +126,7 @@ def build(house) -> World:
     with house.role("postgres") as door, door.transaction():
         door.execute("SET LOCAL session_replication_role = replica")
         units = _units(door)
-        _people(door, world, {code: found for code, found in units.items()})
+        _people(door, world, units)
         posts = _posts(door, units)
         _shown(door, world, posts)
     _mint(house, world, posts)
@@ -117,7 +139,8 @@ def _units(door):
         if kind != "nation":
             high = f"91998{number}000001"
         door.execute(
-            "INSERT INTO access_unit (id, code, kind, name, name_en, parent_id, division, division_end, phone, opening_hours,"
+            "INSERT INTO access_unit (id, code, kind, name, name_en, parent_id, division,"
+            " division_end, phone, opening_hours,"
             " from_at) VALUES (%s, %s, %s, %s, %s, (SELECT id FROM access_unit WHERE code = %s), %s, %s, '', '', %s)",
             (uuid.uuid4(), f"W-{kind}", kind, kind, kind, COUNTY, low, high, AT),
         )
@@ -129,12 +152,12 @@ def _units(door):
 
 
 def _posts(door, units):
-    """One post per role and kind of unit: in the first unit of the kind, for counties and offices the one in the middle."""
+    """One post per role and kind of unit, in the first unit of the kind or the preferred one."""
     preferred = {"county": COUNTY, "judicial_office": TOWNSHIP, "prison": PRISON}
     of_kind = {}
     for code, found in units.items():
         of_kind.setdefault(found[2], code)
-    of_kind |= {kind: code for kind, code in preferred.items()}
+    of_kind |= preferred
     posts = []
     for role in ROLES.values():
         for kind in sorted(role.seats):
@@ -146,7 +169,8 @@ def _posts(door, units):
                 (account, f"w-{role.code}-{kind}"),
             )
             door.execute(
-                "INSERT INTO access_post (id, account_id, unit_id, role, title, from_at) VALUES (%s, %s, %s, %s, '岗', %s)",
+                "INSERT INTO access_post (id, account_id, unit_id, role, title, from_at) VALUES (%s,"
+                " %s, %s, %s, '岗', %s)",
                 (post, account, unit[1], role.code, AT - timedelta(days=400)),
             )
             posts.append((role, kind, unit, account, post))
@@ -185,19 +209,37 @@ def _people(door, world, units):
             ],
         )
         cursor.executemany(
-            "INSERT INTO journeys_journey (id, person_id, division, kind, pack, state, duty_unit_id, sending_unit_id, definition,"
-            " first_desk_id, release_on, release_type, key_person, key_grounds, marks, state_since, opened_at, due_rule)"
-            " VALUES (%s, %s, %s, 'return_home', '', %s, %s, %s, '', %s, '2026-12-01', 'sentence_end', false, '{}', '{}',"
+            "INSERT INTO journeys_journey (id, person_id, division, kind, pack, state, duty_unit_id,"
+            " sending_unit_id, definition,"
+            " first_desk_id, release_on, release_type, key_person, key_grounds, marks, state_since,"
+            " opened_at, due_rule)"
+            " VALUES (%s, %s, %s, 'return_home', '', %s, %s, %s, '', %s, '2026-12-01',"
+            " 'sentence_end', false, '{}', '{}',"
             " %s, %s, '')",
             [
-                (uuid.uuid4(), one.id, one.division, STATES[one.state][0], one.unit_id, one.unit_id, one.unit_id, AT, AT)
+                (
+                    uuid.uuid4(),
+                    one.id,
+                    one.division,
+                    STATES[one.state][0],
+                    one.unit_id,
+                    one.unit_id,
+                    one.unit_id,
+                    AT,
+                    AT,
+                )
                 for one in world.people
             ],
         )
         cursor.executemany(
-            "INSERT INTO people_fact (id, person_id, division, item, value, sealed_value, source, collected_at, collected_by,"
+            "INSERT INTO people_fact (id, person_id, division, item, value, sealed_value, source,"
+            " collected_at, collected_by,"
             " purpose, from_at) VALUES (%s, %s, %s, %s, %s, %s, '名册', %s, %s, 'PREPARE_RETURN', %s)",
-            [(uuid.uuid4(), one.id, one.division, *_held(one, item), AT, one.id, AT) for one in world.people for item in LEVEL],
+            [
+                (uuid.uuid4(), one.id, one.division, *_held(one, item), AT, one.id, AT)
+                for one in world.people
+                for item in LEVEL
+            ],
         )
 
 
@@ -212,7 +254,11 @@ def _shown(door, world, posts):
     reach, letters = [], []
     for someone in world.people:
         for role, _kind, unit, _account, post in posts:
-            only = post if someone.relation in {"self", "representative"} or role.sees in {"ASSIGNED", "ADDRESSED"} else None
+            only = (
+                post
+                if someone.relation in {"self", "representative"} or role.sees in {"ASSIGNED", "ADDRESSED"}
+                else None
+            )
             if someone.relation == "self" and role.code != "PERSON":
                 continue
             if someone.relation == "addressed" and role.sees == "ADDRESSED":
@@ -227,9 +273,12 @@ def _shown(door, world, posts):
             reach,
         )
         cursor.executemany(
-            "INSERT INTO exchange_letter (id, person_id, division, journey_id, kind, step, number, sender_id, sent_by, receiver_id,"
-            " addressee, body, digest, seal, closes, sent_at, due_at, due_rule) SELECT i, p, d, i, 'x', '', n, u, i, u, u, '', '',"
-            " '', 'answer', now(), now(), '' FROM (SELECT %s::uuid AS i, %s::uuid AS p, %s AS d, %s AS n, %s::uuid AS u) AS g",
+            "INSERT INTO exchange_letter (id, person_id, division, journey_id, kind, step, number,"
+            " sender_id, sent_by, receiver_id,"
+            " addressee, body, digest, seal, closes, sent_at, due_at, due_rule) SELECT i, p, d, i,"
+            " 'x', '', n, u, i, u, u, '', '',"
+            " '', 'answer', now(), now(), '' FROM (SELECT %s::uuid AS i, %s::uuid AS p, %s AS d, %s"
+            " AS n, %s::uuid AS u) AS g",
             letters,
         )
 

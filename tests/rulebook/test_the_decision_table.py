@@ -176,7 +176,7 @@ MASKED = {
     ("township", '{"division":"910121"}'): '{"division":"910121"}',
     ("township", "青榆县柳坞街道3栋2单元"): "青榆县柳坞街道****",
     ("township", "柳荫路8号"): "****",
-    ("surname", "陈柏舟"): "陈某",
+    ("surname", "陈柏舟"): "陈**",
     ("surname", ""): "",
     ("year", "1985-03-12"): "1985",
     ("covered", "盗窃罪"): COVER,

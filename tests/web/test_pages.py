@@ -212,6 +212,7 @@ def chinese_left(html: str) -> list[str]:
     for allowed in ALLOWED:
         html = html.replace(allowed, "")
     html = re.sub(r" \([^()]*[\u3400-\u9fff][^()]*\)", "", html)
+    html = re.sub(r"[\u3400-\u9fff]\*\*", "", html)  # a name of which only the surname is shown
     html = re.sub(r"〔\d{4}〕\w+号", "", html)  # the number of a document is part of it
     return sorted({" ".join(found.split()) for found in re.findall(r"[^<>]+", html) if HAN.search(found)})
 

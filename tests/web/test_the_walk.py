@@ -23,6 +23,7 @@ from tests.web.peopled import (
     KEPT,
     LONGEST_NAME,
     OTHERS,
+    REGISTERED,
     SENT,
     SIXTY,
 )
@@ -46,6 +47,7 @@ from tests.web.who_may import (
     QUESTION,
     ROLE_OF,
     SEES,
+    SENDERS,
     UNKNOWN_HERE,
     WALKED,
     WRITES,
@@ -105,6 +107,8 @@ def _expected(name: str, login: str, person: str | None) -> int:
         return 404
     if name in NOT_HERE:
         return 404
+    if name == "reveal-open" and ROLE_OF[login] in SENDERS and person in {REGISTERED, HOME_FOREIGN}:
+        return 403  # once registered elsewhere the sender opens nothing any more (decision table, DT-108)
     if name in OF_THE_ROAD:
         return 400
     refused = {"mandate-record": 422, "mandate-end": 404, "statement-for": 422, "statement-answer": 422}

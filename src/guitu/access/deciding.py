@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,9 +40,7 @@ class Sight:
         held = self.standings.get(person_id)
         if held is None:
             return NOTHING
-        return self.table.decide(
-            self.role, self.purpose, item, relation=held.relation, state=held.state, on=held.on
-        )
+        return self.table.decide(self.role, self.purpose, item, relation=held.relation, state=held.state, on=held.on)
 
     def shown(self, person_id: uuid.UUID, item: str, value: str) -> str | None:
         """The value as it may be shown: itself, masked, or None where it is not (or not yet) to be seen."""
@@ -54,17 +54,55 @@ def as_shown(decision: Decision, value: str) -> str | None:
     return MASKS[decision.mask](value) if decision.effect == "mask" else None
 
 
+_looked: ContextVar[dict[uuid.UUID, Standing | None] | None] = ContextVar("guitu_looked", default=None)
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """Inside, how the post stands to a person is asked once: for a page that only reads, in one transaction."""
+    mark = _looked.set({})
+    try:
+        yield
+    finally:
+        _looked.reset(mark)
+
+
 def sight_of(persons: Iterable[uuid.UUID]) -> Sight:
-    """What the acting post sees of these persons; one statement whatever their number."""
-    now = actor()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM access_standing(%s::uuid[])", [list(persons)])
-        standings = {person_id: Standing(relation, state, on) for person_id, relation, state, on in cursor.fetchall()}
+    """What the acting post sees of these persons; one statement for those about whom `one_look` does not know it."""
+    now, wanted, held = actor(), list(persons), _looked.get()
+    known = {} if held is None else held
+    unasked = [one for one in wanted if one not in known]
+    found = dict(known)
+    if unasked:
+        found |= dict.fromkeys(unasked)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM access_standing(%s::uuid[])", [unasked])
+            found |= {one: Standing(relation, state, on) for one, relation, state, on in cursor.fetchall()}
+    if held is not None:
+        held |= found
+    standings = {one: standing for one in wanted if (standing := found[one]) is not None}
     return Sight(now.session.role, now.purpose, standings, decision_table())
 
 
+def sight_and_items(person_id: uuid.UUID) -> tuple[Sight, list[str]]:
+    """What the acting post sees of one person, and which core items are held at present; in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.relation, s.state, s.on_day, ARRAY(SELECT f.item FROM people_fact f"
+            " WHERE f.person_id = s.person_id AND f.to_at IS NULL) FROM access_standing(ARRAY[%s::uuid]) s",
+            [person_id],
+        )
+        row = cursor.fetchone()
+    held = _looked.get()
+    if held is not None:
+        held[person_id] = Standing(*row[:3]) if row else None
+    standings = {person_id: Standing(*row[:3])} if row else {}
+    now = actor()
+    return Sight(now.session.role, now.purpose, standings, decision_table()), row[3] if row else []
+
+
 def shown_names(named: Iterable[tuple[uuid.UUID, str]]) -> dict[uuid.UUID, str]:
-    """The names of a list's persons as the acting post may see them; covered where it may not. One statement, or none."""
+    """The names of a list's persons as the acting post may see them, else covered. One statement, or none."""
     names = dict(named)
     sight = sight_of(names) if names else None
     return {one: sight.shown(one, "name", name) or COVER for one, name in names.items()} if sight else {}

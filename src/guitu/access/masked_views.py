@@ -23,7 +23,7 @@ AS_SQL = {
     + f" ELSE jsonb_set({_PARTS}, '{{{{address}}}}', to_jsonb("
     + _ADDRESS.format(f"({_PARTS} ->> 'address')")
     + "))::text END",
-    "surname": "CASE WHEN {value} = '' THEN '' ELSE left({value}, 1) || '某' END",
+    "surname": "CASE WHEN {value} = '' THEN '' ELSE left({value}, 1) || '**' END",
     "year": "left({value}, 4)",
     "covered": f"CASE WHEN {{value}} = '' THEN '' ELSE '{COVER}' END",
 }
@@ -40,10 +40,11 @@ def masked(value: str, effect: str, mask: str) -> str:
 
 def definitions() -> dict[str, str]:
     """The views by name: the SELECT of each. A value that is not seen is null; L4 stays encrypted."""
+    shown = masked("f.value", "d.effect", "d.mask")
     facts = (
-        "SELECT f.id, f.person_id, f.division, f.item, s.relation, s.state, coalesce(d.effect, 'deny') AS effect,"
-        f" coalesce(d.mask, '') AS mask, CASE WHEN f.sealed_value IS NULL THEN {masked('f.value', 'd.effect', 'd.mask')}"
-        " END AS value, CASE WHEN d.effect = 'allow' THEN f.sealed_value END AS sealed_value, f.source,"
+        "SELECT f.id, f.person_id, f.division, f.item, s.relation, s.state, coalesce(d.effect, 'deny') AS effect,"  # noqa: S608 - constants
+        f" coalesce(d.mask, '') AS mask, CASE WHEN f.sealed_value IS NULL THEN {shown} END AS value,"
+        "  CASE WHEN d.effect = 'allow' THEN f.sealed_value END AS sealed_value, f.source,"
         " f.collected_at, f.collected_by, f.purpose, f.review_on, f.from_at, f.to_at FROM people_fact f"
         " JOIN access_standing(NULL) s ON s.person_id = f.person_id"
         " LEFT JOIN access_effects() d ON d.relation = s.relation AND d.state = s.state AND d.item = f.item"
@@ -57,7 +58,7 @@ def definitions() -> dict[str, str]:
         f"{masked(f'p.{item}::text', f'd.{item}_effect', f'd.{item}_mask')} AS {item}" for item in _OF_PERSON
     )
     persons = (
-        f"SELECT p.id, p.number, p.division, p.responsible_unit_id, s.relation, s.state, {columns}, p.created_at,"
+        f"SELECT p.id, p.number, p.division, p.responsible_unit_id, s.relation, s.state, {columns}, p.created_at,"  # noqa: S608 - constants
         " p.ended_at, p.sealed_at FROM people_person p JOIN access_standing(NULL) s ON s.person_id = p.id"
         f" LEFT JOIN (SELECT e.relation, e.state, {effects} FROM access_effects() e GROUP BY e.relation, e.state) d"
         " ON d.relation = s.relation AND d.state = s.state"

@@ -17,7 +17,7 @@ from datetime import date, datetime
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
 
-from guitu.access.deciding import Sight, as_shown, shown_names, sight_of
+from guitu.access.deciding import Sight, as_shown, shown_names, sight_and_items, sight_of
 from guitu.ledger import keys
 from guitu.people.facts import item_key
 from guitu.people.identity_numbers import normalise_number
@@ -32,7 +32,8 @@ from guitu.rulebook.masking import COVER
 class FactView:
     """A value of a core item with its origin; `value` is as the decision table lets it be seen, None where not.
 
-    `effect` is the table's word (allow, mask, reveal, two_persons, deny). `collected_by` is the post, `purpose` its code; the value holds from `from_at` until `to_at` (None: still).
+    `effect` is the table's word (allow, mask, reveal, two_persons, deny). `collected_by` is the post,
+    `purpose` its code; the value holds from `from_at` until `to_at` (None: still).
     """
 
     item: str
@@ -97,9 +98,10 @@ _CLEAR = frozenset({"allow", "reveal"})
 
 def file_of(person_id: uuid.UUID) -> PersonFile:
     """The person's file, items masked. Raises Person.DoesNotExist outside the acting post's reach."""
-    person = Person.objects.get(id=person_id)
     older = Fact.objects.filter(person_id=OuterRef("person_id"), item=OuterRef("item"), to_at__isnull=False)
-    facts = list(Fact.objects.filter(person_id=person_id, to_at__isnull=True).annotate(has_older=Exists(older)))
+    held = Fact.objects.filter(person_id=person_id, to_at__isnull=True).annotate(has_older=Exists(older))
+    facts = list(held.select_related("person"))
+    person = facts[0].person if facts else Person.objects.get(id=person_id)
     sight = sight_of([person_id])
     head = _head(person, sight)
     items = {fact.item: _fact_view(fact, sight) for fact in facts}
@@ -107,7 +109,7 @@ def file_of(person_id: uuid.UUID) -> PersonFile:
 
 
 def shown_items(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, FactView]]:
-    """The present core items of many persons, each as it may be seen; persons out of reach are left out. Two statements."""
+    """The present core items of many persons as they may be seen, without those out of reach. Two statements."""
     ids = list(person_ids)
     sight = sight_of(ids)
     found: dict[uuid.UUID, dict[str, FactView]] = {one: {} for one in ids if one in sight.standings}
@@ -170,18 +172,11 @@ def history_of(person_id: uuid.UUID, item: str) -> list[FactView]:
 
 def open_items(person_id: uuid.UUID) -> list[str]:
     """The L3 and L4 items that the file shows unmasked to the acting post: what its look is to be traced with."""
-    levels, sight = load_national().items, sight_of([person_id])
-    held = Fact.objects.filter(person_id=person_id, to_at__isnull=True).values_list("item", flat=True)
+    levels = load_national().items
+    sight, held = sight_and_items(person_id)
     return sorted(
-        item
-        for item in held
-        if levels[item].level in {"L3", "L4"} and sight.of(person_id, item).effect == "allow"
+        item for item in held if levels[item].level in {"L3", "L4"} and sight.of(person_id, item).effect == "allow"
     )
-
-
-def items_held(person_id: uuid.UUID) -> list[str]:
-    """Every item that is or was recorded of the person, sealed ones too: what a copy of all is to be traced with."""
-    return sorted(set(Fact.objects.filter(person_id=person_id).values_list("item", flat=True)))
 
 
 def division_of(person_id: uuid.UUID) -> str:
@@ -208,7 +203,7 @@ def is_empty() -> bool:
 
 
 def values_of(person_id: uuid.UUID, items: Iterable[str]) -> dict[str, str]:
-    """The present clear values of these items, as far as the acting post may see or open them: for a document or letter.
+    """The present clear values of these items, as far as the acting post may see or open them: for a document.
 
     The caller has asked and traced before.
     """

@@ -123,7 +123,7 @@ class DecisionTable:
         return NOTHING
 
     def periods(self) -> Iterator[tuple[tuple[str, str, str, str], str, Decision, dt.date, dt.date | None]]:
-        """Each cell on which a line stands: role, purpose, relation, state; item; decision; first day, day after last."""
+        """Each cell with a line: role, purpose, relation, state; item; decision; first day, day after the last."""
         for place in sorted({cell[:4] for cell in self.cells}):
             for item, level in self.levels.items():
                 lines = [line for what in (item, level) for line in self.cells.get((*place, what), ())]

@@ -45,8 +45,8 @@ def _to_township(address: str) -> str:
 
 
 def surname(value: str) -> str:
-    """The first character of a name and 某."""
-    return f"{value[:1]}某" if value else ""
+    """The first character of a name: 陈**."""
+    return f"{value[:1]}**" if value else ""
 
 
 def year(value: str) -> str:

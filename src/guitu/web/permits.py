@@ -15,6 +15,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from guitu.access.acting import ActingSession, acting
+from guitu.access.deciding import one_look
 from guitu.access.operations import NotAllowed, PersonUnknown, ask
 from guitu.access.roles import PERMISSIONS, ROLES
 from guitu.exchange.operations import AlreadyAnswered, ParcelUnknown
@@ -81,7 +82,7 @@ def reads(
             if request.method not in {"GET", "HEAD"}:
                 return refusals.method_not_allowed(request, ("GET", "HEAD"))
             persons = [kwargs["person_id"]] if "person_id" in kwargs else []
-            with acting(request.acting_session, request.purpose), transaction.atomic(durable=True):
+            with acting(request.acting_session, request.purpose), transaction.atomic(durable=True), one_look():
                 may = permission in ROLES[request.acting_session.role].may
                 whom = about() if about else persons
                 told = ask(permission, whom, seen=seen(**kwargs) if seen and may else (), look=bool(persons))

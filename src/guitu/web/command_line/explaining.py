@@ -51,7 +51,11 @@ def _ask(post: str, person: str, item: str, purpose: str) -> dict[str, Any]:
         fail(f"没有数据项 {item}", f"there is no item {item}")
     try:
         with acting_in_post(
-            post, purpose, done_by=getpass.getuser(), at=now(), lasts=datetime.timedelta(hours=settings.GUITU_SESSION_HOURS)
+            post,
+            purpose,
+            done_by=getpass.getuser(),
+            at=now(),
+            lasts=datetime.timedelta(hours=settings.GUITU_SESSION_HOURS),
         ) as state:
             with transaction.atomic(durable=True):
                 person_id = _as_id(person) or id_of_number(person)

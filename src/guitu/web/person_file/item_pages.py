@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
+from guitu.access.deciding import one_look
 from guitu.access.operations import ask
 from guitu.people import queries as persons
 from guitu.people.recording import ItemRefused, record_item
@@ -47,7 +48,7 @@ def opened(request: Request, person_id: uuid.UUID, item: str) -> HttpResponse:
     """Open one sensitive item for a minute; the line of the look and the value leave in one transaction."""
     if item not in load_national().items:
         return refusals.not_found(request)
-    with transaction.atomic(durable=True):
+    with transaction.atomic(durable=True), one_look():
         answer = ask("person:reveal", [person_id], seen=[item, *persons.open_items(person_id)], look=True)
         if answer == "DENIED":
             return refusals.forbidden(request, "person:reveal")

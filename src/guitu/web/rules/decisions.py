@@ -27,7 +27,7 @@ def decisions(request: Request) -> HttpResponse:
     """The lines of the table, narrowed by role, purpose and class or item; a page at a time."""
     table, number = decision_table(), page_number(request)
     asked = {key: request.GET.get(key, "") for key in ("role", "purpose", "what")}
-    found = [line for line in table.lines if _is_asked(line, asked, table)]
+    found = sorted((line for line in table.lines if _is_asked(line, asked, table)), key=lambda line: line.id)
     shown = [_row(line, table) for line in found[(number - 1) * PAGE : number * PAGE]]
     page = frame(request, _("决定表"), current="decisions", crumbs=((_("规则库"), reverse("rules")),))
     return show(
@@ -42,9 +42,9 @@ def decisions(request: Request) -> HttpResponse:
 
 
 def _is_asked(line: TableLine, asked: dict[str, str], table: DecisionTable) -> bool:
-    """Whether a line meets the conditions; one that is asked for by an item is met by the item's level too."""
+    """Whether a line meets the conditions: an item is met by its level too, a level by every item of it."""
     what = asked["what"]
-    whole = {what, table.levels.get(what, what)}
+    whole = {what, table.levels.get(what, what), *(item for item, level in table.levels.items() if level == what)}
     return (
         asked["role"] in {"", *line.roles}
         and asked["purpose"] in {"", *line.purposes}

@@ -1,0 +1,84 @@
+"""What the decision table masks is masked wherever it is shown: file, history, lists, search."""
+
+import re
+
+from django.urls import reverse
+
+from tests.web.peopled import KEPT, SENT
+from tests.web.reading import body
+from tests.web.test_items_on_the_file import CONTACTS, address, file_of, record, row_of
+
+
+def fields_of_last_look(peopled, person):
+    with peopled.role("guitu_owner") as door:
+        return door.execute(
+            "SELECT fields FROM access_trace WHERE subjects = ARRAY[%s] AND action = 'person:open'"
+            " ORDER BY at DESC LIMIT 1",
+            (peopled.persons[person],),
+        ).fetchone()[0]
+
+
+def test_a_leader_sees_the_file_masked_and_the_line_of_the_look_names_only_what_was_in_the_clear(fresh):
+    assert record(fresh, "contacts", CONTACTS).status_code == 302
+    whole = file_of(fresh)
+    assert "13000000001" in row_of(whole, "contacts")  # the control: the liaison officer sees it
+    answer = file_of(fresh, "prison-leader")
+    assert "130****0001" in row_of(answer, "contacts")
+    assert "13000000001" not in body(answer)
+    assert re.search(r"\d{3}\*{11}\d{3}[0-9X]", row_of(answer, "id_doc"))
+    assert "••••••" in row_of(answer, "offence")
+    for item in ("offence", "id_doc"):
+        assert address(fresh, "reveal", item) not in body(answer)
+    seen = fields_of_last_look(fresh, KEPT)
+    assert {"name", "birth_date"} <= set(seen)
+    assert not {"contacts", "household_region", "id_doc", "offence"} & set(seen)
+    past = body(fresh.client("prison-leader").get(address(fresh, "item-history", "contacts")))
+    assert "130****0001" in past
+    assert "13000000001" not in past
+
+
+def test_what_the_table_does_not_let_a_post_open_is_refused_and_the_refusal_leaves_its_line(fresh):
+    with fresh.role("guitu_owner") as door:
+        door.execute(
+            "UPDATE people_fact SET item = 'prior_record' WHERE person_id = %s AND item = 'offence'",
+            (fresh.persons[SENT],),
+        )
+    answer = fresh.client("county").post(address(fresh, "reveal-open", "prior_record", SENT))
+    assert answer.status_code == 403
+    assert "不可看" in row_of(file_of(fresh, "county", SENT), "prior_record")
+    with fresh.role("guitu_owner") as door:
+        outcome = door.execute(
+            "SELECT outcome FROM access_trace WHERE action = 'person:reveal' ORDER BY at DESC LIMIT 1"
+        ).fetchone()
+    assert outcome == ("DENIED",)
+
+
+def test_a_sealed_file_shows_nothing_to_one_person_alone(fresh):
+    with fresh.role("guitu_owner") as door:
+        name = door.execute("SELECT name FROM people_person WHERE id = %s", (fresh.persons[SENT],)).fetchone()[0]
+        door.execute("UPDATE people_person SET sealed_at = now() WHERE id = %s", (fresh.persons[SENT],))
+    answer = file_of(fresh, "county", SENT)
+    assert answer.status_code == 200
+    assert "须两人同意" in row_of(answer, "name")
+    assert name not in body(answer)
+    desk = body(fresh.client("county").get(reverse("county-desk")))
+    assert name not in desk
+    assert fields_of_last_look(fresh, SENT) == []
+
+
+def test_a_supervisor_finds_by_name_and_reads_no_more_than_the_surname(peopled):
+    found = body(peopled.client("province").get(reverse("search"), {"q": "chenbozhou"}))
+    assert "陈**" in found
+    assert "陈柏舟" not in re.sub(r'value="[^"]*"', "", found)
+
+
+def test_the_table_can_be_read_and_narrowed_by_whoever_reads_rules(peopled):
+    reader = peopled.client("county")
+    whole = body(reader.get(reverse("decisions")))
+    assert "DT-101" in whole
+    narrowed = body(reader.get(reverse("decisions"), {"role": "SUPERVISOR", "what": "name"}))
+    assert re.findall(r'<tr data-row id="(DT-\d+)"', narrowed) == ["DT-312", "DT-316"]
+    by_level = body(reader.get(reverse("decisions"), {"role": "COUNTY_OFFICER", "what": "L4"}))
+    assert set(re.findall(r'<tr data-row id="(DT-\d+)"', by_level)) == {"DT-202", "DT-203", "DT-207", "DT-213"}
+    english = body(peopled.client("county", language="en").get(reverse("decisions"), {"purpose": "GIVE_HELP"}))
+    assert "never see offence" in english
