@@ -1,7 +1,7 @@
 """The log: entries a second at batches of 256, proof and verification, beside the library `pymerkle` in the same run.
 
 Works on the entries that wait in an installation that `demo generate` has filled, as guitu_seq, on a server that syncs
-every commit to disk; where fewer wait than are asked for, entries of nothing are added (the installation is a throwaway).
+every commit to disk; where fewer stand there than are asked for, entries of nothing are added (it is a throwaway).
 Bars: at least 10,000 entries a second; proof and verification within 5 ms at the 95th percentile.
 """
 

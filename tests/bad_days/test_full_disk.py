@@ -112,6 +112,7 @@ def test_the_page_says_that_the_disk_is_full_and_the_draft_can_be_taken_in_later
     taking_in = f"{report['Location']}take-in/"
     with full_disk():
         told = browser.post(taking_in)
+        assert browser.get("/prison/").status_code == 200  # reading goes on while its line can be written
     assert told.status_code == 507
     words = told.content.decode()
     assert "服务器的磁盘满了" in words

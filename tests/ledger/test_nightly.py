@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from guitu.access import queries, signing_in
+from guitu.access.acting import acting
 from guitu.ledger import nightly
 from guitu.ledger.nightly import recheck_batch
 from guitu.ledger.policy import recheck_due
-from guitu.web import tick
+from guitu.web import log_watch, tick
 from tests.ledger.test_the_log import AT, LOG, TAMPERING, act, as_role, grow, some_entry
 
 
@@ -61,6 +63,16 @@ def test_a_flipped_bit_anywhere_is_found_named_and_told_once(house) -> None:
         assert (code, str(entry)) in recheck()[0].wrong
     tamper(house, "LEAF_MISSING", entry)
     assert ("LEAF_MISSING", "0") in recheck()[0].wrong
+
+
+def test_a_disk_that_is_nearly_full_is_told_to_the_system_administrator_once_a_day(house) -> None:
+    def told_at(days: int, free: int) -> int:
+        with as_role("guitu_job"):
+            session = queries.session_of(signing_in.mint_tick(lasts=timedelta(minutes=5)))
+            with acting(session, session.purposes[0]):
+                return log_watch.tell_low_disk(at=AT + timedelta(days=days), free=free, whole=1000, percent=10)
+
+    assert [told_at(0, 100), told_at(0, 99), told_at(0, 50), told_at(1, 50)] == [0, 1, 0, 1]
 
 
 def test_a_long_log_is_rechecked_in_batches_and_the_tiles_above_are_compared(house) -> None:

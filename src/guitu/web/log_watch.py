@@ -1,8 +1,12 @@
-"""What ails the log, told to the system and audit administrators: a record changed, a witness silent or refusing."""
+"""What ails the log, told to the system and audit administrators: a record changed, a witness silent or refusing.
+
+And, to the system administrator, that the disk is nearly full: what comes after it is that nothing can be recorded.
+"""
 
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -12,6 +16,9 @@ from guitu.ledger.queries import Finding, findings
 from guitu.notices.operations import Telling, tell_all
 
 ADMINISTRATORS = ("SYSTEM_ADMINISTRATOR", "AUDIT_ADMINISTRATOR")
+SYSTEM = ("SYSTEM_ADMINISTRATOR",)
+DISK = uuid.UUID("6d1a6f2e-5a0b-4a57-9a3d-0c1b7f6f0d15")
+"""The one disk, as the subject of a notice."""
 NOTICES = {
     "WITNESS_STALE": "LOG_WITNESS_STALE",
     "WITNESS_AHEAD": "LOG_WITNESS_REFUSES",
@@ -34,6 +41,17 @@ def tell_findings(*, at: datetime, lasts: timedelta) -> int:
             [Telling(desk, _code(one), one.id, _facts(one)) for one in found for desk in desks],
             at=at,
         )
+
+
+def tell_low_disk(*, at: datetime, free: int, whole: int, percent: int) -> int:
+    """Tell the system administrators once a day that less than `percent` of the disk is free; bytes."""
+    left = free * 100 // whole
+    if left >= percent:
+        return 0
+    facts = {"percent": str(left), "at": at.isoformat()}
+    with transaction.atomic():
+        desks = administrators(*SYSTEM, at=at)
+        return tell_all([Telling(desk, "DISK_LOW", DISK, facts, f"{at:%Y%m%d}") for desk in desks], at=at)
 
 
 def _code(one: Finding) -> str:

@@ -7,6 +7,7 @@ whoever bears a late clock is told, and what waits for other channels is sent.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -59,6 +60,8 @@ def run_once(*, at: datetime) -> dict[str, int]:
         reviews_late = emergency.tell_late_reviews(at=at, most=most)
         referrals_late = referrals.tell_late_referrals(at=at, most=most)
         letters_late = letters.tell_late_letters(at=at, most=most)
+        disk = shutil.disk_usage(settings.HOME)
+        log_watch.tell_low_disk(at=at, free=disk.free, whole=disk.total, percent=settings.GUITU_DISK_PERCENT)
         findings = log_watch.tell_findings(at=at, lasts=timedelta(hours=settings.GUITU_FINDINGS_HOURS))
         rights_late = late_rights.tell_late_requests(at=at, most=most)
         copies_gone = late_rights.forget_copies(at=at)
