@@ -49,9 +49,11 @@ def test_keys_are_made_once_and_differ_from_each_other(home: Home) -> None:
 def test_data_keys_are_32_random_bytes_each(home: Home) -> None:
     keys.make_keys(home, database_exists=False)
     ring = json.loads((home.keys / keys.DATA_KEYS).read_text())
-    parts = [ring["keys"][ring["current"]], ring["blind_index"], ring["seal"]]
-    assert [len(base64.b64decode(part)) for part in parts] == [32, 32, 32]
-    assert len(set(parts)) == 3
+    current = ring["keys"][ring["current"]]
+    assert current["suite"] == "intl"
+    parts = [current["value"], current["index"], current["seal"], ring["blind_index"], ring["seal"]]
+    assert [len(base64.b64decode(part)) for part in parts] == [32] * 5
+    assert len(set(parts)) == 5
 
 
 def test_lost_data_keys_of_an_existing_database_are_never_made_anew(home: Home) -> None:

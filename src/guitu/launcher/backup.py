@@ -29,6 +29,7 @@ from guitu.launcher.speech import LauncherError, say
 from guitu.launcher.stamps import read_stamp, write_stamp
 
 LAST = "last-backup.json"
+ERASURES = "erasures.jsonl"  # the register of erasures, ids alone: a copy goes beside each backup
 COPYING = "guitu_load"
 BESIDE = ("divisions.csv",)  # what an installation has loaded into its home, not into its database
 ENDING = ".backup.age"
@@ -91,6 +92,9 @@ def back_up(home: Home, *, to: Path | None) -> int:
                 building.rename(folder / name)
             finally:
                 building.unlink(missing_ok=True)
+    register = home.at / ERASURES
+    if register.is_file() and folder != home.at:
+        write_stamp(folder / ERASURES, register.read_text(encoding="utf-8").rstrip("\n"))
     at = datetime.now(UTC)
     write_stamp(home.at / LAST, json.dumps({"at": at.isoformat(timespec="seconds"), "file": str(folder / name)}))
     size = (folder / name).stat().st_size
@@ -134,7 +138,7 @@ def describe(home: Home, connection: "psycopg.Connection[tuple[object, ...]]", *
         kind=str(_one(connection, "SELECT kind FROM access_installation WHERE id = 1")),
         version=tomllib.loads((tree_root() / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"],
         postgres=connection.info.server_version // 10000,
-        keys=sealing.fingerprint(data_keys),
+        keys=sealing.lineage(data_keys),
         rooms=rooms,
         migrations=[str(row[0]) for row in steps],
         counts=count_rows(connection),

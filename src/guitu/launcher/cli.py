@@ -19,8 +19,9 @@ USAGE = """\
   ./guitu test [--full] [--tests-only] [-- PYTEST-ARGUMENTS]  全部检验 · every check and test
   ./guitu keys recipient --to FILE | --public age1…         备份公钥 · the public key of backups
   ./guitu keys export --to FILE | keys import FILE          数据密钥的副本 · the copy of the field keys
+  ./guitu keys rotate [--suite intl|gm] | reseal | used | retire KEY  密钥轮换 · rotation of keys
   ./guitu backup [--to DIR]                                 备份(加密) · back up, sealed
-  ./guitu restore FILE --identity FILE [--into GUITU_HOME] [--replace]  恢复 · restore
+  ./guitu restore FILE --identity FILE [--into GUITU_HOME] [--replace] [--erasures FILE]  恢复 · restore
   ./guitu demo load | demo reset [--yes]                    演示数据 · the demonstration's people
   ./guitu demo generate --persons N [--seed S] [--into GUITU_HOME] [--reset]  生成虚构省 · a fictional province
   ./guitu manage …                                          Django 管理命令 · management commands

@@ -52,9 +52,10 @@ def _restore(rest: list[str]) -> int:
     parser.add_argument("--identity", type=Path, metavar="FILE", help="备份私钥 · the private key of backups")
     parser.add_argument("--into", type=Path, metavar="GUITU_HOME", help="恢复到何处 · the home to restore into")
     parser.add_argument("--replace", action="store_true", help="取代现有数据库 · in place of the database there")
+    parser.add_argument("--erasures", type=Path, metavar="FILE", help="别处保存的删除登记 · a register kept elsewhere")
     given = parser.parse_args(rest)
     home = Home(given.into.expanduser().absolute()) if given.into else current_home()
-    return restore(home, given.file, identity=given.identity, replace=given.replace)
+    return restore(home, given.file, identity=given.identity, replace=given.replace, erasures=given.erasures)
 
 
 def _keys(rest: list[str]) -> int:
@@ -71,8 +72,27 @@ def _keys(rest: list[str]) -> int:
     export.add_argument("--to", type=Path, metavar="FILE", required=True)
     bringing = verbs.add_parser("import", help="导入数据密钥的副本 · bring a copy of the field keys in")
     bringing.add_argument("file", type=Path)
+    rotating = verbs.add_parser("rotate", help="启用新密钥 · a new current key")
+    rotating.add_argument("--suite", choices=("intl", "gm"), default="intl", help="密码套件 · the suite")
+    rotating.add_argument(
+        "--approved-by", default="", metavar="POST", help="批准的岗位编号 · the post that approved it"
+    )
+    retiring = verbs.add_parser("retire", help="停用旧密钥 · take out a key that nothing names")
+    retiring.add_argument("key", metavar="KEY")
+    verbs.add_parser("reseal", help="以现用密钥重新加密 · seal everything under the current key")
+    verbs.add_parser("used", help="各密钥下有多少值 · how many values stand under each key")
     given = parser.parse_args(rest)
     home = current_home()
+    if given.verb in {"rotate", "retire"}:
+        from guitu.launcher import key_rotation
+
+        if given.verb == "rotate":
+            return key_rotation.rotate(home, suite=given.suite, approved_by=given.approved_by)
+        return key_rotation.retire(home, given.key)
+    if given.verb in {"reseal", "used"}:
+        from guitu.launcher.passing import pass_on
+
+        return pass_on(home, ["keys", given.verb])
     if given.verb == "recipient":
         return key_copies.set_recipient(home, to=given.to, public=given.public, replace=given.replace)
     if given.verb == "export":

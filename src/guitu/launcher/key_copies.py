@@ -99,17 +99,24 @@ def bring_in(home: Home, place: Path) -> int:
     wanted = sealing.fingerprint(text)
     home.make()
     held = data_keys(home)
-    if held is not None and sealing.fingerprint(held) != wanted:
+    if held is not None and not _continues(held, text):
         raise LauncherError(
             f"{home.keys} 中已有另一套数据密钥,未作改动。请恢复到新的 GUITU_HOME。",
             f"{home.keys} holds other field keys; nothing was changed. Restore into a new GUITU_HOME.",
             exit_code=2,
         )
-    keys.write_once(private_directory(home.keys) / keys.DATA_KEYS, text.strip() + "\n")
+    private_directory(home.keys)
+    keys.replace_ring(home, json.loads(text))
     noted = {"fingerprint": wanted, "at": datetime.now(UTC).isoformat(timespec="seconds")}
     write_stamp(home.at / EXPORTED, json.dumps(noted))
     say("数据密钥已就位。", "The field keys are in place.")
     return 0
+
+
+def _continues(held: str, copy: str) -> bool:
+    """Say whether the copy is of the same installation and lacks no key that is here."""
+    here, there = json.loads(held), json.loads(copy)
+    return sealing.lineage(held) == sealing.lineage(copy) and set(here["keys"]) <= set(there["keys"])
 
 
 def is_exported(home: Home) -> bool:

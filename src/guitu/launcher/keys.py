@@ -1,18 +1,22 @@
 """Passwords and keys of an installation: made once, at random, files of mode 0600. Standard library only.
 
 ``<role>.password`` one per database role and for the superuser ``postgres``; ``django-secret-key``;
-``data-keys.json`` = ``{"current": ID, "keys": {ID: KEY}, "blind_index": KEY, "seal": KEY}``, each KEY base64 of
-32 bytes, for encrypted values, their blind index and the seal of receipts; ``log-key``, with which the log of the
-ledger is signed, follows from the seal key, so that a restored installation continues the same log.
+``data-keys.json`` is the keyring: ``current``, the id of the key in use; ``keys``, by id ``suite``, ``value``,
+``index``, ``seal`` and for SM2 ``public`` (base64; in an older file the first is the value key alone); ``retired``, the
+public parts of former ones; ``blind_index`` and ``seal``, the founding keys: lasting marks, the backup's code.
+``log-key``, with which the log of the ledger is signed, follows from the founding seal key, so that a restored
+installation continues the same log; ``log-key-gm``, its SM2 pair, is kept in the ring as ``log_gm``.
 """
 
 import base64
 import hashlib
 import hmac
+import importlib
 import json
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 from guitu.launcher.home import Home, private_directory
 from guitu.launcher.speech import LauncherError
@@ -22,6 +26,10 @@ SUPERUSER = "postgres"
 SECRET_KEY = "django-secret-key"  # noqa: S105 - the name of a file
 DATA_KEYS = "data-keys.json"
 LOG_KEY = "log-key"
+LOG_KEY_GM = "log-key-gm"
+INTL, GM = "intl", "gm"
+SUITE = "GUITU_SUITE"
+"""Which suite a new installation is founded with."""
 
 
 def password_file(home: Home, role: str) -> Path:
@@ -73,9 +81,21 @@ def make_keys(home: Home, *, database_exists: bool) -> None:
     for role in (SUPERUSER, *ROLES):
         write_once(password_file(home, role), secrets.token_urlsafe(32) + "\n")
     write_once(home.keys / SECRET_KEY, secrets.token_urlsafe(64) + "\n")
-    fresh = {"current": "k1", "keys": {"k1": _random_key()}, "blind_index": _random_key(), "seal": _random_key()}
-    write_once(home.keys / DATA_KEYS, json.dumps(fresh) + "\n")
-    seal = base64.b64decode(json.loads((home.keys / DATA_KEYS).read_text(encoding="ascii"))["seal"])
+    if not (home.keys / DATA_KEYS).exists():
+        suite = os.environ.get(SUITE, INTL)
+        fresh = {"current": "k1", "founded": suite, "keys": {"k1": new_key(suite)}}
+        write_once(
+            home.keys / DATA_KEYS, json.dumps(fresh | {"blind_index": _random_key(), "seal": _random_key()}) + "\n"
+        )
+    ring = json.loads((home.keys / DATA_KEYS).read_text(encoding="ascii"))
+    if any(not isinstance(one, str) and one["suite"] == GM for one in ring["keys"].values()):
+        _sm2()
+    if "log_gm" in ring or ring.get("founded") == GM:
+        made = "log_gm" not in ring
+        add_log_key_of_gm(home, ring)
+        if made:
+            replace_ring(home, ring)
+    seal = base64.b64decode(ring["seal"])
     derived = hmac.digest(seal, b"guitu log key 1", hashlib.sha256)
     write_once(home.keys / LOG_KEY, base64.b64encode(derived).decode("ascii") + "\n")
 
@@ -87,5 +107,63 @@ def open_files(home: Home) -> list[Path]:
     return [path for path in sorted(home.keys.iterdir()) if path.stat().st_mode & 0o077]
 
 
-def _random_key() -> str:
-    return base64.b64encode(secrets.token_bytes(32)).decode("ascii")
+def new_key(suite: str) -> dict[str, str]:
+    """Return a new key of the suite, as in the ring. Raises LauncherError for an unknown suite and gm without SM2."""
+    if suite not in {INTL, GM}:
+        raise LauncherError(
+            f"没有密码套件 {suite}，可选 {INTL}、{GM}。", f"No suite {suite}; there are {INTL} and {GM}.", exit_code=2
+        )
+    if suite == INTL:
+        return {"suite": INTL, "value": _random_key(), "index": _random_key(), "seal": _random_key()}
+    pair = _sm2_pair()
+    return {
+        "suite": GM,
+        "value": _random_key(16),
+        "index": _random_key(),
+        "seal": pair["private"],
+        "public": pair["public"],
+    }
+
+
+def add_log_key_of_gm(home: Home, ring: dict[str, Any]) -> None:
+    """Give the ring an SM2 pair for the log unless it has one, and the sequencer its file. Raises as `new_key` does."""
+    pair = ring.get("log_gm") or _sm2_pair()
+    ring["log_gm"] = pair
+    write_once(home.keys / LOG_KEY_GM, f"{pair['private']} {pair['public']}\n")
+
+
+def replace_ring(home: Home, ring: dict[str, Any]) -> None:
+    """Put the ring in the place of the former one, whole and on disk, or not at all."""
+    path = home.keys / DATA_KEYS
+    building = path.with_name(f".{DATA_KEYS}.new")
+    building.unlink(missing_ok=True)
+    write_once(building, json.dumps(ring) + "\n")
+    building.replace(path)
+    folder = os.open(home.keys, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _sm2() -> Any:
+    try:
+        return importlib.import_module("gmssl_pyx")
+    except ImportError as error:
+        raise LauncherError(
+            "国密套件 gm 缺少 SM2：请先安装附加依赖 gm（gmssl-pyx，目前只有 Linux x86_64 的安装包）。",
+            "Suite gm has no SM2 here: install the extra gm first (gmssl-pyx; wheels for Linux on x86_64 alone).",
+            exit_code=2,
+        ) from error
+
+
+def _sm2_pair() -> dict[str, str]:
+    public, private = _sm2().sm2_key_generate()
+    return {
+        "private": base64.b64encode(private).decode("ascii"),
+        "public": base64.b64encode(public).decode("ascii"),
+    }
+
+
+def _random_key(length: int = 32) -> str:
+    return base64.b64encode(secrets.token_bytes(length)).decode("ascii")

@@ -36,8 +36,11 @@ def refuse(zh: str, en: str) -> LauncherError:
     return LauncherError(f"{zh}未作任何改动。", f"{en} Nothing was changed.", exit_code=2)
 
 
-def restore(home: Home, file: Path, *, identity: Path | None, replace: bool) -> int:
+def restore(home: Home, file: Path, *, identity: Path | None, replace: bool, erasures: Path | None = None) -> int:
     """Restore the backup into the home; returns the exit code.
+
+    Whom the register of erasures names is erased again: the register in the backup, the one in the home, and
+    ``erasures``, one kept elsewhere.
 
     Raises LauncherError, with the former state untouched, when the home runs, the file does not open with the private
     key, is not proven by the field keys, is of another kind or version, or any later step fails.
@@ -84,7 +87,7 @@ def restore(home: Home, file: Path, *, identity: Path | None, replace: bool) -> 
         _pour(home, file, private, proof, beside)
         _compare_counts(beside, description)
         roles.prepare_database(database.superuser_dsn, beside.name)
-        _make_sound(home, beside)
+        _make_sound(home, beside, erasures)
         _take_the_name(database, beside.name)
         for name in backup.BESIDE:
             (home.at / name).unlink(missing_ok=True)
@@ -109,7 +112,7 @@ def _proven(home: Home, file: Path, private: sealing.PrivateKey) -> tuple[Descri
             "./guitu keys import COPY first.",
         )
     description = sealing.unpack(file, private, dump=None, key=None)
-    if description.keys != sealing.fingerprint(text):
+    if description.keys != sealing.lineage(text):
         raise refuse(
             "这份备份使用另一套数据密钥,其加密值用现有密钥打不开。请恢复到新的 GUITU_HOME 并先导入对应的密钥副本。",
             "This backup uses other field keys: its sealed values would not open. Restore into a new GUITU_HOME, and "
@@ -213,15 +216,25 @@ def _compare_counts(beside: Database, description: Description) -> None:
         )
 
 
-def _make_sound(home: Home, beside: Database) -> None:
-    """Migrate, compile, and look at the whole before it is opened; each in a process of the house."""
+def _make_sound(home: Home, beside: Database, erasures: Path | None) -> None:
+    """Migrate, compile, erase again whom the register names, and look at the whole before it is opened; each in a
+    process of the house."""
     env = databases.process_environment(home, beside) | {"GUITU_ROLE": "owner", "GUITU_DEMO": "0"}
-    for module in ("guitu.web.prepare", "guitu.web.soundness"):
+    if erasures is not None:
+        env["GUITU_ERASURES"] = str(erasures.expanduser().absolute())
+    for module in ("guitu.web.prepare", "guitu.web.replaying", "guitu.web.soundness"):
         result = processes.run([sys.executable, "-P", "-m", module], env=env, cwd=tree_root(), capture=True)
         if result.returncode != 0:
             raise LauncherError(
                 f"恢复的数据库未通过检查,没有启用:\n{result.stdout.strip()[-1500:]}",
                 f"The restored database did not pass ({module}) and was not put to use; the former state is unchanged.",
+            )
+        if module == "guitu.web.replaying":
+            persons, rows = result.stdout.split()[-2:]
+            say(
+                f"删除登记:{persons} 人,再次删除 {rows} 行。若别处另有更新的登记,请加 --erasures 再恢复一次。",
+                f"Register of erasures: {persons} persons, {rows} rows erased again. If a later register is kept "
+                "elsewhere, restore once more with --erasures FILE.",
             )
 
 

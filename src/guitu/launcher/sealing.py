@@ -53,6 +53,11 @@ def fingerprint(data_keys: str) -> str:
     return hashlib.sha256(b"guitu field keys\0" + _canonical(data_keys)).hexdigest()[:32]
 
 
+def lineage(data_keys: str) -> str:
+    """Return a digest by which an installation's keys are recognised whatever rotations came since."""
+    return hashlib.sha256(b"guitu lineage\0" + base64.b64decode(json.loads(data_keys)["seal"])).hexdigest()[:32]
+
+
 def proof_key(data_keys: str) -> bytes:
     """Return the key of the code that closes a backup, derived from the installation's seal."""
     return hashlib.sha256(b"guitu backup\0" + base64.b64decode(json.loads(data_keys)["seal"])).digest()

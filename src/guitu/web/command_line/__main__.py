@@ -15,6 +15,7 @@ GROUPS = {
     "roster": "guitu.web.command_line.roster:app",
     "access": "guitu.web.command_line.access:app",
     "ledger": "guitu.web.command_line.ledger:app",
+    "keys": "guitu.web.command_line.keys:app",
     "verify": "guitu.web.command_line.verify:app",
     "demo": "guitu.web.command_line.demo:app",
 }
