@@ -44,7 +44,7 @@ def test_after_a_rotation_all_is_read_and_found_and_a_reseal_killed_in_the_middl
     assert opened(house) == before
     with house.acting("prison"), transaction.atomic():
         assert persons.held_numbers("resident_id", [number])  # found under the older index key
-    act(house, 1)  # in the middle of the rotation: sealed under the new key
+    act(house, 3)  # in the middle of the rotation: sealed under the new key
     pieces = [dataclasses.replace(one, at_once=2) for one in SEALED]
 
     def killed(table: str, done: int) -> None:

@@ -14,8 +14,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from guitu.ledger.keys import KeyMissing
 from guitu.ledger.log import notes
 from guitu.ledger.log.notes import Verifier
+from guitu.ledger.log.policies import SM2_LINE
+from guitu.ledger.suites import GM, Signer, suite
 
-FILE, WITNESSES = "log-key", "witness-policy"
+FILE, NATIONAL, WITNESSES = "log-key", "log-key-gm", "witness-policy"
 _NAMED_BY = 12
 
 
@@ -39,10 +41,27 @@ def log_verifier() -> Verifier:
     return notes.verifier_of(origin, key)
 
 
+@lru_cache(maxsize=1)
+def national_key() -> Signer | None:
+    """The SM2 pair of the log's second signature, from GUITU_SECRET_LOG_KEY_GM or GUITU_HOME/keys/log-key-gm (private
+    and public part in base64); None where the installation has none. Raises SuiteMissing without the library."""
+    text = os.environ.get("GUITU_SECRET_LOG_KEY_GM")
+    if not text:
+        path = Path(os.environ.get("GUITU_HOME", "var")) / "keys" / NATIONAL
+        if not path.is_file():
+            return None
+        text = path.read_text(encoding="ascii")
+    private, public = (base64.b64decode(part) for part in text.split())
+    return suite(GM).signer(private, public)
+
+
 def log_policy() -> str:
     """Whom to believe about this log, as a text (C2SP tlog-policy): its key, then what GUITU_WITNESS_POLICY, or else
-    GUITU_HOME/witness-policy, says of witnesses; without either nobody is asked to co-sign."""
+    GUITU_HOME/witness-policy, says of witnesses; without either nobody is asked to co-sign. Its SM2 key, if any, stands
+    in a remark that foreign readers pass over."""
     place = os.environ.get("GUITU_WITNESS_POLICY")
     path = Path(place) if place else Path(os.environ.get("GUITU_HOME", "var")) / WITNESSES
     stated = path.read_text(encoding="utf-8") if path.is_file() else "quorum none\n"
-    return f"log {log_verifier()}\n{stated}"
+    log, national = log_verifier(), national_key()
+    beside = f"{SM2_LINE} {notes.national_verifier(log.name, national.public)}\n" if national else ""
+    return f"log {log}\n{beside}{stated}"

@@ -18,6 +18,7 @@ from guitu.ledger.log.checkpoints import Checkpoint
 from guitu.ledger.log.entries import Recorded
 from guitu.ledger.log.notes import Verifier
 from guitu.ledger.log.tree import Subtree, root
+from guitu.ledger.suites import Signer
 
 LOCK = 6962
 
@@ -34,7 +35,9 @@ class Grown:
     more: bool
 
 
-def sequence(key: Ed25519PrivateKey, log: Verifier, *, at: datetime, most: int) -> Grown:
+def sequence(
+    key: Ed25519PrivateKey, log: Verifier, *, at: datetime, most: int, national: Signer | None = None
+) -> Grown:
     """Take up to `most` waiting entries into the tree and sign the new checkpoint with `key` at `at` (aware).
 
     Does nothing while another sequencer works. Raises LogBroken when tiles and last checkpoint disagree.
@@ -57,7 +60,7 @@ def sequence(key: Ed25519PrivateKey, log: Verifier, *, at: datetime, most: int) 
         checkpoint = Checkpoint(log.name, size, root(stored_tree(cursor), size))
         cursor.execute(
             "INSERT INTO ledger_checkpoint (size, root, at, note) VALUES (%s, %s, %s, %s)",
-            [size, checkpoint.root, at, str(checkpoint.signed(key))],
+            [size, checkpoint.root, at, str(checkpoint.signed(key, national))],
         )
         cursor.execute("DELETE FROM ledger_pending WHERE entry_id = ANY(%s)", [[row[0] for row in waiting]])
         return Grown(len(waiting), more=len(waiting) == most)

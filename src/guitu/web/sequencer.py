@@ -28,7 +28,7 @@ from guitu.access.beats import beat
 from guitu.ledger.log import policies
 from guitu.ledger.log.notes import NoteWrong, Verifier
 from guitu.ledger.log.policies import Policy, PolicyWrong
-from guitu.ledger.log_key import log_key, log_policy, log_verifier
+from guitu.ledger.log_key import log_key, log_policy, log_verifier, national_key
 from guitu.ledger.nightly import last_pass, note_findings, recheck_batch
 from guitu.ledger.policy import recheck_due
 from guitu.ledger.sequencing import Grown, LogBroken, sequence
@@ -69,7 +69,7 @@ class Sequencer:
         return grown
 
     def _grow(self, at: datetime) -> Grown:
-        return sequence(self._key, self._verifier, at=at, most=settings.GUITU_LOG_MOST)
+        return sequence(self._key, self._verifier, at=at, most=settings.GUITU_LOG_MOST, national=national_key())
 
     def _ask(self, policy: Policy, *, again: bool) -> list[Asked]:
         asked = ask_all(policy, send=self._send, again=again)

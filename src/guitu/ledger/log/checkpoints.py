@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from guitu.ledger.log import notes
 from guitu.ledger.log.notes import Note, Verifier
 from guitu.ledger.log.tree import HASH_BYTES
+from guitu.ledger.suites import Signer
 
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 _HEAD_LINES = 3
@@ -34,9 +35,12 @@ class Checkpoint:
         """The text that is signed."""
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
 
-    def signed(self, key: Ed25519PrivateKey) -> Note:
-        """The note that the log publishes: signed under the name of its origin."""
-        return Note(self.text, (notes.sign(self.text, self.origin, key),))
+    def signed(self, key: Ed25519PrivateKey, national: Signer | None = None) -> Note:
+        """The note that the log publishes: signed under the name of its origin, with SM2 too if it has such a key."""
+        lines = [notes.sign(self.text, self.origin, key)]
+        if national is not None:
+            lines.append(notes.sign_nationally(self.text, self.origin, national))
+        return Note(self.text, tuple(lines))
 
 
 def read(text: str) -> Checkpoint:

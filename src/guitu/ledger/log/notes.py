@@ -1,5 +1,8 @@
 """Signed notes (C2SP signed-note) with Ed25519, and the co-signatures of witnesses (tlog-cosignature, version 1).
 
+A log may sign a second time with SM2 and SM3 (kind 0xff, which the format keeps for kinds without a number, then the
+name of this one): the same text, the key's id made as for the others; who does not know the key passes over the line.
+
 A note is a text that ends with a line break, an empty line, and lines ``— <name> <base64(key id ‖ signature)>``. A key
 is named by a text without spaces or plus signs; its id is the first four bytes of SHA-256(name ‖ LF ‖ kind ‖ key).
 """
@@ -17,9 +20,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-ED25519, COSIGNATURE = 1, 4
+from guitu.ledger.suites import GM, Signer, suite
+
+ED25519, COSIGNATURE, UNNUMBERED = 1, 4, 0xFF
+SM2_SM3 = b"sm2-with-sm3/v1\n"
 _DASH = "— "
-_ID_BYTES, _KEY_BYTES, _TIME_BYTES = 4, 32, 8
+_ID_BYTES, _KEY_BYTES, _SM2_BYTES, _TIME_BYTES = 4, 32, 64, 8
 MOST_BYTES, MOST_LINES = 1_000_000, 100
 
 
@@ -48,6 +54,8 @@ class Verifier:
     def holds(self, text: str, signature: bytes) -> bool:
         """Whether `signature` (without the key id) is this key's signature of the note's text."""
         message = text.encode()
+        if self.kind == UNNUMBERED:
+            return suite(GM).holds(self.public.removeprefix(SM2_SM3), message, signature)
         if self.kind == COSIGNATURE:
             if len(signature) <= _TIME_BYTES:
                 return False
@@ -98,7 +106,7 @@ def read_verifier(stated: str) -> Verifier:
     if len(parts) != 3 or not _is_name(parts[0]):
         raise NoteWrong(f"not a key: {stated!r}")
     body = _base64(parts[2])
-    if len(body) != 1 + _KEY_BYTES or body[0] not in {ED25519, COSIGNATURE}:
+    if not _is_key(body):
         raise NoteWrong(f"a key of an unknown kind: {stated!r}")
     verifier = Verifier(parts[0], body[0], body[1:])
     if verifier.key_id.hex() != parts[1]:
@@ -142,6 +150,16 @@ def verifier_of(name: str, key: Ed25519PrivateKey, *, kind: int = ED25519) -> Ve
     return Verifier(name, kind, key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
 
 
+def national_verifier(name: str, public: bytes) -> Verifier:
+    """The verifier of a log's SM2 key (x and y, 64 bytes) under the log's name."""
+    return Verifier(name, UNNUMBERED, SM2_SM3 + public)
+
+
+def sign_nationally(text: str, name: str, signer: Signer) -> Signature:
+    """The log's second signature of the note's text, with SM2 and SM3. Raises SuiteMissing without the library."""
+    return Signature(name, national_verifier(name, signer.public).key_id, suite(GM).sign(signer, text.encode()))
+
+
 def sign(text: str, name: str, key: Ed25519PrivateKey) -> Signature:
     """The signature of a log under the note's text."""
     if not text.endswith("\n"):
@@ -162,6 +180,12 @@ def moment_of(cosignature: bytes) -> int:
 
 def _timed(text: str, seconds: int) -> bytes:
     return f"cosignature/v1\ntime {seconds}\n{text}".encode()
+
+
+def _is_key(body: bytes) -> bool:
+    if body[:1] == bytes([UNNUMBERED]):
+        return body[1:].startswith(SM2_SM3) and len(body) == 1 + len(SM2_SM3) + _SM2_BYTES
+    return len(body) == 1 + _KEY_BYTES and body[0] in {ED25519, COSIGNATURE}
 
 
 def _is_name(name: str) -> bool:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from guitu.ledger.log import checkpoints, notes
 from guitu.ledger.log.checkpoints import Checkpoint, CheckpointWrong
-from guitu.ledger.log.notes import COSIGNATURE, ED25519, NoteWrong, Verifier
+from guitu.ledger.log.notes import COSIGNATURE, ED25519, UNNUMBERED, NoteWrong, Verifier
 
 NOBODY = "none"
+SM2_LINE = "#sm2"
+"""Begins the line of a log's SM2 key: a remark to readers that do not know it."""
+HOLDS, ABSENT, NOT_LOOKED_AT = "HOLDS", "ABSENT", ""
 
 
 class PolicyWrong(ValueError):
@@ -33,6 +36,7 @@ class Policy:
     witnesses: Mapping[str, Witness]
     groups: Mapping[str, tuple[int, tuple[str, ...]]]
     quorum: str
+    national: Mapping[str, Verifier] = field(default_factory=dict)
 
     def witnessed(self, name: str, signed: set[str]) -> bool:
         """Whether the witness or group `name` is satisfied when those in `signed` have co-signed."""
@@ -53,12 +57,16 @@ def read(text: str) -> Policy:
     witnesses: dict[str, Witness] = {}
     groups: dict[str, tuple[int, tuple[str, ...]]] = {}
     quorum: str | None = None
+    national: dict[str, Verifier] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         words = line.split()
-        if not words or words[0].startswith("#"):
+        if not words or (words[0].startswith("#") and words[0] != SM2_LINE):
             continue
         try:
             match words:
+                case ["#sm2", key]:
+                    verifier = _key(key, UNNUMBERED)
+                    national[verifier.name] = verifier
                 case ["log", key, *address] if len(address) <= 1:
                     verifier = _key(key, ED25519)
                     logs[verifier.name] = verifier
@@ -79,7 +87,7 @@ def read(text: str) -> Policy:
             raise PolicyWrong(f"line {number}: {fault}") from fault
     if not logs or quorum is None:
         raise PolicyWrong("a policy names a log and a quorum")
-    return Policy(logs, witnesses, groups, quorum)
+    return Policy(logs, witnesses, groups, quorum, national)
 
 
 @dataclass(frozen=True)
@@ -89,6 +97,8 @@ class Judged:
     checkpoint: Checkpoint
     signed: tuple[str, ...]
     witnessed: bool
+    national: str = NOT_LOOKED_AT
+    """Of the log's SM2 signature: HOLDS, ABSENT, or empty where the policy names no SM2 key of the log."""
 
 
 def judge(published: str, policy: Policy) -> Judged:
@@ -99,7 +109,9 @@ def judge(published: str, policy: Policy) -> Judged:
         raise CheckpointWrong(f"the policy does not know the log {stated.origin}")
     checkpoint, note = checkpoints.opened(published, log)
     signed = {one.name for one in policy.witnesses.values() if note.signed_by(one.verifier) is not None}
-    return Judged(checkpoint, tuple(sorted(signed)), policy.witnessed(policy.quorum, signed))
+    key = policy.national.get(stated.origin)
+    national = NOT_LOOKED_AT if key is None else ABSENT if note.signed_by(key) is None else HOLDS
+    return Judged(checkpoint, tuple(sorted(signed)), policy.witnessed(policy.quorum, signed), national)
 
 
 def _key(stated: str, kind: int) -> Verifier:

@@ -11,6 +11,7 @@ from guitu.ledger.log import bundles, forks, policies
 from guitu.ledger.log.bundles import BundleWrong, Shown
 from guitu.ledger.log.forks import Fork, ForkWrong
 from guitu.ledger.log.policies import PolicyWrong
+from guitu.ledger.suites import SuiteMissing
 from guitu.web.command_line.answering import REFUSED, as_json
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -32,7 +33,7 @@ def verify(
             _say_fork(forks.verify(text, logs=trusted.logs if trusted else None), json_output, own=policy is None)
             return
         shown = bundles.verify(text, policy=trusted)
-    except (BundleWrong, ForkWrong, PolicyWrong, UnicodeDecodeError) as fault:
+    except (BundleWrong, ForkWrong, PolicyWrong, SuiteMissing, UnicodeDecodeError) as fault:
         if json_output:
             typer.echo(as_json({"holds": False, "fault": str(fault)}))
         else:
@@ -74,6 +75,7 @@ def _as_data(shown: Shown, *, own: bool) -> dict[str, object]:
         "size": shown.judged.checkpoint.size,
         "witnesses": list(shown.judged.signed),
         "witnessed": shown.judged.witnessed and bool(shown.judged.signed),
+        "sm2": shown.judged.national,
         "policy": "bundle" if own else "given",
     }
 
@@ -89,6 +91,10 @@ def _as_words(shown: Shown, *, own: bool) -> str:
         f"见证：{names}" if seen else "未见证：没有足够的见证方共同签名",
         f"Witnessed by {names}" if seen else "Not witnessed: not enough witnesses have co-signed",
     ]
+    if shown.judged.national:
+        holds = shown.judged.national == policies.HOLDS
+        lines.append("国密签名（SM2/SM3）：有效" if holds else "国密签名（SM2/SM3）：此检查点没有")
+        lines.append("SM2/SM3 signature: holds" if holds else "SM2/SM3 signature: this checkpoint has none")
     if shown.content is not None:
         lines += ["内容 · content:", shown.content]
     if own:
