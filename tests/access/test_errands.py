@@ -145,9 +145,12 @@ def test_an_open_errand_is_given_once_and_an_ended_one_anew(house, hand) -> None
 
 
 def test_only_the_own_unit_sees_its_errands_and_how_far_they_are(house, hand) -> None:
-    given = give(house)
+    about, other = uuid.uuid4(), uuid.uuid4()
+    given = give(house, about=about)
     hand.note(take(hand).id, 40, 100)
     with house.acting("prison-leader"), transaction.atomic():
-        assert [(one.id, one.rows_done, one.rows_all) for one in errands.of_own_unit()] == [(given, 40, 100)]
+        assert [
+            (one.id, one.rows_done, one.rows_all) for one in errands.newest_about([about, other]).values()
+        ] == [(given, 40, 100)]
     with house.acting("other-prison"), transaction.atomic():
-        assert errands.of_own_unit() == []
+        assert errands.newest_about([about]) == {}

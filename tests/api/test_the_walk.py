@@ -25,6 +25,7 @@ READS_RULES |= {"PARTNER", "EVALUATOR", "POLICE_STATION", "DEPARTMENT_CLERK", "D
 MAY = {
     ("POST", "roster/check"): LIAISON,
     ("POST", "roster/import"): LIAISON,
+    ("GET", "roster/under-way/{draft_id}"): LIAISON,
     ("GET", "dossiers"): LISTS,
     ("POST", "dossiers"): LIAISON,
     ("GET", "dossiers/{dossier_id}"): LISTS,
@@ -46,6 +47,7 @@ MAY = {
     ("GET", "rules/{rule_id}/due"): READS_RULES,
 }
 ADDRESSED = {
+    "{draft_id}": str(uuid.UUID(int=5)),
     "{dossier_id}": str(uuid.UUID(int=5)),
     "{journey_id}": str(uuid.UUID(int=5)),
     "{step}": "education",
@@ -100,9 +102,9 @@ def _ask(caller, method: str, place: str):
 
 def _expected(method: str, place: str) -> int:
     """What is asked about nobody that is known, or sent as no roster."""
-    if place.startswith("roster/"):
+    if method == "POST" and place.startswith("roster/"):
         return 415
-    named = {"{dossier_id}", "{journey_id}", "{number}"}
+    named = {"{draft_id}", "{dossier_id}", "{journey_id}", "{number}"}
     return 404 if method == "POST" or any(one in place for one in named) else 200
 
 

@@ -52,7 +52,7 @@ def test_a_supervisor_commissions_only_the_own_range_past_releases_and_real_eval
             evaluated.commission(**wrong)
     with pytest.raises(NotAllowed):
         evaluated.commission("county")
-    assert evaluated.read("city", queries.evaluations, "evaluation:commission") == []
+    assert evaluated.listed("city", "evaluation:commission") == []
 
 
 def test_the_same_evaluator_gets_no_second_view_of_overlapping_matters(evaluated):
@@ -68,7 +68,7 @@ def test_outside_its_time_and_after_the_end_the_evaluator_sees_nothing(evaluated
     evaluated.commission(
         event=later, from_on=date(2098, 1, 1), released_from=date(2026, 5, 1), released_to=date(2026, 5, 9)
     )
-    assert evaluated.read("evaluator", queries.evaluations, "evaluation:work") == []
+    assert evaluated.listed("evaluator", "evaluation:work") == []
     assert evaluated.read("evaluator", queries.figures, "evaluation:work", later) == []
     evaluated.commission()
     code = evaluated.draw()[0].code
@@ -78,12 +78,12 @@ def test_outside_its_time_and_after_the_end_the_evaluator_sees_nothing(evaluated
     assert sorted(acts(evaluated.house, evaluated.id)) == [
         "evaluation:commission:ended", "evaluation:commission:given", "evaluation:sample:drawn",
     ]  # fmt: skip
-    assert evaluated.read("evaluator", queries.evaluations, "evaluation:work") == []
+    assert evaluated.listed("evaluator", "evaluation:work") == []
     assert evaluated.sample() == []
     assert evaluated.read("evaluator", queries.matter, evaluated.id, code) is None
     with pytest.raises(operations.EvaluationUnknown):
         evaluated.verify(code, dossier_in_time="AGREES")
-    assert len(evaluated.read("city", queries.evaluations, "evaluation:commission")) == 2
+    assert len(evaluated.listed("city", "evaluation:commission")) == 2
 
 
 def test_another_city_neither_sees_nor_ends_it_and_the_province_does(evaluated):
@@ -262,7 +262,7 @@ def test_a_county_replies_in_words_and_the_supervisor_reads_them(evaluated):
 def test_whoever_does_not_evaluate_gets_an_error_from_every_function_of_the_evaluator(evaluated):
     evaluated.commission()
     for call in (
-        lambda: queries.sample(evaluated.id),
+        lambda: queries.sample(evaluated.id, first=0, most=1),
         lambda: queries.matter(evaluated.id, "x"),
         lambda: queries.findings(evaluated.id, "x"),
         lambda: queries.figures("evaluation:work", evaluated.id),

@@ -49,11 +49,13 @@ def test_the_least_group_is_dated():
         rules.least_group(date(2025, 12, 31))
 
 
-def test_a_commission_that_states_everything_has_no_fault():
+def test_a_commission_that_states_everything_has_no_fault_and_every_fault_names_its_field():
     given = {
         "title": "评估", "released_from": date(2026, 6, 1), "released_to": date(2026, 6, 30),
         "from_on": date(2026, 7, 1),
         "to_on": date(2026, 7, 31), "questions": ["disputed"], "known": ["disputed"], "today": date(2026, 7, 1),
     }  # fmt: skip
-    assert faults_of_commission(**given) is None
-    assert faults_of_commission(**{**given, "released_to": date(2026, 5, 1)}) is not None
+    assert faults_of_commission(**given) == ()
+    wrong = {"title": " ", "released_to": date(2026, 5, 1), "to_on": date(2026, 6, 1), "questions": ["unknown"]}
+    fields = [one.field for one in faults_of_commission(**{**given, **wrong})]
+    assert fields == ["title", "released_to", "to_on", "to_on", "questions"]

@@ -13,6 +13,7 @@ from django.test import override_settings
 
 from guitu.access import errands
 from guitu.prison import at_length, operations
+from guitu.prison.roster import RosterRefusedError
 from guitu.prison.told import from_text, told_of
 from guitu.web import worker
 from tests.factories import rosters
@@ -189,5 +190,17 @@ def test_what_the_page_tells_survives_being_kept(house) -> None:
 
 def test_whether_a_roster_is_long_is_a_matter_of_its_lines() -> None:
     data = rosters.workbook(*ROWS)
-    assert at_length.is_long(data, file_name="x.xlsx", at_once=3)
-    assert not at_length.is_long(data, file_name="x.xlsx", at_once=4)
+    assert at_length.is_long(data, file_name="x.xlsx", at_once=3, bytes_at_once=10**6)
+    assert not at_length.is_long(data, file_name="x.xlsx", at_once=4, bytes_at_once=10**6)
+
+
+def test_a_roster_of_too_many_bytes_is_not_even_read_by_the_page_and_the_errand_says_what_is_wrong(fresh) -> None:  # noqa: F811
+    assert at_length.is_long(b"no workbook", file_name="x.xlsx", at_once=1, bytes_at_once=10)
+    browser = fresh.client("prison")
+    with override_settings(GUITU_ROSTER_BYTES_AT_ONCE=10):
+        file = SimpleUploadedFile("坏.xlsx", b"this is no workbook")
+        report = browser.post("/prison/roster/check/", {"file": file})["Location"]
+    assert work().startswith("NOT_READ:")
+    with pytest.raises(RosterRefusedError) as refused:
+        at_length.is_long(b"this is no workbook", file_name="x.xlsx", at_once=1, bytes_at_once=10**6)
+    assert refused.value.message_zh in body(browser.get(report))

@@ -58,7 +58,7 @@ def test_a_post_goes_from_proposal_to_confirmation_to_its_end(at_work):
     shown = body(system.get(address))
     end = re.findall(r'action="(/posts/[0-9a-f-]{36}/end/)"', shown)
     assert len(end) == 3
-    assert system.post(end[0], {"unit": str(unit_id(TOWNSHIP))})["Location"] == address
+    assert system.post(end[0], {"unit": str(unit_id(TOWNSHIP)), "sure": "yes"})["Location"] == address
     assert "以前的任职" in body(system.get(address))
 
 
@@ -90,7 +90,7 @@ def test_an_account_is_added_by_one_and_gets_its_password_from_another(at_work, 
     assert taken.status_code == 422
     assert "已有人用" in body(taken)
     assert not page(system.get("/accounts/")).all("form", action=f"/accounts/{mark}/password/")
-    slip = security.post(f"/accounts/{mark}/password/")
+    slip = security.post(f"/accounts/{mark}/password/", {"sure": "yes"})
     given = page(slip).all("p", cls="no")[0][1]
     assert slip["Cache-Control"] == "no-store"
     assert given not in body(security.get("/accounts/"))
@@ -102,7 +102,10 @@ def test_a_closed_account_is_out_at_once(at_work, house):
     security, officer = at_work("security"), at_work("county")
     assert officer.get("/county/").status_code == 200
     lock = f"/accounts/{account_id('county')}/lock/"
-    assert security.post(lock, {"locked": "yes"}).status_code == 302
+    asked = page(security.post(lock, {"locked": "yes"}))
+    assert asked.all("input", name="locked")[0][0]["value"] == "yes"  # the form comes back whole, and nothing is closed
+    assert officer.get("/county/").status_code == 200
+    assert security.post(lock, {"locked": "yes", "sure": "yes"}).status_code == 302
     assert officer.get("/county/").status_code == 401
     assert "已停用" in body(security.get("/accounts/", {"q": "county"}))
     assert security.post(lock, {}).status_code == 302

@@ -52,7 +52,7 @@ def test_from_the_commission_to_the_countys_reply(fresh, small_groups) -> None:
     evaluator = fresh.client("evaluator")
     shown = body(evaluator.get(address))
     assert "6/6" not in shown
-    assert evaluator.post(address + "draw/", {"size": "6", "seed": "4711"}).status_code == 302
+    assert evaluator.post(address + "draw/", {"size": "6", "seed": "4711", "sure": "yes"}).status_code == 302
     shown = body(evaluator.get(address))
     assert "4711" in shown
     codes = re.findall(r"[0-9A-F]{4}-[0-9A-F]{4}(?=</a>)", shown)
@@ -86,7 +86,10 @@ def test_from_the_commission_to_the_countys_reply(fresh, small_groups) -> None:
     supervisor = fresh.client("city")
     result = page(supervisor.get("/evaluations/")).all("a", cls="gt-name")[0][0]["href"]
     assert "已改正" in body(supervisor.get(result))
-    assert supervisor.post(result + "end/")["Location"] == "/evaluations/"
+    asked = supervisor.post(result + "end/")
+    assert "评估机构从现在起看不到这次评估" in body(asked)
+    assert evaluator.get(address).status_code == 200  # a first press ends nothing
+    assert supervisor.post(result + "end/", {"sure": "yes"})["Location"] == "/evaluations/"
     assert evaluator.get(address).status_code == 404
     assert page(evaluator.get("/evaluator/")).all("a", cls="gt-name") == []
 
@@ -95,7 +98,7 @@ def test_no_page_of_the_evaluator_names_anybody(fresh, small_groups) -> None:
     commission(fresh)
     address = _address(fresh)
     evaluator = fresh.client("evaluator")
-    evaluator.post(address + "draw/", {"size": "6", "seed": "1"})
+    evaluator.post(address + "draw/", {"size": "6", "seed": "1", "sure": "yes"})
     shown = body(evaluator.get(address))
     code = re.findall(r"[0-9A-F]{4}-[0-9A-F]{4}(?=</a>)", shown)[0]
     shown += body(evaluator.get(f"{address}{code}/")) + body(evaluator.get(address + "sheet/"))
@@ -128,8 +131,34 @@ def test_what_cannot_be_commissioned_is_said_with_what_was_typed(fresh) -> None:
         answer = commission(fresh, **wrong)
         assert answer.status_code == 422
         assert page(answer).all("input", name="released_from")[0][0]["value"] == "2026-08-01"
+    answer = commission(fresh, title=" ", scope="", evaluator="", from_on="x")
+    fields = [link["href"] for link, _ in page(answer).all("a")]
+    for name in ("evaluator", "scope", "from_on"):
+        assert f"#{name}" in fields
+        assert page(answer).all("select" if name != "from_on" else "input", id=name)[0][0]["aria-invalid"] == "true"
+    assert page(answer).all("div", cls="gt-errors")[0][0]["tabindex"] == "-1"
     assert commission(fresh, login="county").status_code == 403
     assert page(fresh.client("city").get("/evaluations/")).all("a", cls="gt-name") == []
+
+
+def test_a_list_of_evaluations_and_a_sample_come_in_pages_and_narrowed(fresh, small_groups, monkeypatch) -> None:
+    monkeypatch.setattr("guitu.web.evaluation.listing.PAGE", 1)
+    monkeypatch.setattr("guitu.web.evaluation.working.PAGE", 4)
+    commission(fresh)
+    commission(fresh, title="六月", released_from="2026-06-01", released_to="2026-06-30")
+    supervisor, evaluator = fresh.client("city"), fresh.client("evaluator")
+
+    def named(answer) -> list[str]:
+        return [text for _, text in page(answer).all("a", cls="gt-name")]
+
+    pages = [named(supervisor.get("/evaluations/", {"page": number})) for number in (1, 2, 3)]
+    assert pages == [["六月"], ["=八月衔接评估"], []]
+    assert named(supervisor.get("/evaluations/", {"q": "八月"})) == ["=八月衔接评估"]
+    assert named(supervisor.get("/evaluations/", {"state": "over"})) == []
+    address = page(evaluator.get("/evaluator/?page=2")).all("a", cls="gt-name")[0][0]["href"]
+    evaluator.post(address + "draw/", {"size": "6", "seed": "4711", "sure": "yes"})
+    first, second = (named(evaluator.get(address, {"page": number})) for number in (1, 2))
+    assert (len(first), len(second), len({*first, *second})) == (4, 2, 6)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +175,7 @@ def test_the_english_pages_are_english(fresh, small_groups) -> None:
     commission(fresh, title="August")
     address = _address(fresh)
     evaluator = fresh.client("evaluator", language="en")
-    evaluator.post(address + "draw/", {"size": "6", "seed": "1"})
+    evaluator.post(address + "draw/", {"size": "6", "seed": "1", "sure": "yes"})
     shown = evaluator.get(address)
     code = re.findall(r"[0-9A-F]{4}-[0-9A-F]{4}(?=</a>)", body(shown))[0]
     evaluator.post(f"{address}{code}/talk/", {"mark": str(uuid.uuid4())})

@@ -75,7 +75,7 @@ def test_nobody_else_gets_it(fresh, login):
     other = fresh.client(login)
     assert other.get(f"/kept/{form_id}/")["Location"] == "/"
     assert LONG not in body(other.get("/kept/"))
-    assert other.post(f"/kept/{form_id}/discard/").status_code == 404
+    assert other.post(f"/kept/{form_id}/discard/", {"sure": "yes"}).status_code == 404
     if login == "representative":
         assert LONG not in body(other.get(f"{SAYING}&kept={form_id}"))
     other.post("/my/say/send/", {"kind": "WORD", "words": "别的话", "mark": str(uuid.uuid4()), "kept": str(form_id)})

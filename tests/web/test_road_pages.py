@@ -185,7 +185,7 @@ def test_a_contested_refusal_is_ruled_on_with_both_sides_words(fresh) -> None:
     assert "缺判决书复印件" in shown
     ruling = {"mark": str(uuid.uuid4()), "outcome": str(unit_id(COUNTY)), "reasons": "户籍在该县"}
     assert judge.post(f"/board/disputes/{person}/rule/", {**ruling, "reasons": ""}).status_code == 422
-    assert judge.post(f"/board/disputes/{person}/rule/", ruling).status_code == 302
+    assert judge.post(f"/board/disputes/{person}/rule/", ruling | {"sure": "yes"}).status_code == 302
     assert "户籍在该县" in body(judge.get(f"/board/disputes/{person}/"))
     assert person in persons_linked(fresh.client("county").get("/county/?queue=sign"))
 
@@ -210,7 +210,8 @@ def test_an_end_needs_its_document_and_stops_every_clock(fresh) -> None:
     browser, person = fresh.client("county"), fresh.persons[ACKNOWLEDGED]
     form = {"mark": str(uuid.uuid4()), "end": "detained", "source": ""}
     assert browser.post(f"/persons/{person}/end/", form).status_code == 422
-    assert browser.post(f"/persons/{person}/end/", {**form, "source": "拘留通知书31号"}).status_code == 302
+    form |= {"source": "拘留通知书31号", "sure": "yes"}
+    assert browser.post(f"/persons/{person}/end/", form).status_code == 302
     shown = page(browser.get(f"/persons/{person}/"))
     assert shown.all("article", cls="gt-open") == []
     assert "拘留通知书31号" in body(browser.get(f"/persons/{person}/"))

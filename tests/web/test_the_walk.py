@@ -213,6 +213,13 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "older-definitions": "/definitions/",
         "hindered-journeys": "/definitions/nothing/",
         "definition-move": "/definitions/move/",
+        "exports": "/exports/",
+        "export-ask": "/exports/ask/",
+        "export-make": "/exports/make/",
+        "export-fetch": "/exports/fetch/",
+        "export-decisions": "/exports/decisions/",
+        "export-decide": "/exports/decisions/decide/",
+        "export-audit": "/exports/audit/",
         "emergency": "/emergency/",
         "emergency-break": "/emergency/open/",
         "emergency-reviews": "/emergency/reviews/",
@@ -287,7 +294,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name in UNKNOWN_HERE and allowed:
                 expected[name, login] = UNKNOWN_HERE[name]
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 31 * 111 == 3441
+    assert len(found) == 31 * 118 == 3658
 
 
 def _file(data: bytes):

@@ -362,7 +362,7 @@ UNKNOWN_HERE |= {"identity-join": 400, "identity-separate": 400, "allot": 400}
 UNKNOWN_HERE |= (
     dict.fromkeys(sorted(EVALUATION_WRITES), 400)
     | {"evaluator-verify": 404}
-    | {"evaluation-commission": 422, "talk-answer": 404}
+    | {"evaluation-commission": 400, "talk-answer": 404}
 )
 UNKNOWN_HERE |= dict.fromkeys(("evaluation-result", "evaluation-end", "evaluator-figures", "evaluator-sheet"), 404)
 UNKNOWN_HERE |= dict.fromkeys(("evaluator-draw", "evaluator-matter", "evaluated-result"), 404)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,8 +23,6 @@ from guitu.access.own_connections import connected_as
 from guitu.access.signing_in import TOKEN_BYTES, hashed
 
 DONE = "DONE"
-SHOWN = 200
-"""How many of a unit's errands are looked through, newest first."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +61,14 @@ def give(action: str, about: uuid.UUID, *, lasts: timedelta) -> uuid.UUID:
         return uuid.UUID(str(cursor.fetchone()[0]))
 
 
-def of_own_unit() -> list[ErrandView]:
-    """What the acting unit's posts have handed to the worker, newest first. Inside the caller's transaction."""
+def newest_about(things: Iterable[uuid.UUID]) -> dict[uuid.UUID, ErrandView]:
+    """The newest errand that the acting unit's posts gave about each of these things; none about the others.
+
+    Inside the caller's transaction.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM access_errands(%s::integer)", (SHOWN,))
-        return [ErrandView(*row) for row in cursor.fetchall()]
+        cursor.execute("SELECT * FROM access_errands_about(%s::uuid[])", (list(things),))
+        return {row[2]: ErrandView(*row) for row in cursor.fetchall()}
 
 
 class Worker:

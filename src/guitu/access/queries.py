@@ -215,6 +215,11 @@ def units_listed(
     return [ListedUnit(_view(one), tuple(posts.get(one.id, ()))) for one in page], found.count()
 
 
+def living_of_kind(kind: str) -> list[UnitView]:
+    """Every living unit of a kind, by code: for kinds of which a choice can name each."""
+    return [_view(one) for one in Unit.objects.filter(kind=kind, to_at__isnull=True).order_by("code")]
+
+
 ALLOTTED_TO = ("judicial_office", "social_organisation", "correction_centre", "workstation")
 """Kinds of units below a county to which a matter can be allotted."""
 

@@ -42,6 +42,8 @@ _REFUSED = {
     "QUESTION": ("这件事不适用所答的问题", "a question that was answered does not apply to this matter"),
     "OPEN": ("已经提出，还没有答复", "asked already and not answered yet"),
 }
+_FIELD = {"SCOPE": "scope", "EVALUATOR": "evaluator"}
+"""Which field of the commission a refusal is about."""
 EVALUATORS = ("EVALUATOR",)
 """The roles of an evaluator's unit that are told of an answer."""
 
@@ -55,7 +57,7 @@ def _accepted(outcome: str) -> bool:
     if outcome == "UNKNOWN":
         raise EvaluationUnknown
     if outcome in _REFUSED:
-        raise EvaluationRefused(*_REFUSED[outcome])
+        raise EvaluationRefused(*_REFUSED[outcome], _FIELD.get(outcome, ""))
     return outcome != "HELD"
 
 
@@ -89,8 +91,8 @@ def commission(
         known=rules.questions,
         today=today,
     )
-    if wrong is not None:
-        raise wrong
+    if wrong:
+        raise EvaluationRefused(wrong[0].zh, wrong[0].en, wrong[0].field, faults=wrong)
     asked = [code for code in rules.questions if code in set(questions)]
     with transaction.atomic():
         outcome = told(

@@ -17,11 +17,15 @@ _COMPUTED = ("=", "+", "-", "@", "\t", "\r")
 
 
 class EvaluationRefused(ValueError):
-    """What was asked of an evaluation cannot be; `zh` and `en` say why."""
+    """What was asked of an evaluation cannot be; `zh` and `en` say why, `field` where it was asked, "" for the whole.
 
-    def __init__(self, zh: str, en: str) -> None:
+    Several refusals at once stand in `faults`; a single one stands there alone.
+    """
+
+    def __init__(self, zh: str, en: str, field: str = "", *, faults: tuple[EvaluationRefused, ...] = ()) -> None:
         super().__init__(en)
-        self.zh, self.en = zh, en
+        self.zh, self.en, self.field = zh, en, field
+        self.faults = faults or (self,)
 
 
 @dataclass(frozen=True)
@@ -62,16 +66,22 @@ def faults_of_commission(
     questions: Collection[str],
     known: Collection[str],
     today: date,
-) -> EvaluationRefused | None:
-    """Why a commission cannot stand, or None. The releases lie in the past, so that what is reported is whole."""
+) -> tuple[EvaluationRefused, ...]:
+    """Everything that keeps a commission from standing, in the order of its fields.
+
+    The releases lie in the past, so that what is reported is whole.
+    """
+    wrong = []
     if not title.strip():
-        return EvaluationRefused("要填评估名称", "a title is needed")
-    if released_to < released_from or to_on < from_on:
-        return EvaluationRefused("止日早于起日", "it ends before it begins")
+        wrong.append(EvaluationRefused("要填评估名称", "a title is needed", "title"))
+    if released_to < released_from:
+        wrong.append(EvaluationRefused("释放日止早于起", "the releases end before they begin", "released_to"))
     if released_to >= today:
-        return EvaluationRefused("只能评估已经过去的释放日", "only releases of past days can be evaluated")
+        wrong.append(EvaluationRefused("只能评估已经过去的释放日", "only past releases", "released_to"))
+    if to_on < from_on:
+        wrong.append(EvaluationRefused("评估止日早于起日", "the evaluation ends before it begins", "to_on"))
     if to_on < today:
-        return EvaluationRefused("评估的止日已经过去", "the last day of the evaluation has passed already")
+        wrong.append(EvaluationRefused("评估的止日已经过去", "the last day has passed already", "to_on"))
     if not questions or not set(questions) <= set(known):
-        return EvaluationRefused("至少选一个问题", "choose at least one question")
-    return None
+        wrong.append(EvaluationRefused("至少选一个问题", "choose at least one question", "questions"))
+    return tuple(wrong)

@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import Q
 
 from guitu.access.acting import actor
-from guitu.evaluation.calling import rows
+from guitu.evaluation.calling import page, rows
 from guitu.evaluation.models import Contact, Reply
 from guitu.ledger import keys
 
@@ -162,9 +162,31 @@ def words_of(reply_id: uuid.UUID) -> str:
     return f"evaluation:{reply_id}:words"
 
 
-def evaluations(wanted: str) -> list[EvaluationView]:
-    """Every evaluation open to the acting post, the newest first."""
-    return [_evaluation(row) for row in rows("evaluation_seen", ("text", wanted), ("uuid", None))]
+RUNNING, OVER = "running", "over"
+_STANDS = {
+    "": "true",
+    RUNNING: "ended_at IS NULL AND to_at > %s::timestamptz",
+    OVER: "(ended_at IS NOT NULL OR to_at <= %s::timestamptz)",
+}
+
+
+def evaluations(
+    wanted: str, *, words: str = "", state: str = "", now: datetime, first: int, most: int
+) -> tuple[list[EvaluationView], int]:
+    """One page of the evaluations open to the acting post, the newest first, and how many there are.
+
+    Narrowed to those whose title holds `words`, and to `RUNNING` (not ended, its last day not past at `now`) or `OVER`.
+    """
+    found, total = page(
+        "evaluation_seen",
+        ("text", wanted),
+        ("uuid", None),
+        first=first,
+        most=most,
+        where=f"{_STANDS[state]} AND position(lower(%s) in lower(title)) > 0",
+        given=[*([now] if state else []), words],
+    )
+    return [_evaluation(row) for row in found], total
 
 
 def evaluation(wanted: str, evaluation_id: uuid.UUID) -> EvaluationView | None:
@@ -185,9 +207,27 @@ def figures(wanted: str, evaluation_id: uuid.UUID) -> list[FigureLine]:
     return [FigureLine(*row[:4]) for row in found]
 
 
-def sample(evaluation_id: uuid.UUID) -> list[SampledMatter]:
-    """The sample by stratum and code; empty before the drawing."""
-    return [SampledMatter(*row) for row in rows("evaluation_sample", ("uuid", evaluation_id))]
+def sample(
+    evaluation_id: uuid.UUID, *, unfinished: bool = False, first: int, most: int
+) -> tuple[list[SampledMatter], int]:
+    """One page of the sample by stratum and code, all or what is not verified whole, and how many matters that is.
+
+    Empty before the drawing.
+    """
+    found, total = page(
+        "evaluation_sample",
+        ("uuid", evaluation_id),
+        first=first,
+        most=most,
+        where="found < asked" if unfinished else "true",
+    )
+    return [SampledMatter(*row) for row in found], total
+
+
+def sampled(evaluation_id: uuid.UUID, code: str) -> SampledMatter | None:
+    """The line of one matter in the sample, or None."""
+    found, _total = page("evaluation_sample", ("uuid", evaluation_id), first=0, most=1, where="code = %s", given=[code])
+    return SampledMatter(*found[0]) if found else None
 
 
 def matter(evaluation_id: uuid.UUID, code: str) -> MatterView | None:
@@ -223,7 +263,7 @@ def contacts(*, waiting: bool, first: int, most: int) -> tuple[list[ContactView]
     own = Contact.objects.filter(
         Q(duty_unit_id=session.unit_id) | Q(duty_unit__division__gte=session.low, duty_unit__division__lt=session.high)
     ).filter(answered_at__isnull=waiting)
-    page = own.order_by("asked_at" if waiting else "-answered_at", "id")[first : first + most]
+    shown = own.order_by("asked_at" if waiting else "-answered_at", "id")[first : first + most]
     return [
         ContactView(
             row.id,
@@ -236,7 +276,7 @@ def contacts(*, waiting: bool, first: int, most: int) -> tuple[list[ContactView]
             row.meet_at,
             row.answered_at,
         )
-        for row in page
+        for row in shown
     ], own.count()
 
 

@@ -19,10 +19,13 @@ from guitu.ledger import keys
 from guitu.prison import drafts, operations
 from guitu.prison.models import RosterDraft, RosterReport
 from guitu.prison.roster.catalogue import catalogue
+from guitu.prison.roster.report import RosterRefusedError
 from guitu.prison.roster.workbook import read_workbook
 from guitu.prison.told import ToldReport, from_text, told_of
 
 CHECK, IMPORT = "roster:check", "roster:import"
+NOT_READ = "NOT_READ"
+"""How an errand begins to say that its file is not read."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,27 @@ class LongRoster:
     errand: errands.ErrandView
 
 
-def is_long(data: bytes, *, file_name: str, at_once: int) -> bool:
-    """Whether the file has more lines than a page checks `at_once`. Raises RosterRefused if it cannot be read."""
+def is_long(data: bytes, *, file_name: str, at_once: int, bytes_at_once: int) -> bool:
+    """Whether the file has more lines than a page checks `at_once`, or more bytes than a page even reads.
+
+    What is wrong with one of so many bytes is told by the errand. Raises RosterRefusedError if it cannot be read.
+    """
+    if len(data) > bytes_at_once:
+        return True
     book = read_workbook(data, file_name, catalogue().limits)
     return sum(len(sheet.rows) for sheet in book.sheets if sheet.visible) > at_once
+
+
+def not_read(refusal: RosterRefusedError) -> str:
+    """How an errand ends whose file is not read, with the code of why."""
+    return f"{NOT_READ}:{refusal.code}:{refusal.limit}"
+
+
+def refusal_of(outcome: str) -> RosterRefusedError | None:
+    """Why the file of an errand that ended so was not read; None where it ended otherwise."""
+    word, _colon, rest = outcome.partition(":")
+    code, _colon, limit = rest.partition(":")
+    return RosterRefusedError(code, limit=limit) if word == NOT_READ and code else None
 
 
 def hand_over(action: str, draft_id: uuid.UUID, *, at: datetime, lasts: timedelta) -> bool:
@@ -68,7 +88,7 @@ def hand_over(action: str, draft_id: uuid.UUID, *, at: datetime, lasts: timedelt
 
 def errand_about(draft_id: uuid.UUID) -> errands.ErrandView | None:
     """The newest errand about this draft; None for one that no worker was asked about. In the caller's transaction."""
-    return next((one for one in errands.of_own_unit() if one.about == draft_id), None)
+    return errands.newest_about([draft_id]).get(draft_id)
 
 
 def long_rosters(*, at: datetime) -> list[LongRoster]:
@@ -76,10 +96,8 @@ def long_rosters(*, at: datetime) -> list[LongRoster]:
     unit = actor().session.unit_id
     names = dict(RosterReport.objects.filter(unit_id=unit, expires_at__gt=at).values_list("id", "file_name"))
     names |= dict(RosterDraft.objects.filter(unit_id=unit, expires_at__gt=at).values_list("id", "file_name"))
-    newest: dict[uuid.UUID, errands.ErrandView] = {}
-    for one in errands.of_own_unit():
-        newest.setdefault(one.about, one)
-    return [LongRoster(about, names[about], one) for about, one in newest.items() if about in names]
+    given = sorted(errands.newest_about(names).values(), key=lambda one: (one.given_at, one.id), reverse=True)
+    return [LongRoster(one.about, names[one.about], one) for one in given]
 
 
 def report_of(draft_id: uuid.UUID, *, at: datetime) -> KeptReport | None:

@@ -146,6 +146,8 @@ GUITU_DRAFT_HOURS = 24
 # A roster with more lines than this is checked and taken in by the worker: how often it looks for errands, how long the
 # token of one try lasts, how often one is tried, how long it may wait.
 GUITU_ROSTER_AT_ONCE = 1000
+# One with more bytes is not even read by a page: reading alone may take longer than a page should.
+GUITU_ROSTER_BYTES_AT_ONCE = 400_000
 GUITU_ERRAND_SECONDS = 1
 GUITU_ERRAND_MINUTES = 30
 GUITU_ERRAND_TRIES = 3

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from guitu.access.acting import ActingSession, acting
 from guitu.access.deciding import one_look
@@ -21,8 +22,10 @@ from guitu.access.roles import PERMISSIONS, ROLES
 from guitu.exchange.operations import AlreadyAnswered, ParcelUnknown
 from guitu.journeys.operations import JourneyUnknown, StepNotOpen
 from guitu.journeys.policy import MoveNotAllowed
-from guitu.web import refusals
+from guitu.web import refusals, second_question
+from guitu.web.form_fields import NotReadable
 from guitu.web.looking import reasons
+from guitu.web.second_question import Asking, Question
 
 View = Callable[..., HttpResponse]
 PUBLIC = "public"
@@ -45,14 +48,20 @@ def public(view: View) -> View:
     return view
 
 
-def own(*methods: str) -> Callable[[View], View]:
-    """An address about the account of whoever is signed in; the database goes by the token, not by an argument."""
+def own(*methods: str, asks: Asking | None = None) -> Callable[[View], View]:
+    """An address about the account of whoever is signed in; the database goes by the token, not by an argument.
+
+    `asks` as in `writes`.
+    """
 
     def declare(view: View) -> View:
         @functools.wraps(view)
         def answer(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in {*methods, *(["HEAD"] if "GET" in methods else [])}:
                 return refusals.method_not_allowed(request, methods)
+            question = asks(request, **kwargs) if asks and not second_question.is_sure(request) else None
+            if question is not None:
+                return second_question.page(request, question)
             with acting(request.acting_session, request.purpose):
                 return view(request, *args, **kwargs)
 
@@ -100,10 +109,12 @@ def reads(
     return declare
 
 
-def writes(permission: str) -> Callable[[View], View]:
+def writes(permission: str, *, asks: Asking | None = None) -> Callable[[View], View]:
     """An address that changes something by one operation; only POST. Refusals of the operation become pages.
 
-    A form that arrives after the session has ended is kept for its writer (web/kept).
+    A form that cannot be read (form_fields) is asked about all the same, so that unknown and foreign persons are
+    answered alike and the line is kept. A form that arrives after the session has ended is kept for its writer
+    (web/kept). `asks` names the question that stands before an act that nobody can take back (second_question).
     """
     _known(permission)
 
@@ -118,8 +129,13 @@ def writes(permission: str) -> Callable[[View], View]:
                     with transaction.atomic(durable=True):
                         ask(permission, [kwargs["person_id"]] if "person_id" in kwargs else [])
                     return refusals.forbidden(request, permission)
+                question = asks(request, **kwargs) if asks and not second_question.is_sure(request) else None
                 try:
+                    if question is not None:
+                        return _asked(request, permission, question, kwargs.get("person_id"))
                     return view(request, *args, **kwargs)
+                except NotReadable as fault:
+                    return _unreadable(request, permission, fault, kwargs.get("person_id"))
                 except NotAllowed as refusal:
                     return refusals.forbidden(request, refusal.action)
                 except (PersonUnknown, ParcelUnknown):
@@ -142,6 +158,28 @@ def writes(permission: str) -> Callable[[View], View]:
         return answer
 
     return declare
+
+
+def _asked(request: Request, permission: str, question: Question, person_id: UUID | None) -> HttpResponse:
+    if person_id is not None:
+        with transaction.atomic(durable=True):
+            told = ask(permission, [person_id])
+        if told != "ALLOWED":
+            return refusals.not_found(request) if told == "UNKNOWN" else refusals.forbidden(request, permission)
+    return second_question.page(request, question)
+
+
+def _unreadable(request: Request, permission: str, fault: NotReadable, person_id: UUID | None) -> HttpResponse:
+    if person_id is not None:
+        with transaction.atomic(durable=True):
+            told = ask(permission, [person_id])
+        if told == "UNKNOWN":
+            return refusals.not_found(request)
+        if told == "DENIED":
+            return refusals.forbidden(request, permission)
+    if not fault.label:
+        return refusals.bad_request(request)
+    return refusals.unprocessable(request, _("还没有保存"), _("请填写：%(field)s。") % {"field": fault.label})
 
 
 def _known(permission: str) -> None:

@@ -80,8 +80,8 @@ def _done(taken: errands.Taken, hand: errands.Worker) -> str:
                 at=moment,
                 noted=lambda done, of_all: hand.note(taken.id, done, of_all),
             )
-    except RosterRefusedError:
-        return "NOT_READ"
+    except RosterRefusedError as refusal:
+        return at_length.not_read(refusal)
     except (NotAllowed, queries.SessionEnded):
         return "POST_ENDED"
     return errands.DONE if found else "GONE"

@@ -20,17 +20,17 @@ BEGIN
   RETURN made;
 END $$;
 
--- The errands that posts of the acting post's unit have given, newest first.
-CREATE OR REPLACE FUNCTION access_errands(most integer)
+-- The newest errand about each of these things that posts of the acting post's unit have given.
+CREATE OR REPLACE FUNCTION access_errands_about(things uuid[])
 RETURNS TABLE (id uuid, action text, about uuid, given_at timestamptz, rows_done integer, rows_all integer,
   ended_at timestamptz, outcome text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting();
 BEGIN
-  RETURN QUERY SELECT e.id, e.action, e.about, e.given_at, e.rows_done, e.rows_all, e.ended_at, e.outcome
+  RETURN QUERY SELECT DISTINCT ON (e.about) e.id, e.action, e.about, e.given_at, e.rows_done, e.rows_all, e.ended_at, e.outcome
     FROM access_errand e JOIN access_post p ON p.id = e.post_id
-   WHERE p.unit_id = (SELECT o.unit_id FROM access_post o WHERE o.id = s.post_id)
-   ORDER BY e.given_at DESC, e.id LIMIT most;
+   WHERE e.about = ANY (things) AND p.unit_id = (SELECT o.unit_id FROM access_post o WHERE o.id = s.post_id)
+   ORDER BY e.about, e.given_at DESC, e.id;
 END $$;
 
 -- End an errand, with the token it was done with. An ended one stays as it ended.

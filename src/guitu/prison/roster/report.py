@@ -163,7 +163,7 @@ class RosterRefusedError(Exception):
 
     def __init__(self, code: str, *, limit: str = "") -> None:
         wording = catalogue().refusals[code]
-        self.code = code
+        self.code, self.limit = code, limit
         self.message_zh = wording.zh.format(limit=limit)
         self.message_en = wording.en.format(limit=limit)
         self.remedy_zh = wording.remedy_zh

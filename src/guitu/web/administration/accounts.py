@@ -20,8 +20,10 @@ from guitu.web import refusals
 from guitu.web.administration.posts import said
 from guitu.web.administration.views import PAGE
 from guitu.web.clock import now
+from guitu.web.form_fields import mark_of
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
+from guitu.web.second_question import Question
 from guitu.web.shell import frame, show
 
 
@@ -59,10 +61,7 @@ def _page(request: Request, problem: str = "") -> HttpResponse:
 @writes("account:add")
 def add(request: Request) -> HttpResponse:
     """Add an account; it gets its password from the security administrator, its posts by proposals."""
-    try:
-        mark = uuid.UUID(request.POST["mark"])
-    except (KeyError, ValueError):
-        return refusals.bad_request(request)
+    mark = mark_of(request)
     try:
         administration.add_account(
             mark, login=request.POST.get("login", ""), name=request.POST.get("name", ""), at=now()
@@ -73,7 +72,21 @@ def add(request: Request) -> HttpResponse:
     return redirect("accounts")
 
 
-@writes("account:lock")
+def _closing(request: Request, **_path: object) -> Question | None:
+    if request.POST.get("locked") != "yes":
+        return None  # opening it again takes nothing away
+    return Question(
+        _("停用这个账号？"),
+        (
+            _("这个人马上退出登录，停用期间不能再登录"),
+            _("交给系统办、还没有开始的事不再办"),
+            _("任职不变；以后可以由安全管理员重新启用"),
+        ),
+        _("停用账号"),
+    )
+
+
+@writes("account:lock", asks=_closing)
 def lock(request: Request, account_id: uuid.UUID) -> HttpResponse:
     """Close an account, or open it again and forget its failures."""
     try:
@@ -83,7 +96,18 @@ def lock(request: Request, account_id: uuid.UUID) -> HttpResponse:
     return redirect("accounts")
 
 
-@writes("account:reset")
+def _renewing(_request: Request, **_path: object) -> Question:
+    return Question(
+        _("发放新的首次口令？"),
+        (
+            _("原来的口令马上作废"),
+            _("新口令只显示这一次，要当面交给本人"),
+        ),
+        _("发放口令"),
+    )
+
+
+@writes("account:reset", asks=_renewing)
 def slip(request: Request, account_id: uuid.UUID) -> HttpResponse:
     """Make a new password and show it this once, to be printed and handed over in person."""
     moment = now()

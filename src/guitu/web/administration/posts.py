@@ -17,8 +17,10 @@ from guitu.access.staffing import StaffingRefused
 from guitu.web import refusals
 from guitu.web.administration.views import PAGE, role_word, unit_page
 from guitu.web.clock import now
+from guitu.web.form_fields import mark_of
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
+from guitu.web.second_question import Question
 from guitu.web.shell import english, frame, show
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE, legal_day
 
@@ -37,8 +39,9 @@ def midnight(day: date) -> datetime:
 def propose(request: Request, unit_id: uuid.UUID) -> HttpResponse:
     """Propose a post in this unit; what cannot be is said on the unit's page, with what was typed."""
     moment = now()
+    mark = mark_of(request)
     try:
-        mark, account = uuid.UUID(request.POST["mark"]), uuid.UUID(request.POST["account"])
+        account = uuid.UUID(request.POST["account"])
         from_on = date.fromisoformat(request.POST["from_on"])
         to_on = date.fromisoformat(request.POST["to_on"]) if request.POST.get("to_on") else None
     except (KeyError, ValueError):
@@ -61,7 +64,19 @@ def propose(request: Request, unit_id: uuid.UUID) -> HttpResponse:
     return redirect("unit", unit_id=unit_id)
 
 
-@writes("post:end")
+def _ending(_request: Request, **_path: object) -> Question:
+    return Question(
+        _("结束这个岗位？"),
+        (
+            _("任职从现在起结束，正在使用这个岗位的人马上退出登录"),
+            _("办过的事和留痕不变；分派给这个岗位的事要另行分派"),
+            _("结束了不能恢复；要再任职，须重新提议、审核"),
+        ),
+        _("结束岗位"),
+    )
+
+
+@writes("post:end", asks=_ending)
 def end(request: Request, post_id: uuid.UUID) -> HttpResponse:
     """End a post now; its sessions end at once."""
     try:

@@ -21,6 +21,7 @@ from guitu.web.shell import english
 _METHODS = ("get", "post")
 _STATUS_WORDS = {
     200: "办成 · done",
+    202: "已交后台办，按 state_url 询问 · handed to the worker; ask at state_url",
     201: "已发送 · sent",
     400: "看不明白 · not readable",
     401: "没有有效令牌 · no valid token",

@@ -113,12 +113,14 @@ def acts(
     answer: type[Schema],
     *,
     status: int = 200,
+    later: type[Schema] | None = None,
     content: Callable[[ApiRequest], bytes] | None = None,
     **told: Any,
 ) -> Callable[[View], View]:
     """An address that changes something by one operation, once for each key. The view is handed a `Doing` as `doing`.
 
-    `content` gives the bytes by which two requests are told apart, where that is not the body as it came.
+    `content` gives the bytes by which two requests are told apart, where that is not the body as it came. An answer of
+    the kind `later` says that the work was handed over and where to ask for its state: 202.
     """
 
     def declare(view: View) -> View:
@@ -150,13 +152,16 @@ def acts(
                         api_calls.keep_answer(call.id, problem.status, text, at=at)
                     raise
                 text = result.model_dump_json()
-                api_calls.keep_answer(call.id, status, text, at=at)
-                return _told(status, text)
+                known_as = 202 if later is not None and isinstance(result, later) else status
+                api_calls.keep_answer(call.id, known_as, text, at=at)
+                return _told(known_as, text)
 
         hidden = once.__wrapped__  # type: ignore[attr-defined]
         once.__signature__ = _without_doing(hidden)  # type: ignore[attr-defined]
         wrong = [400, 401, 403, 404, 409, 413, 415, 422, 429]
         responses: dict[int, Any] = {status: answer, **dict.fromkeys(wrong, ProblemBody)}
+        if later is not None:
+            responses[202] = later
         extra = {"parameters": [KEY_PARAMETER], **told.pop("openapi_extra", {})}
         router.post(path, auth=Bearer(permission), response=responses, openapi_extra=extra, **told)(once)
         return view

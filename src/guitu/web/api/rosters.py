@@ -1,23 +1,30 @@
 """Release rosters: checked and taken in, with the same report as the command line."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Literal
+from uuid import UUID
 
 from django.conf import settings
 from ninja import Query, Router, Schema
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
+from guitu.access.errands import DONE
+from guitu.prison import at_length, drafts
 from guitu.prison import operations as prison
 from guitu.prison.roster import Report, RosterRefusedError
 from guitu.web.api.bearer import ApiRequest
-from guitu.web.api.doing import Doing, acts
+from guitu.web.api.doing import Doing, acts, reads
 from guitu.web.api.problems import Fault, Problem
-from guitu.web.api.schemas import Taken, example
+from guitu.web.api.schemas import MOMENT, Taken, example
 from guitu.web.clock import now
+from guitu.web.prison_desk import long_roster
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
 router = Router(tags=["roster"])
 MULTIPART = "multipart/form-data"
+_DRAFT = "5b1f8a52-9d3e-4c1b-8f59-0a8a4f6b7c31"
+State = Literal["waiting", "working", "done", "stopped"]
 NAMES = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "roster.xlsx",
     "application/vnd.ms-excel": "roster.xls",
@@ -112,6 +119,51 @@ class RosterReport(Schema):
     )
 
 
+class RosterHandedOver(Schema):
+    """A roster that takes longer than a request should: the worker has it in hand."""
+
+    id: UUID
+    state_url: str = Field(description="询问办到哪里的地址 · where to ask how far it is")
+
+    model_config = example({"id": _DRAFT, "state_url": f"/api/v1/roster/under-way/{_DRAFT}"})
+
+
+class RosterUnderWay(Schema):
+    """How far the worker is with a roster, and the result when it is done."""
+
+    id: UUID
+    act: Literal["check", "import"] = Field(description="核对或导入 · what was asked")
+    state: State
+    rows_done: int
+    rows_all: int = Field(description="总行数，读完文件以前为 0 · 0 until the file is read")
+    given_at: AwareDatetime
+    ended_at: AwareDatetime | None
+    why: str | None = Field(description="停办原因代码 · code of why it was stopped")
+    message_zh: str
+    message_en: str
+    counts: RosterSheetCounts | None = Field(description="办成后的行数 · the rows once it is done")
+    missing: list[dict[str, Any]]
+    problems: list[RosterProblem]
+
+    model_config = example(
+        {
+            "id": _DRAFT,
+            "act": "import",
+            "state": "working",
+            "rows_done": 1200,
+            "rows_all": 5000,
+            "given_at": MOMENT,
+            "ended_at": None,
+            "why": None,
+            "message_zh": "",
+            "message_en": "",
+            "counts": None,
+            "missing": [],
+            "problems": [],
+        }
+    )
+
+
 class RosterQuery(Taken):
     """The name of a file that is sent as the body itself."""
 
@@ -155,19 +207,32 @@ def _not_read(refusal: RosterRefusedError) -> Problem:
     )
 
 
+def _handed_over(action: str, name: str, data: bytes) -> RosterHandedOver:
+    """Keep the file encrypted and give it to the worker."""
+    moment = now()
+    draft = drafts.keep(data, file_name=name, at=moment, lasts=timedelta(hours=settings.GUITU_DRAFT_HOURS))
+    long_roster.hand_over(action, draft, at=moment)
+    return RosterHandedOver(id=draft, state_url=f"/api/v1/roster/under-way/{draft}")
+
+
 @acts(
     router,
     "/roster/check",
     "roster:check",
     RosterReport,
+    later=RosterHandedOver,
     content=_content,
     openapi_extra=_BODY,
     summary="核对名册 · Check a roster",
 )
-def check(request: ApiRequest, query: Query[RosterQuery], doing: Doing) -> RosterReport:
-    """读文件并与已有档案比较，不写入人员 · Read the file, compare it with the files held, write nothing of a person."""
+def check(request: ApiRequest, query: Query[RosterQuery], doing: Doing) -> RosterReport | RosterHandedOver:
+    """读文件并与已有档案比较，不写入人员；大名册答复 202，由后台核对 · Read the file, compare it with the files held,
+    write nothing of a person; a long one is answered with 202 and checked by the worker.
+    """
     name, data = _file(request)
     try:
+        if long_roster.is_long(data, name):
+            return _handed_over(at_length.CHECK, name, data)
         found = prison.check(data, file_name=name, today=now().astimezone(LEGAL_ZONE).date())
     except RosterRefusedError as refusal:
         raise _not_read(refusal) from refusal
@@ -179,15 +244,20 @@ def check(request: ApiRequest, query: Query[RosterQuery], doing: Doing) -> Roste
     "/roster/import",
     "roster:import",
     RosterReport,
+    later=RosterHandedOver,
     content=_content,
     openapi_extra=_BODY,
     summary="导入名册 · Take in a roster",
 )
-def import_(request: ApiRequest, query: Query[RosterQuery], doing: Doing) -> RosterReport:
-    """收下可以收的行，其余留待更正或判定；同一文件两次不变 · Take in the rows that are in order; the rest waits."""
+def import_(request: ApiRequest, query: Query[RosterQuery], doing: Doing) -> RosterReport | RosterHandedOver:
+    """收下可以收的行，其余留待更正或判定；同一文件两次不变；大名册答复 202，由后台导入 · Take in the rows that are in
+    order, the rest waits; a long one is answered with 202 and taken in by the worker.
+    """
     name, data = _file(request)
     moment = now()
     try:
+        if long_roster.is_long(data, name):
+            return _handed_over(at_length.IMPORT, name, data)
         taken = prison.import_roster(
             data,
             file_name=name,
@@ -198,3 +268,48 @@ def import_(request: ApiRequest, query: Query[RosterQuery], doing: Doing) -> Ros
     except RosterRefusedError as refusal:
         raise _not_read(refusal) from refusal
     return _told(taken.comparison.report)
+
+
+@reads(
+    router,
+    "/roster/under-way/{uuid:draft_id}",
+    "roster:check",
+    RosterUnderWay,
+    summary="大名册办到哪里 · How far a long roster is",
+)
+def under_way(request: ApiRequest, draft_id: UUID) -> RosterUnderWay | Problem:
+    """后台办到哪里；办成以后有行数和问题，至草稿过期 · How far the worker is; counts and problems once done, until
+    the draft lapses. Only for the unit that sent the file.
+    """
+    errand, moment = at_length.errand_about(draft_id), now()
+    if errand is None:
+        return Problem("not-found")
+    done, refusal = errand.outcome == DONE, at_length.refusal_of(errand.outcome)
+    kept = at_length.report_of(draft_id, at=moment) if done else None
+    told = kept.told if kept else None
+    state: State = "working" if errand.rows_all else "waiting"
+    if errand.outcome:
+        state = "done" if done else "stopped"
+    return RosterUnderWay(
+        id=draft_id,
+        act="import" if errand.action == at_length.IMPORT else "check",
+        state=state,
+        rows_done=errand.rows_done,
+        rows_all=errand.rows_all,
+        given_at=errand.given_at,
+        ended_at=errand.ended_at,
+        why=None if done or not errand.outcome else errand.outcome.partition(":")[0],
+        message_zh=refusal.message_zh if refusal else "",
+        message_en=refusal.message_en if refusal else "",
+        counts=RosterSheetCounts(
+            accepted=told.read - told.to_correct - told.to_decide,
+            to_correct=told.to_correct,
+            to_decide=told.to_decide,
+            changed=told.changed,
+            unchanged=told.unchanged,
+        )
+        if told
+        else None,
+        missing=[dict(one) for one in told.missing] if told else [],
+        problems=[RosterProblem.model_validate(one.as_json()) for one in told.problems] if told else [],
+    )

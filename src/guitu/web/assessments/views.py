@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
-from guitu.access.operations import ask
 from guitu.journeys import queries as roads
 from guitu.journeys.operations import StepNotOpen
 from guitu.people import queries as persons
@@ -25,6 +24,7 @@ from guitu.rulebook.book import load_national
 from guitu.rulebook.crosswalk import MappedGrade
 from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import mark_of
 from guitu.web.permits import Request, reads, writes
 from guitu.web.shell import english, frame, say, show
 
@@ -50,10 +50,7 @@ def form(request: Request, person_id: uuid.UUID) -> HttpResponse:
 @writes("assessment:make")
 def save(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """Make the assessment; what is missing is said beside its field, and all that was typed is still there."""
-    try:
-        mark = uuid.UUID(request.POST.get("mark", ""))
-    except ValueError:
-        return _without_mark(request, person_id)
+    mark = mark_of(request)
     typed = {name: request.POST.get(name, "") for name in _FIELDS}
     try:
         assess(person_id, Findings(**typed), event_id=mark, at=now())
@@ -70,13 +67,6 @@ def save(request: Request, person_id: uuid.UUID) -> HttpResponse:
     except StepNotOpen as refusal:
         return refusals.conflict(request, refusal.zh, refusal.en)
     return redirect("assessment", person_id=person_id)
-
-
-def _without_mark(request: Request, person_id: uuid.UUID) -> HttpResponse:
-    """A form that is none of ours: asked about all the same, so that unknown and foreign persons look alike."""
-    with transaction.atomic(durable=True):
-        told = ask("assessment:make", [person_id])
-    return refusals.not_found(request) if told == "UNKNOWN" else refusals.bad_request(request)
 
 
 @reads("assessment:read", seen=prison.items_in_assessment)

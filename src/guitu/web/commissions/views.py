@@ -17,8 +17,10 @@ from guitu.access.policy import Commissioned
 from guitu.rulebook.powers import commission_powers
 from guitu.web import refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import mark_of
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
+from guitu.web.second_question import Question
 from guitu.web.shell import english, frame, show
 from guitu.web.templatetags.guitu_words import legal_day
 
@@ -92,8 +94,9 @@ def _state(commission: Commissioned, today: date) -> str:
 @writes("commission:keep")
 def issue(request: Request) -> HttpResponse:
     """Keep a commission; what cannot be kept is said on the same page, with what was typed."""
+    mark = mark_of(request)
     try:
-        mark, office = uuid.UUID(request.POST["mark"]), uuid.UUID(request.POST["office"])
+        office = uuid.UUID(request.POST["office"])
         from_on = date.fromisoformat(request.POST["from_on"])
         to_on = date.fromisoformat(request.POST["to_on"]) if request.POST.get("to_on") else None
     except (KeyError, ValueError):
@@ -119,7 +122,19 @@ def _again(request: Request, problem: str) -> HttpResponse:
         return _page(request, problem, typed, status=422)
 
 
-@writes("commission:keep")
+def _revoking(_request: Request, **_path: object) -> Question:
+    return Question(
+        _("撤销这份委托？"),
+        (
+            _("司法所从今天起不能再办委托的事项，相应的审批回到县司法局"),
+            _("撤销以前办的事照样有效"),
+            _("撤销了不能恢复；要再委托，须另行发文"),
+        ),
+        _("撤销委托"),
+    )
+
+
+@writes("commission:keep", asks=_revoking)
 def revoke(request: Request, commission_id: uuid.UUID) -> HttpResponse:
     """Revoke a commission from today on."""
     moment = now()

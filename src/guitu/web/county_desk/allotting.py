@@ -17,6 +17,7 @@ from guitu.journeys.operations import JourneyUnknown
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import mark_of, rows_of
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file.sight import unit_name
@@ -110,11 +111,7 @@ def _places(offices: list[access.Office], load: Load, before: set[uuid.UUID | No
 @writes("matter:allot")
 def allot(request: Request) -> HttpResponse:
     """Allot every chosen matter to the chosen office or worker, each as an act of its own."""
-    try:
-        mark = uuid.UUID(request.POST.get("mark", ""))
-        persons = [uuid.UUID(one) for one in request.POST.getlist("persons")]
-    except ValueError:
-        return refusals.bad_request(request)
+    mark, persons = mark_of(request), rows_of(request, "persons")
     unit_text, _colon, post_text = request.POST.get("place", "").partition(":")
     if not persons or not unit_text:
         return refusals.unprocessable(request, _("还没有分派"), _("先勾选人员，再选一个单位或者一个人。"))

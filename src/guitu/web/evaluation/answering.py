@@ -19,9 +19,10 @@ from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.evaluation import words
 from guitu.web.evaluation.commissioning import result_context
+from guitu.web.evaluation.listing import listed as evaluations
+from guitu.web.form_fields import mark_of
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
-from guitu.web.person_file.step_acts import NotReadable, mark_of
 from guitu.web.shell import frame, show
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
@@ -32,8 +33,8 @@ PAGE = 25
 @reads(MAY)
 def listed(request: Request) -> HttpResponse:
     """The evaluations that the own county lies in."""
-    lines = [words.about(one) for one in queries.evaluations(MAY)]
-    return show(request, "evaluation/evaluated.html", frame(request, _("评估结果"), current="evaluated"), lines=lines)
+    context = evaluations(request, MAY, address=reverse("evaluated"))
+    return show(request, "evaluation/evaluated.html", frame(request, _("评估结果"), current="evaluated"), **context)
 
 
 @reads(MAY)
@@ -48,10 +49,7 @@ def result(request: Request, evaluation_id: uuid.UUID) -> HttpResponse:
 @writes(MAY)
 def reply(request: Request, evaluation_id: uuid.UUID) -> HttpResponse:
     """Keep the county's reply."""
-    try:
-        mark = mark_of(request)
-    except NotReadable:
-        return refusals.bad_request(request)
+    mark = mark_of(request)
     try:
         operations.reply(evaluation_id, words=request.POST.get("words", ""), event_id=mark, at=now())
     except operations.EvaluationUnknown:

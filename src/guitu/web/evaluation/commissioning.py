@@ -20,15 +20,17 @@ from guitu.rulebook.evaluation import evaluation_rules
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.evaluation import words
+from guitu.web.evaluation.listing import listed as evaluations
+from guitu.web.form_fields import mark_of
 from guitu.web.permits import Request, reads, writes
-from guitu.web.person_file.step_acts import mark_of
+from guitu.web.second_question import Question
 from guitu.web.shell import english, frame, show
 from guitu.web.templatetags.guitu_words import legal_day
 
 MAY = "evaluation:commission"
 SCOPES = frozenset({"nation", "province", "city", "county"})
-EVALUATORS_LISTED = 50
-_TYPED = ("title", "scope", "evaluator", "released_from", "released_to", "from_on", "to_on")
+_DAYS = ("released_from", "released_to", "from_on", "to_on")
+_TYPED = ("title", "evaluator", "scope", *_DAYS)
 
 
 @reads(MAY)
@@ -38,23 +40,23 @@ def listed(request: Request) -> HttpResponse:
 
 
 def _page(
-    request: Request, problem: str = "", typed: Mapping[str, str] | None = None, status: int = 200
+    request: Request, wrong: Mapping[str, str] | None = None, typed: Mapping[str, str] | None = None, status: int = 200
 ) -> HttpResponse:
-    moment = now()
+    moment, wrong = now(), wrong or {}
     chosen = set(request.POST.getlist("questions")) if typed else set(evaluation_rules().questions)
-    found, _total = access.units_listed("", kind="evaluator", first=0, most=EVALUATORS_LISTED)
     response = show(
         request,
         "evaluation/listed.html",
         frame(request, _("第三方评估"), current="evaluations"),
-        lines=[{**words.about(one), "state": _state(one)} for one in queries.evaluations(MAY)],
+        **evaluations(request, MAY, address=reverse("evaluations")),
         scopes=[_option(one) for one in _scopes(request)],
-        evaluators=[_option(one.unit) for one in found],
+        evaluators=[_option(one) for one in access.living_of_kind("evaluator")],
         questions=[
             {"value": code, "label": words.question_word(code), "chosen": code in chosen}
             for code in evaluation_rules().questions
         ],
-        problems=[{"text": problem}] if problem else [],
+        problems=[{"text": text, "target": name} for name, text in wrong.items()],
+        wrong=wrong,
         typed=typed or {"from_on": legal_day(moment).isoformat()},
         least=evaluation_rules().least_group(legal_day(moment)),
         mark=uuid.uuid4(),
@@ -72,45 +74,48 @@ def _scopes(request: Request) -> list[access.UnitView]:
     return [unit for unit in access.regions_within(own) if unit.kind in SCOPES]
 
 
-def _state(held: queries.EvaluationView) -> str:
-    moment = now()
-    if held.ended_at is not None:
-        return _("已提前结束")
-    if moment < held.from_at:
-        return _("未到起日")
-    return _("进行中") if moment < held.to_at else _("已到期")
-
-
 @writes(MAY)
 def commission(request: Request) -> HttpResponse:
     """Commission an evaluation; what cannot be is said on the same page, with what was typed."""
-    moment = now()
-    try:
-        mark = mark_of(request)
-        evaluator_id, scope_id = uuid.UUID(request.POST["evaluator"]), uuid.UUID(request.POST["scope"])
-        days = {name: date.fromisoformat(request.POST[name]) for name in _TYPED[3:]}
-    except (KeyError, ValueError):
-        return _again(request, _("请选评估机构和范围，并把日期写成 2026-01-31 的样子。"))
+    moment, mark, wrong = now(), mark_of(request), {}
+    days: dict[str, date] = {}
+    for name in _DAYS:
+        try:
+            days[name] = date.fromisoformat(request.POST.get(name, ""))
+        except ValueError:
+            wrong[name] = _("把日期写成 2026-01-31 的样子")
+    units: dict[str, uuid.UUID] = {}
+    for name, problem in {"evaluator": _("请选评估机构"), "scope": _("请选范围")}.items():
+        try:
+            units[name] = uuid.UUID(request.POST.get(name, ""))
+        except ValueError:
+            wrong[name] = problem
+    if wrong:
+        return _again(request, wrong)
     try:
         operations.commission(
             title=request.POST.get("title", ""),
-            evaluator_id=evaluator_id,
-            scope_id=scope_id,
             questions=request.POST.getlist("questions"),
             event_id=mark,
             today=legal_day(moment),
             at=moment,
-            **days,
+            evaluator_id=units["evaluator"],
+            scope_id=units["scope"],
+            released_from=days["released_from"],
+            released_to=days["released_to"],
+            from_on=days["from_on"],
+            to_on=days["to_on"],
         )
     except EvaluationRefused as refusal:
-        return _again(request, refusal.en if english() else refusal.zh)
+        said = {fault.field: fault.en if english() else fault.zh for fault in reversed(refusal.faults)}
+        return _again(request, {name: said[name] for name in ("", *_TYPED, "questions") if name in said})
     return redirect("evaluations")
 
 
-def _again(request: Request, problem: str) -> HttpResponse:
+def _again(request: Request, wrong: Mapping[str, str]) -> HttpResponse:
     typed = {name: request.POST.get(name, "") for name in _TYPED}
     with transaction.atomic():
-        return _page(request, problem, typed, status=422)
+        return _page(request, wrong, typed, status=422)
 
 
 @reads(MAY)
@@ -139,7 +144,19 @@ def result_context(request: Request, held: queries.EvaluationView, wanted: str, 
     }
 
 
-@writes(MAY)
+def _ending(_request: Request, **_path: object) -> Question:
+    return Question(
+        _("提前结束这次评估？"),
+        (
+            _("评估机构从现在起看不到这次评估，也不能再核实"),
+            _("已有的数字、核实结果和答复保留，委托单位和各县照样看得到"),
+            _("结束了不能恢复；要再评估，须另行委托，且不得与这次重叠"),
+        ),
+        _("结束评估"),
+    )
+
+
+@writes(MAY, asks=_ending)
 def end(request: Request, evaluation_id: uuid.UUID) -> HttpResponse:
     """End an evaluation before its day."""
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -39,7 +39,16 @@ def percent(part: int, whole: int) -> str:
 
 def about(held: queries.EvaluationView) -> dict[str, Any]:
     """What every page says first: who asked whom about what, and until when. Legal days."""
-    told = names({held.commissioner_id, held.evaluator_id, held.scope_id})
+    return about_each([held])[0]
+
+
+def about_each(found: Sequence[queries.EvaluationView]) -> list[dict[str, Any]]:
+    """The same for each of these, the units looked up once."""
+    told = names({unit for one in found for unit in (one.commissioner_id, one.evaluator_id, one.scope_id)})
+    return [_about(one, told) for one in found]
+
+
+def _about(held: queries.EvaluationView, told: Mapping[uuid.UUID | None, str]) -> dict[str, Any]:
     last = legal_day(held.to_at - held.to_at.resolution)
     return {
         "id": held.id,

@@ -19,9 +19,11 @@ from guitu.evaluation.policy import EvaluationRefused, formula_safe
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.evaluation import words
+from guitu.web.evaluation.listing import listed
+from guitu.web.form_fields import mark_of
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
-from guitu.web.person_file.step_acts import NotReadable, mark_of
+from guitu.web.second_question import Question
 from guitu.web.shell import frame, show
 
 MAY = "evaluation:work"
@@ -32,8 +34,8 @@ _SEEDS = 10**8
 @reads(MAY)
 def desk(request: Request) -> HttpResponse:
     """The commissions that the evaluator works on now."""
-    lines = [words.about(one) for one in queries.evaluations(MAY)]
-    return show(request, "evaluation/desk.html", frame(request, _("受托评估"), current="evaluator-desk"), lines=lines)
+    context = listed(request, MAY, address=reverse("evaluator-desk"))
+    return show(request, "evaluation/desk.html", frame(request, _("受托评估"), current="evaluator-desk"), **context)
 
 
 @reads(MAY)
@@ -44,8 +46,8 @@ def figures(request: Request, evaluation_id: uuid.UUID) -> HttpResponse:
         return refusals.not_found(request)
     tables = words.figure_tables(queries.figures(MAY, held.id), request.GET.get("question", ""))
     todo = request.GET.get("show", "todo") != "all"
-    drawn = [line for line in queries.sample(held.id) if not todo or line.found < line.asked]
     number = page_number(request)
+    drawn, total = queries.sample(held.id, unfinished=todo, first=(number - 1) * PAGE, most=PAGE)
     told = words.names({line.county_id for line in drawn})
     rows = [
         {
@@ -54,7 +56,7 @@ def figures(request: Request, evaluation_id: uuid.UUID) -> HttpResponse:
             "url": reverse("evaluator-matter", args=[held.id, line.code]),
             "talk": _talk(line),
         }
-        for line in drawn[(number - 1) * PAGE : number * PAGE]
+        for line in drawn
     ]
     page = frame(request, held.title, current="evaluator-desk", crumbs=((_("受托评估"), reverse("evaluator-desk")),))
     return show(
@@ -71,7 +73,7 @@ def figures(request: Request, evaluation_id: uuid.UUID) -> HttpResponse:
         share=held.sample_share,
         **paged(
             number,
-            len(drawn),
+            total,
             {"show": "" if todo else "all", "question": request.GET.get("question", "")},
             most=PAGE,
         ),
@@ -108,7 +110,18 @@ def sheet(request: Request, evaluation_id: uuid.UUID) -> HttpResponse:
     return answer
 
 
-@writes(MAY)
+def _drawing(_request: Request, **_path: object) -> Question:
+    return Question(
+        _("按这个种子和件数抽样？"),
+        (
+            _("样本抽定以后不能重抽，也不能改种子和件数"),
+            _("种子和抽样框校验码公开给委托单位和各县，谁都可以复算"),
+        ),
+        _("抽样"),
+    )
+
+
+@writes(MAY, asks=_drawing)
 def draw(request: Request, evaluation_id: uuid.UUID) -> HttpResponse:
     """Draw the sample; a second time nothing changes."""
     size, seed = request.POST.get("size", ""), request.POST.get("seed", "")
@@ -131,12 +144,12 @@ def _matter(
     request: Request, evaluation_id: uuid.UUID, code: str, *, note: str = "", problem: str = ""
 ) -> HttpResponse:
     held, seen = queries.evaluation(MAY, evaluation_id), queries.matter(evaluation_id, code)
-    if held is None or seen is None:
+    line = queries.sampled(evaluation_id, code) if seen else None
+    if held is None or seen is None or line is None:
         return refusals.not_found(request)
     found = queries.findings(held.id, code)
     latest = {one.question: one.verdict for one in reversed(found)}
     verdicts = words.verdict_words()
-    line = next(one for one in queries.sample(held.id) if one.code == code)
     crumbs = (
         (_("受托评估"), reverse("evaluator-desk")),
         (held.title, reverse("evaluator-figures", args=[held.id])),
@@ -195,8 +208,6 @@ def verify(request: Request, evaluation_id: uuid.UUID, code: str) -> HttpRespons
             return _matter(request, evaluation_id, code, note=note, problem=_("至少核实一个问题"))
     try:
         operations.verify(evaluation_id, code, verdicts=given, note=note, event_id=mark_of(request), at=now())
-    except NotReadable:
-        return refusals.bad_request(request)
     except EvaluationRefused as refusal:
         return refusals.conflict(request, refusal.zh, refusal.en)
     except operations.EvaluationUnknown:
@@ -209,8 +220,6 @@ def ask_for_talk(request: Request, evaluation_id: uuid.UUID, code: str) -> HttpR
     """Ask whoever is responsible to bring about a talk."""
     try:
         operations.ask_for_talk(evaluation_id, code, event_id=mark_of(request), at=now())
-    except NotReadable:
-        return refusals.bad_request(request)
     except EvaluationRefused as refusal:
         return refusals.conflict(request, refusal.zh, refusal.en)
     except operations.EvaluationUnknown:

@@ -21,6 +21,7 @@ from guitu.prison import joining
 from guitu.prison.roster.masking import mask_number
 from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import mark_of, row_of
 from guitu.web.identity_desk.views import SHOWN_ITEMS
 from guitu.web.permits import Request, reads, writes
 from guitu.web.places import division_words
@@ -167,10 +168,7 @@ def _joining(one: JoinView, posts: dict[uuid.UUID, tuple[str, str]]) -> dict[str
 @writes("person:identify")
 def join(request: Request) -> HttpResponse:
     """Join two files; a second press has no second effect."""
-    try:
-        kept, joined, mark = (uuid.UUID(request.POST[name]) for name in ("kept", "joined", "mark"))
-    except (KeyError, ValueError):
-        return refusals.bad_request(request)
+    kept, joined, mark = (row_of(request, name) for name in ("kept", "joined", "mark"))
     try:
         joining.join(kept, joined, reason=request.POST.get("reason", ""), event_id=mark, at=now())
     except JoinRefused as refusal:
@@ -181,10 +179,7 @@ def join(request: Request) -> HttpResponse:
 @writes("person:identify")
 def separate(request: Request, join_id: uuid.UUID) -> HttpResponse:
     """Undo a joining: both files stand as before."""
-    try:
-        mark = uuid.UUID(request.POST.get("mark", ""))
-    except ValueError:
-        return refusals.bad_request(request)
+    mark = mark_of(request)
     try:
         joining.separate(join_id, event_id=mark, at=now())
     except JoinRefused as refusal:

@@ -14,6 +14,7 @@ from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.kept import keeping
 from guitu.web.permits import Request, own
+from guitu.web.second_question import Question
 from guitu.web.shell import frame, show
 
 
@@ -41,7 +42,11 @@ def again(request: Request, form_id: uuid.UUID) -> HttpResponse:
     return redirect(keeping.page_with(form) if form.page else "kept")
 
 
-@own("POST")
+def _discarding(_request: Request, **_path: object) -> Question:
+    return Question(_("丢掉这份没有提交的内容？"), (_("写过的字马上删除，找不回来"),), _("丢掉"))
+
+
+@own("POST", asks=_discarding)
 def discard(request: Request, form_id: uuid.UUID) -> HttpResponse:
     """Throw it away."""
     dropped = kept_forms.drop(request.acting_session.account_id, form_id)

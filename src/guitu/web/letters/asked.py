@@ -16,11 +16,11 @@ from guitu.handover import letter_answers
 from guitu.rulebook.letters import letter_kinds
 from guitu.web import refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import mark_of
 from guitu.web.letters import sheet
 from guitu.web.letters.desk import incomplete_words
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
-from guitu.web.person_file import step_acts
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import english, show
 
@@ -78,7 +78,7 @@ def _page(request: Request, problem: str = "", at_letter: uuid.UUID | None = Non
 def reply(request: Request, person_id: uuid.UUID, letter_id: uuid.UUID) -> HttpResponse:
     """Say whether one can come; a reason where one cannot."""
     try:
-        mark = step_acts.mark_of(request)
+        mark = mark_of(request)
         letter_answers.answer_letter(
             person_id,
             letter_id,
@@ -89,8 +89,6 @@ def reply(request: Request, person_id: uuid.UUID, letter_id: uuid.UUID) -> HttpR
             event_id=mark,
             at=now(),
         )
-    except step_acts.NotReadable as fault:
-        return step_acts.unreadable(request, person_id, "asked:answer", fault)
     except letter_answers.AnswerIncomplete as fault:
         with transaction.atomic(durable=True):
             if ask("asked:read", [person_id]) != "ALLOWED":

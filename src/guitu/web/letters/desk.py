@@ -19,10 +19,10 @@ from guitu.handover import letter_answers
 from guitu.rulebook.letters import letter_kinds
 from guitu.web import refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import mark_of
 from guitu.web.letters import sheet
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
-from guitu.web.person_file import step_acts
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import frame, show
 
@@ -159,9 +159,7 @@ def _done(
     request: Request, person_id: uuid.UUID, letter_id: uuid.UUID, act: Callable[[uuid.UUID, datetime], None]
 ) -> HttpResponse:
     try:
-        act(step_acts.mark_of(request), now())
-    except step_acts.NotReadable as fault:
-        return step_acts.unreadable(request, person_id, "letter:answer", fault)
+        act(mark_of(request), now())
     except letter_answers.AnswerIncomplete as fault:
         with transaction.atomic(durable=True):
             if ask("letter:read", [person_id]) != "ALLOWED":

@@ -26,10 +26,11 @@ from guitu.rulebook.book import load_national
 from guitu.rulebook.letters import LetterKind, letter_kinds
 from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import mark_of, rows_of
 from guitu.web.letters import sheet
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
-from guitu.web.person_file import sight, step_acts
+from guitu.web.person_file import sight
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import frame, show
 from guitu.web.templatetags.guitu_words import clock_time, full_day
@@ -141,11 +142,7 @@ def _choices(person_id: uuid.UUID, kind: LetterKind, at: datetime) -> list[dict[
 @writes("letter:send")
 def send(request: Request, person_id: uuid.UUID, kind: str) -> HttpResponse:
     """Send the letter; the step is answered with it."""
-    try:
-        mark = step_acts.mark_of(request)
-        to = [uuid.UUID(value) for value in request.POST.getlist("to")]
-    except (step_acts.NotReadable, ValueError):
-        return step_acts.unreadable(request, person_id, "letter:send", step_acts.NotReadable(""))
+    mark, to = mark_of(request), rows_of(request, "to")
     by_hand = {name: request.POST.get(name, "") for name in letters.BY_HAND}
     try:
         letters.send_letters(person_id, kind, to=to, by_hand=by_hand, event_id=mark, at=now())

@@ -13,17 +13,14 @@ from guitu.access import person_codes
 from guitu.support import referrals
 from guitu.web import refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import mark_of
 from guitu.web.permits import Request, writes
-from guitu.web.person_file.step_acts import NotReadable, mark_of
 
 
 @writes("my_road:speak")
 def withdraw(request: Request, referral_id: uuid.UUID) -> HttpResponse:
     """Take the consent back; a second press changes nothing."""
-    try:
-        mark = mark_of(request)
-    except NotReadable:
-        return refusals.bad_request(request)
+    mark = mark_of(request)
     with transaction.atomic():
         held = person_codes.own_person()
     if held is None:

@@ -16,6 +16,7 @@ from guitu.people import queries as persons
 from guitu.rulebook.book import load_national
 from guitu.web import refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import mark_of
 from guitu.web.papers import rows
 from guitu.web.permits import Request, reads, writes
 from guitu.web.shell import english, frame, show
@@ -74,11 +75,7 @@ def attachment(request: Request, person_id: uuid.UUID, attachment_id: uuid.UUID)
 @writes("paper:attach")
 def attach(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """Keep a received file; a refusal says which files are taken."""
-    try:
-        mark = uuid.UUID(request.POST["mark"])
-        kind = request.POST["kind"]
-    except (KeyError, ValueError):
-        return refusals.bad_request(request)
+    mark, kind = mark_of(request), request.POST.get("kind", "")
     file, source = request.FILES.get("file"), request.POST.get("source", "").strip()
     if not source:
         return refusals.unprocessable(request, _("文件没有存入"), _("请写明文件是谁给的。"))
@@ -110,8 +107,8 @@ def attach(request: Request, person_id: uuid.UUID) -> HttpResponse:
 @writes("paper:issue")
 def served(request: Request, person_id: uuid.UUID, document_id: uuid.UUID) -> HttpResponse:
     """Record that a document was served."""
+    mark = mark_of(request)
     try:
-        mark = uuid.UUID(request.POST["mark"])
         papers.serve(
             document_id,
             person_id=person_id,
@@ -132,10 +129,7 @@ def served(request: Request, person_id: uuid.UUID, document_id: uuid.UUID) -> Ht
 @writes("paper:issue")
 def completed(request: Request, person_id: uuid.UUID, document_id: uuid.UUID) -> HttpResponse:
     """Record that the open characters were written in by hand and signed for."""
-    try:
-        mark = uuid.UUID(request.POST["mark"])
-    except (KeyError, ValueError):
-        return refusals.bad_request(request)
+    mark = mark_of(request)
     try:
         papers.complete_by_hand(document_id, person_id=person_id, event_id=mark, at=now())
     except papers.DocumentUnknown:

@@ -17,11 +17,12 @@ from guitu.support import offers, policy
 from guitu.support.policy import OfferWords, RecordIncomplete
 from guitu.web import refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import mark_of
 from guitu.web.pages import page_number, paged
 from guitu.web.partner_desk import rows
 from guitu.web.permits import Request, reads, writes
-from guitu.web.person_file import step_acts
 from guitu.web.places import division_words
+from guitu.web.second_question import Question
 from guitu.web.shell import frame, show
 from guitu.web.templatetags.guitu_words import legal_day
 
@@ -132,10 +133,7 @@ def change(request: Request, offer_id: uuid.UUID) -> HttpResponse:
 
 def _save(request: Request, offer_id: uuid.UUID | None, act: Callable[[OfferWords, uuid.UUID], object]) -> HttpResponse:
     typed = {name: request.POST.get(name, "").strip() for name in _FIELDS}
-    try:
-        mark = step_acts.mark_of(request)
-    except step_acts.NotReadable:
-        return refusals.bad_request(request)
+    mark = mark_of(request)
     wrong = _unreadable(typed)
     try:
         if not wrong:
@@ -178,13 +176,23 @@ def _words(typed: dict[str, str]) -> OfferWords:
     )
 
 
-@writes("offer:keep")
+def _ending(_request: Request, **_path: object) -> Question:
+    return Question(
+        _("停止接受转介？"),
+        (
+            _("这一项不再列出，也不能再修改"),
+            _("已经转介来的照常办"),
+            _("停止了不能恢复；要再接受，须另行发布"),
+        ),
+        _("停止"),
+    )
+
+
+@writes("offer:keep", asks=_ending)
 def end(request: Request, offer_id: uuid.UUID) -> HttpResponse:
     """Take no more referrals to an offer."""
     try:
-        offers.end_offer(offer_id, event_id=step_acts.mark_of(request), at=now())
-    except step_acts.NotReadable:
-        return refusals.bad_request(request)
+        offers.end_offer(offer_id, event_id=mark_of(request), at=now())
     except offers.OfferUnknown:
         return refusals.not_found(request)
     except offers.OfferEnded:

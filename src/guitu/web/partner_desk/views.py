@@ -16,10 +16,11 @@ from guitu.support import offers, policy, referrals, referred
 from guitu.support.policy import RecordIncomplete
 from guitu.web import refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import mark_of
 from guitu.web.pages import page_number, paged
 from guitu.web.partner_desk import rows
 from guitu.web.permits import Request, reads, writes
-from guitu.web.person_file import step_acts
+from guitu.web.second_question import Question
 from guitu.web.shell import frame, show
 from guitu.web.templatetags.guitu_words import full_day, legal_day
 
@@ -110,13 +111,27 @@ def _answers(state: str) -> list[dict[str, str]]:
     return [{"value": key, "label": word} for key, word in words.items() if policy.may_follow(key, state)]
 
 
-@writes("referral:answer")
+def _closing(request: Request, **_path: object) -> Question | None:
+    state = request.POST.get("state")
+    if state not in {policy.NOT_TAKEN, policy.ENDED} or (state == policy.NOT_TAKEN and not request.POST.get("reason")):
+        return None
+    return Question(
+        _("答复没有接收？") if state == policy.NOT_TAKEN else _("答复已经结束？"),
+        (
+            _("这件转介到此办结，答复不能再改"),
+            _("办结以后不再显示称呼和电话"),
+        ),
+        _("确认，办结"),
+    )
+
+
+@writes("referral:answer", asks=_closing)
 def answer(request: Request, person_id: uuid.UUID, referral_id: uuid.UUID) -> HttpResponse:
     """Answer a referral; what is missing is said on the same page, with what was typed."""
     form = request.POST
     typed = {name: form.get(name, "").strip() for name in ("state", "reason", "words", "on")}
     try:
-        mark = step_acts.mark_of(request)
+        mark = mark_of(request)
         referrals.answer_referral(
             person_id,
             referral_id,
@@ -127,8 +142,6 @@ def answer(request: Request, person_id: uuid.UUID, referral_id: uuid.UUID) -> Ht
             event_id=mark,
             at=now(),
         )
-    except step_acts.NotReadable as fault:
-        return step_acts.unreadable(request, person_id, "referral:answer", fault)
     except referrals.ReferralUnknown:
         return refusals.not_found(request)
     except referrals.AnswerTooLate:

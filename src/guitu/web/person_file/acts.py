@@ -11,21 +11,15 @@ from django.utils.translation import gettext as _
 from guitu.handover import operations as handover
 from guitu.web import refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import mark_of, row_of
 from guitu.web.permits import Request, writes
 from guitu.web.person_file.road import lacking_word
-
-
-def _mark(request: Request) -> uuid.UUID:
-    return uuid.UUID(request.POST["mark"])
 
 
 @writes("dossier:send")
 def send(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """Send the dossier; the mark of the form makes a second press harmless."""
-    try:
-        mark = _mark(request)
-    except (KeyError, ValueError):
-        return refusals.bad_request(request)
+    mark = mark_of(request)
     try:
         handover.send_dossier(person_id, sending=mark, at=now())
     except handover.DossierIncomplete as refusal:
@@ -39,11 +33,7 @@ def send(request: Request, person_id: uuid.UUID) -> HttpResponse:
 @writes("dossier:answer")
 def answer(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """Acknowledge or refuse the dossier that waits."""
-    try:
-        parcel_id = uuid.UUID(request.POST["parcel"])
-        decision = request.POST["decision"]
-    except (KeyError, ValueError):
-        return refusals.bad_request(request)
+    parcel_id, decision = row_of(request, "parcel"), request.POST.get("decision", "")
     if decision == "acknowledge":
         handover.acknowledge_dossier(person_id, parcel_id=parcel_id, at=now())
     else:
@@ -63,9 +53,6 @@ def answer(request: Request, person_id: uuid.UUID) -> HttpResponse:
 @writes("return:register")
 def register(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """Register the person at home: responsibility passes to the acting county."""
-    try:
-        mark = _mark(request)
-    except (KeyError, ValueError):
-        return refusals.bad_request(request)
+    mark = mark_of(request)
     handover.register_return(person_id, event_id=mark, at=now())
     return redirect("person", person_id=person_id)

@@ -12,10 +12,11 @@ from guitu.handover.declining import WordMissing, decline_pick_up
 from guitu.handover.policy import SPOKEN_BY
 from guitu.rulebook import juveniles
 from guitu.rulebook.steps import Step
+from guitu.web.form_fields import NotReadable
 from guitu.web.permits import Request, writes
 from guitu.web.person_file.forms import Form, field, form
 from guitu.web.person_file.sight import Sight
-from guitu.web.person_file.step_acts import NotReadable, done
+from guitu.web.person_file.step_acts import done
 from guitu.web.shell import say
 
 
@@ -52,4 +53,4 @@ def decline(request: Request, person_id: uuid.UUID) -> HttpResponse:
             labels = {"spoken_by": _("谁的意思"), "words": _("本人怎么说")}
             raise NotReadable(_("、").join(labels[name] for name in fault.fields)) from fault
 
-    return done(request, person_id, "pick_up:plan", act)
+    return done(request, person_id, act)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from guitu.support import operations as support
 from guitu.support.policy import RecordIncomplete
+from guitu.web.form_fields import NotReadable, day, text
 from guitu.web.permits import Request, writes
-from guitu.web.person_file.step_acts import NotReadable, day, done, text
+from guitu.web.person_file.step_acts import done
 
 
 def _label(fault: RecordIncomplete) -> str:
@@ -42,7 +43,7 @@ def agree(request: Request, person_id: uuid.UUID) -> HttpResponse:
         except RecordIncomplete as fault:
             raise NotReadable(_label(fault)) from fault
 
-    return done(request, person_id, "support:record", act)
+    return done(request, person_id, act)
 
 
 @writes("support:record")
@@ -55,7 +56,7 @@ def decline(request: Request, person_id: uuid.UUID) -> HttpResponse:
         except RecordIncomplete as fault:
             raise NotReadable(_label(fault)) from fault
 
-    return done(request, person_id, "support:record", act)
+    return done(request, person_id, act)
 
 
 @writes("support:record")
@@ -69,7 +70,7 @@ def place(request: Request, person_id: uuid.UUID) -> HttpResponse:
         except RecordIncomplete as fault:
             raise NotReadable(_label(fault)) from fault
 
-    return done(request, person_id, "support:record", act)
+    return done(request, person_id, act)
 
 
 @writes("support:record")
@@ -79,7 +80,7 @@ def visit(request: Request, person_id: uuid.UUID) -> HttpResponse:
     def act(mark: uuid.UUID, at: datetime) -> None:
         record(request, person_id, mark, at)
 
-    return done(request, person_id, "support:record", act)
+    return done(request, person_id, act)
 
 
 def record(request: Request, person_id: uuid.UUID, mark: uuid.UUID, at: datetime) -> None:

@@ -22,6 +22,7 @@ from guitu.rulebook.book import load_national
 from guitu.rulebook.catalogues import Item
 from guitu.web import refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import mark_of
 from guitu.web.looking import reasons
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file.items import item_name, told
@@ -111,10 +112,7 @@ def record(request: Request, person_id: uuid.UUID, item: str) -> HttpResponse:
         return refusals.not_found(request)
     names = [part.id for part in found.parts] or ["value"]
     typed = {name: request.POST.get(name, "") for name in names}
-    try:
-        mark = uuid.UUID(request.POST.get("mark", ""))
-    except ValueError:
-        return refusals.bad_request(request)
+    mark = mark_of(request)
     try:
         record_item(
             person_id,

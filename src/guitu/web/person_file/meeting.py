@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from guitu.handover import meetings
 from guitu.handover.policy import MEETING_SIDES, MEETING_WAYS
 from guitu.rulebook.steps import Step
+from guitu.web.form_fields import NotReadable, moment
 from guitu.web.permits import Request, writes
 from guitu.web.person_file.forms import Form, field, form
 from guitu.web.person_file.sight import RECEIVERS, Sight
-from guitu.web.person_file.step_acts import Act, NotReadable, done, moment
+from guitu.web.person_file.step_acts import Act, done
 from guitu.web.shell import say
 
 
@@ -116,7 +117,7 @@ def _labels() -> dict[str, str]:
     }
 
 
-def _do(request: Request, person_id: uuid.UUID, permission: str, act: Act) -> HttpResponse:
+def _do(request: Request, person_id: uuid.UUID, act: Act) -> HttpResponse:
     def named(mark: uuid.UUID, at: datetime) -> None:
         try:
             act(mark, at)
@@ -124,7 +125,7 @@ def _do(request: Request, person_id: uuid.UUID, permission: str, act: Act) -> Ht
             labels = _labels()
             raise NotReadable(_("、").join(labels[name] for name in fault.fields)) from fault
 
-    return done(request, person_id, permission, named)
+    return done(request, person_id, named)
 
 
 @writes("step:request")
@@ -135,7 +136,7 @@ def ask(request: Request, person_id: uuid.UUID) -> HttpResponse:
         words = {name: request.POST.get(name, "") for name in ("side", "way", "visitors", "wished")}
         meetings.ask_for_meeting(person_id, meetings.Wish(**words), event_id=mark, at=at)
 
-    return _do(request, person_id, "step:request", act)
+    return _do(request, person_id, act)
 
 
 @writes("step:answer")
@@ -147,7 +148,7 @@ def slot(request: Request, person_id: uuid.UUID) -> HttpResponse:
         place = request.POST.get("place", "")
         meetings.give_slot(person_id, slot_at=slot_at, place=place, event_id=mark, at=at)
 
-    return _do(request, person_id, "step:answer", act)
+    return _do(request, person_id, act)
 
 
 @writes("step:answer")
@@ -157,7 +158,7 @@ def refuse(request: Request, person_id: uuid.UUID) -> HttpResponse:
     def act(mark: uuid.UUID, at: datetime) -> None:
         meetings.refuse_slot(person_id, reason=request.POST.get("reason", ""), event_id=mark, at=at)
 
-    return _do(request, person_id, "step:answer", act)
+    return _do(request, person_id, act)
 
 
 @writes("step:answer")
@@ -177,4 +178,4 @@ def minutes(request: Request, person_id: uuid.UUID) -> HttpResponse:
             at=at,
         )
 
-    return _do(request, person_id, "step:answer", act)
+    return _do(request, person_id, act)

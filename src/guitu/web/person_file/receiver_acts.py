@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
 from guitu.handover import rulings
+from guitu.web.form_fields import NotReadable, text
 from guitu.web.permits import Request, writes
-from guitu.web.person_file.step_acts import NotReadable, done, text
+from guitu.web.person_file.step_acts import done
 
 MOST = 9
 """More counties than this under the same words are no answer."""
@@ -37,7 +38,7 @@ def lost(request: Request, person_id: uuid.UUID) -> HttpResponse:
     def act(mark: uuid.UUID, at: datetime) -> None:
         rulings.lose_receiver(person_id, event_id=mark, at=at)
 
-    return done(request, person_id, "receiver:name", act)
+    return done(request, person_id, act)
 
 
 @writes("receiver:name")
@@ -51,7 +52,7 @@ def named(request: Request, person_id: uuid.UUID) -> HttpResponse:
         except rulings.NotAReceiver as fault:
             raise NotReadable(_("接收县司法局")) from fault
 
-    return done(request, person_id, "receiver:name", act)
+    return done(request, person_id, act)
 
 
 @writes("dossier:contest")
@@ -62,4 +63,4 @@ def contest(request: Request, person_id: uuid.UUID) -> HttpResponse:
         reasons = text(request, "reasons", _("异议理由"))
         rulings.contest_refusal(person_id, reasons=reasons, event_id=mark, at=at)
 
-    return done(request, person_id, "dossier:contest", act)
+    return done(request, person_id, act)

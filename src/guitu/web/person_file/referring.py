@@ -20,11 +20,13 @@ from guitu.support import queries as support
 from guitu.support.policy import Particulars, RecordIncomplete, Word
 from guitu.web import refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import NotReadable, mark_of
 from guitu.web.partner_desk import rows
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file import step_acts
 from guitu.web.person_file.support_forms import need_word
 from guitu.web.queue_rows import code_word
+from guitu.web.second_question import Question
 from guitu.web.shell import frame, show
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE, legal_day
 
@@ -128,16 +130,13 @@ def send(request: Request, person_id: uuid.UUID) -> HttpResponse:
     typed = {name: request.POST.get(name, "").strip() for name in _FIELDS}
     agreed = request.POST.get("skills_agreed") == "yes"
     typed["skills_agreed"] = "yes" if agreed else ""
-    try:
-        mark = step_acts.mark_of(request)
-    except step_acts.NotReadable as fault:
-        return step_acts.unreadable(request, person_id, "referral:make", fault)
+    mark = mark_of(request)
     try:
         offer_id, said_at = _chosen(typed), _said_at(typed)
         told = Particulars(typed["call_name"], typed["telephone"], typed["skills"] if agreed else "")
         word = Word(typed["spoken_by"], typed["speaker"], typed["way"], said_at)
         referrals.refer(person_id, offer_id=offer_id, told=told, word=word, event_id=mark, at=now())
-    except step_acts.NotReadable as fault:
+    except NotReadable as fault:
         return _again(request, person_id, typed, {fault.label: _problems()[fault.label]})
     except RecordIncomplete as fault:
         return _again(request, person_id, typed, {name: _problems()[name] for name in fault.fields})
@@ -152,14 +151,14 @@ def _chosen(typed: dict[str, str]) -> uuid.UUID:
     try:
         return uuid.UUID(typed["offer"])
     except ValueError as fault:
-        raise step_acts.NotReadable("offer") from fault
+        raise NotReadable("offer") from fault
 
 
 def _said_at(typed: dict[str, str]) -> datetime:
     try:
         found = datetime.fromisoformat(typed["said_at"])
     except ValueError as fault:
-        raise step_acts.NotReadable("said_at") from fault
+        raise NotReadable("said_at") from fault
     return found if found.tzinfo is not None else found.replace(tzinfo=LEGAL_ZONE)
 
 
@@ -194,7 +193,18 @@ def _refusals() -> dict[str, str]:
     }
 
 
-@writes("referral:make")
+def _withdrawing(_request: Request, **_path: object) -> Question:
+    return Question(
+        _("本人收回了同意？"),
+        (
+            _("合作单位马上看不到本人的称呼和电话"),
+            _("这件转介到此为止；要再转介，须本人重新同意"),
+        ),
+        _("记下收回"),
+    )
+
+
+@writes("referral:make", asks=_withdrawing)
 def withdraw(request: Request, person_id: uuid.UUID, referral_id: uuid.UUID) -> HttpResponse:
     """Record that the person took the consent back."""
 
@@ -202,6 +212,6 @@ def withdraw(request: Request, person_id: uuid.UUID, referral_id: uuid.UUID) -> 
         referrals.withdraw_consent_for(person_id, referral_id, event_id=mark, at=at)
 
     try:
-        return step_acts.done(request, person_id, "referral:make", act)
+        return step_acts.done(request, person_id, act)
     except referrals.ReferralUnknown:
         return refusals.not_found(request)

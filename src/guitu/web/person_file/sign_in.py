@@ -22,8 +22,10 @@ from guitu.rulebook.clocks import end_of
 from guitu.rulebook.sign_in import person_sign_in
 from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import mark_of, row_of
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file.views import unit_name
+from guitu.web.second_question import mandate_ends
 from guitu.web.shell import frame, show
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
@@ -104,11 +106,8 @@ def _again(request: Request, person_id: uuid.UUID, problem: str, **typed: str) -
 @writes("sign_in:issue")
 def issue(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """Issue a code and show it this once, as a slip to be printed; or send it to the telephone the person names."""
-    try:
-        mark = uuid.UUID(request.POST["mark"])
-        mandate_id = uuid.UUID(request.POST["mandate"]) if request.POST.get("mandate") else None
-    except (KeyError, ValueError):
-        return refusals.bad_request(request)
+    mark = mark_of(request)
+    mandate_id = row_of(request, "mandate") if request.POST.get("mandate") else None
     by_message = request.POST.get("channel") == "SMS"
     telephone = "".join(sign for sign in request.POST.get("telephone", "") if sign.isdigit() or sign == "+")
     carrier = channels.sender("SMS") if by_message and "SMS" in channels.offered() else None
@@ -167,10 +166,7 @@ def record_mandate(request: Request, person_id: uuid.UUID) -> HttpResponse:
     typed = {
         key: request.POST.get(key, "").strip() for key in ("name", "relation", "scope", "document", "first", "last")
     }
-    try:
-        mark = uuid.UUID(request.POST["mark"])
-    except (KeyError, ValueError):
-        return refusals.bad_request(request)
+    mark = mark_of(request)
     first, last = _day(typed["first"]), _day(typed["last"])
     if first is None or last is None:
         return _again(request, person_id, _("起止日期要写全"), **typed)
@@ -192,13 +188,10 @@ def record_mandate(request: Request, person_id: uuid.UUID) -> HttpResponse:
     return redirect("person-sign-in", person_id=person_id)
 
 
-@writes("mandate:record")
+@writes("mandate:record", asks=mandate_ends)
 def end_mandate(request: Request, person_id: uuid.UUID, mandate_id: uuid.UUID) -> HttpResponse:
     """End a mandate before its day; whoever held it is signed out."""
-    try:
-        mark = uuid.UUID(request.POST["mark"])
-    except (KeyError, ValueError):
-        return refusals.bad_request(request)
+    mark = mark_of(request)
     ended = person_codes.end_mandate(
         person_id, mandate_id, division=_division(person_id), permission="mandate:record", event_id=mark, at=now()
     )

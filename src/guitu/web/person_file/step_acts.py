@@ -4,96 +4,33 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from guitu.access.operations import ask
 from guitu.access.roles import ROLES
 from guitu.handover import ends, pick_ups, releases, steps
-from guitu.journeys.operations import StepNotOpen
-from guitu.web import refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import NotReadable, day, mark_of, moment, text
 from guitu.web.permits import Request, writes
 from guitu.web.queue_rows import codes_of
-from guitu.web.templatetags.guitu_words import LEGAL_ZONE
+from guitu.web.second_question import Question
 
 Act = Callable[[uuid.UUID, datetime], None]
 
 
-class NotReadable(ValueError):
-    """The form lacks something or holds what cannot be read; `label` names the field, or is empty: no form of ours."""
+def done(request: Request, person_id: uuid.UUID, act: Act) -> HttpResponse:
+    """Do `act` with the form's mark at the present moment.
 
-    def __init__(self, label: str) -> None:
-        super().__init__(label)
-        self.label = label
-
-
-def done(request: Request, person_id: uuid.UUID, permission: str, act: Act) -> HttpResponse:
-    """Do `act` with the form's mark at the present moment; say what is missing otherwise.
-
-    Leads back to the file, or to the board for who opens none. A form that no operation sees is asked about as well,
-    so that unknown and foreign persons are answered alike and the line is kept.
+    Leads back to the file, or to the board for who opens none.
     """
-    try:
-        act(mark_of(request), now())
-    except NotReadable as fault:
-        return unreadable(request, person_id, permission, fault)
-    except StepNotOpen as refusal:
-        return refusals.conflict(request, refusal.zh, refusal.en)
+    act(mark_of(request), now())
     if "person:open" not in ROLES[request.acting_session.role].may:
         return redirect("board")
     return redirect("person", person_id=person_id)
-
-
-def mark_of(request: Request) -> uuid.UUID:
-    """The mark of the form, which makes a second press harmless. Raises NotReadable."""
-    try:
-        return uuid.UUID(request.POST.get("mark", ""))
-    except ValueError as fault:
-        raise NotReadable("") from fault
-
-
-def unreadable(request: Request, person_id: uuid.UUID, permission: str, fault: NotReadable) -> HttpResponse:
-    """What is said of a form that cannot be taken: not found for who does not see the person, else what is missing."""
-    with transaction.atomic(durable=True):
-        told = ask(permission, [person_id])
-    if told == "UNKNOWN":
-        return refusals.not_found(request)
-    if told == "DENIED":
-        return refusals.forbidden(request, permission)
-    if not fault.label:
-        return refusals.bad_request(request)
-    return refusals.unprocessable(request, _("还没有保存"), _("请填写：%(field)s。") % {"field": fault.label})
-
-
-def text(request: Request, name: str, label: str) -> str:
-    """A field that must hold words. Raises NotReadable."""
-    found = request.POST.get(name, "").strip()
-    if not found:
-        raise NotReadable(label)
-    return found
-
-
-def day(request: Request, name: str, label: str) -> date:
-    """A field that must hold a day. Raises NotReadable."""
-    try:
-        return date.fromisoformat(request.POST.get(name, ""))
-    except ValueError as fault:
-        raise NotReadable(label) from fault
-
-
-def moment(request: Request, name: str, label: str) -> datetime:
-    """A field that must hold a day and an hour of Asia/Shanghai; aware. Raises NotReadable."""
-    try:
-        found = datetime.fromisoformat(request.POST.get(name, ""))
-    except ValueError as fault:
-        raise NotReadable(label) from fault
-    return found if found.tzinfo is not None else found.replace(tzinfo=LEGAL_ZONE)
 
 
 @writes("step:answer")
@@ -104,7 +41,7 @@ def answer(request: Request, person_id: uuid.UUID, step: str) -> HttpResponse:
         outcome, note = text(request, "outcome", _("结果")), request.POST.get("note", "").strip()
         steps.answer_step(person_id, step=step, outcome=outcome, note=note, event_id=mark, at=at)
 
-    return done(request, person_id, "step:answer", act)
+    return done(request, person_id, act)
 
 
 @writes("step:answer")
@@ -114,7 +51,7 @@ def ask_verification(request: Request, person_id: uuid.UUID) -> HttpResponse:
     def act(mark: uuid.UUID, at: datetime) -> None:
         steps.ask_verification(person_id, event_id=mark, at=at)
 
-    return done(request, person_id, "step:answer", act)
+    return done(request, person_id, act)
 
 
 @writes("step:request")
@@ -124,7 +61,7 @@ def request_step(request: Request, person_id: uuid.UUID) -> HttpResponse:
     def act(mark: uuid.UUID, at: datetime) -> None:
         steps.request_step(person_id, step=text(request, "step", _("事项")), event_id=mark, at=at)
 
-    return done(request, person_id, "step:request", act)
+    return done(request, person_id, act)
 
 
 @writes("step:answer")
@@ -137,7 +74,7 @@ def marks(request: Request, person_id: uuid.UUID) -> HttpResponse:
             raise NotReadable(_("特别情形"))
         steps.note_marks(person_id, chosen, event_id=mark, at=at)
 
-    return done(request, person_id, "step:answer", act)
+    return done(request, person_id, act)
 
 
 @writes("step:answer")
@@ -148,7 +85,7 @@ def effective(request: Request, person_id: uuid.UUID) -> HttpResponse:
         on = day(request, "effective_on", _("裁定、决定生效之日"))
         steps.note_effective(person_id, on, event_id=mark, at=at)
 
-    return done(request, person_id, "step:answer", act)
+    return done(request, person_id, act)
 
 
 @writes("person:release")
@@ -159,7 +96,7 @@ def release(request: Request, person_id: uuid.UUID) -> HttpResponse:
         number = text(request, "certificate", _("释放证明编号"))
         releases.release_person(person_id, certificate=number, event_id=mark, at=at)
 
-    return done(request, person_id, "person:release", act)
+    return done(request, person_id, act)
 
 
 @writes("step:answer")
@@ -169,7 +106,7 @@ def hand_over(request: Request, person_id: uuid.UUID) -> HttpResponse:
     def act(mark: uuid.UUID, at: datetime) -> None:
         pick_ups.confirm_hand_over(person_id, event_id=mark, at=at)
 
-    return done(request, person_id, "step:answer", act)
+    return done(request, person_id, act)
 
 
 @writes("pick_up:plan")
@@ -183,7 +120,7 @@ def pick_up(request: Request, person_id: uuid.UUID) -> HttpResponse:
             labels = _plan_labels()
             raise NotReadable(_("、").join(labels[name] for name in fault.fields)) from fault
 
-    return done(request, person_id, "pick_up:plan", act)
+    return done(request, person_id, act)
 
 
 def _plan_labels() -> dict[str, str]:
@@ -238,10 +175,26 @@ def not_arrived(request: Request, person_id: uuid.UUID) -> HttpResponse:
         source = text(request, "source", _("做过哪些联系"))
         ends.note_not_arrived(person_id, source=source, event_id=mark, at=at)
 
-    return done(request, person_id, "journey:end", act)
+    return done(request, person_id, act)
 
 
-@writes("journey:end")
+def _ending(request: Request, **_path: object) -> Question | None:
+    died = request.POST.get("end") == "died"
+    named = died or request.POST.get("end") == "detained"
+    if not named or not request.POST.get("source", "").strip():
+        return None  # the form says what is missing
+    return Question(
+        _("记录本人已经死亡？") if died else _("记录本人因另案被羁押？"),
+        (
+            _("这个人的衔接事项到此办结，没有做完的步骤和时限全部停止"),
+            _("双方单位的工作台上不再列出，档案保留"),
+            _("记下以后不能撤回；请再核对依据的文书、文号"),
+        ),
+        _("确认，办结"),
+    )
+
+
+@writes("journey:end", asks=_ending)
 def end(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """End the road of a person who has died or is detained in another case."""
 
@@ -254,4 +207,4 @@ def end(request: Request, person_id: uuid.UUID) -> HttpResponse:
         else:
             raise NotReadable(_("原因"))
 
-    return done(request, person_id, "journey:end", act)
+    return done(request, person_id, act)

@@ -18,7 +18,7 @@ from guitu.prison import at_length
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.permits import Request, writes
-from guitu.web.shell import frame, show
+from guitu.web.shell import english, frame, show
 
 EVERY_SECONDS = 2
 """How often the page of a roster under way asks anew."""
@@ -27,6 +27,16 @@ EVERY_SECONDS = 2
 def hand_over(action: str, draft_id: uuid.UUID, *, at: datetime) -> bool:
     """Give the check or import of a draft to the worker; False if the draft is gone."""
     return at_length.hand_over(action, draft_id, at=at, lasts=timedelta(hours=settings.GUITU_ERRAND_HOURS))
+
+
+def is_long(data: bytes, file_name: str) -> bool:
+    """Whether this file goes to the worker. Raises RosterRefusedError where a short look finds that it is none."""
+    return at_length.is_long(
+        data,
+        file_name=file_name,
+        at_once=settings.GUITU_ROSTER_AT_ONCE,
+        bytes_at_once=settings.GUITU_ROSTER_BYTES_AT_ONCE,
+    )
 
 
 def is_one(draft_id: uuid.UUID) -> bool:
@@ -59,19 +69,23 @@ def _what(errand: ErrandView) -> str:
     if errand.outcome == DONE:
         return _("已导入") if importing else _("已核对，等您确认")
     if errand.outcome:
-        return _why(errand.outcome)
+        return why(errand.outcome)
     if not errand.rows_all:
         return _("正在读文件")
     word = _("正在导入：%(done)d / %(all)d 行") if importing else _("正在核对：%(done)d / %(all)d 行")
     return word % {"done": errand.rows_done, "all": errand.rows_all}
 
 
-def _why(outcome: str) -> str:
+def why(outcome: str) -> str:
+    """Why an errand was stopped, in the language of the page."""
+    refusal = at_length.refusal_of(outcome)
+    if refusal is not None:
+        said = (refusal.message_en, refusal.remedy_en) if english() else (refusal.message_zh, refusal.remedy_zh)
+        return "".join(_("%(one)s。") % {"one": one} for one in said)
     return {
         "GIVEN_UP": _("几次都没有办成，什么也没有写入。请再试一次；仍不行请告诉系统管理员。"),
         "TOO_LATE": _("等得太久没有办，什么也没有写入。请再试一次。"),
         "POST_ENDED": _("交办的岗位已经结束或停用，什么也没有写入。请用现在的岗位再试。"),
-        "NOT_READ": _("文件读不了，什么也没有写入。请换一个文件。"),
         "GONE": _("这份草稿已经过期，什么也没有写入。请重新选文件。"),
     }[outcome]
 

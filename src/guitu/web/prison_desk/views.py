@@ -96,7 +96,7 @@ def check(request: Request) -> HttpResponse:
     moment, name = now(), upload.name or ""
     data = upload.read()
     try:
-        long = at_length.is_long(data, file_name=name, at_once=settings.GUITU_ROSTER_AT_ONCE)
+        long = long_roster.is_long(data, name)
         if not long:
             prison.check(data, file_name=name, today=_today(moment))
     except RosterRefusedError as refusal:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
 from guitu.access.errands import DONE, ErrandView
+from guitu.journeys.queries import withheld
 from guitu.rights import policy, queries
 from guitu.rulebook.book import load_national
 from guitu.rulebook.records import Sentence
@@ -75,17 +76,17 @@ def act_word(act: str) -> str:
 
 
 def rows(found: Iterable[queries.RequestView], now: datetime) -> list[dict[str, Any]]:
-    """Requests as rows: whose, what, by when, with which unit, how decided."""
+    """Requests as rows: whose (a juvenile of others by number), what, by when, with which unit, how decided."""
     views = list(found)
     names = access.units_named(
         {one.duty_unit_id for one in views} | {one.decided_unit for one in views if one.decided_unit}
     )
-    words = outcome_words()
+    words, hidden = outcome_words(), withheld({one.person_id for one in views})
     return [
         {
             "one": one,
             "kind": kind_word(one.kind),
-            "name": one.person_name,
+            "name": one.person_number if one.person_id in hidden else one.person_name,
             "url": reverse("rights-request", args=[one.person_id, one.id]),
             "duty": unit_name(names.get(one.duty_unit_id)),
             "open": one.decided_at is None,

@@ -22,6 +22,7 @@ from guitu.rulebook import juveniles
 from guitu.rulebook.book import load_national
 from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import NotReadable, mark_of, text
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file import items
@@ -29,7 +30,7 @@ from guitu.web.person_file.forms import field, form, receiver_form
 from guitu.web.person_file.receiver_acts import county_named
 from guitu.web.person_file.road import if_late
 from guitu.web.person_file.sight import unit_name
-from guitu.web.person_file.step_acts import NotReadable, mark_of, text, unreadable
+from guitu.web.second_question import Question
 from guitu.web.shell import frame, say, show
 
 PAGE = 25
@@ -194,13 +195,23 @@ def _ruling(person_id: uuid.UUID, candidates: list[access.UnitView]) -> dict[str
     )
 
 
-@writes("ruling:make")
+def _deciding(request: Request, **_path: object) -> Question | None:
+    if not request.POST.get("outcome") or not request.POST.get("reasons", "").strip():
+        return None  # the form says what is missing
+    return Question(
+        _("作出这个裁定？"),
+        (
+            _("裁定马上生效，理由双方都看得到"),
+            _("裁定不能撤回；裁定的接收单位不能再退回"),
+        ),
+        _("作出裁定"),
+    )
+
+
+@writes("ruling:make", asks=_deciding)
 def rule(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """Rule on the dispute: who receives, or that the sender completes the papers."""
-    try:
-        _rule(request, person_id, mark_of(request))
-    except NotReadable as fault:
-        return unreadable(request, person_id, "ruling:make", fault)
+    _rule(request, person_id, mark_of(request))
     return redirect("dispute", person_id=person_id)
 
 

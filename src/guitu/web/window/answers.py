@@ -16,9 +16,9 @@ from guitu.handover import request_answers, requests
 from guitu.people import queries as persons
 from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import mark_of, text
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
-from guitu.web.person_file import step_acts
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import frame, show
 from guitu.web.window import rows
@@ -115,7 +115,7 @@ def first_answer(request: Request, person_id: uuid.UUID, request_id: uuid.UUID) 
     """Say at once what will be done."""
 
     def act(mark: uuid.UUID) -> None:
-        words = step_acts.text(request, "words", _("答复"))
+        words = text(request, "words", _("答复"))
         request_answers.give_first_answer(person_id, request_id, words=words, event_id=mark, at=now())
 
     return _done(request, person_id, request_id, act)
@@ -126,8 +126,8 @@ def answer(request: Request, person_id: uuid.UUID, request_id: uuid.UUID) -> Htt
     """Answer a request for good."""
 
     def act(mark: uuid.UUID) -> None:
-        outcome = step_acts.text(request, "outcome", _("结果"))
-        words = step_acts.text(request, "words", _("答复"))
+        outcome = text(request, "outcome", _("结果"))
+        words = text(request, "words", _("答复"))
         request_answers.answer_request(person_id, request_id, outcome=outcome, words=words, event_id=mark, at=now())
 
     return _done(request, person_id, request_id, act)
@@ -137,9 +137,7 @@ def _done(
     request: Request, person_id: uuid.UUID, request_id: uuid.UUID, act: Callable[[uuid.UUID], None]
 ) -> HttpResponse:
     try:
-        act(step_acts.mark_of(request))
-    except step_acts.NotReadable as fault:
-        return step_acts.unreadable(request, person_id, "step:request", fault)
+        act(mark_of(request))
     except request_answers.RequestUnknown:
         return refusals.not_found(request)
     except request_answers.AnswerRefused:

@@ -21,8 +21,8 @@ from guitu.people import queries as persons
 from guitu.rulebook.my_road import my_road_words
 from guitu.web import refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import mark_of
 from guitu.web.permits import Request, reads, writes
-from guitu.web.person_file import step_acts
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import frame, show
 from guitu.web.templatetags.guitu_words import clock_time, sentence_day
@@ -132,10 +132,7 @@ def _form(
 @writes("step:request")
 def take(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """Take the chosen matters; what is missing is said on the same form, with what was typed."""
-    try:
-        mark = step_acts.mark_of(request)
-    except step_acts.NotReadable as fault:
-        return step_acts.unreadable(request, person_id, "step:request", fault)
+    mark = mark_of(request)
     typed: dict[str, Any] = {
         "matters": request.POST.getlist("matters"),
         "channel": request.POST.get("channel", ""),

@@ -20,10 +20,10 @@ from guitu.people import queries as persons
 from guitu.rulebook.my_road import my_road_words
 from guitu.web import refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import NotReadable, mark_of
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file.receiver_acts import county_named
 from guitu.web.person_file.sight import unit_name
-from guitu.web.person_file.step_acts import NotReadable, mark_of
 from guitu.web.shell import frame, show
 from guitu.web.window import referral_rows, rows
 from guitu.web.window.counter import due_words
@@ -68,10 +68,7 @@ def _form(
 @writes("step:request")
 def refer(request: Request) -> HttpResponse:
     """Take the chosen matters in words and hand them on; who is in sight by the number is taken on the file."""
-    try:
-        mark = mark_of(request)
-    except NotReadable:
-        return refusals.bad_request(request)
+    mark = mark_of(request)
     typed: dict[str, Any] = {name: request.POST.get(name, "").strip() for name in FIELDS}
     typed["matters"] = request.POST.getlist("matters")
     seen = _in_sight(typed["document_number"])

@@ -18,10 +18,10 @@ from guitu.journeys import queries as roads
 from guitu.people import queries as persons
 from guitu.web import refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import NotReadable, mark_of, text
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file.sight import unit_name
-from guitu.web.person_file.step_acts import NotReadable, mark_of, text
 from guitu.web.shell import frame, show
 from guitu.web.window import referral_rows
 
@@ -154,10 +154,6 @@ def answer(request: Request, request_id: uuid.UUID) -> HttpResponse:
 def _done(request: Request, request_id: uuid.UUID, act: Callable[[uuid.UUID], None]) -> HttpResponse:
     try:
         act(mark_of(request))
-    except NotReadable as fault:
-        if not fault.label:
-            return refusals.bad_request(request)
-        return refusals.unprocessable(request, _("还没有保存"), _("请填写：%(field)s。") % {"field": fault.label})
     except request_answers.RequestUnknown:
         return refusals.not_found(request)
     except request_answers.AnswerRefused:

@@ -14,17 +14,16 @@ from django.utils.translation import gettext as _
 from guitu.access.roles import ROLES, Sees
 from guitu.handover import pick_ups, steps
 from guitu.journeys import queries as roads
-from guitu.journeys.operations import StepNotOpen
 from guitu.people import queries as persons
 from guitu.rulebook.steps import Step
 from guitu.support import queries as support
 from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import mark_of, text
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file import help_acts, support_forms
 from guitu.web.person_file.forms import Form, field, form
-from guitu.web.person_file.step_acts import NotReadable, mark_of, text, unreadable
 from guitu.web.shell import english, frame, show
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE, clock_words, sentence_day
 
@@ -159,12 +158,7 @@ def save(request: Request, person_id: uuid.UUID, step: str) -> HttpResponse:
     """Save the record; the mark of the form makes a second press harmless."""
     if step not in SEEN_HERE:
         return refusals.not_found(request)
-    try:
-        _save(request, person_id, step, mark_of(request))
-    except NotReadable as fault:
-        return unreadable(request, person_id, "support:record", fault)
-    except StepNotOpen as refusal:
-        return refusals.conflict(request, refusal.zh, refusal.en)
+    _save(request, person_id, step, mark_of(request))
     return redirect("worker-desk")
 
 

@@ -1,0 +1,67 @@
+"""What a posted form holds: its mark, and the fields that must be filled in.
+
+`NotReadable` need not be caught by a view: `permits.writes` answers it, alike for unknown and for foreign persons.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from django.http import HttpRequest
+
+from guitu.web.templatetags.guitu_words import LEGAL_ZONE
+
+
+class NotReadable(ValueError):
+    """The form lacks something or holds what cannot be read; `label` names the field, or is empty: no form of ours."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(label)
+        self.label = label
+
+
+def mark_of(request: HttpRequest) -> uuid.UUID:
+    """The mark of the form, which makes a second press harmless. Raises NotReadable."""
+    return row_of(request, "mark")
+
+
+def row_of(request: HttpRequest, name: str) -> uuid.UUID:
+    """A field that our own form fills with the id of a row. Raises NotReadable."""
+    try:
+        return uuid.UUID(request.POST.get(name, ""))
+    except ValueError as fault:
+        raise NotReadable("") from fault
+
+
+def rows_of(request: HttpRequest, name: str) -> list[uuid.UUID]:
+    """The ids of the rows that were ticked. Raises NotReadable."""
+    try:
+        return [uuid.UUID(value) for value in request.POST.getlist(name)]
+    except ValueError as fault:
+        raise NotReadable("") from fault
+
+
+def text(request: HttpRequest, name: str, label: str) -> str:
+    """A field that must hold words. Raises NotReadable."""
+    found = request.POST.get(name, "").strip()
+    if not found:
+        raise NotReadable(label)
+    return found
+
+
+def day(request: HttpRequest, name: str, label: str) -> date:
+    """A field that must hold a day. Raises NotReadable."""
+    try:
+        return date.fromisoformat(request.POST.get(name, ""))
+    except ValueError as fault:
+        raise NotReadable(label) from fault
+
+
+def moment(request: HttpRequest, name: str, label: str) -> datetime:
+    """A field that must hold a day and an hour of Asia/Shanghai; aware. Raises NotReadable."""
+    try:
+        found = datetime.fromisoformat(request.POST.get(name, ""))
+    except ValueError as fault:
+        raise NotReadable(label) from fault
+    return found if found.tzinfo is not None else found.replace(tzinfo=LEGAL_ZONE)
