@@ -49,6 +49,7 @@ def _address(peopled, name: str) -> str:
     kwargs |= {"letter_id": uuid.UUID(int=6)} if name in OF_A_LETTER else {}
     kwargs |= {"kind": "no-such-kind"} if name in {"letter-draft", "letter-send"} else {}
     kwargs |= {"referral_id": uuid.UUID(int=6)} if name in OF_A_PARTNER | {"my-referral-withdraw"} else {}
+    kwargs |= {"proposal_id": uuid.UUID(int=6)} if name == "my-agreement-answer" else {}
     kwargs |= {"offer_id": uuid.UUID(int=6)} if name in {"offer", "offer-change", "offer-end"} else {}
     kwargs |= {"request_id": uuid.UUID(int=6)} if name in OF_A_REQUEST | OF_A_REFERRAL else {}
     kwargs |= {"mark": uuid.UUID(int=6)} if name in {"window-taken", "window-referred"} else {}

@@ -150,7 +150,7 @@ def test_everybody_walks_to_everybody(peopled) -> None:
             found[unknown] = _ask(browser, name, uuid.UUID(int=1), uuid.UUID(int=7))
             expected[unknown] = 404 if role in MAY[name] else 403
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 31 * (19 * 7 + 6 + 51 * 3) == 9052
+    assert len(found) == 31 * (19 * 7 + 6 + 53 * 3) == 9238
 
 
 def test_everybody_walks_to_every_page(fresh) -> None:
@@ -267,6 +267,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "my-say": "/my/say/",
         "my-say-send": "/my/say/send/",
         "my-mandate-end": f"/my/mandates/{uuid.UUID(int=6)}/end/",
+        "my-agreement-answer": f"/my/agreement/{uuid.UUID(int=6)}/answer/",
         "my-referral-withdraw": f"/my/referrals/{uuid.UUID(int=6)}/withdraw/",
         "offers": "/offers/",
         "partner-desk": "/partner/",
@@ -294,7 +295,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name in UNKNOWN_HERE and allowed:
                 expected[name, login] = UNKNOWN_HERE[name]
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 31 * 118 == 3658
+    assert len(found) == 31 * 119 == 3689
 
 
 def _file(data: bytes):

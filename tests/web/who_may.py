@@ -104,6 +104,8 @@ MAY = {
     "mandate-record": REVEALERS,
     "mandate-end": REVEALERS,
     "statement-for": REVEALERS,
+    "help-propose": HELPERS,
+    "help-answer-for": REVEALERS,
     "statement-answer": REVEALERS,
     "rights": DECIDERS_OF_RIGHTS,
     "rights-erasures": DECIDERS_OF_RIGHTS,
@@ -125,6 +127,7 @@ MAY = {
     "my-say-send": THEMSELVES,
     "my-mandate-end": THEMSELVES,
     "my-referral-withdraw": THEMSELVES,
+    "my-agreement-answer": THEMSELVES,
     "offers": SENDERS | HELPERS,
     "refer": SENDERS | HELPERS,
     "refer-send": SENDERS | HELPERS,
@@ -283,6 +286,7 @@ OF_THE_ROAD |= {"rights-taken", "rights-decide", "rights-again", "rights-print",
 OF_A_REQUEST |= {"rights-request", "rights-decide", "rights-again", "rights-print", "rights-handed"}
 OF_THE_ROAD |= {"window-take", "window-first-answer", "window-answer"}
 OF_A_PARTNER = {"partner-referral", "partner-answer", "referral-withdraw"}
+OF_THE_ROAD |= {"help-propose", "help-answer-for"}
 OF_THE_ROAD |= {"refer-send", "referral-withdraw", "partner-answer"}
 OF_A_LETTER = {"letter", "letter-of", "letter-receive", "letter-answer", "letter-return", "asked-answer"}
 OF_THE_ROAD |= {"letter-receive", "letter-answer", "letter-return", "letter-send", "asked-answer"}
@@ -296,7 +300,7 @@ NOT_HERE |= {"rights-request"}
 NOT_HERE |= {"window-taken", "window-request", "partner-referral"}
 WRITES = {"allot", "identity-decide", "identity-take-back", "pack-load", *ABOUT_A_PERSON_WRITES, *ROSTER_WRITES}
 WRITES |= {"my-copy", "rights-expire"}
-WRITES |= {"my-say-send", "my-mandate-end", "my-referral-withdraw"}
+WRITES |= {"my-say-send", "my-mandate-end", "my-referral-withdraw", "my-agreement-answer"}
 OFFER_WRITES = {"offer-publish", "offer-change", "offer-end"}
 WRITES |= OFFER_WRITES
 WRITES |= {"identity-join", "identity-separate"}
@@ -368,7 +372,7 @@ UNKNOWN_HERE |= dict.fromkeys(("evaluation-result", "evaluation-end", "evaluator
 UNKNOWN_HERE |= dict.fromkeys(("evaluator-draw", "evaluator-matter", "evaluated-result"), 404)
 UNKNOWN_HERE |= dict.fromkeys(sorted(REFERRAL_WRITES), 400) | {"window-referred": 404, "window-referral": 404}
 UNKNOWN_HERE |= {"my-copy": 400, "rights-expire": 400, "emergency-break": 400, "emergency-review": 400}
-UNKNOWN_HERE |= {"my-paper": 404, "my-say-send": 400, "my-mandate-end": 400, "my-referral-withdraw": 400}
+UNKNOWN_HERE |= {"my-paper": 404, "my-say-send": 400, "my-mandate-end": 400, "my-referral-withdraw": 400, "my-agreement-answer": 400}
 UNKNOWN_HERE |= dict.fromkeys(sorted(OFFER_WRITES), 400) | {"offer": 404}
 UNKNOWN_HERE |= {"pack-load": 422, "commission-issue": 400, "commission-revoke": 404}
 UNKNOWN_HERE |= dict.fromkeys(sorted(STAFFING_WRITES), 422) | dict.fromkeys(("accounts-add", "post-propose"), 400)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 
 from guitu.ledger.holdings import TECHNICAL, TELL, TELL_POST, TELL_UNIT, Holding, TableCopy, copied, opened
-from guitu.support.models import Agreement, Consent, Placement, Referral, Visit
+from guitu.support.models import Agreement, Consent, HelpProposal, Placement, Referral, Visit
+from guitu.support.proposals import proposal_part
 from guitu.support.referrals import particulars_of, speaker_of, words_of
 
 HOLDINGS = (
@@ -25,6 +26,25 @@ HOLDINGS = (
             "agreed_by": TELL_POST,
             "ended_at": TELL,
             "ended_how": TELL,
+        },
+    ),
+    Holding(
+        HelpProposal,
+        {
+            "id": TECHNICAL,
+            "person_id": TECHNICAL,
+            "division": TECHNICAL,
+            "journey_id": TELL,
+            "wishes": opened(lambda row: proposal_part(row.id, "wishes")),
+            "contacts": opened(lambda row: proposal_part(row.id, "contacts")),
+            "made_at": TELL,
+            "made_by": TELL_POST,
+            "unit_id": TELL_UNIT,
+            "state": TELL,
+            "answered_at": TELL,
+            "spoken_by": TELL,
+            "sheet_id": TECHNICAL,
+            "change": opened(lambda row: proposal_part(row.id, "change")),
         },
     ),
     Holding(

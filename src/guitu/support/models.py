@@ -40,6 +40,43 @@ class Agreement(models.Model):
         ]
 
 
+class HelpProposal(models.Model):
+    """An agreement of help as an officer drafted it, until the person answers it; each draft and answer stays."""
+
+    id = key_column()
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
+    division = DivisionField()
+    journey_id = models.UUIDField(db_comment="所属流程")
+    wishes = models.BinaryField(db_comment="拟约定的帮扶内容（密文）")
+    contacts = models.BinaryField(db_comment="拟约定的联系人（密文）")
+    made_at = models.DateTimeField(db_comment="提出时刻")
+    made_by = models.UUIDField(db_comment="提出岗位")
+    unit_id = models.UUIDField(db_comment="提出单位")
+    state = models.TextField(
+        default="OPEN", db_comment="OPEN 等本人答复 ACCEPTED 同意 DECLINED 不要 CHANGE_ASKED 要改 REPLACED 另拟或者另签"
+    )
+    answered_at = models.DateTimeField(null=True, db_comment="答复或者被取代的时刻")
+    spoken_by = models.TextField(
+        blank=True, db_comment="SELF 本人 REPRESENTATIVE 代理人 OFFICER 经办人代记；空为没有答复"
+    )
+    sheet_id = models.UUIDField(null=True, db_comment="代记所附本人签字的纸")
+    change = models.BinaryField(null=True, db_comment="本人要怎么改（密文）")
+
+    class Meta:
+        db_table = "support_help_proposal"
+        db_table_comment = "帮教协议草案：请本人看、由本人答复"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["journey_id"], condition=Q(state="OPEN"), name="support_help_proposal_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="OPEN", answered_at__isnull=True) | (~Q(state="OPEN") & Q(answered_at__isnull=False)),
+                name="support_help_proposal_answered_whole",
+            ),
+        ]
+        indexes = [models.Index(fields=["journey_id", "made_at"], name="support_help_proposal_journey")]
+
+
 class Placement(models.Model):
     """Where somebody without home or work support came to live or work."""
 

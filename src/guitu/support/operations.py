@@ -18,7 +18,7 @@ from guitu.journeys import queries as roads
 from guitu.ledger import keys
 from guitu.notices.operations import tell
 from guitu.rulebook.clocks import legal_day
-from guitu.support.models import Agreement, Placement, Visit
+from guitu.support.models import Agreement, HelpProposal, Placement, Visit
 from guitu.support.policy import HELP_OFFERED, SPOKEN_BY, RecordIncomplete, faults_of_agreement, steps_for
 
 
@@ -66,7 +66,13 @@ def agree_on_help(
             agreed_at=at,
             agreed_by=actor().session.post_id,
         )
+        _close_proposal(journey, at=at)
         record_matter("handover:agreement:signed", journey, event_id=event_id, at=at, other=journey.local_unit_id)
+
+
+def _close_proposal(journey: journeys.Journey, *, at: datetime) -> None:
+    """A draft that waits for the person's answer is overtaken by what was agreed or declined otherwise."""
+    HelpProposal.objects.filter(journey_id=journey.id, state="OPEN").update(state="REPLACED", answered_at=at)
 
 
 def decline_help(person_id: uuid.UUID, *, spoken_by: str, event_id: uuid.UUID, at: datetime) -> None:
@@ -106,6 +112,7 @@ def _decline(
 ) -> None:
     journeys.advance(journey, "decline_help", at=at, by=by)
     Agreement.objects.filter(journey_id=journey.id, ended_at__isnull=True).update(ended_at=at, ended_how="BY_PERSON")
+    _close_proposal(journey, at=at)
     other = journey.local_unit_id
     record_matter("handover:help:declined", journey, event_id=event_id, at=at, other=other, spoken_by=spoken_by)
 

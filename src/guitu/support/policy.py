@@ -8,6 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 SPOKEN_BY = ("SELF", "REPRESENTATIVE")
+PROPOSED_IN = frozenset({"registered", "help_declined"})
+"""The states in which an agreement can be proposed and signed."""
+ACCEPTED, DECLINED, CHANGE_ASKED = "ACCEPTED", "DECLINED", "CHANGE_ASKED"
+PROPOSAL_ANSWERS: dict[str, str] = {
+    ACCEPTED: "handover:agreement:signed",
+    DECLINED: "handover:help:declined",
+    CHANGE_ASKED: "handover:agreement:change_asked",
+}
+"""How the person can answer a proposal, and the act that each answer is."""
 HELP_OFFERED = frozenset({"registered", "in_help"})
 """The states in which there is help to decline or to end."""
 
@@ -38,6 +47,13 @@ def faults_of_agreement(*, wishes: str, spoken_by: str) -> tuple[str, ...]:
     if spoken_by not in SPOKEN_BY:
         wrong.append("spoken_by")
     return tuple(wrong)
+
+
+def faults_of_proposal_answer(*, answer: str, words: str) -> tuple[str, ...]:
+    """What the answer to a proposal lacks: only a change needs words."""
+    if answer not in PROPOSAL_ANSWERS:
+        return ("answer",)
+    return ("words",) if answer == CHANGE_ASKED and not words.strip() else ()
 
 
 def steps_for(needs: tuple[str, ...]) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ from guitu.web.letters import asked as letters_asked
 from guitu.web.letters import desk as letters_desk
 from guitu.web.letters import sending as letters_sending
 from guitu.web.looking import giving
+from guitu.web.my_road import agreement as my_agreement
 from guitu.web.my_road import referrals as my_referrals
 from guitu.web.my_road import rights as my_rights
 from guitu.web.my_road import views as my_road
@@ -192,6 +193,8 @@ urlpatterns: list[URLPattern] = [
     path("persons/<uuid:person_id>/sign-in/issue/", person_access.issue, name="person-sign-in-issue"),
     path("persons/<uuid:person_id>/mandates/record/", person_access.record_mandate, name="mandate-record"),
     path("persons/<uuid:person_id>/mandates/<uuid:mandate_id>/end/", person_access.end_mandate, name="mandate-end"),
+    path("persons/<uuid:person_id>/help/propose/", help_acts.propose, name="help-propose"),
+    path("persons/<uuid:person_id>/help/answer-for/", help_acts.answer_for, name="help-answer-for"),
     path("persons/<uuid:person_id>/statements/", person_said.record_for, name="statement-for"),
     path("persons/<uuid:person_id>/statements/<uuid:statement_id>/", person_said.answer, name="statement-answer"),
     path("my/", my_road.my_road, name="my-road"),
@@ -200,6 +203,7 @@ urlpatterns: list[URLPattern] = [
     path("my/papers/<uuid:document_id>/", my_road.paper, name="my-paper"),
     path("my/say/", my_road.say_form, name="my-say"),
     path("my/say/send/", my_road.say_it, name="my-say-send"),
+    path("my/agreement/<uuid:proposal_id>/answer/", my_agreement.answer, name="my-agreement-answer"),
     path("my/referrals/<uuid:referral_id>/withdraw/", my_referrals.withdraw, name="my-referral-withdraw"),
     path("my/mandates/<uuid:mandate_id>/end/", my_road.end_mandate, name="my-mandate-end"),
     path("juveniles/", juveniles.listed, name="juveniles"),

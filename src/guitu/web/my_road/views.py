@@ -30,7 +30,7 @@ from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import mark_of
 from guitu.web.looking import reasons
-from guitu.web.my_road import requests, rights, told
+from guitu.web.my_road import agreement, requests, rights, told
 from guitu.web.pages import page_number, paged
 from guitu.web.papers.rows import kind_word
 from guitu.web.permits import Request, reads, writes
@@ -105,6 +105,7 @@ def my_road(request: Request) -> HttpResponse:
         "papers": [*_documents(documents, names), *(_parcel(parcel, names) for parcel in sent)],
         "requests": requests.of_person(held.person_id, at),
         "rights_asked": rights.of_person(held.person_id, at),
+        "agreement": agreement.of_road(road),
         "referred": referring.of_person(held.person_id, at),
         "statements": statement_rows(made, names),
         "kinds": [{"code": kind.code, "label": said(kind.label)} for kind in words.statements.values()],

@@ -111,6 +111,8 @@ def kind_words() -> dict[str, str]:
         "LETTER_RETURNED": _("去函：被退回"),
         "LETTER_LATE": _("去函：逾期未答"),
         "PICK_UP_DECLINED": _("谢绝接送"),
+        "HELP_AGREED": _("同意帮教协议"),
+        "HELP_CHANGE_ASKED": _("要改帮教协议"),
         "HELP_DECLINED": _("不要帮教"),
         "MARKS_TAKEN_BACK": _("特别情形收回"),
         "MEETING_ASKED": _("申请会见"),
@@ -142,5 +144,6 @@ def own_kind_words() -> dict[str, str]:
         "OWN_RIGHT_LATE": _("您的请求：我们迟了"),
         "OWN_COPY_READY": _("您要的副本做好了"),
         "OWN_RELEASE_DAY_CHANGED": _("释放日变更"),
+        "OWN_HELP_PROPOSED": _("帮教协议：请您看"),
         "OWN_PICK_UP_PLANNED": _("接送已约好"),
     }

@@ -36,7 +36,7 @@ def of_state(sight: Sight) -> list[Form]:
     if PERMISSION not in sight.may or sight.positions.isdisjoint(RECEIVERS):
         return made
     if state in {"registered", "help_declined"}:
-        made.append(_agreement(sight.person_id, sight.today))
+        made += [_proposal(sight.person_id), _agreement(sight.person_id, sight.today)]
     if state in {"registered", "in_help"}:
         ended = state == "in_help"
         text = _("不问理由，没有任何不利后果。所有时限停止，本人随时可以再来。")
@@ -54,6 +54,19 @@ def _speakers() -> list[dict[str, str]]:
         {"value": "SELF", "label": _("本人"), "effect": ""},
         {"value": "REPRESENTATIVE", "label": _("代理人"), "effect": ""},
     ]
+
+
+def _proposal(person_id: uuid.UUID) -> Form:
+    return form(
+        "propose",
+        _("拟一份帮教协议，请本人看"),
+        "help-propose",
+        person_id,
+        field("textarea", "wishes", _("拟约定帮什么"), hint=_("写得本人看得懂；加密保存"), required=True),
+        field("textarea", "contacts", _("拟约定可以联系谁（可不填，一行一个）")),
+        text=_("本人在“我的路”里看，可以同意、要求修改，也可以不要；同意当天生效。"),
+        submit=_("请本人看"),
+    )
 
 
 def _agreement(person_id: uuid.UUID, today: date) -> Form:

@@ -24,6 +24,7 @@ from guitu.web.assessments import panel
 from guitu.web.clock import now
 from guitu.web.letters import sending
 from guitu.web.looking import reasons
+from guitu.web.my_road import agreement
 from guitu.web.papers import rows as paper_rows
 from guitu.web.permits import Request, reads
 from guitu.web.person_file import items, meeting, referring, release_day, said, sight, story, taken
@@ -89,6 +90,7 @@ def file_page(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | 
         context |= way.context(seen)
         context |= release_day.context(seen, context)
         context |= meeting.context(seen)
+        context |= agreement.of_file(seen)
         context |= sending.of_file(request, road, person_id, context["open_items"])
     return show(request, "file/person.html", page, **context)
 
