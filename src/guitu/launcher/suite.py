@@ -16,8 +16,8 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("contracts", ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")),
 )
 OPTIONS = frozenset({"--full", "--tests-only"})  # the second leaves out the stages before pytest, while one works
-# Each worker begins with its half of the tests in their order, so that what a module sets up is set up once; who is done
-# first takes over from the other.
+# Each worker begins with its half of the tests in their order, so that what a module sets up is set up once; whoever is
+# done first takes over from the other.
 PYTEST = ("-m", "pytest", "-n", "2", "--dist", "worksteal", "--durations=20")
 
 
