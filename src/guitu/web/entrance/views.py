@@ -121,7 +121,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         signing_in.end(token)
     response = redirect("sign-in")
     response.delete_cookie(token_cookie())
-    response.delete_cookie(PURPOSE_COOKIE)
     return response
 
 
