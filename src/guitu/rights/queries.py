@@ -21,6 +21,7 @@ class RequestView:
     id: uuid.UUID
     person_id: uuid.UUID
     person_name: str
+    person_number: str
     kind: str
     number: str
     asked_at: datetime
@@ -62,7 +63,18 @@ class ErasureView:
 
 
 _COLUMNS = (
-    *("id", "person_id", "person__name", "kind", "number", "asked_at", "duty_unit_id", "due_at", "due_rule"),
+    *(
+        "id",
+        "person_id",
+        "person__name",
+        "person__number",
+        "kind",
+        "number",
+        "asked_at",
+        "duty_unit_id",
+        "due_at",
+        "due_rule",
+    ),
     *("contested_act", "contested_at", "contested_post", "contested_unit"),
     *("decided_at", "decided_by", "decided_unit", "outcome", "ground"),
 )

@@ -15,6 +15,7 @@ os.environ["GUITU_ROLE"] = "app"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guitu.settings.production")
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 import django
@@ -37,7 +38,7 @@ from guitu.web.memory import settle
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
 log = logging.getLogger("guitu.worker")
-DUTIES = {
+DUTIES: dict[str, Callable[..., bool]] = {
     at_length.CHECK: at_length.check_draft,
     at_length.IMPORT: at_length.import_draft,
     deciding.BUILD: copies.build,

@@ -1,0 +1,41 @@
+"""The register of erasures replayed after a restore: whom it names is forgotten again by every room."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import datetime
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from guitu.ledger import erasing
+from guitu.ledger.erasing import Registered, Replayed
+from guitu.rights.erasures import forget
+
+
+def replay_all(brought: Path | None, *, at: datetime) -> Replayed:
+    """Erase again whom any register names, record it at `at`, and complete the lines in GUITU_HOME; as guitu_owner.
+
+    The registers are the database's own, the lines in GUITU_HOME and `brought`, one kept elsewhere. All or nothing.
+    Raises RegisterUnreadable, with nothing erased.
+    """
+    here = erasing.register_file()
+    lines = erasing.read_register(here)
+    from_elsewhere = erasing.read_register(brought) if brought else []
+    with transaction.atomic(), connection.cursor() as cursor:
+        stored = erasing.stored_register(cursor)
+        register: dict[uuid.UUID, Registered] = {one.erasure: one for one in (*stored, *lines, *from_elsewhere)}
+        done = erasing.replay(register.values(), forget=forget, cursor=cursor)
+        if done.persons:
+            facts = {"persons": done.persons, "rows": sum(done.rows.values())}
+            cursor.execute(
+                "SELECT ledger_keep('ledger:erasures:replayed', %s::uuid, %s::timestamptz, NULL, NULL, NULL, '', '{}',"
+                " %s::jsonb)",
+                [uuid.uuid4(), at, json.dumps(facts)],
+            )
+        known = {one.erasure for one in lines}
+        missing = [one for one in register.values() if one.erasure not in known]
+        if missing:
+            erasing.append(here, missing)
+    return done
