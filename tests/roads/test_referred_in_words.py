@@ -135,6 +135,24 @@ def test_who_is_not_known_is_sent_back_with_words_and_a_first_answer_stops_the_h
     assert counts == {"LATE": 0, "OPEN": 0, "LINKED": 0, "ANSWERED": 0, "NOT_DONE": 1}
 
 
+def test_what_was_handed_on_stands_in_panic_order_on_both_sides(house) -> None:
+    late, answered, due, unheard = (
+        referred_by(house, "foreign", at=at, matters=(matter,))[0]
+        for at, matter in ((after(2), "7"), (after(3), "8"), (after(10), "9"), (after(11), "10"))
+    )
+    with house.acting("county"):
+        referrals.answer(answered.request_id, outcome="settled", words="办了", event_id=uuid.uuid4(), at=after(4))
+        for one, at in ((late, after(2, 11)), (due, after(10, 11))):
+            referrals.give_first_answer(one.request_id, words="在办", event_id=uuid.uuid4(), at=at)
+    # Taken last, the one that nobody has answered at first owes that within hours; the late one was owed before.
+    for login, side in (("county", "DUTY"), ("foreign", "TAKEN")):
+        with house.acting(login), transaction.atomic():
+            pages = [referred.referrals_listed(side, now=after(12), first=first, most=2) for first in (0, 2)]
+        listed = [one.request_id for rows, _ in pages for one in rows]
+        assert listed == [one.request_id for one in (late, unheard, due, answered)]
+        assert {total for _, total in pages} == {4}
+
+
 def test_only_the_unit_it_went_to_answers_and_only_a_person_in_its_sight_is_recognised(house) -> None:
     walk = home(received(Walk(house)))
     (made,) = referred_by(house, "foreign", at=after(2), county=SIBLING_COUNTY)

@@ -6,7 +6,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models.functions import Greatest, Least
 
 from guitu.access.acting import actor
 from guitu.handover import policy
@@ -108,14 +109,19 @@ def _own(side: str) -> QuerySet[Referral]:
 def referrals_listed(
     side: str, *, state: str = "", number: str = "", now: datetime, first: int, most: int
 ) -> tuple[list[ReferralView], int]:
-    """One page of the acting unit's halves of one side: open ones by due moment, else the newest first; how many.
+    """One page of the acting unit's halves of one side in panic order, and how many there are.
 
-    `number` narrows to slips whose number ends in it.
+    What is late comes first, then what is due, by the earlier of the moment of a first answer still owed and that of
+    the answer; then what rests, the latest settled first. `number` narrows to slips whose number ends in it.
     """
     found = _own(side).filter(_of(state, now))
     if number.strip():
         found = found.filter(number__endswith=number.strip())
-    ordered = found.order_by("due_at", "id") if state in {OPEN, LATE} else found.order_by("-taken_at", "id")
+    waiting = Q(answered_at__isnull=True, linked_at__isnull=True)
+    first_owed = Case(When(first_answered_at__isnull=True, then=F("first_due_at")))
+    owed = Case(When(waiting, then=Least(F("due_at"), first_owed)))
+    settled = Greatest(F("answered_at"), F("linked_at"))
+    ordered = found.order_by(owed.asc(nulls_last=True), settled.desc(nulls_last=True), "id")
     return [_view(half) for half in ordered[first : first + most]], found.count()
 
 
