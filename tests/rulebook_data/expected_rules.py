@@ -215,6 +215,8 @@ RH-ASKED deadline M - 2wd
 """
 PARTNERS = """
 RH-REFERRAL deadline M - 3wd
+"""
+LOOKING = """
 RH-GLASS-REVIEW deadline M - 1wd
 """
 RIGHTS = """
@@ -231,6 +233,7 @@ OLD-2012-STUDY counter M 8h -
 OLD-2012-SERVICE counter M 8h -
 """
 FILES = {
+    "looking": LOOKING,
     "rights": RIGHTS,
     "terms": TERMS,
     "community_inquiry": INQUIRY,

@@ -232,6 +232,13 @@ MAY = {
     "evaluated-reply": {COUNTY, HEAD},
     "talks": {COUNTY, TOWNSHIP},
     "talk-answer": {COUNTY, TOWNSHIP},
+    "exports": REVEALERS | {SUPERVISOR},
+    "export-ask": REVEALERS | {SUPERVISOR},
+    "export-make": REVEALERS | {SUPERVISOR},
+    "export-fetch": REVEALERS | {SUPERVISOR},
+    "export-decisions": {LEADER, HEAD, SUPERVISOR},
+    "export-decide": {LEADER, HEAD, SUPERVISOR},
+    "export-audit": {AUDIT},
     "emergency": REVEALERS,
     "emergency-break": REVEALERS,
     "emergency-reviews": {LEADER, HEAD, SUPERVISOR},
@@ -273,6 +280,7 @@ QUESTION = "/prison/identity/00000000-0000-0000-0000-000000000009/"
 ABOUT_A_PERSON_WRITES = {"reveal-open", "item-recorded", "send", "answer", "register"}
 ABOUT_A_PERSON_WRITES |= {"person-sign-in-issue", "mandate-record", "mandate-end", "statement-for", "statement-answer"}
 EMERGENCY_WRITES = {"emergency-break", "emergency-review"}
+EXPORT_WRITES = {"export-ask", "export-make", "export-fetch", "export-decide"}
 COMMISSION_WRITES = {"commission-issue", "commission-revoke"}
 # Acts about the road of a person; a form without a mark is none of ours and changes nothing.
 OF_THE_ROAD = {"marks", "effective", "pick-up", "hand-over", "release", "not-arrived", "end", "contest", "place"}
@@ -304,7 +312,7 @@ WRITES |= {"my-say-send", "my-mandate-end", "my-referral-withdraw", "my-agreemen
 OFFER_WRITES = {"offer-publish", "offer-change", "offer-end"}
 WRITES |= OFFER_WRITES
 WRITES |= {"identity-join", "identity-separate"}
-WRITES |= COMMISSION_WRITES | EMERGENCY_WRITES
+WRITES |= COMMISSION_WRITES | EMERGENCY_WRITES | EXPORT_WRITES
 EVALUATION_WRITES = {"evaluator-verify", "evaluator-talk", "evaluated-reply"}
 WRITES |= {"definition-move"} | EVALUATION_WRITES | {"evaluation-commission", "evaluation-end", "evaluator-draw", "talk-answer"}
 REFERRAL_WRITES = {"window-refer", "window-recognise", "window-referral-first", "window-referral-answer"}
@@ -372,6 +380,7 @@ UNKNOWN_HERE |= dict.fromkeys(("evaluation-result", "evaluation-end", "evaluator
 UNKNOWN_HERE |= dict.fromkeys(("evaluator-draw", "evaluator-matter", "evaluated-result"), 404)
 UNKNOWN_HERE |= dict.fromkeys(sorted(REFERRAL_WRITES), 400) | {"window-referred": 404, "window-referral": 404}
 UNKNOWN_HERE |= {"my-copy": 400, "rights-expire": 400, "emergency-break": 400, "emergency-review": 400}
+UNKNOWN_HERE |= dict.fromkeys(sorted(EXPORT_WRITES), 400)
 UNKNOWN_HERE |= {"my-paper": 404, "my-say-send": 400, "my-mandate-end": 400, "my-referral-withdraw": 400, "my-agreement-answer": 400}
 UNKNOWN_HERE |= dict.fromkeys(sorted(OFFER_WRITES), 400) | {"offer": 404}
 UNKNOWN_HERE |= {"pack-load": 422, "commission-issue": 400, "commission-revoke": 404}

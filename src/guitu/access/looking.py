@@ -177,7 +177,7 @@ def glasses_late(*, at: datetime, most: int) -> list[tuple[uuid.UUID, uuid.UUID,
     """Reviews past their day that the unit above has not been told of: look, unit, day; each once. For the tick."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM access_glasses_late(%s::timestamptz, %s::integer)", [at, most])
-        return cursor.fetchall()
+        return [(glass_id, unit_id, review_by) for glass_id, unit_id, review_by in cursor.fetchall()]
 
 
 __all__ = [

@@ -28,7 +28,7 @@ from guitu.web.kept import views as kept
 from guitu.web.letters import asked as letters_asked
 from guitu.web.letters import desk as letters_desk
 from guitu.web.letters import sending as letters_sending
-from guitu.web.looking import giving
+from guitu.web.looking import emergency, exports, giving
 from guitu.web.my_road import agreement as my_agreement
 from guitu.web.my_road import referrals as my_referrals
 from guitu.web.my_road import rights as my_rights
@@ -121,6 +121,17 @@ urlpatterns: list[URLPattern] = [
     path("prison/identity/<uuid:question_id>/decide/", identity.decide, name="identity-decide"),
     path("prison/identity/<uuid:question_id>/take-back/", identity.take_back, name="identity-take-back"),
     path("persons/<uuid:person_id>/", person.person, name="person"),
+    path("exports/", exports.own, name="exports"),
+    path("exports/ask/", exports.ask, name="export-ask"),
+    path("exports/make/", exports.make, name="export-make"),
+    path("exports/fetch/", exports.fetch, name="export-fetch"),
+    path("exports/decisions/", exports.decisions, name="export-decisions"),
+    path("exports/decisions/decide/", exports.decide, name="export-decide"),
+    path("exports/audit/", exports.audited, name="export-audit"),
+    path("emergency/", emergency.emergency, name="emergency"),
+    path("emergency/open/", emergency.break_glass, name="emergency-break"),
+    path("emergency/reviews/", emergency.reviews, name="emergency-reviews"),
+    path("emergency/reviews/decide/", emergency.review, name="emergency-review"),
     path("persons/<uuid:person_id>/look/", giving.give, name="look-reason"),
     path("persons/<uuid:person_id>/items/<slug:item>/", item_pages.reveal, name="reveal"),
     path("persons/<uuid:person_id>/items/<slug:item>/open/", item_pages.opened, name="reveal-open"),

@@ -26,7 +26,7 @@ django.setup()
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
-from guitu.access import kept_forms, queries, signing_in
+from guitu.access import exports, kept_forms, queries, signing_in
 from guitu.access.acting import acting
 from guitu.access.beats import beat
 from guitu.handover import late_requests, letters, releases, rulings
@@ -57,6 +57,8 @@ def run_once(*, at: datetime) -> dict[str, int]:
         contested = _said("contested", rulings.open_lapsed_disputes(at=at, most=most))
         ended = _said("ended", support.end_terms(at=at, most=most))
         unanswered = late_requests.tell_late_requests(at=at, most=most)
+        with transaction.atomic():
+            exports_gone = exports.forget(at=at)
         reviews_late = emergency.tell_late_reviews(at=at, most=most)
         referrals_late = referrals.tell_late_referrals(at=at, most=most)
         letters_late = letters.tell_late_letters(at=at, most=most)
@@ -79,6 +81,7 @@ def run_once(*, at: datetime) -> dict[str, int]:
     done["findings"] = findings
     done["unanswered"], done["letters_late"] = unanswered, letters_late
     done["referrals_late"], done["reviews_late"] = referrals_late, reviews_late
+    done["exports_gone"] = exports_gone
     done["rights_late"], done["copies_gone"] = rights_late, copies_gone
     return {**done, "told": told, "untold": untold, "dispatched": dispatched, **sent}
 

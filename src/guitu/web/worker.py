@@ -29,6 +29,7 @@ from django.db import DatabaseError, connection
 from guitu.access import errands, queries
 from guitu.access.acting import acting
 from guitu.access.operations import NotAllowed
+from guitu.handover import exports
 from guitu.prison import at_length
 from guitu.prison.roster import RosterRefusedError
 from guitu.rights import copies, deciding, erasures
@@ -43,6 +44,7 @@ DUTIES: dict[str, Callable[..., bool]] = {
     at_length.IMPORT: at_length.import_draft,
     deciding.BUILD: copies.build,
     deciding.ERASE: erasures.carry_out,
+    exports.ASK: exports.make,
 }
 """What it can be asked for: permission → the operation behind it."""
 

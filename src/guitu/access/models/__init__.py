@@ -7,6 +7,7 @@ from guitu.access.models.beats import Beat
 from guitu.access.models.clients import ApiCall, ApiClient, ApiToken
 from guitu.access.models.decisions import Decision
 from guitu.access.models.errands import Errand
+from guitu.access.models.exports import Export
 from guitu.access.models.looking import Glass, LookReason
 from guitu.access.models.passkeys import Challenge, Passkey
 from guitu.access.models.persons import KeptForm, Mandate, SignInCode
@@ -38,9 +39,10 @@ __all__ = [
     "Challenge",
     "Change",
     "Commission",
-    "Entering",
     "Decision",
+    "Entering",
     "Errand",
+    "Export",
     "Glass",
     "Installation",
     "KeptForm",

@@ -16,6 +16,7 @@ GROUPS = {
     "access": "guitu.web.command_line.access:app",
     "ledger": "guitu.web.command_line.ledger:app",
     "keys": "guitu.web.command_line.keys:app",
+    "export": "guitu.web.command_line.export:app",
     "verify": "guitu.web.command_line.verify:app",
     "demo": "guitu.web.command_line.demo:app",
 }

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from guitu.access import queries as access
+from guitu.access.looking import glass_until
 from guitu.access.roles import PERMISSIONS, PURPOSES, ROLES
 from guitu.exchange import queries as parcels
 from guitu.handover.policy import REFUSAL_GROUNDS
@@ -31,6 +32,7 @@ from guitu.web.person_file import items, meeting, referring, release_day, said, 
 from guitu.web.person_file import road as way
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import english, frame, say, show
+from guitu.web.templatetags.guitu_words import clock_time
 
 LOOKS, HAPPENINGS, DOCUMENTS = 8, 30, 6
 RECEIPT = "handover:dossier:acknowledged"
@@ -59,6 +61,9 @@ def file_page(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | 
         holders |= way.posts_of(road)
     names, posts = access.units_named(ids), access.posts_named(holders)
     page = frame(request, file.name, current="", crumbs=())
+    if _through_glass(request, file, road):
+        until = glass_until(person_id)
+        page["glass_until"] = clock_time(until) if until else ""
     thirty = items.shown(request, file, opened, posts)
     context: dict[str, Any] = {
         "file": file,
@@ -93,6 +98,14 @@ def file_page(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | 
         context |= agreement.of_file(seen)
         context |= sending.of_file(request, road, person_id, context["open_items"])
     return show(request, "file/person.html", page, **context)
+
+
+def _through_glass(request: Request, file: persons.PersonFile, road: roads.Road | None) -> bool:
+    """Whether only a broken glass can show this file to the post: out of its range, and no part in the matter."""
+    session = request.acting_session
+    if "glass:break" not in ROLES[session.role].may or session.low <= file.division < session.high:
+        return False
+    return road is None or not sight.positions_of(request, road.task)
 
 
 def _visits(request: Request, road: roads.Road | None) -> list[support.VisitView]:

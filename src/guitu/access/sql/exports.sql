@@ -1,0 +1,114 @@
+-- Exports of lists (docs/trust.md): asked for with a use, above the limit approved by somebody else, kept for hours, fetched by
+-- the asker alone.
+
+-- May the acting post decide this export or see it in its list: a leader for the units within the range, never for the own
+-- account; a supervisor where nobody else leads.
+CREATE OR REPLACE FUNCTION access_decides_export(asker uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting();
+BEGIN
+  RETURN access_may('export:approve') AND EXISTS (SELECT 1 FROM access_post p JOIN access_unit u ON u.id = p.unit_id
+    JOIN access_post m ON m.id = s.post_id
+    WHERE p.id = asker AND p.account_id <> m.account_id AND u.division >= s.low AND u.division < s.high
+      AND (m.role <> 'SUPERVISOR' OR NOT EXISTS (SELECT 1 FROM access_post l JOIN access_unit o ON o.id = l.unit_id
+        WHERE l.role IN ('COUNTY_HEAD', 'PRISON_LEADER') AND l.from_at <= clock_timestamp()
+          AND (l.to_at IS NULL OR l.to_at > clock_timestamp()) AND l.account_id <> p.account_id
+          AND u.division >= o.division AND u.division < o.division_end)));
+END $$;
+
+CREATE OR REPLACE FUNCTION access_ask_export(export uuid, printed text, which text, late boolean, kind text, why text, said text,
+  row_count integer, alone integer, at timestamptz) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE s access_session := access_acting();
+BEGIN
+  IF NOT access_may('export:ask') THEN
+    RAISE EXCEPTION 'guitu: permission export:ask is missing' USING ERRCODE = 'GU006';
+  END IF;
+  IF why = '' OR said = '' THEN
+    RAISE EXCEPTION 'guitu: a reason needs its code and words' USING ERRCODE = 'GU021';
+  END IF;
+  INSERT INTO access_export (id, number, listed, late_only, format, purpose, code, words, unit_id, division, post_id, rows, alone,
+    asked_at, finding, sha256, fetches)
+  SELECT export, printed, which, late, kind, current_setting('guitu.purpose', true), why, said, u.id, u.division, p.id, row_count,
+         access_ask_export.alone, at, '', '', 0
+    FROM access_post p JOIN access_unit u ON u.id = p.unit_id WHERE p.id = s.post_id
+  ON CONFLICT (id) DO NOTHING;
+  RETURN CASE WHEN row_count <= alone THEN 'ALONE' ELSE 'TWO' END;
+END $$;
+
+CREATE OR REPLACE FUNCTION access_decide_export(export uuid, at timestamptz, yes boolean, said text)
+RETURNS TABLE (unit_id uuid, post_id uuid, role text, number text, fresh boolean)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE made integer; s access_session := access_acting();
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM access_export e WHERE e.id = export AND e.rows > e.alone AND access_decides_export(e.post_id)) THEN
+    RAISE EXCEPTION 'guitu: export unknown' USING ERRCODE = 'GU005';
+  END IF;
+  UPDATE access_export e SET decided_at = at, decided_by = s.post_id, approved = yes, finding = said
+   WHERE e.id = export AND e.decided_at IS NULL;
+  GET DIAGNOSTICS made = ROW_COUNT;
+  RETURN QUERY SELECT e.unit_id, e.post_id, p.role, e.number, made = 1 FROM access_export e JOIN access_post p ON p.id = e.post_id
+   WHERE e.id = export;
+END $$;
+
+-- The exports as they stand for the acting post: its own; those to approve; all of the units within the range for who approves or
+-- audits. Never a file.
+CREATE OR REPLACE FUNCTION access_exports(wanted text, only_one uuid, skip integer, most integer)
+RETURNS TABLE (id uuid, number text, listed text, late_only boolean, format text, purpose text, code text, words text, unit_id uuid,
+  post text, holder text, rows integer, alone integer, asked_at timestamptz, decided_at timestamptz, approved boolean, finding text,
+  made_at timestamptz, here boolean, expires_at timestamptz, fetches integer, fetched_at timestamptz, total bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE s access_session := access_acting();
+BEGIN
+  RETURN QUERY SELECT e.id, e.number, e.listed, e.late_only, e.format, e.purpose, e.code, e.words, e.unit_id, p.title, a.name,
+      e.rows, e.alone, e.asked_at, e.decided_at, e.approved, e.finding, e.made_at, e.sealed IS NOT NULL, e.expires_at, e.fetches,
+      e.fetched_at, count(*) OVER ()
+    FROM access_export e JOIN access_post p ON p.id = e.post_id JOIN access_account a ON a.id = p.account_id
+    WHERE (only_one IS NULL OR e.id = only_one)
+      AND CASE wanted WHEN 'OWN' THEN e.post_id = s.post_id
+        WHEN 'TO_APPROVE' THEN e.rows > e.alone AND e.decided_at IS NULL AND access_decides_export(e.post_id)
+        WHEN 'ALL' THEN (access_may('export:approve') OR access_may('audit:read')) AND e.division >= s.low AND e.division < s.high
+        ELSE false END
+    ORDER BY e.asked_at DESC, e.id OFFSET skip LIMIT most;
+END $$;
+
+-- Keep the file that was made, once; everybody who stands in it can read that they were exported, and why.
+CREATE OR REPLACE FUNCTION access_keep_export(export uuid, persons uuid[], file bytea, digest text, at timestamptz, ends timestamptz)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting(); e access_export;
+BEGIN
+  UPDATE access_export x SET made_at = at, sealed = file, sha256 = digest, expires_at = ends
+   WHERE x.id = export AND x.post_id = s.post_id AND x.made_at IS NULL RETURNING x.* INTO e;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  INSERT INTO access_trace (id, at, post_id, unit_id, purpose, action, subjects, fields, outcome, reason, words)
+  VALUES (gen_random_uuid(), clock_timestamp(), s.post_id, e.unit_id, current_setting('guitu.purpose', true), 'export:ask', persons,
+    '{}', 'ALLOWED', e.code, e.words);
+  RETURN true;
+END $$;
+
+-- The file for its asker, while it is kept; one that two persons answered for is fetched once.
+CREATE OR REPLACE FUNCTION access_fetch_export(export uuid, at timestamptz) RETURNS TABLE (number text, format text, sealed bytea)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE s access_session := access_acting();
+BEGIN
+  RETURN QUERY UPDATE access_export e SET fetches = e.fetches + 1, fetched_at = at
+   WHERE e.id = export AND e.post_id = s.post_id AND e.sealed IS NOT NULL AND e.expires_at > at
+     AND (e.rows <= e.alone OR e.fetches = 0) RETURNING e.number, e.format, e.sealed;
+END $$;
+
+-- The files whose time is over go; the clock's work.
+CREATE OR REPLACE FUNCTION access_forget_exports(as_of timestamptz) RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE gone integer;
+BEGIN
+  UPDATE access_export SET sealed = NULL WHERE sealed IS NOT NULL AND expires_at <= as_of;
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  RETURN gone;
+END $$;

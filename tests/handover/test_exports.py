@@ -1,0 +1,118 @@
+"""Exports: asked for with a use, above the limit by two persons, kept for hours, found again by their marks."""
+
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from guitu.access import exports as register
+from guitu.access import queries
+from guitu.access.operations import NotAllowed, PersonUnknown
+from guitu.handover import exports, identifying
+from guitu.prison import operations as prison
+from guitu.rulebook.looking import ReasonRefused, export_rules
+from tests.factories import rosters
+from tests.roads.walking import AT, RELEASE, ticking
+
+NAMES = ("陈柏舟", "苏望舒", "林晚照", "顾长卿", "沈听澜", "许青山", "温如玉", "江以北")
+WHY = {"code": "meeting", "words": "周五衔接会商逐人过"}
+
+
+def asked(house, login="prison", kind="csv", mark=None, **changed):
+    with house.acting(login):
+        return exports.ask(mark or uuid.uuid4(), late_only=False, file_format=kind, **{**WHY, **changed}, at=AT)
+
+
+def made(house, export_id, login="prison", at=AT):
+    with house.acting(login):
+        return exports.make(export_id, today=at.date(), at=at)
+
+
+def fetched(house, export_id, login="prison", at=AT):
+    with house.acting(login):
+        return exports.fetch(export_id, at=at)
+
+
+def stored(house, what, export_id):
+    with house.role("guitu_owner") as door:
+        return door.execute(f"SELECT {what} FROM access_export WHERE id = %s", (export_id,)).fetchone()[0]
+
+
+def test_an_export_needs_a_use_above_the_limit_two_persons_and_is_gone_in_a_day(house, monkeypatch) -> None:
+    rows = [
+        rosters.row(name, release=RELEASE, order=str(101 + 2 * place), key=f"export-{place}")
+        for place, name in enumerate(NAMES)
+    ]
+    with house.acting("prison"):
+        taken = prison.import_roster(rosters.workbook(*rows), file_name="名册.xlsx", today=AT.date(), at=AT)
+        assert len(taken.comparison.new) == len(NAMES), [p.message_zh for p in taken.comparison.report.problems]
+    for wrong in ({"code": "fun"}, {"words": "看"}):
+        with pytest.raises(ReasonRefused):
+            asked(house, **wrong)
+    with pytest.raises(exports.ExportRefused):
+        asked(house, "other-prison")  # nothing of its own, and nothing of others'
+    with pytest.raises(NotAllowed):
+        asked(house, "counsellor")
+    # Within the limit one person is enough; the file is encrypted, and only the asker has it, while it is kept.
+    one = asked(house)
+    assert (one.rows, one.needs_two) == (8, False)
+    assert made(house, one.id)
+    assert "陈柏舟".encode() not in bytes(stored(house, "sealed", one.id))
+    number, _kind, data = fetched(house, one.id)
+    assert all(name in data.decode() for name in NAMES)
+    assert number == one.number
+    assert one.number in data.decode()
+    assert fetched(house, one.id) is not None
+    assert fetched(house, one.id, "other-prison") is None
+    # Above it a leader approves, nobody their own; then it is fetched once.
+    monkeypatch.setattr(exports, "export_rules", lambda: replace(export_rules(), alone={"PRISON_LIAISON": 7}))
+    two = asked(house, kind="xlsx")
+    assert two.needs_two
+    assert not made(house, two.id)
+    with house.acting("prison"), pytest.raises(NotAllowed):
+        exports.decide(two.id, approved=True, finding="同意导出会商用", at=AT)
+    with house.acting("county-head"), pytest.raises(PersonUnknown):
+        exports.decide(two.id, approved=True, finding="同意导出会商用", at=AT)
+    with house.acting("prison-leader"):
+        exports.decide(two.id, approved=True, finding="同意导出会商用", at=AT)
+    assert made(house, two.id)
+    xlsx = fetched(house, two.id)[2]
+    assert fetched(house, two.id) is None
+    refused = asked(house)
+    with house.acting("prison-leader"):
+        exports.decide(refused.id, approved=False, finding="用不着这么多人", at=AT)
+    assert not made(house, refused.id)
+    # Both files lead back to their exports, and to no other.
+    with house.role("guitu_owner") as door:
+        assert door.execute("SELECT count(*) FROM access_export").fetchone() == (3,)
+    monkeypatch.setattr(
+        identifying, "all_numbers", lambda: [(one.id, one.number), (two.id, two.number), (refused.id, refused.number)]
+    )
+    assert [origin.number for origin in identifying.identify(data)] == [one.number]
+    assert [(origin.number, len(origin.marks)) for origin in identifying.identify(xlsx)] == [(two.number, 3)]
+    bare = b"\n".join(line for line in data.splitlines() if "·".encode() not in line)
+    assert [origin.marks for origin in identifying.identify(bare)] == [("行尾空格 spaces",)]
+    # Everybody in it reads that they were exported; the register is the leader's and the auditor's, without a file.
+    with house.acting("prison"), transaction.atomic():
+        person = taken_person(house)
+        assert [look.reason for look in queries.looks_at(person) if look.action == "export:ask"] == ["meeting"] * 2
+    for login in ("prison-leader", "audit"):
+        with house.acting(login), transaction.atomic():
+            assert register.exports_listed("ALL", first=0, most=9)[1] == 3
+    with house.acting("county-head"), transaction.atomic():
+        assert register.exports_listed("ALL", first=0, most=9)[1] == 0
+    # After its hours the file is gone; that it was made stays.
+    late = AT + export_rules().kept
+    assert fetched(house, one.id, at=late) is None
+    with ticking(), transaction.atomic():
+        assert register.forget(at=late - timedelta(minutes=1)) == 0  # control
+        assert register.forget(at=late) == 2
+    assert stored(house, "sealed", one.id) is None
+    assert stored(house, "fetches", one.id) == 2
+
+
+def taken_person(house):
+    with house.role("guitu_owner") as door:
+        return door.execute("SELECT id FROM people_person LIMIT 1").fetchone()[0]
