@@ -92,8 +92,8 @@ def back_up(home: Home, *, to: Path | None) -> int:
                 building.rename(folder / name)
             finally:
                 building.unlink(missing_ok=True)
-    register = home.at / ERASURES
-    if register.is_file() and folder != home.at:
+    register = Path(os.environ.get("GUITU_ERASURE_REGISTER") or home.at / ERASURES)
+    if register.is_file() and register.parent != folder:
         write_stamp(folder / ERASURES, register.read_text(encoding="utf-8").rstrip("\n"))
     at = datetime.now(UTC)
     write_stamp(home.at / LAST, json.dumps({"at": at.isoformat(timespec="seconds"), "file": str(folder / name)}))

@@ -14,6 +14,7 @@ from pathlib import Path
 from guitu.launcher import assets, environment, keys, processes
 from guitu.launcher.home import Home, fits_socket, tree_root
 from guitu.launcher.speech import LauncherError
+from guitu.launcher.stamps import read_stamp
 
 FREE_BYTES_NEEDED = 2 * 1024**3
 OLDEST_BACKUP_HOURS = 26.0  # once a day, and two hours to be late in
@@ -233,6 +234,36 @@ def look_at_processes(home: Home) -> Finding:
     return _fine("processes", "各进程都在运行", "Every process is running")
 
 
+def look_at_suite(home: Home) -> Finding:
+    """The keyring: the suite of the current key, an incomplete rotation, former keys still needed."""
+    text = os.environ.get("GUITU_DATA_KEYS") or read_stamp(home.keys / keys.DATA_KEYS)
+    if text is None:
+        return Finding("suite", "note", "尚无数据密钥", "There are no data keys yet")
+    ring = json.loads(text)
+    current = ring["keys"][ring["current"]]
+    suite = keys.INTL if isinstance(current, str) else current["suite"]
+    if "waiting" in ring:
+        waiting = ring["waiting"]["id"]
+        return Finding(
+            "suite",
+            "problem",
+            f"密钥轮换未完成：{waiting} 尚未启用",
+            f"A rotation of keys is not complete: {waiting} is not in use",
+            "再次运行 ./guitu keys rotate",
+            "Run ./guitu keys rotate again",
+        )
+    if len(ring["keys"]) > 1:
+        return Finding(
+            "suite",
+            "note",
+            f"密码套件 {suite}，另有 {len(ring['keys']) - 1} 把旧密钥仍在用",
+            f"Suite {suite}; {len(ring['keys']) - 1} former keys are still needed",
+            "./guitu keys reseal，再 ./guitu keys retire 旧密钥",
+            "./guitu keys reseal, then ./guitu keys retire KEY",
+        )
+    return _fine("suite", f"密码套件 {suite}", f"Suite {suite}")
+
+
 def look_at_copies(home: Home) -> Finding:
     """A copy of the field keys elsewhere, and a backup that is not old; a demonstration is only told of it."""
     if not (home.keys / keys.DATA_KEYS).exists():
@@ -279,6 +310,7 @@ CHECKS: tuple[Callable[[Home], Finding], ...] = (
     look_at_home,
     look_at_socket,
     look_at_keys,
+    look_at_suite,
     look_at_postgres,
     look_at_database,
     look_at_processes,

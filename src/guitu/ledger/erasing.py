@@ -49,8 +49,9 @@ class Replayed:
 
 
 def register_file() -> Path:
-    """Where the lines stand."""
-    return Path(os.environ.get("GUITU_HOME", "var")) / FILE
+    """Where the lines stand: GUITU_ERASURE_REGISTER, else in GUITU_HOME."""
+    named = os.environ.get("GUITU_ERASURE_REGISTER")
+    return Path(named) if named else Path(os.environ.get("GUITU_HOME", "var")) / FILE
 
 
 def register_erasure(
@@ -123,9 +124,11 @@ def read_register(path: Path) -> list[Registered]:
 
 def append(path: Path, new: Iterable[Registered]) -> None:
     """Add lines to a register file, on disk on return; an unfinished line of a killed process is closed off first."""
+    is_new = not path.exists()
     with path.open("a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        os.fchmod(file.fileno(), 0o600)
+        if is_new:
+            os.fchmod(file.fileno(), 0o660)  # the worker writes it, whoever restores completes it
         file.seek(0)
         file.truncate(file.read().rfind(b"\n") + 1)
         file.write("".join(f"{one}\n" for one in new).encode())

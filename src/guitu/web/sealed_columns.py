@@ -42,6 +42,10 @@ SEALED = (
         for what in ("health", "medication", "grade", "reasons", "advice", "statement", "correction")
     ),
     *(SealedColumn("support_agreement", what, f"support:{{id}}:{what}") for what in ("wishes", "contacts")),
+    *(
+        SealedColumn("support_help_proposal", what, f"proposal:{{id}}:{what}")
+        for what in ("wishes", "contacts", "change")
+    ),
     SealedColumn("support_placement", "place", "support:{id}:place"),
     SealedColumn("support_visit", "note", "support:{id}:note"),
     SealedColumn("support_consent", "speaker", "consent:{id}:speaker"),
