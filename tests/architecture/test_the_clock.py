@@ -19,7 +19,7 @@ SQL_READING = re.compile(
 )
 # Whether a session, a post or a reach is over is not for the asking process to say: the cage looks at its own clock.
 SQL_MAY_READ = {"access/sql/functions.sql", "access/sql/machine.sql", "access/sql/own_account.sql"}
-SQL_MAY_READ |= {"access/sql/evaluation.sql", "access/sql/errands.sql"}
+SQL_MAY_READ |= {"access/sql/evaluation.sql", "access/sql/errands.sql", "access/sql/standing.sql"}
 SQL_MAY_READ |= {"access/sql/administration.sql", "access/sql/api_tokens.sql", "access/sql/persons.sql"}
 
 

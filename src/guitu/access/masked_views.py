@@ -29,6 +29,35 @@ AS_SQL = {
 }
 """The rules of masking over ``{value}``, by name."""
 FACTS, PERSONS = "people_masked_fact", "people_masked_person"
+COMMENTS = {
+    "id": "编号",
+    "number": "人员编号",
+    "person_id": "人员",
+    "division": "责任单位区划（12位）",
+    "responsible_unit_id": "当前唯一责任单位",
+    "relation": "本岗位与此人的关系（决定表）",
+    "state": "档案状态（决定表）",
+    "item": "核心数据项代码",
+    "effect": "决定表的结论",
+    "mask": "遮盖规则；不遮盖为空",
+    "value": "按决定表可见的值；不可见为空",
+    "sealed_value": "L4值的密文，只在照看时给出",
+    "name": "姓名，按决定表",
+    "sex": "性别，按决定表",
+    "birth_date": "出生日期，按决定表",
+    "legal_status": "法律身份，按决定表",
+    "source": "来源单位或文书",
+    "collected_at": "采集时刻",
+    "collected_by": "采集岗位",
+    "purpose": "采集目的",
+    "review_on": "下次核对日",
+    "from_at": "起",
+    "to_at": "止（不含）",
+    "created_at": "建档时刻",
+    "ended_at": "结束时刻",
+    "sealed_at": "封存时刻；空为未封存",
+}
+"""What each column of the views holds."""
 _OF_PERSON = ("name", "sex", "birth_date", "legal_status")
 
 

@@ -1,8 +1,7 @@
 """Reads of people: one file, lists, identity look-ups.
 
-What leaves this module is what the decision table lets the acting post see: in the clear, masked, or not at all.
-Sensitive items come out one at a time, through `reveal`. `identities`, `matches_of` and `items_of_many` compare records
-inside an operation that has asked for its permission; what such a comparison shows is masked by who shows it.
+What leaves here is what the decision table lets the acting post see: in the clear, masked, or not at all; sensitive
+items one at a time, through `reveal`. `identities`, `matches_of` and `items_of_many` compare inside an operation.
 """
 
 from __future__ import annotations
@@ -90,8 +89,6 @@ NUMBER_KINDS = (
     "other",
 )
 """The kinds of documents under whose number a person may be held, as rosters name them."""
-
-
 _CLEAR = frozenset({"allow", "reveal"})
 """The effects under which a value may be opened, if only one at a time."""
 
@@ -388,8 +385,7 @@ def id_of_number(number: str) -> uuid.UUID | None:
 def find(text: str, *, most: int) -> list[PersonFile]:
     """Persons in reach whose name, pinyin, initials or printed number match `text`: the first `most` by pinyin.
 
-    One function of the database searches within the token's own scope (`people_find`): a sealed file, and a juvenile in
-    whose matter the own unit has no part, are not found.
+    `people_find` keeps to the token's scope; no sealed file and no juvenile of others' matters is found.
     """
     wanted = text.strip()
     if not wanted:
