@@ -174,6 +174,22 @@ def one_round(house, rounds, bench, monkeypatch) -> tuple[int, str]:
         return taken, door.execute("SELECT fault FROM access_beat WHERE process = 'sequencer'").fetchone()[0]
 
 
+@pytest.mark.parametrize("unreadable", [f"log {LOG}\nquorum everybody\n", "log none\n"], ids=["policy", "note"])
+def test_an_unreadable_witness_policy_is_told_and_the_log_grows_all_the_same(
+    house, bench, monkeypatch, caplog, unreadable
+) -> None:
+    rounds, readable = sequencer_of(bench), bench.text
+    bench.text = unreadable
+    act(house, 2)
+    taken, fault = one_round(house, rounds, bench, monkeypatch)
+    assert (taken > 0, fault) == (True, "POLICY")
+    assert "the witness policy cannot be read" in caplog.text
+    bench.text = readable  # mended while the process runs: the next round asks the witnesses again
+    act_more(house)
+    taken, fault = one_round(house, rounds, bench, monkeypatch)
+    assert (taken > 0, fault) == (True, "")
+
+
 @pytest.fixture
 def older(house, bench, monkeypatch):
     """The house as it was an hour ago, as a backup or a standby that lags holds it, while its witnesses lived on."""

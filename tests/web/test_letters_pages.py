@@ -117,6 +117,20 @@ def test_who_is_asked_to_attend_has_one_page_and_answers_there(fresh) -> None:
     assert "我会到场" in body(fresh.client("county").get(person))
 
 
+def test_every_letter_of_a_file_can_be_reached_from_it(fresh, monkeypatch) -> None:
+    monkeypatch.setattr("guitu.web.letters.sending.OF_A_PERSON", 1)
+    with fresh.role("guitu_owner") as door:
+        (post,) = door.execute("SELECT id FROM access_post WHERE role = 'COMPANION'").fetchone()
+    for where in ("东门", "西门"):
+        assert sent(fresh, "county", SENT, "attend_pick_up", post, when="10月20日9时", where=where).status_code == 302
+    county, file = fresh.client("county"), f"/persons/{fresh.persons[SENT]}/"
+    links = [page(county.get(file + asked)).all("a") for asked in ("", "?letters=2")]
+    shown = [[link["href"] for link, _ in found if f"{file}letter/" in link["href"]] for found in links]
+    assert [len(links) for links in shown] == [1, 1]
+    assert shown[0] != shown[1]
+    assert any(link["href"] == "?letters=2#letters" for link, _ in page(county.get(file)).all("a", rel="next"))
+
+
 def test_the_letters_in_english_hold_no_chinese_of_ours(fresh) -> None:
     sent(fresh, "prison", KEPT, "police_notice", unit_id(STATION))
     station = fresh.client("station", language="en")

@@ -55,6 +55,20 @@ def only_referral(house, login="employer"):
     return link["href"]
 
 
+def test_the_offers_of_the_form_come_in_pages_narrowed_and_with_the_one_chosen(fresh, monkeypatch) -> None:
+    monkeypatch.setattr("guitu.web.person_file.referring.PAGE", 1)
+    first, second = publish(fresh), publish(fresh, title="仓库分拣工")
+    county, address = fresh.client("county"), f"/persons/{fresh.persons[SENT]}/refer/"
+
+    def offered(answer) -> list[str]:
+        return [a["value"] for a, _ in page(answer).all("input", name="offer")]
+
+    assert [offered(county.get(address, {"page": number})) for number in (1, 2, 3)] == [[second], [first], []]
+    assert offered(county.get(address, {"q": "大棚"})) == [first]
+    answer = refer(fresh, first, telephone="")  # stands on another page, and what was chosen is still there
+    assert (answer.status_code, offered(answer)) == (422, [first, second])
+
+
 def test_the_whole_way_in_the_browser(fresh) -> None:
     partner, county, person = fresh.client("employer"), fresh.client("county"), fresh.client("person")
     assert "还没有人知道您能帮什么" in body(partner.get("/partner/"))

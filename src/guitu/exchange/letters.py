@@ -212,9 +212,15 @@ def letter(letter_id: uuid.UUID, *, person_id: uuid.UUID) -> LetterView | None:
     return _views([found])[0] if found else None
 
 
-def letters_of(person_id: uuid.UUID, *, most: int) -> list[LetterView]:
-    """The newest letters about a person."""
-    return _views(list(Letter.objects.filter(person_id=person_id).order_by("-sent_at", "id")[:most]))
+def letters_of(person_id: uuid.UUID, *, first: int = 0, most: int) -> list[LetterView]:
+    """The letters about a person, the newest first: at most `most` from `first` on."""
+    found = Letter.objects.filter(person_id=person_id).order_by("-sent_at", "id")
+    return _views(list(found[first : first + most]))
+
+
+def letters_about(person_id: uuid.UUID) -> int:
+    """How many letters about a person the acting post may see."""
+    return Letter.objects.filter(person_id=person_id).count()
 
 
 def content(letter_id: uuid.UUID) -> dict[str, str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 
 from guitu.access import operations as access
 from guitu.access import queries as units
@@ -205,8 +205,13 @@ class OfferFilters:
     free: bool = False
 
 
-def offers_open(filters: OfferFilters, *, at: datetime, first: int, most: int) -> tuple[list[OfferView], int]:
-    """One page of the offers open on the legal day of `at` where the acting unit works, and how many there are."""
+def offers_open(
+    filters: OfferFilters, *, wanted: Iterable[str] = (), at: datetime, first: int, most: int
+) -> tuple[list[OfferView], int]:
+    """One page of the offers open on the legal day of `at` where the acting unit works, and how many there are.
+
+    Kinds that are `wanted` come first.
+    """
     region = region_of(units.unit(actor().session.unit_id))
     today = legal_day(at)
     found = Offer.objects.filter(Q(to_on__isnull=True) | Q(to_on__gte=today), ended_at__isnull=True)
@@ -217,7 +222,8 @@ def offers_open(filters: OfferFilters, *, at: datetime, first: int, most: int) -
         found = found.filter(kind__in=filters.kinds)
     if filters.text:
         found = found.filter(Q(title__icontains=filters.text) | Q(unit__name__icontains=filters.text))
-    return _views(found.order_by("kind", "-published_at", "id"), first, most), found.count()
+    foremost = Case(When(kind__in=list(wanted), then=Value(0)), default=Value(1))
+    return _views(found.order_by(foremost, "kind", "-published_at", "id"), first, most), found.count()
 
 
 def own_offers(state: str, *, at: datetime, first: int, most: int) -> tuple[list[OfferView], int]:

@@ -11,22 +11,32 @@ from django.http import HttpRequest
 _MOST_DIGITS = 6
 
 
-def page_number(request: HttpRequest) -> int:
-    """The page asked for, from one on; anything that is no number is the first page."""
-    text = request.GET.get("page", "1")
+def page_number(request: HttpRequest, name: str = "page") -> int:
+    """The page asked for, from one on; anything that is no number is the first page.
+
+    `name` is another one where a page holds several lists.
+    """
+    text = request.GET.get(name, "1")
     return max(1, int(text)) if text.isdecimal() and len(text) <= _MOST_DIGITS else 1
 
 
 def paged(
-    number: int, total: int, kept: Mapping[str, str] | None = None, *, most: int, address: str = "", place: str = ""
+    number: int,
+    total: int,
+    kept: Mapping[str, str] | None = None,
+    *,
+    most: int,
+    address: str = "",
+    place: str = "",
+    name: str = "page",
 ) -> dict[str, Any]:
     """What the foot of a list needs: how many rows, which are shown, where the pages beside this one are.
 
     `kept` are the conditions that the other pages keep; `address` is needed where the list also answers elsewhere,
-    `place` (an id of the page) where the list is not the first thing on it.
+    `place` (an id of the page) where the list is not the first thing on it, `name` where it is not the only one.
     """
     words = urlencode({name: value for name, value in (kept or {}).items() if value})
-    beside = f"{address}?{words}&page=" if words else f"{address}?page="
+    beside = f"{address}?{words}&{name}=" if words else f"{address}?{name}="
     there = f"#{place}" if place else ""
     return {
         "total": total,

@@ -250,7 +250,8 @@ def of_file(
         offered.setdefault(kind.step, []).append({"label": sheet.said(kind.word), "url": url})
     for item in open_items:
         item["letters"] = offered.get(item["id"], [])
-    found = exchange.letters_of(person_id, most=OF_A_PERSON)
+    number, total = page_number(request, "letters"), exchange.letters_about(person_id)
+    found = exchange.letters_of(person_id, first=(number - 1) * OF_A_PERSON, most=OF_A_PERSON)
     names = access.units_named({one.receiver_id for one in found})
     shown = sheet.rows(
         found,
@@ -258,4 +259,5 @@ def of_file(
         urls={one.id: reverse("letter-of", args=[person_id, one.id]) for one in found},
         others={one.id: _receiver(one, names) for one in found},
     )
-    return {"letters_beside": offered.get("", []), "letters": shown}
+    foot = paged(number, total, most=OF_A_PERSON, place="letters", name="letters")
+    return {"letters_beside": offered.get("", []), "letters": shown, "letters_foot": foot}

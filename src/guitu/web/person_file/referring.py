@@ -21,6 +21,7 @@ from guitu.support.policy import Particulars, RecordIncomplete, Word
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import NotReadable, mark_of
+from guitu.web.pages import page_number, paged
 from guitu.web.partner_desk import rows
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file import step_acts
@@ -30,8 +31,8 @@ from guitu.web.second_question import Question
 from guitu.web.shell import frame, show
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE, legal_day
 
-SHOWN = 100
-"""How many offers the form shows at once; the list of offers narrows further."""
+PAGE = 20
+"""How many offers a page of the form shows."""
 _FIELDS = ("offer", "call_name", "telephone", "skills", "spoken_by", "speaker", "way", "said_at")
 
 
@@ -88,9 +89,11 @@ def _form(request: Request, person_id: uuid.UUID, typed: dict[str, str], wrong: 
     file, needs = persons.file_of(person_id), _needs(person_id)
     wanted = {kind for need in needs for kind in policy.NEEDS_OFFERS[need]}
     custody = request.acting_session.unit_kind in policy.CUSTODY
-    kind = request.GET.get("kind", typed.get("kind", ""))
-    filters = offers.OfferFilters(kind=kind, kinds=policy.BEFORE_RELEASE if custody else ())
-    found, total = offers.offers_open(filters, at=moment, first=0, most=SHOWN)
+    asked = {name: request.GET.get(name, "").strip() for name in ("kind", "q")}
+    filters = offers.OfferFilters(kind=asked["kind"], text=asked["q"], kinds=policy.BEFORE_RELEASE if custody else ())
+    number = page_number(request)
+    found, total = offers.offers_open(filters, wanted=wanted, at=moment, first=(number - 1) * PAGE, most=PAGE)
+    found = _with_the_chosen(found, typed.get("offer", ""))
     shown = [
         row | {"fits": offer.words.kind in wanted, "chosen": str(offer.id) == typed.get("offer", "")}
         for offer, row in zip(found, rows.offer_rows(found, legal_day(moment)), strict=True)
@@ -101,20 +104,31 @@ def _form(request: Request, person_id: uuid.UUID, typed: dict[str, str], wrong: 
         frame(request, _("转介给合作单位"), current="", crumbs=((file.name, reverse("person", args=[person_id])),)),
         file=file,
         needs=[need_word(need) for need in needs],
-        offers=sorted(shown, key=lambda row: (not row["left"], not row["fits"])),
-        more=total > len(found),
+        offers=shown,
+        narrowed=any(asked.values()),
         custody=custody,
         kinds=rows.options("offer_kind", all_first=True),
-        kind=kind,
+        asked=asked,
         typed=typed,
         wrong=wrong,
         problems=[{"text": text, "target": name} for name, text in wrong.items()],
         speakers=[{"value": code, "label": speakers()[code]} for code in ("SELF", "REPRESENTATIVE")],
         ways=rows.options("consent_way"),
         mark=uuid.uuid4(),
+        **paged(number, total, asked, most=PAGE, address=reverse("refer", args=[person_id])),
     )
     response.status_code = 422 if wrong else 200
     return response
+
+
+def _with_the_chosen(found: list[offers.OfferView], typed: str) -> list[offers.OfferView]:
+    """The page with the offer that was chosen before, also where it stands on another page."""
+    if not typed or any(str(one.id) == typed for one in found):
+        return found
+    try:
+        return [*offers.offers_named([uuid.UUID(typed)]).values(), *found]
+    except ValueError:
+        return found
 
 
 def _needs(person_id: uuid.UUID) -> tuple[str, ...]:
