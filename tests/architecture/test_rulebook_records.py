@@ -22,7 +22,10 @@ SOURCED = {
     "retentions": "basis",
 }
 # Files that are one record.
-ONE_RECORD = ("calendars", "roster", "sign_in", "my_road", "interface", "release_day", "juveniles", "evaluation")
+ONE_RECORD = (
+    *("calendars", "roster", "sign_in", "my_road", "interface", "release_day", "juveniles", "evaluation"),
+    "rights",
+)
 # What claims nothing about the world, and why.
 CLAIMS_NOTHING = {
     "roles": "which purposes our own roles have, and over which divisions they see",

@@ -21,6 +21,7 @@ SQL_READING = re.compile(
 SQL_MAY_READ = {"access/sql/functions.sql", "access/sql/machine.sql", "access/sql/own_account.sql"}
 SQL_MAY_READ |= {"access/sql/evaluation.sql", "access/sql/errands.sql", "access/sql/standing.sql"}
 SQL_MAY_READ |= {"access/sql/administration.sql", "access/sql/api_tokens.sql", "access/sql/persons.sql"}
+SQL_MAY_READ |= {"access/sql/rights.sql"}
 
 
 def clock_readings(module: Module) -> list[str]:
