@@ -55,6 +55,7 @@ SEALED = (
         SealedColumn("rights_copy", column, f"copy:{{id}}:{form}", at_once=_FILES_AT_ONCE)
         for column, form in (("readable", "pdf"), ("machine", "json"))
     ),
+    SealedColumn("access_export", "sealed", "export:{id}", at_once=_FILES_AT_ONCE),
     SealedColumn("access_api_call", "sealed_answer", "api-call:{id}"),
     SealedColumn("access_second_factor", "sealed_secret", "{account_id}:second-factor"),
     SealedColumn("access_mandate", "sealed_name", "{id}:representative"),
