@@ -257,17 +257,15 @@ def held_numbers(kind: str, numbers: Iterable[str]) -> dict[str, HeldNumber]:
 def person_numbered(digests: Sequence[tuple[str, bytes]]) -> uuid.UUID | None:
     """The person in reach who holds exactly one of these numbers (kind and blind index), or None."""
     held = Identifier.objects.filter(blind_index__in=[digest for _, digest in digests], to_at__isnull=True)
-    kinds = {kind for kind, _ in digests}
-    found = [person_id for person_id, kind in held.values_list("person_id", "kind") if kind in kinds]
-    return found[0] if len(set(found)) == 1 else None
+    found = set(held.values_list("person_id", flat=True))  # the kind is part of what is digested
+    return found.pop() if len(found) == 1 else None
 
 
 def digests_of(number: str) -> list[tuple[str, bytes]]:
     """The kinds and blind indexes under which a number may be held; none for an empty one."""
     written = normalise_number(number)
-    if not written:
-        return []
-    return [(kind, digest) for kind in NUMBER_KINDS for digest in keys.blind_indexes(kind, written)]
+    kinds = NUMBER_KINDS if written else ()
+    return [(kind, digest) for kind in kinds for digest in keys.blind_indexes(kind, written)]
 
 
 def identities(person_ids: Iterable[uuid.UUID], *, with_numbers: bool = True) -> dict[uuid.UUID, IdentityView]:
@@ -317,9 +315,8 @@ def matches_of(views: Sequence[IdentityView]) -> dict[str, list[Match]]:
     """
     digests: dict[bytes, list[str]] = defaultdict(list)
     for view in views:
-        for kind, number in view.numbers:
-            for sought in keys.blind_indexes(kind, number):
-                digests[sought].append(view.key)
+        for sought in [digest for held in view.numbers for digest in keys.blind_indexes(*held)]:
+            digests[sought].append(view.key)
     by_number: dict[str, set[uuid.UUID]] = defaultdict(set)
     equal = Identifier.objects.filter(blind_index__in=list(digests), to_at__isnull=True)
     for person_id, digest in equal.values_list("person_id", "blind_index"):
