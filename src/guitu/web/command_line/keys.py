@@ -38,7 +38,9 @@ def _record(act: str, event: uuid.UUID, facts: dict[str, str]) -> None:
 
 
 @app.command("record-rotation", hidden=True)
-def record_rotation(key: KeyArgument, suite: str, event: uuid.UUID, approved_by: str = "") -> None:
+def record_rotation(
+    key: KeyArgument, suite: str, event: uuid.UUID, approved_by: Annotated[str, typer.Argument()] = ""
+) -> None:
     """把一次轮换记入台账 · record a rotation; asked for by the launcher before the key is put to use."""
     with as_owner():
         _record(ROTATED, event, {"key": key, "suite": suite, "approved_by": approved_by})
