@@ -163,7 +163,7 @@ ATTEMPTS = [
     ("guitu_app", "UPDATE access_decision SET effect = 'allow'", "42501"),
     ("guitu_app", "DELETE FROM access_role_purpose", "42501"),
     ("guitu_app", "SELECT access_opens(gen_random_uuid(), 'offence')", "42501"),
-    ("guitu_app", "SELECT access_sees_anybody(gen_random_uuid())", "42501"),
+    ("guitu_app", "SELECT access_blind_for(gen_random_uuid(), '{}')", "42501"),
     ("guitu_app", "ALTER VIEW people_masked_fact SET (security_invoker = false)", "42501"),
     ("guitu_app", "SELECT * FROM people_masked_fact", "GU001"),
     ("guitu_app", "SELECT * FROM people_masked_person LIMIT 0", "GU001"),

@@ -200,6 +200,7 @@ def _load_decisions(cursor: CursorWrapper) -> None:
         " FROM json_array_elements(%s::json) AS g",
         [json.dumps(rows, ensure_ascii=False)],
     )
+    cursor.execute("UPDATE access_session SET blind = access_blind_for(post_id, purposes) WHERE ended_at IS NULL")
 
 
 def _make_views(cursor: CursorWrapper) -> None:

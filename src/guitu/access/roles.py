@@ -1,6 +1,6 @@
 """Roles as classes a supervisor can read: what each may do, and for which purposes.
 
-`may` lists permissions ``resource:action`` from `PERMISSIONS`; `seats` in which kinds of unit a post of the role may be.
+`may` lists permissions ``resource:action`` from `PERMISSIONS`; `seats` in which kinds of unit a post of it may be.
 `purposes` (the first being the one a working session begins with) and `sees` (over which divisions a session reaches)
 stand in the decision table, rulebook/data/decision_table/roles.yaml, and nowhere else. `access compile` copies all but
 the seats into the database, where they are asked.

@@ -131,6 +131,7 @@ class Session(models.Model):
     post = models.ForeignKey(Post, on_delete=models.PROTECT, db_comment="岗位")
     purposes = ArrayField(models.TextField(), db_comment="允许的目的，由角色推出")
     chosen = models.TextField(db_default="", db_comment="本次办理选定的目的；空为尚未选定")
+    blind = ArrayField(models.TextField(), default=list, db_comment="其中按决定表一个人也看不到的目的，签发时记入")
     low = DivisionField(db_comment="可见区划下界（含）")
     high = DivisionField(db_comment="可见区划上界（不含）")
     created_at = models.DateTimeField(db_comment="签发时刻")

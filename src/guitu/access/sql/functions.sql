@@ -33,24 +33,16 @@ BEGIN
   RETURN true;
 END $$;
 
--- Does the decision table give this post, for the present purpose, anything of anybody? Whom it gives nothing, the row policies
--- show nobody.
-CREATE OR REPLACE FUNCTION access_sees_anybody(post uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-  RETURN EXISTS (SELECT 1 FROM access_decision d JOIN access_post p ON p.role = d.role
-    WHERE p.id = post AND d.purpose = current_setting('guitu.purpose', true) AND d.relation <> 'addressed' AND d.effect <> 'deny');
-END $$;
-
+-- The range of the session, empty for a purpose for which the decision table gives its role nobody (`blind`, sql/standing.sql).
 CREATE OR REPLACE FUNCTION access_lo() RETURNS varchar
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting();
-BEGIN RETURN CASE WHEN access_sees_anybody(s.post_id) THEN s.low ELSE '' END; END $$;
+BEGIN RETURN CASE WHEN current_setting('guitu.purpose', true) = ANY (s.blind) THEN '' ELSE s.low END; END $$;
 
 CREATE OR REPLACE FUNCTION access_hi() RETURNS varchar
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting();
-BEGIN RETURN CASE WHEN access_sees_anybody(s.post_id) THEN s.high ELSE '' END; END $$;
+BEGIN RETURN CASE WHEN current_setting('guitu.purpose', true) = ANY (s.blind) THEN '' ELSE s.high END; END $$;
 
 CREATE OR REPLACE FUNCTION access_shared() RETURNS uuid[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -60,7 +52,7 @@ BEGIN
       JOIN access_role_range g ON g.role = p.role
     WHERE r.unit_id = p.unit_id AND (r.post_id = p.id OR (r.post_id IS NULL AND g.sees NOT IN ('ASSIGNED', 'ADDRESSED')))
       AND r.from_at <= clock_timestamp() AND (r.to_at IS NULL OR r.to_at > clock_timestamp())
-      AND access_sees_anybody(s.post_id)), '{}');
+      AND NOT current_setting('guitu.purpose', true) = ANY (s.blind)), '{}');
 END $$;
 
 -- May this post do `wanted` at all? Used where no single person is concerned. A mandate to look only does not speak, and an

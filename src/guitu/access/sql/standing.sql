@@ -1,5 +1,24 @@
 -- How the acting session stands to persons, and what the decision table gives it. The table itself is compiled from the rulebook.
 
+-- For which of its purposes a session sees nobody, because no line of the decision table gives its role anything of anybody it is
+-- not merely written to about: noted with the session, whoever mints it, so that no statement has to ask.
+CREATE OR REPLACE FUNCTION access_blind_for(post uuid, purposes text[]) RETURNS text[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  RETURN ARRAY(SELECT w.one FROM unnest(purposes) AS w (one) WHERE NOT EXISTS (SELECT 1 FROM access_decision d
+    JOIN access_post p ON p.role = d.role
+   WHERE p.id = post AND d.purpose = w.one AND d.relation <> 'addressed' AND d.effect <> 'deny'));
+END $$;
+
+CREATE OR REPLACE FUNCTION access_note_blind() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  NEW.blind := access_blind_for(NEW.post_id, NEW.purposes);
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER blind_purposes BEFORE INSERT ON access_session FOR EACH ROW EXECUTE FUNCTION access_note_blind();
+
 -- Relation and state of the file, for these persons or (null) for all in sight; somebody out of sight is not in the answer. Of
 -- several relations the first of rulebook/decision_table.py counts; whoever the own unit is asked about by a row addressed to it
 -- stands last. `on_day` is the legal day by the database's clock.
@@ -47,8 +66,8 @@ BEGIN
       ELSE 'active' END,
     (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date
     FROM people_person q LEFT JOIN shown h ON h.id = q.id
-    LEFT JOIN LATERAL (SELECT x.state FROM journeys_journey x WHERE x.person_id = q.id
-      ORDER BY x.opened_at DESC, x.id DESC LIMIT 1) j ON true
+    LEFT JOIN (SELECT DISTINCT ON (x.person_id) x.person_id, x.state FROM journeys_journey x WHERE x.person_id = ANY (met)
+      ORDER BY x.person_id, x.opened_at DESC, x.id DESC) j ON j.person_id = q.id
    WHERE q.id = ANY (met) AND (h.id IS NOT NULL OR (q.division >= lo AND q.division < hi) OR q.id = ANY (asked));
 END $$;
 
