@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from guitu.access import queries, signing_in
@@ -11,7 +12,9 @@ from guitu.ledger import nightly
 from guitu.ledger.nightly import recheck_batch
 from guitu.ledger.policy import recheck_due
 from guitu.web import log_watch, tick
+from guitu.web.gate import token_cookie
 from tests.ledger.test_the_log import AT, LOG, TAMPERING, act, as_role, grow, some_entry
+from tests.web.peopled import serve_from_source
 
 
 def recheck(most: int = 1) -> list[nightly.Batch]:
@@ -37,7 +40,7 @@ def told(house) -> dict[str, int]:
     return {code: sum(one == code for one, _ in rows) for code, _ in rows}
 
 
-def test_a_flipped_bit_anywhere_is_found_named_and_told_once(house) -> None:
+def test_a_flipped_bit_anywhere_is_found_named_and_told_once(house, monkeypatch) -> None:
     act(house)
     grow()
     (batch,) = recheck()
@@ -52,6 +55,12 @@ def test_a_flipped_bit_anywhere_is_found_named_and_told_once(house) -> None:
         with as_role("guitu_job"):
             tick.run_once(at=AT)
     assert told(house) == {"LOG_CHANGED": 1}  # both administrators sit in one unit here
+    serve_from_source(monkeypatch)
+    browser = Client()
+    browser.cookies[token_cookie()] = house.token("system")
+    browser.cookies["django_language"] = "zh-hans"
+    assert f"台账复核发现不符：CONTENT_CHANGED，{str(entry).upper()}" in browser.get("/notices/").content.decode()
+    assert f"CONTENT_CHANGED {entry}" in browser.get("/installation/").content.decode()
     with house.role("postgres") as door:
         door.execute("UPDATE ledger_payload SET canonical = %s WHERE entry_id = %s", (held, entry))
     # A flipped bit of a leaf's hash is named by its entry, where the recheck of everything at once sees only the root.
