@@ -54,23 +54,23 @@ def test_a_request_is_decided_by_the_keyboard_and_every_page_of_the_desk_holds(s
     third = asked(house, "EXPLANATION", "危险等级是什么意思")
     connection.close()
     visits = [
-        ("prison", "/rights/"),
-        ("prison", one),
-        ("prison", f"/rights/{house.persons[SENT]}/{third}/"),
-        ("prison", f"/rights/{house.persons[KEPT]}/take/"),
-        ("prison-leader", "/rights/due/"),
-        ("prison-leader", "/rights/erasures/"),
-        ("person", "/my/"),
-        ("person", "/my/say/?kind=OBJECTION"),
+        ("prison", "/rights/", 1440),
+        ("prison", "/rights/", 390),
+        ("prison", one, 390),
+        ("prison", f"/rights/{house.persons[SENT]}/{third}/", 1440),
+        ("prison", f"/rights/{house.persons[KEPT]}/take/", 390),
+        ("prison-leader", "/rights/due/", 390),
+        ("prison-leader", "/rights/erasures/", 390),
+        ("person", "/my/", 390),
+        ("person", "/my/say/?kind=OBJECTION", 390),
     ]
     found = {}
-    for number, (login, address) in enumerate(visits):
-        for width in (1440, 390):
-            page = served.visitor(login, width=width, height=900)
-            page.goto(address)
-            page.evaluate(axe)
-            small = page.evaluate(TOO_SMALL) if width == 390 else []
-            found[address, width] = [page.evaluate(ASK_AXE), small, page.evaluate(WIDE)]
-            shot(page, f"rights-{number}-{width}")
-            page.context.close()
+    for number, (login, address, width) in enumerate(visits):
+        page = served.visitor(login, width=width, height=900)
+        page.goto(address)
+        page.evaluate(axe)
+        small = page.evaluate(TOO_SMALL) if width == 390 else []
+        found[address, width] = [page.evaluate(ASK_AXE), small, page.evaluate(WIDE)]
+        shot(page, f"rights-{number}-{width}")
+        page.context.close()
     assert {place: said for place, said in found.items() if said != [[], [], False]} == {}

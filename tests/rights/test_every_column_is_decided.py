@@ -5,6 +5,7 @@ import json
 import uuid
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 import pytest
 from django.apps import apps
@@ -20,7 +21,8 @@ NOTHING_HANGS_ON = {"people_person", "access_mandate", "access_sign_in_code"}
 """Rows that point at these are about the person by a column of their own, or about signing in."""
 
 
-def tables_with_persons() -> set[str]:
+@lru_cache(maxsize=1)
+def tables_with_persons() -> frozenset[str]:
     """By the cage, by their columns, or because they hang on a table that holds persons."""
     ours = [model for model in apps.get_models() if model.__module__.startswith("guitu.")]
     found = {table for table, line in compiling._cage()["tables"].items() if "subject" in line or "subjects" in line}
@@ -37,7 +39,7 @@ def tables_with_persons() -> set[str]:
             if field.is_relation and field.related_model._meta.db_table in found - NOTHING_HANGS_ON
         }
         if hanging <= found:
-            return found
+            return frozenset(found)
         found |= hanging
 
 
