@@ -4,13 +4,19 @@ import re
 
 from django.test import Client
 
+from guitu.access import queries
+from guitu.access.acting import acting
+from guitu.access.looking import choose_purpose
 from guitu.web.gate import token_cookie
 from tests.roads.test_moving_to_a_newer_definition import former, opened_under
 
 
 def leader(house) -> Client:
-    browser = Client()
-    browser.cookies[token_cookie()] = house.token("prison-leader")
+    browser, token = Client(), house.token("prison-leader")
+    session = queries.session_of(token)
+    with acting(session, session.purposes[0]):
+        choose_purpose(session.purposes[0])
+    browser.cookies[token_cookie()] = token
     return browser
 
 
