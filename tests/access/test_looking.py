@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from guitu.access import looking, queries
 from guitu.access.acting import acting
@@ -161,6 +161,13 @@ def test_a_broken_glass_shows_one_person_for_minutes_to_read_and_is_told_and_kep
         assert emergency.break_glass(number, WHY, WORDS, glass_id=uuid.uuid4(), at=AT).outcome == "OPENED"
     with house.acting("prison"):
         assert emergency.break_glass(number, WHY, WORDS, glass_id=uuid.uuid4(), at=AT).outcome == "WITHIN"
+    with house.acting("sibling"), transaction.atomic(), connection.cursor() as cursor:  # SQL of its own gains no more
+        cursor.execute(
+            "SELECT until_at < now() + interval '61 minutes' FROM access_break_glass(gen_random_uuid(), '{}', '{}', %s,"
+            " 'life', 'x', '10 years', now(), 9, now(), now())",
+            (number,),
+        )
+        assert cursor.fetchone() == (True,)
     with house.acting("counsellor"), pytest.raises(PermissionError):
         emergency.break_glass(number, WHY, WORDS, glass_id=uuid.uuid4(), at=AT)
     assert [broken(house, "918" + "0" * 15).outcome for _ in range(3)] == ["UNKNOWN", "UNKNOWN", "TOO_MANY"]

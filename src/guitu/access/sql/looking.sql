@@ -91,6 +91,8 @@ BEGIN
   IF why = '' OR said = '' THEN
     RAISE EXCEPTION 'guitu: a reason needs its code and words' USING ERRCODE = 'GU021';
   END IF;
+  -- The rulebook says how long; whatever the caller says, no glass stays open for more than an hour.
+  lasts := least(lasts, interval '1 hour');
   PERFORM 1 FROM access_post p WHERE p.id = s.post_id FOR NO KEY UPDATE;
   SELECT u.* INTO own FROM access_post p JOIN access_unit u ON u.id = p.unit_id WHERE p.id = s.post_id;
   IF EXISTS (SELECT 1 FROM access_glass g WHERE g.id = glass) THEN

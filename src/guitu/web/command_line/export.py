@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from guitu.web.command_line.access import as_owner
-from guitu.web.command_line.answering import REFUSED, fail
+from guitu.web.command_line.answering import fail
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="导出：查出处 · exports")
 
@@ -29,7 +29,7 @@ def identify(
         try:
             found = found_in(file.read_bytes())
         except ValueError:
-            fail("读不出这个文件：只认CSV和XLSX", "This file cannot be read: only CSV and XLSX", REFUSED)
+            fail("读不出这个文件：只认CSV和XLSX", "This file cannot be read: only CSV and XLSX")
     if not found:
         typer.echo("没有查出是哪一次导出（暗记可能已被去掉） · no export was found (the marks may have been removed)")
         raise typer.Exit(1)
