@@ -117,7 +117,7 @@ class Tree:
         return desk(reach[0].id if reach else own.id)
 
     def leaders_of(self, unit_id: uuid.UUID) -> Desk:
-        """Those who lead this unit, or the nearest unit above where such a post is filled; else the filled desk above."""
+        """Who leads this unit, or the nearest unit above where such a post is filled; else the filled desk above."""
         for unit in self._above[unit_id]:
             leaders = tuple(sorted(role for role in LEADERS if (unit.id, role) in self._filled))
             if leaders:

@@ -171,8 +171,8 @@ GUITU_TICK_MOST = 1000
 # The sequencer signs a checkpoint after so many entries, or so many seconds after the first that waits.
 GUITU_LOG_MOST = 1024
 GUITU_LOG_SECONDS = 20
-# The nightly recheck of the log: at which hour (legal time) it begins, for how many hours it goes on, how many tiles of 256
-# entries a round looks at; after how many minutes a witness that has not co-signed is reported.
+# The nightly recheck of the log: at which hour (legal time) it begins, for how many hours it goes on, how many tiles of
+# 256 entries a round looks at; after how many minutes a witness that has not co-signed is reported.
 GUITU_RECHECK_HOUR = int(os.environ.get("GUITU_RECHECK_HOUR", "2"))
 GUITU_RECHECK_HOURS = 4
 GUITU_RECHECK_TILES = 16

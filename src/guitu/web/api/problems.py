@@ -44,7 +44,7 @@ KINDS: dict[str, Kind] = {
         "连接没有加密",
         "The connection is not encrypted",
         "接口只走 HTTPS。这次的令牌已明文传过，请结束它，换一个新的。",
-        "The interface answers over HTTPS only. The token of this call went in the open: end it and have a new one issued.",
+        "The interface answers over HTTPS only. The token of this call went in the open: end it, have another issued.",
     ),
     "token-missing": Kind(
         401,
