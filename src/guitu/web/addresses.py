@@ -56,9 +56,9 @@ from guitu.web.person_file import sign_in as person_access
 from guitu.web.person_file import views as person
 from guitu.web.prison_desk import long_roster, sent
 from guitu.web.prison_desk import views as prison
-from guitu.web.rules import decisions
 from guitu.web.rights_desk import expiring
 from guitu.web.rights_desk import views as rights
+from guitu.web.rules import decisions
 from guitu.web.rules import views as rules
 from guitu.web.style_page.views import style_page
 from guitu.web.supervisor_desk import disputes, responsibilities
@@ -217,10 +217,6 @@ urlpatterns: list[URLPattern] = [
     path("my/agreement/<uuid:proposal_id>/answer/", my_agreement.answer, name="my-agreement-answer"),
     path("my/referrals/<uuid:referral_id>/withdraw/", my_referrals.withdraw, name="my-referral-withdraw"),
     path("my/mandates/<uuid:mandate_id>/end/", my_road.end_mandate, name="my-mandate-end"),
-    path("juveniles/", juveniles.listed, name="juveniles"),
-    path("search/", search.search, name="search"),
-    path("window/", counter.counter, name="window"),
-    path("window/taken/", window_answers.listed, name="window-list"),
     path("my/copies/<uuid:request_id>/<slug:form>/", my_rights.copy, name="my-copy"),
     path("rights/", rights.listed, name="rights"),
     path("rights/due/", expiring.listed, name="rights-due"),
@@ -233,6 +229,10 @@ urlpatterns: list[URLPattern] = [
     path("rights/<uuid:person_id>/<uuid:request_id>/again/", rights.again, name="rights-again"),
     path("rights/<uuid:person_id>/<uuid:request_id>/print/", rights.print_out, name="rights-print"),
     path("rights/<uuid:person_id>/<uuid:request_id>/handed/", rights.handed, name="rights-handed"),
+    path("juveniles/", juveniles.listed, name="juveniles"),
+    path("search/", search.search, name="search"),
+    path("window/", counter.counter, name="window"),
+    path("window/taken/", window_answers.listed, name="window-list"),
     path("window/elsewhere/", elsewhere.elsewhere, name="window-elsewhere"),
     path("window/elsewhere/take/", elsewhere.refer, name="window-refer"),
     path("window/elsewhere/taken/<uuid:mark>/", elsewhere.referred_slips, name="window-referred"),
