@@ -35,7 +35,8 @@ def part_names() -> dict[str, str]:
     """The Chinese names of all states and steps, by their codes."""
     found: dict[str, str] = {}
     for journey in load_national().journeys.values():
-        found |= {part.id: part.zh for part in (*journey.states, *journey.steps)}
+        found |= {state.id: state.zh for state in journey.states}
+        found |= {step.id: step.zh for step in journey.steps}
     return found
 
 
