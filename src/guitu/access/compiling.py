@@ -61,12 +61,14 @@ def policies() -> list[Policy]:
         if kind not in ROW_POLICIES:
             continue
         in_range = "((division >= (SELECT access_lo())) AND (division < (SELECT access_hi())))"
+        # A line of the ledger keeps the division of its moment, so everybody shown counts; every other row stands where
+        # its person stands (_bind_children), so those outside the range do.
         reached = {
-            "person": f" OR {line.get('subject')} = ANY ((SELECT access_shared())::uuid[])",
-            "pair": f" OR {line.get('subject')} = ANY ((SELECT access_shared())::uuid[])",
+            "person": f" OR {line.get('subject')} = ANY ((SELECT access_shared_outside())::uuid[])",
+            "pair": f" OR {line.get('subject')} = ANY ((SELECT access_shared_outside())::uuid[])",
             "told": f" OR {line.get('subject')} IS NULL"
-            f" OR {line.get('subject')} = ANY ((SELECT access_shared())::uuid[])",
-            "addressed": f" OR {line.get('subject')} = ANY ((SELECT access_shared())::uuid[])"
+            f" OR {line.get('subject')} = ANY ((SELECT access_shared_outside())::uuid[])",
+            "addressed": f" OR {line.get('subject')} = ANY ((SELECT access_shared_outside())::uuid[])"
             f" OR {line.get('addressee')} IN ((SELECT access_own_unit()), (SELECT access_own_post()))",
             "ledger": " OR subjects && (SELECT access_shared())::uuid[]",
             "unit": "",
@@ -261,6 +263,12 @@ def _bind_children(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
                 f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_bound_to_person" FOREIGN KEY (person_id, division)'
                 " REFERENCES people_person (id, division) ON UPDATE CASCADE"
             )
+    cursor.execute("SELECT 1 FROM pg_constraint WHERE conname = 'access_reach_bound_to_person'")
+    if cursor.fetchone() is None:
+        cursor.execute(
+            "ALTER TABLE access_reach ADD CONSTRAINT access_reach_bound_to_person FOREIGN KEY (person_id,"
+            " person_division) REFERENCES people_person (id, division) ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED"
+        )
 
 
 def _align_policies(cursor: CursorWrapper, cage: dict[str, Any]) -> list[str]:

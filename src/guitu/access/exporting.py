@@ -70,6 +70,7 @@ HOLDINGS = (
         {
             "id": TECHNICAL,
             "person_id": TECHNICAL,
+            "person_division": TECHNICAL,
             "division": TECHNICAL,
             "unit_id": TELL_UNIT,
             "post_id": TELL_POST,

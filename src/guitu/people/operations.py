@@ -226,12 +226,18 @@ def move_responsibility(person_id: uuid.UUID, *, unit_id: uuid.UUID, division: s
     current = Responsibility.objects.get(person=person, period__endswith__isnull=True)
     if current.period.lower >= at:
         # Responsible for no time at all: such a range would be empty and belongs to nobody.
-        Person.objects.filter(id=person.id).update(responsible_unit_id=unit_id, division=division)
+        _place(person.id, unit_id, division)
         Responsibility.objects.filter(id=current.id).update(unit_id=unit_id, reason=reason)
         return
     current.period = Range(current.period.lower, at, "[)")
     current.save(update_fields=["period"])
-    Person.objects.filter(id=person.id).update(responsible_unit_id=unit_id, division=division)
+    _place(person.id, unit_id, division)
     Responsibility.objects.create(
         person_id=person.id, division=division, unit_id=unit_id, period=Range(at, None, "[)"), reason=reason
     )
+
+
+def _place(person_id: uuid.UUID, unit_id: uuid.UUID, division: str) -> None:
+    """Where the person stands from now on, by the database's own function: the row leaves one range for another."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT people_place(%s::uuid, %s::uuid, %s::text)", [person_id, unit_id, division])

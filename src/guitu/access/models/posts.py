@@ -150,9 +150,12 @@ class Reach(models.Model):
 
     id = key_column()
     person_id = models.UUIDField(db_comment="人员")
+    person_division = DivisionField(null=True, db_comment="人员所在区划，随人员变动；由触发器和外键保持")
     division = DivisionField(db_comment="可见方单位区划")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_comment="可见方单位")
-    post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, db_comment="限定岗位；空为全单位")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False, db_comment="可见方单位")
+    post = models.ForeignKey(
+        Post, null=True, on_delete=models.PROTECT, db_index=False, db_comment="限定岗位；空为全单位"
+    )
     relation = models.TextField(
         db_comment="关系：receiver 接收 sender 送出 assigned 承办 oversight 监督 self 本人 mandate 受托 break_glass紧急"
     )
@@ -163,10 +166,13 @@ class Reach(models.Model):
         db_table = "access_reach"
         db_table_comment = "可见范围：交接、共享、承办、监督"
         indexes = [
-            # The row policies ask for a unit's persons at every statement: the index alone answers.
+            # The row policies ask at every statement for a unit's persons outside its range: the index alone answers.
             models.Index(
-                fields=["unit", "person_id"], include=["post", "from_at", "to_at"], name="access_reach_unit_person"
+                fields=["unit", "person_division"],
+                include=["person_id", "post", "relation", "from_at", "to_at"],
+                name="access_reach_outside",
             ),
+            models.Index(fields=["person_id", "unit"], name="access_reach_person_unit"),
             models.Index(fields=["post"], name="access_reach_post"),
         ]
         constraints = [

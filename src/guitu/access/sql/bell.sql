@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION notices_unread(off_channel text, most integer) RETURN
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   s access_session := access_acting();
-  shared uuid[] := access_shared();
+  shared uuid[] := access_shared_outside();
   own access_post;
   since timestamptz;
   until timestamptz := 'infinity';

@@ -44,16 +44,57 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_cata
 DECLARE s access_session := access_acting();
 BEGIN RETURN CASE WHEN current_setting('guitu.purpose', true) = ANY (s.blind) THEN '' ELSE s.high END; END $$;
 
+-- Persons shown to the acting post beside its range. `outside`: only those who are not in the range anyway, which is enough
+-- wherever a row's division is the person's own; the index access_reach_outside alone answers, whatever lies within the range.
+-- `glass`: also those whom a broken glass shows.
+CREATE OR REPLACE FUNCTION access_reached(outside boolean, glass boolean) RETURNS uuid[]
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  s access_session := access_acting();
+  own access_post;
+  of_unit boolean;
+  present timestamptz := clock_timestamp();
+  low varchar := CASE WHEN outside THEN s.low ELSE '' END;
+  high varchar := CASE WHEN outside THEN s.high ELSE '' END;
+BEGIN
+  SELECT p.* INTO own FROM access_post p WHERE p.id = s.post_id;
+  SELECT g.sees NOT IN ('ASSIGNED', 'ADDRESSED') INTO of_unit FROM access_role_range g WHERE g.role = own.role;
+  IF NOT FOUND THEN RETURN '{}'; END IF;
+  RETURN coalesce((SELECT array_agg(found.person_id) FROM (
+      SELECT r.person_id, r.post_id, r.from_at, r.to_at, r.relation FROM access_reach r
+       WHERE r.unit_id = own.unit_id AND r.person_division < low
+      UNION ALL
+      SELECT r.person_id, r.post_id, r.from_at, r.to_at, r.relation FROM access_reach r
+       WHERE r.unit_id = own.unit_id AND r.person_division >= high
+      UNION ALL
+      SELECT r.person_id, r.post_id, r.from_at, r.to_at, r.relation FROM access_reach r
+       WHERE r.unit_id = own.unit_id AND r.person_division IS NULL) AS found
+    WHERE (found.post_id = own.id OR (found.post_id IS NULL AND of_unit))
+      AND found.from_at <= present AND (found.to_at IS NULL OR found.to_at > present)
+      AND (glass OR found.relation <> 'break_glass')), '{}');
+END $$;
+
 CREATE OR REPLACE FUNCTION access_shared() RETURNS uuid[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting();
+BEGIN RETURN CASE WHEN NOT current_setting('guitu.purpose', true) = ANY (s.blind) THEN access_reached(false, true) ELSE '{}' END; END $$;
+
+CREATE OR REPLACE FUNCTION access_shared_outside() RETURNS uuid[]
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting();
+BEGIN RETURN CASE WHEN NOT current_setting('guitu.purpose', true) = ANY (s.blind) THEN access_reached(true, true) ELSE '{}' END; END $$;
+
+-- Where a shown person stands: filled in when the reach begins, kept by a foreign key that follows the person (compile).
+CREATE OR REPLACE FUNCTION access_reach_stands() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  RETURN coalesce((SELECT array_agg(r.person_id) FROM access_reach r JOIN access_post p ON p.id = s.post_id
-      JOIN access_role_range g ON g.role = p.role
-    WHERE r.unit_id = p.unit_id AND (r.post_id = p.id OR (r.post_id IS NULL AND g.sees NOT IN ('ASSIGNED', 'ADDRESSED')))
-      AND r.from_at <= clock_timestamp() AND (r.to_at IS NULL OR r.to_at > clock_timestamp())
-      AND NOT current_setting('guitu.purpose', true) = ANY (s.blind)), '{}');
+  NEW.person_division := (SELECT q.division FROM people_person q WHERE q.id = NEW.person_id);
+  RETURN NEW;
 END $$;
+CREATE OR REPLACE TRIGGER stands_with_the_person BEFORE INSERT OR UPDATE OF person_id ON access_reach
+  FOR EACH ROW EXECUTE FUNCTION access_reach_stands();
+UPDATE access_reach r SET person_division = q.division FROM people_person q
+ WHERE q.id = r.person_id AND r.person_division IS NULL;
 
 -- May this post do `wanted` at all? Used where no single person is concerned. A mandate to look only does not speak, and an
 -- errand's token does nothing but the errand.
@@ -331,11 +372,11 @@ BEGIN
   END IF;
   RETURN QUERY
   WITH load AS MATERIALIZED (
-    SELECT j.duty_unit_id AS unit_id, j.state, count(*) AS in_hand, count(*) FILTER (WHERE j.due_at <= as_of) AS late
-      FROM journeys_journey j
-     WHERE j.ended_at IS NULL
-       AND j.duty_unit_id IN (SELECT u.id FROM access_unit u WHERE u.division >= s.low AND u.division < s.high)
-     GROUP BY j.duty_unit_id, j.state
+    SELECT u.id AS unit_id, of_unit.* FROM access_unit u
+     CROSS JOIN LATERAL (  -- unit by unit, each in the order of the index: nothing is hashed and nothing sorted
+       SELECT j.state, count(*) AS in_hand, count(*) FILTER (WHERE j.due_at <= as_of) AS late FROM journeys_journey j
+        WHERE j.ended_at IS NULL AND j.duty_unit_id = u.id GROUP BY j.state) AS of_unit
+     WHERE u.division >= s.low AND u.division < s.high
   ), chosen AS (
     SELECT * FROM load l WHERE (states IS NULL OR l.state = ANY (states)) AND (NOT only_late OR l.late > 0)
   ), units AS (

@@ -8,7 +8,7 @@ RETURNS TABLE (clock_id uuid, journey_id uuid, person_id uuid, rule text, part t
   duty_unit_id uuid, sending_unit_id uuid, receiving_unit_id uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom_plan SET work_mem = '128MB' SET jit = off AS $$
 #variable_conflict use_column
-DECLARE s access_session := access_acting(); shared uuid[] := access_shared();
+DECLARE s access_session := access_acting(); shared uuid[] := access_shared_outside();
 BEGIN
   RETURN QUERY
   WITH rung AS (
@@ -39,7 +39,7 @@ END $$;
 CREATE OR REPLACE FUNCTION journeys_not_passed(release_types text[], today date, most integer) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 SET plan_cache_mode = force_custom_plan SET work_mem = '128MB' SET jit = off AS $$
-DECLARE s access_session := access_acting(); shared uuid[] := access_shared();
+DECLARE s access_session := access_acting(); shared uuid[] := access_shared_outside();
 BEGIN
   RETURN QUERY
   SELECT j.id FROM journeys_journey j

@@ -1,16 +1,10 @@
 -- Looking outside the own caseload: the reason given first, and the glass that is broken in an emergency (docs/trust.md).
 
--- Persons shown to the acting post for good, the glass left out: what an emergency look shows can be read, and nothing else.
+-- Persons outside the range shown to the acting post for good, the glass left out: what an emergency look shows can be read,
+-- and nothing else.
 CREATE OR REPLACE FUNCTION access_lasting() RETURNS uuid[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE s access_session := access_acting();
-BEGIN
-  RETURN coalesce((SELECT array_agg(r.person_id) FROM access_reach r JOIN access_post p ON p.id = s.post_id
-      JOIN access_role_range g ON g.role = p.role
-    WHERE r.unit_id = p.unit_id AND (r.post_id = p.id OR (r.post_id IS NULL AND g.sees NOT IN ('ASSIGNED', 'ADDRESSED')))
-      AND r.relation <> 'break_glass'
-      AND r.from_at <= clock_timestamp() AND (r.to_at IS NULL OR r.to_at > clock_timestamp())), '{}');
-END $$;
+BEGIN RETURN access_reached(true, false); END $$;
 
 -- Has the acting post this person's matter in hand? Shown to the very post; an open matter of the own unit in any of its
 -- positions (a sender's ends with the registration); an open step that the own unit owes; an open request taken by it; for

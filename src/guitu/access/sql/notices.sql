@@ -16,7 +16,7 @@ CREATE OR REPLACE FUNCTION notices_tell(codes text[], subject_ids uuid[], keys t
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   s access_session := access_acting();
-  shared uuid[] := access_shared() || access_addressed();
+  shared uuid[] := access_shared_outside() || access_addressed();
   made integer;
 BEGIN
   IF EXISTS (SELECT 1 FROM unnest(persons) AS g (person) LEFT JOIN people_person q ON q.id = g.person

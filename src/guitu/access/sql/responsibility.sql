@@ -20,3 +20,18 @@ BEGIN
       DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION people_no_gap();
   END IF;
 END $$;
+
+-- Where a person stands, and with whom, from now on. The row leaves one range for another, which the row policy alone cannot
+-- judge: it knows the shared persons outside the range, and this one still is inside. Whoever acts must see the person, and go
+-- on seeing them.
+CREATE OR REPLACE FUNCTION people_place(person uuid, responsible uuid, into_division text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE shared boolean := person = ANY (access_shared());
+BEGIN
+  UPDATE people_person q SET responsible_unit_id = responsible, division = into_division
+   WHERE q.id = person AND ((q.division >= access_lo() AND q.division < access_hi()) OR shared)
+     AND ((into_division >= access_lo() AND into_division < access_hi()) OR shared);
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'guitu: person unknown' USING ERRCODE = 'GU005';
+  END IF;
+END $$;
