@@ -80,7 +80,8 @@ def _pairs(caged: Callable[[], object], free: Callable[[], object], pairs: int) 
     for _ in range(WARM_UPS):
         caged()
         free()
-    ours, theirs = [], []
+    ours: list[float] = []
+    theirs: list[float] = []
     for place in range(pairs):
         for work, into in ((caged, ours), (free, theirs))[:: 1 if place % 2 else -1]:
             into.append(timed(work))
@@ -96,7 +97,8 @@ def report(pairs: int = PAIRS) -> int:
 def _statements(pairs: int) -> int:
     from benchmarks.signed_in import at_work
 
-    missed, reads = 0, []
+    missed = 0
+    reads: list[float] = []
     print("| unit | persons in range | shared | what | policy ms | same filter ms | times | more ms | bar |")
     print("|---|---|---|---|---|---|---|---|---|")
     for name, unit, role in UNITS:
