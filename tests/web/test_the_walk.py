@@ -220,6 +220,11 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "export-decisions": "/exports/decisions/",
         "export-decide": "/exports/decisions/decide/",
         "export-audit": "/exports/audit/",
+        "watch": "/watch/",
+        "watch-reads": "/watch/reads/",
+        "watch-indicators": "/watch/indicators/",
+        "watch-post": f"/watch/{uuid.UUID(int=8)}/",
+        "watch-review": f"/watch/{uuid.UUID(int=8)}/review/",
         "emergency": "/emergency/",
         "emergency-break": "/emergency/open/",
         "emergency-reviews": "/emergency/reviews/",
@@ -295,7 +300,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name in UNKNOWN_HERE and allowed:
                 expected[name, login] = UNKNOWN_HERE[name]
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 31 * 120 == 3720
+    assert len(found) == 31 * 125 == 3875
 
 
 def _file(data: bytes):

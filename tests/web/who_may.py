@@ -239,6 +239,8 @@ MAY = {
     "export-decisions": {LEADER, HEAD, SUPERVISOR},
     "export-decide": {LEADER, HEAD, SUPERVISOR},
     "export-audit": {AUDIT},
+    **dict.fromkeys(("watch", "watch-reads", "watch-indicators", "watch-post"), {LEADER, HEAD, SUPERVISOR, AUDIT}),
+    "watch-review": {LEADER, HEAD, SUPERVISOR},
     "emergency": REVEALERS,
     "emergency-break": REVEALERS,
     "emergency-reviews": {LEADER, HEAD, SUPERVISOR},
@@ -270,9 +272,9 @@ PUBLIC_ADDRESSES |= {"sign-in-person", "sign-in-passkey", "sign-in-passkey-optio
 OWN_ADDRESSES = {"account", "account-end-others", "account-end-session", "account-password", "account-factor"}
 OWN_ADDRESSES |= {"account-factor-confirm", "account-factor-end", "account-recovery-codes"}
 OWN_ADDRESSES |= {"account-passkey-options", "account-passkey-add", "account-passkey-end"}
-OWN_ADDRESSES |= {"account-notices", "notices", "notices-read"}
+OWN_ADDRESSES |= {"account-looks", "account-notices", "notices", "notices-read"}
 OWN_ADDRESSES |= {"kept", "kept-again", "kept-discard", "look-reason"}
-OWN_PAGES = {"account", "notices", "kept", "kept-again"}
+OWN_PAGES = {"account", "account-looks", "notices", "kept", "kept-again"}
 ROSTER_WRITES = {"roster-check", "roster-correct", "roster-mapping", "roster-take-in", "roster-again"}
 FILES = "/prison/identity/files/"
 OF_A_QUESTION = {"identity-question", "identity-decide", "identity-take-back"}
@@ -307,7 +309,7 @@ NOT_HERE |= {"letter", "letter-of", "letter-draft"}
 NOT_HERE |= {"rights-request"}
 NOT_HERE |= {"window-taken", "window-request", "partner-referral"}
 WRITES = {"allot", "identity-decide", "identity-take-back", "pack-load", *ABOUT_A_PERSON_WRITES, *ROSTER_WRITES}
-WRITES |= {"my-copy", "rights-expire"}
+WRITES |= {"my-copy", "rights-expire", "watch-review"}
 WRITES |= {"my-say-send", "my-mandate-end", "my-referral-withdraw", "my-agreement-answer"}
 OFFER_WRITES = {"offer-publish", "offer-change", "offer-end"}
 WRITES |= OFFER_WRITES
@@ -387,6 +389,6 @@ UNKNOWN_HERE |= {"my-agreement-answer": 400}
 UNKNOWN_HERE |= dict.fromkeys(sorted(OFFER_WRITES), 400) | {"offer": 404}
 UNKNOWN_HERE |= {"pack-load": 422, "commission-issue": 400, "commission-revoke": 404}
 UNKNOWN_HERE |= dict.fromkeys(sorted(STAFFING_WRITES), 422) | dict.fromkeys(("accounts-add", "post-propose"), 400)
-UNKNOWN_HERE |= {"roster-again": 404}
+UNKNOWN_HERE |= {"roster-again": 404, "watch-post": 404, "watch-review": 400}
 UNKNOWN_HERE |= {"hindered-journeys": 404, "definition-move": 400}
 OF_ONE_PRISON = {"roster-report", "roster-remarks", "roster-correct", "roster-take-in"}

@@ -1,13 +1,14 @@
-"""Who may approve: computed from the commissions of a township office. Pure: no Django, no clock."""
+"""Who may approve, by the commissions of a township office; what is unusual reading. Pure: no Django, no clock."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from guitu.rulebook.powers import commission_powers
+from guitu.rulebook.watching import VOLUME, Indicator, WatchRules
 
 
 @dataclass(frozen=True)
@@ -52,3 +53,70 @@ def approver_of(power: str, unit_id: uuid.UUID, commissions: Iterable[Commission
     if not holding:
         return Approver(known.otherwise, None)
     return Approver(known.commissioned, max(holding, key=lambda one: (one.from_on, one.number)))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one post did in a window: counts by indicator, and what `peers` of the same role mostly do not exceed."""
+
+    counts: Mapping[str, int]
+    peers: int
+    peers_most: int
+
+
+@dataclass(frozen=True)
+class Sign:
+    """An indicator that speaks: the count and the figure it is above; `peers` is 0 where it was not a comparison."""
+
+    indicator: Indicator
+    count: int
+    above: int
+    peers: int
+
+
+def signs(reading: Reading, rules: WatchRules) -> tuple[Sign, ...]:
+    """The indicators that speak. The volume must be above the dated figure and above enough peers."""
+    found = []
+    for one in rules.indicators:
+        count = reading.counts[one.code]
+        compared = one.code == VOLUME
+        if compared and reading.peers < rules.peers_min:
+            continue
+        above = max(one.over, reading.peers_most) if compared else one.over
+        if count > above:
+            found.append(Sign(one, count, above, reading.peers if compared else 0))
+    return tuple(found)
+
+
+def rank_of(found: Iterable[Sign]) -> float:
+    """How far up a post stands: each sign's weight times how many times its figure was reached, at most three times."""
+    return sum(sign.indicator.weight * min(sign.count / sign.above, 3.0) for sign in found)
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """How an indicator fared: of `reviewed` lines `wrong` were unjustified or need training; `proposed` may be None."""
+
+    indicator: Indicator
+    reviewed: int
+    wrong: int
+    proposed: int | None
+
+
+def tuned(indicator: Indicator, reviews: Iterable[tuple[int, bool]], rules: WatchRules) -> Tuning:
+    """The hit rate from (count, was it wrong), and the least higher figure above which enough was found wrong.
+
+    Nothing is proposed before enough reviews, nor where the present figure does well or no other one would do better.
+    Nothing is proposed below the present figure: what lies there was never reviewed.
+    """
+    lines = list(reviews)
+    wrong = sum(bad for _, bad in lines)
+    good_enough = 100 * wrong >= rules.right_percent * len(lines)
+    proposed = None
+    if len(lines) >= rules.tuning_least and not good_enough:
+        for figure in sorted({count for count, _ in lines}):
+            rest = [bad for count, bad in lines if count > figure]
+            if rest and 100 * sum(rest) >= rules.right_percent * len(rest):
+                proposed = figure
+                break
+    return Tuning(indicator, len(lines), wrong, proposed)

@@ -58,6 +58,7 @@ _ON_THE_ROAD = frozenset(
     {
         "person:open",
         "person:list",
+        "person:search",
         "person:reveal",
         "item:record",
         "paper:issue",
@@ -81,7 +82,7 @@ _RIGHTS = frozenset({"rights:read", "rights:decide", "rights:build"})
 """What an officer may where requests about a person's own data are answered; only a head has anything erased."""
 _RECEIVING = _ON_THE_ROAD | {"return:register", "pick_up:plan", "support:record", "contact:arrange"}
 """What comes on top where the person returns to."""
-_REVIEWING = frozenset({"glass:review", "export:approve"})
+_REVIEWING = frozenset({"glass:review", "export:approve", "looks:watch", "looks:review"})
 
 
 class PrisonLiaison(Role):
@@ -114,8 +115,8 @@ class PrisonLeader(Role):
 
     code = "PRISON_LEADER"
     word = Word("监狱领导", "Prison leader")
-    may = _REVIEWING | {"person:open", "person:list", "board:read", "rule:read", "definition:change"}
-    may |= _RIGHTS | {"rights:erase"}
+    may = _REVIEWING | {"person:open", "person:list", "person:search", "board:read", "rule:read"}
+    may |= _RIGHTS | {"rights:erase", "definition:change"}
     seats = frozenset({"prison"})
     desk = "supervisor_desk"
 
@@ -170,8 +171,8 @@ class SocialWorker(Role):
     code = "SOCIAL_WORKER"
     word = Word("社会工作者", "Social worker")
     may = frozenset(
-        {"person:open", "person:list", "step:answer", "support:record", "offer:read", "referral:make", "rule:read"}
-    )
+        {"person:open", "person:list", "person:search", "step:answer", "support:record"}
+    ) | {"offer:read", "referral:make", "rule:read"}
     seats = frozenset({"judicial_office", "social_organisation", "correction_centre", "workstation"})
     desk = "worker_desk"
 
@@ -232,7 +233,7 @@ class Supervisor(Role):
     code = "SUPERVISOR"
     word = Word("衔接监督岗", "Linkage supervisor")
     may = frozenset({"person:list", "board:read", "receiver:name", "ruling:make", "evaluation:commission", "rule:read"})
-    may |= _REVIEWING | {"export:ask"} | {"rights:read", "rights:decide"}
+    may |= _REVIEWING | {"export:ask", "person:search"} | {"rights:read", "rights:decide"}
     seats = frozenset({"nation", "province", "city"})
     desk = "supervisor_desk"
 
@@ -255,6 +256,7 @@ class Procuratorate(Role):
     may = frozenset({"person:open", "person:list", "board:read", "rule:read"})
     seats = frozenset({"procuratorate"})
     desk = "supervisor_desk"
+    may |= {"person:search"}
 
 
 class IdentityDesk(Role):
@@ -317,7 +319,7 @@ class AuditAdministrator(Role):
 
     code = "AUDIT_ADMINISTRATOR"
     word = Word("审计管理员", "Audit administrator")
-    may = frozenset({"unit:list", "audit:read", "rule:read"})
+    may = frozenset({"unit:list", "audit:read", "looks:watch", "rule:read"})
     seats = _ADMINISTERED
     desk = "audit"
 

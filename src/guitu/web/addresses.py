@@ -28,7 +28,7 @@ from guitu.web.kept import views as kept
 from guitu.web.letters import asked as letters_asked
 from guitu.web.letters import desk as letters_desk
 from guitu.web.letters import sending as letters_sending
-from guitu.web.looking import emergency, exports, giving
+from guitu.web.looking import emergency, exports, giving, watching
 from guitu.web.my_road import agreement as my_agreement
 from guitu.web.my_road import referrals as my_referrals
 from guitu.web.my_road import rights as my_rights
@@ -89,6 +89,7 @@ urlpatterns: list[URLPattern] = [
     path("account/passkeys/add/", account_passkeys.add, name="account-passkey-add"),
     path("account/passkeys/<uuid:passkey_id>/end/", account_passkeys.end, name="account-passkey-end"),
     path("account/recovery-codes/", account.renew_recovery_codes, name="account-recovery-codes"),
+    path("account/looks/", watching.own_looks, name="account-looks"),
     path("account/notices/", account.choose_notices, name="account-notices"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.mark_read, name="notices-read"),
@@ -264,6 +265,11 @@ urlpatterns: list[URLPattern] = [
     path("accounts/<uuid:account_id>/lock/", accounts.lock, name="accounts-lock"),
     path("accounts/<uuid:account_id>/password/", accounts.slip, name="accounts-slip"),
     path("audit/", audit.audit, name="audit"),
+    path("watch/", watching.unusual, name="watch"),
+    path("watch/reads/", watching.reads_page, name="watch-reads"),
+    path("watch/indicators/", watching.indicators, name="watch-indicators"),
+    path("watch/<uuid:post_id>/", watching.of_post, name="watch-post"),
+    path("watch/<uuid:post_id>/review/", watching.review, name="watch-review"),
     path("installation/", running.installation, name="installation"),
     path("evaluations/", commissioning.listed, name="evaluations"),
     path("evaluations/commission/", commissioning.commission, name="evaluation-commission"),

@@ -57,6 +57,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("audit:read", gettext_noop("导出登记"), "export-audit", "list"),
             Entry("glass:break", gettext_noop("紧急查阅"), "emergency", "warn"),
             Entry("glass:review", gettext_noop("紧急查阅审查"), "emergency-reviews", "check"),
+            Entry("looks:watch", gettext_noop("谁在查阅"), "watch", "people"),
             Entry("commission:keep", gettext_noop("司法所委托"), "commissions", "list"),
             Entry("definition:change", gettext_noop("流程定义"), "older-definitions", "list"),
             Entry("unit:list", gettext_noop("单位与岗位"), "units", "people"),
@@ -126,7 +127,7 @@ def frame(
         "account_url": reverse("account"),
         "notices_url": reverse("notices"),
         "notices_count": _bell(),
-        "search_url": reverse("search") if "person:list" in role.may else "",
+        "search_url": reverse("search") if "person:search" in role.may else "",
         "lang": "en" if english() else "zh",
     }
 

@@ -29,6 +29,7 @@ from guitu.access.models.posts import (
     Trace,
     Unit,
 )
+from guitu.access.models.watching import ReadingReview
 
 __all__ = [
     "Account",
@@ -54,6 +55,7 @@ __all__ = [
     "Post",
     "Proposal",
     "Reach",
+    "ReadingReview",
     "RecoveryCode",
     "RolePurpose",
     "RoleRange",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -203,7 +203,11 @@ class Trace(models.Model):
 
     class Meta:
         db_table = "access_trace"
-        indexes = [GinIndex(fields=["subjects"], name="access_trace_subjects")]
+        indexes = [
+            GinIndex(fields=["subjects"], name="access_trace_subjects"),
+            models.Index(fields=["post_id", "at"], name="access_trace_post_at"),
+            BrinIndex(fields=["at"], name="access_trace_at"),
+        ]
         db_table_comment = "查阅与请求留痕：只增不改"
 
 

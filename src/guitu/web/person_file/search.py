@@ -15,7 +15,7 @@ from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import frame, show
 
 
-@reads("person:list")
+@reads("person:search")
 def search(request: Request) -> HttpResponse:
     """Persons in reach by name, pinyin, initials or printed number; juveniles for the units of their matter only."""
     words = request.GET.get("q", "").strip()
