@@ -223,6 +223,7 @@ RIGHTS = """
 RD-ANSWER deadline M - 15d
 RD-REDECIDE deadline M - 5wd
 RD-KEEP deadline M - 60m
+RD-COMPLAINT deadline M - 30d
 """
 REPEALED_2012 = """
 OLD-2012-DOC deadline M 3wd -

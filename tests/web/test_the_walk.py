@@ -150,7 +150,7 @@ def test_everybody_walks_to_everybody(peopled) -> None:
             found[unknown] = _ask(browser, name, uuid.UUID(int=1), uuid.UUID(int=7))
             expected[unknown] = 404 if role in MAY[name] else 403
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 31 * (19 * 7 + 6 + 53 * 3) == 9238
+    assert len(found) == 31 * (20 * 7 + 6 + 54 * 3) == 9548
 
 
 def test_everybody_walks_to_every_page(fresh) -> None:
@@ -264,6 +264,11 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "rights-due": "/rights/due/",
         "rights-expire": "/rights/due/erase/",
         "rights-erasures": "/rights/erasures/",
+        "my-complaints": "/my/complaints/",
+        "my-complain": "/my/complaints/send/",
+        "complaints": "/complaints/",
+        "complaint": f"/complaints/{uuid.UUID(int=6)}/",
+        "complaint-answer": f"/complaints/{uuid.UUID(int=6)}/answer/",
         "my-copy": f"/my/copies/{uuid.UUID(int=6)}/pdf/",
         "my-road": "/my/",
         "my-notices": "/my/notices/",
@@ -300,7 +305,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name in UNKNOWN_HERE and allowed:
                 expected[name, login] = UNKNOWN_HERE[name]
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 31 * 125 == 3875
+    assert len(found) == 31 * 130 == 4030
 
 
 def _file(data: bytes):

@@ -118,6 +118,13 @@ MAY = {
     "rights-handed": SENDERS | {COUNTY},
     "rights-take": REVEALERS,
     "rights-taken": REVEALERS,
+    "my-complaints": THEMSELVES,
+    "my-complain": THEMSELVES,
+    "complaints": {PROCURATOR},
+    "complaint": {PROCURATOR},
+    "complaint-answer": {PROCURATOR},
+    "complaint-envelope": REVEALERS,
+    "complaint-taken": REVEALERS,
     "my-copy": THEMSELVES,
     "my-road": THEMSELVES,
     "my-notices": THEMSELVES,
@@ -292,6 +299,7 @@ OF_THE_ROAD |= {"assessment-save", "pick-up-decline"}
 OF_THE_ROAD |= {"meeting-ask", "meeting-slot", "meeting-refuse", "meeting-minutes"}
 OF_A_REFERRAL = {"window-referral", "window-recognise", "window-referral-first", "window-referral-answer"}
 OF_A_REQUEST = {"window-request", "window-first-answer", "window-answer"}
+OF_THE_ROAD |= {"complaint-taken"}
 OF_THE_ROAD |= {"rights-taken", "rights-decide", "rights-again", "rights-print", "rights-handed"}
 OF_A_REQUEST |= {"rights-request", "rights-decide", "rights-again", "rights-print", "rights-handed"}
 OF_THE_ROAD |= {"window-take", "window-first-answer", "window-answer"}
@@ -309,7 +317,7 @@ NOT_HERE |= {"letter", "letter-of", "letter-draft"}
 NOT_HERE |= {"rights-request"}
 NOT_HERE |= {"window-taken", "window-request", "partner-referral"}
 WRITES = {"allot", "identity-decide", "identity-take-back", "pack-load", *ABOUT_A_PERSON_WRITES, *ROSTER_WRITES}
-WRITES |= {"my-copy", "rights-expire", "watch-review"}
+WRITES |= {"my-complain", "complaint-answer", "my-copy", "rights-expire", "watch-review"}
 WRITES |= {"my-say-send", "my-mandate-end", "my-referral-withdraw", "my-agreement-answer"}
 OFFER_WRITES = {"offer-publish", "offer-change", "offer-end"}
 WRITES |= OFFER_WRITES
@@ -327,7 +335,7 @@ WRITES |= PAPER_WRITES
 PUBLIC_WRITES = {"demo-sign-in", "sign-out", "language", "sign-in-passkey", "sign-in-passkey-options"}
 OF_AN_ITEM = {"reveal", "reveal-open", "item-history", "item-record", "item-recorded"}
 ABOUT_A_PERSON = ("person", "papers", *sorted(OF_AN_ITEM), "send", "answer", "register")
-ABOUT_A_PERSON += ("assessment-form", "window-person", "refer", "rights-take")
+ABOUT_A_PERSON += ("assessment-form", "window-person", "refer", "rights-take", "complaint-envelope")
 ABOUT_A_PERSON += ("person-sign-in", "person-sign-in-issue", "mandate-record", "mandate-end")
 ABOUT_A_PERSON += ("statement-for", "statement-answer", *sorted(OF_THE_ROAD), *sorted(NOT_HERE))
 
@@ -382,6 +390,7 @@ UNKNOWN_HERE |= (
 UNKNOWN_HERE |= dict.fromkeys(("evaluation-result", "evaluation-end", "evaluator-figures", "evaluator-sheet"), 404)
 UNKNOWN_HERE |= dict.fromkeys(("evaluator-draw", "evaluator-matter", "evaluated-result"), 404)
 UNKNOWN_HERE |= dict.fromkeys(sorted(REFERRAL_WRITES), 400) | {"window-referred": 404, "window-referral": 404}
+UNKNOWN_HERE |= {"my-complain": 400, "complaint": 404, "complaint-answer": 400}
 UNKNOWN_HERE |= {"my-copy": 400, "rights-expire": 400, "emergency-break": 400, "emergency-review": 400}
 UNKNOWN_HERE |= dict.fromkeys(sorted(EXPORT_WRITES), 400)
 UNKNOWN_HERE |= {"my-paper": 404, "my-say-send": 400, "my-mandate-end": 400, "my-referral-withdraw": 400}

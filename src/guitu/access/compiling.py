@@ -25,7 +25,7 @@ from guitu.rulebook.decision_table import decision_table
 HERE = Path(__file__).parent
 GRANTEES = ("app", "job", "signin", "seq")
 READERS = "guitu_app, guitu_job"
-ROW_POLICIES = frozenset({"person", "pair", "told", "addressed", "ledger", "unit"})
+ROW_POLICIES = frozenset({"person", "pair", "told", "addressed", "apart", "ledger", "unit"})
 
 
 class CageIncomplete(RuntimeError):
@@ -70,6 +70,8 @@ def policies() -> list[Policy]:
             f" OR {line.get('subject')} = ANY ((SELECT access_shared_outside())::uuid[])",
             "addressed": f" OR {line.get('subject')} = ANY ((SELECT access_shared_outside())::uuid[])"
             f" OR {line.get('addressee')} IN ((SELECT access_own_unit()), (SELECT access_own_post()))",
+            "apart": f"({line.get('addressee')} = (SELECT access_own_unit()) AND (SELECT access_may('complaint:read')))"
+            f" OR {line.get('subject')} = ANY ((SELECT access_own_road())::uuid[])",
             "ledger": " OR subjects && (SELECT access_shared())::uuid[]",
             "unit": "",
         }[kind]
@@ -81,6 +83,9 @@ def policies() -> list[Policy]:
             told_here = in_range.replace("division", "told_division")
             told = f"({told_here} OR unit_id = (SELECT access_own_unit()) OR to_person)"
             wanted.append(Policy(table, "reach", False, f"{told} AND ({in_range}{reached})"))
+        elif kind == "apart":
+            sees_person = f"{in_range} OR {line['subject']} = ANY ((SELECT access_shared())::uuid[])"
+            wanted.append(Policy(table, "reach", False, reached, f"({reached}) OR {sees_person}"))
         else:
             wanted.append(Policy(table, "reach", False, in_range + reached, _written(line, in_range)))
     return wanted
@@ -255,7 +260,7 @@ def _freeze(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
 def _bind_children(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
     """A row about a person carries the person's own division; moving the person moves the row (amendment A4)."""
     for table, line in cage["tables"].items():
-        if line["cage"] not in {"person", "pair", "told", "addressed"} or table == "people_person":
+        if line["cage"] not in {"person", "pair", "told", "addressed", "apart"} or table == "people_person":
             continue
         cursor.execute("SELECT 1 FROM pg_constraint WHERE conname = %s", [f"{table}_bound_to_person"])
         if cursor.fetchone() is None:

@@ -76,7 +76,7 @@ _ON_THE_ROAD = frozenset(
         "referral:make",
         "rule:read",
     }
-) | {"glass:break", "export:ask"}
+) | {"glass:break", "export:ask", "complaint:take"}
 """What every desk may that works on a person's road, before the release and after it."""
 _RIGHTS = frozenset({"rights:read", "rights:decide", "rights:build"})
 """What an officer may where requests about a person's own data are answered; only a head has anything erased."""
@@ -253,7 +253,7 @@ class Procuratorate(Role):
 
     code = "PROCURATORATE"
     word = Word("检察监督岗", "Procuratorial oversight")
-    may = frozenset({"person:open", "person:list", "board:read", "rule:read"})
+    may = frozenset({"person:open", "person:list", "board:read", "rule:read", "complaint:read", "complaint:answer"})
     seats = frozenset({"procuratorate"})
     desk = "supervisor_desk"
     may |= {"person:search"}
@@ -337,7 +337,7 @@ class Person(Role):
 
     code = "PERSON"
     word = Word("本人", "The person")
-    may = frozenset({"my_road:read", "my_road:speak"})
+    may = frozenset({"my_road:read", "my_road:speak", "complaint:make"})
     seats = frozenset({"own"})
     desk = "my_road"
 

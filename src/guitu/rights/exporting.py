@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import uuid
 
-from guitu.ledger.holdings import TECHNICAL, TELL, TELL_POST, TELL_UNIT, Holding, TableCopy, copied
-from guitu.rights.models import Copy, Erasure, Request
+from guitu.ledger.holdings import TECHNICAL, TELL, TELL_POST, TELL_UNIT, Holding, TableCopy, copied, withheld
+from guitu.rights.models import Complaint, Copy, Erasure, Request
 
 HOLDINGS = (
     Holding(
@@ -49,6 +49,31 @@ HOLDINGS = (
             "handed_by": TELL_POST,
             "sheet_id": TELL,
         },
+    ),
+    Holding(
+        Complaint,
+        {
+            "id": TECHNICAL,
+            "person_id": TECHNICAL,
+            "division": TECHNICAL,
+            **dict.fromkeys(
+                (
+                    "number",
+                    "addressee_id",
+                    "about_unit_id",
+                    "way",
+                    "post_id",
+                    "sealed_name",
+                    "sealed_words",
+                    "taken_at",
+                    "due_at",
+                ),
+                withheld("APART"),
+            ),
+            **dict.fromkeys(("due_rule", "answered_at", "answered_by", "outcome", "sealed_answer"), withheld("APART")),
+        },
+        # An office makes the copy and may hand it over: whether there is a complaint at all stands in none.
+        closed="APART",
     ),
     Holding(
         Erasure,

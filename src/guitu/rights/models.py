@@ -125,3 +125,57 @@ class Erasure(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["unit", "-decided_at"], name="rights_erasure_unit")]
+
+
+class Complaint(models.Model):
+    """What the person complains of to the procuratorate, past the office it is about: no range of divisions shows it.
+
+    On paper the words stay in the closed envelope; then `sealed_words` is empty.
+    """
+
+    id = key_column()
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
+    division = DivisionField()
+    number = models.TextField(unique=True, db_comment="投诉编号，本人凭此查问")
+    addressee = models.ForeignKey(
+        "access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="收件的人民检察院"
+    )
+    about_unit = models.ForeignKey(
+        "access.Unit", on_delete=models.PROTECT, related_name="+", null=True, db_comment="被投诉的单位；信封未拆的为空"
+    )
+    way = models.TextField(db_comment="SELF 本人 REPRESENTATIVE 受托人 ENVELOPE 窗口代收的信封")
+    post_id = models.UUIDField(db_comment="提出或者代收的岗位")
+    sealed_name = models.BinaryField(db_comment="投诉人的姓名和编号（密文），给看不到其档案的检察院")
+    sealed_words = models.BinaryField(null=True, db_comment="投诉的话（密文）；信封里的为空")
+    taken_at = models.DateTimeField(db_comment="收到时刻")
+    due_at = models.DateTimeField(db_comment="应答复的时刻（不含）")
+    due_rule = models.TextField(db_comment="时限规则")
+    answered_at = models.DateTimeField(null=True, db_comment="答复时刻")
+    answered_by = models.UUIDField(null=True, db_comment="答复岗位")
+    outcome = models.TextField(blank=True, db_comment="FOUND 属实 UNFOUNDED 查不属实 PASSED_ON 转有权机关；空为未答复")
+    sealed_answer = models.BinaryField(null=True, db_comment="给本人的答复（密文）")
+
+    class Meta:
+        db_table = "rights_complaint"
+        db_table_comment = "向人民检察院的投诉：只有收件的检察院和本人看得到"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="", answered_at__isnull=True, answered_by__isnull=True, sealed_answer__isnull=True)
+                | Q(
+                    outcome__in=["FOUND", "UNFOUNDED", "PASSED_ON"],
+                    answered_at__isnull=False,
+                    answered_by__isnull=False,
+                    sealed_answer__isnull=False,
+                ),
+                name="rights_complaint_answered_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(way="ENVELOPE", sealed_words__isnull=True, about_unit__isnull=True)
+                | Q(way__in=["SELF", "REPRESENTATIVE"], sealed_words__isnull=False, about_unit__isnull=False),
+                name="rights_complaint_in_words_or_envelope",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["addressee", "due_at"], name="rights_complaint_addressee"),
+            models.Index(fields=["person", "taken_at"], name="rights_complaint_person"),
+        ]

@@ -8,6 +8,8 @@ from guitu.rulebook.rights import RightKind, RightsRules
 
 COPY, DELETION = "COPY", "DELETION"
 GRANTED, PARTLY, REFUSED = "GRANTED", "PARTLY", "REFUSED"
+COMPLAINT_OUTCOMES = ("FOUND", "UNFOUNDED", "PASSED_ON")
+LONGEST_COMPLAINT = 4000
 OUTCOMES = (GRANTED, PARTLY, REFUSED)
 DECIDING_KINDS = frozenset({"county", "prison", "detention_house", "city", "province", "nation"})
 """Kinds of units that have a desk for requests; an act of any other is looked at by the unit responsible."""
@@ -50,3 +52,15 @@ def erases(kind: str, outcome: str) -> bool:
 def stands_in_the_way(*, matter_open: bool, ground: str) -> bool:
     """Whether a deletion cannot be granted: while a matter is in hand, unless the data is held unlawfully."""
     return matter_open and ground != "UNLAWFUL"
+
+
+def complaint_fault(words: str) -> str:
+    """What is wrong with the words of a complaint or of its answer: ``WORDS`` (none), ``LONG``, or nothing."""
+    if not words.strip():
+        return "WORDS"
+    return "LONG" if len(words) > LONGEST_COMPLAINT else ""
+
+
+def complaint_outcome_fault(outcome: str) -> str:
+    """``OUTCOME`` where a complaint cannot come out so, or nothing."""
+    return "" if outcome in COMPLAINT_OUTCOMES else "OUTCOME"

@@ -13,6 +13,7 @@ from guitu.web.administration import views as administration
 from guitu.web.api.addresses import urlpatterns as interface
 from guitu.web.assessments import views as assessments
 from guitu.web.commissions import views as commissions
+from guitu.web.complaints import views as complaints
 from guitu.web.county_desk import allotting
 from guitu.web.county_desk import views as county
 from guitu.web.definitions import views as definitions
@@ -219,6 +220,13 @@ urlpatterns: list[URLPattern] = [
     path("my/referrals/<uuid:referral_id>/withdraw/", my_referrals.withdraw, name="my-referral-withdraw"),
     path("my/mandates/<uuid:mandate_id>/end/", my_road.end_mandate, name="my-mandate-end"),
     path("my/copies/<uuid:request_id>/<slug:form>/", my_rights.copy, name="my-copy"),
+    path("my/complaints/", complaints.own_list, name="my-complaints"),
+    path("my/complaints/send/", complaints.complain, name="my-complain"),
+    path("complaints/", complaints.listed, name="complaints"),
+    path("complaints/<uuid:complaint_id>/", complaints.one, name="complaint"),
+    path("complaints/<uuid:complaint_id>/answer/", complaints.answer, name="complaint-answer"),
+    path("complaints/envelope/<uuid:person_id>/", complaints.envelope, name="complaint-envelope"),
+    path("complaints/envelope/<uuid:person_id>/taken/", complaints.take_envelope, name="complaint-taken"),
     path("rights/", rights.listed, name="rights"),
     path("rights/due/", expiring.listed, name="rights-due"),
     path("rights/due/erase/", expiring.decide, name="rights-expire"),

@@ -55,6 +55,9 @@ SEALED = (
         SealedColumn("rights_copy", column, f"copy:{{id}}:{form}", at_once=_FILES_AT_ONCE)
         for column, form in (("readable", "pdf"), ("machine", "json"))
     ),
+    SealedColumn("rights_complaint", "sealed_name", "complaint:{id}:name"),
+    SealedColumn("rights_complaint", "sealed_words", "complaint:{id}"),
+    SealedColumn("rights_complaint", "sealed_answer", "complaint:{id}:answer"),
     SealedColumn("access_export", "sealed", "export:{id}", at_once=_FILES_AT_ONCE),
     SealedColumn("access_api_call", "sealed_answer", "api-call:{id}"),
     SealedColumn("access_second_factor", "sealed_secret", "{account_id}:second-factor"),

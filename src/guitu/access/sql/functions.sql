@@ -103,7 +103,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, p
 DECLARE s access_session := access_acting();
 BEGIN
   RETURN EXISTS (SELECT 1 FROM access_permission a JOIN access_post p ON p.id = s.post_id
-    WHERE a.role = p.role AND a.action = wanted AND NOT (wanted = 'my_road:speak'
+    WHERE a.role = p.role AND a.action = wanted AND NOT (wanted IN ('my_road:speak', 'complaint:make')
       AND EXISTS (SELECT 1 FROM access_mandate m WHERE m.post_id = p.id AND m.scope = 'READ')))
     AND NOT EXISTS (SELECT 1 FROM access_errand e WHERE e.session_id = s.id AND e.action <> wanted);
 END $$;
@@ -161,7 +161,7 @@ BEGIN
   RETURN answer;
 END $$;
 
--- Who looked at a person, for those who may see the person.
+-- Who looked at a person, for those who may see the person. That somebody complained to the procuratorate is told to no office.
 DROP FUNCTION IF EXISTS access_looks_at(uuid, integer);
 CREATE FUNCTION access_looks_at(person uuid, most integer)
 RETURNS TABLE (at timestamptz, unit text, post text, holder text, purpose text, action text, fields text[], outcome text,
@@ -177,7 +177,8 @@ BEGIN
       t.glass_id IS NOT NULL
     FROM access_trace t JOIN access_unit u ON u.id = t.unit_id JOIN access_post p ON p.id = t.post_id
     JOIN access_account a ON a.id = p.account_id
-    WHERE t.subjects @> ARRAY[person] AND t.outcome <> 'ASKED' ORDER BY t.at DESC LIMIT most;
+    WHERE t.subjects @> ARRAY[person] AND t.outcome <> 'ASKED' AND t.action NOT LIKE 'complaint:%'
+    ORDER BY t.at DESC LIMIT most;
 END $$;
 
 -- The session's own post, unit and range, for the page head and the application's filter. Asked once per request, so this is

@@ -186,7 +186,8 @@ BEGIN
   RETURN QUERY SELECT t.at, u.name, u.name_en, p.title, t.purpose, t.action, t.fields::text[], t.outcome,
       t.reason, t.glass_id IS NOT NULL, count(*) OVER ()
     FROM access_trace t JOIN access_unit u ON u.id = t.unit_id JOIN access_post p ON p.id = t.post_id
-   WHERE t.subjects @> ARRAY[person] AND p.role <> 'PERSON' AND t.outcome <> 'ASKED' ORDER BY t.at DESC, t.id OFFSET skipped LIMIT most;
+   WHERE t.subjects @> ARRAY[person] AND p.role <> 'PERSON' AND t.outcome <> 'ASKED'
+     AND (t.action NOT LIKE 'complaint:%' OR NOT access_may('rights:build')) ORDER BY t.at DESC, t.id OFFSET skipped LIMIT most;
 END $$;
 
 -- The account behind the token of a session, also of one that is over: whom a kept form belongs to.

@@ -1,0 +1,10 @@
+-- Complaints to the procuratorate: a row policy without range or reach (cage kind `apart`).
+
+-- Whose own road the acting post walks: the person, or whom a mandate names; nobody for every post of an office.
+CREATE OR REPLACE FUNCTION access_own_road() RETURNS uuid[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting();
+BEGIN
+  RETURN ARRAY(SELECT r.person_id FROM access_reach r WHERE r.post_id = s.post_id AND r.relation IN ('self', 'mandate')
+    AND r.from_at <= clock_timestamp() AND (r.to_at IS NULL OR r.to_at > clock_timestamp()));
+END $$;
