@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.contrib.auth.hashers import make_password
@@ -153,6 +153,17 @@ def has_units() -> bool:
 def beginning() -> datetime:
     """From when the units and posts of a demonstration exist: before anything that its people went through."""
     return datetime(2020, 7, 1, tzinfo=UTC)
+
+
+def first_day(today: date) -> date:
+    """The day (Asia/Shanghai) on which the demonstration began to be filled: `today` at first, and that day ever after.
+
+    An interrupted filling is so gone on with as it was begun, on whatever day. Raises Installation.DoesNotExist before
+    `declare`.
+    """
+    Installation.objects.filter(id=1, filled_from__isnull=True).update(filled_from=today)
+    began = Installation.objects.values_list("filled_from", flat=True).get(id=1)
+    return began or today
 
 
 def is_filled() -> bool:

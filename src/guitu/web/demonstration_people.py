@@ -1,7 +1,7 @@
 """Fills a demonstration with people, as guitu_app, through rosters and operations; may be interrupted and run again.
 
-``python -m guitu.web.demonstration_people`` is run by guitu.web.prepare. Every person's plan follows from the day on
-which it runs and a fixed seed; run again on that day, a step that was taken already is not taken again.
+``python -m guitu.web.demonstration_people 2026-11-22`` is run by guitu.web.prepare. Every person's plan follows from
+that first day, which the installation keeps, and a fixed seed; a step that was taken already is not taken again.
 """
 
 from __future__ import annotations
@@ -43,7 +43,6 @@ from guitu.web import demonstration_letters as letters
 from guitu.web import demonstration_partners as partners
 from guitu.web import demonstration_road as further
 from guitu.web import demonstration_window as at_the_window
-from guitu.web.clock import now
 from guitu.web.invented_names import OFFENCES, SURNAMES
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
@@ -93,8 +92,6 @@ _HEADINGS = (
 )
 _IMPORTED_BEFORE = 75
 """How many days before the first day the rosters were taken in."""
-_START = "expected"
-"""Whoever stands elsewhere was walked before."""
 
 
 @dataclass(frozen=True)
@@ -215,7 +212,7 @@ def load(today: date) -> int:
     for index, unit in enumerate(unit for unit in demonstration.units() if unit.kind == "prison"):
         people = plans(unit.code, 64 if index == 0 else 20, today, near if index == 0 else counties, names)
         total += len(people)
-        _walk(unit.code, unit.name, people, today, whole=index == 0)
+        walk(unit.code, unit.name, people, today, whole=index == 0)
     partners.load(_session, lambda unit: _session(unit, "PARTNER"), today)
     letters.load(_session, today)
     at_the_window.load(_session, today)
@@ -249,20 +246,24 @@ def _open_own_doors(officer: ActingSession, today: date) -> None:
             )
 
 
-def _walk(prison_code: str, prison_name: str, people: list[Plan], today: date, *, whole: bool) -> None:
+def walk(prison_code: str, prison_name: str, people: list[Plan], today: date, *, whole: bool) -> None:
     """Take the roster in and walk each to where the plan says; `whole` with every step beside the matter."""
     imported_on = today - timedelta(days=_IMPORTED_BEFORE)
     session = _session(prison_code)
     purpose = session.purposes[0]
-    with acting(session, purpose):
-        prison.import_roster(
-            _workbook([plan.row for plan in people], f"{prison_name}释放名册"),
-            file_name="释放名册.xlsx",
-            today=imported_on,
-            at=_at(imported_on, 9, 30),
-        )
+    numbers = [plan.number for plan in people]
     with acting(session, purpose), transaction.atomic():
-        held = prison.persons_by_number([plan.number for plan in people])
+        held = prison.persons_by_number(numbers)
+    if len(held) < len(people):
+        with acting(session, purpose):
+            prison.import_roster(
+                _workbook([plan.row for plan in people], f"{prison_name}释放名册"),
+                file_name="释放名册.xlsx",
+                today=imported_on,
+                at=_at(imported_on, 9, 30),
+            )
+        with acting(session, purpose), transaction.atomic():
+            held = prison.persons_by_number(numbers)
     receivers: dict[uuid.UUID, ActingSession] = {}
     for plan in people:
         person_id = held.get(plan.number)
@@ -276,17 +277,16 @@ def _walk(prison_code: str, prison_name: str, people: list[Plan], today: date, *
             receiver = access.unit(road.task.receiving_unit_id)
         if receiver.id not in receivers:
             receivers[receiver.id] = _session(receiver.code)
-        if road.task.state == _START:
-            one = further.Walker(
-                person_id=person_id,
-                place=int(str(plan.row[0])) - 1,
-                release_on=road.task.release_on,
-                parole=road.task.release_type in {"parole", "temporary_execution"},
-                sender=session,
-                receiver=receivers[receiver.id],
-                today=today,
-            )
-            _take_steps(plan, one, road.task, today, whole=whole)
+        one = further.Walker(
+            person_id=person_id,
+            place=int(str(plan.row[0])) - 1,
+            release_on=road.task.release_on,
+            parole=road.task.release_type in {"parole", "temporary_execution"},
+            sender=session,
+            receiver=receivers[receiver.id],
+            today=today,
+        )
+        _take_steps(plan, one, road.task, today, whole=whole)
     for officer in (session, *receivers.values()):
         _read_up(officer, until=_at(today - timedelta(days=2), 9, 0))
 
@@ -305,7 +305,7 @@ def _take_steps(plan: Plan, one: further.Walker, task: roads.Task, today: date, 
         further.before_release(one, today - timedelta(days=_IMPORTED_BEFORE))
     if "sent" in plan.steps_at:
         with acting(sender, sender.purposes[0]):
-            handover.send_dossier(person_id, sending=uuid.uuid4(), at=plan.steps_at["sent"])
+            handover.send_dossier(person_id, sending=one.mark("sent"), at=plan.steps_at["sent"])
     if {"acknowledged", "refused"} & set(plan.steps_at):
         with acting(receiver, receiver.purposes[0]):
             with transaction.atomic():
@@ -338,11 +338,11 @@ def _go_on(plan: Plan, one: further.Walker, *, whole: bool) -> None:
             further.not_arrived(one)
         return
     with acting(receiver, receiver.purposes[0]):
-        handover.register_return(one.person_id, event_id=uuid.uuid4(), at=plan.steps_at["registered"])
+        handover.register_return(one.person_id, event_id=one.mark("registered"), at=plan.steps_at["registered"])
     if whole and not one.parole:
         further.after_registration(one)
 
 
 if __name__ == "__main__":
-    load(now().astimezone(LEGAL_ZONE).date())
+    load(date.fromisoformat(sys.argv[1]))
     sys.exit(0)

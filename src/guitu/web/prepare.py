@@ -22,6 +22,7 @@ from guitu.access import establishing
 from guitu.web import demonstration
 from guitu.web.clock import now
 from guitu.web.schema import prepare_schema, rulebook_stands
+from guitu.web.templatetags.guitu_words import legal_day
 
 
 def main() -> int:
@@ -36,7 +37,8 @@ def main() -> int:
         return 0
     if not establishing.has_units():
         establishing.found(demonstration.units(), demonstration.posts(), at=establishing.beginning())
-    people = [sys.executable, "-P", "-m", "guitu.web.demonstration_people"]
+    first = establishing.first_day(legal_day(now()))
+    people = [sys.executable, "-P", "-m", "guitu.web.demonstration_people", first.isoformat()]
     result = subprocess.run(people, env={**os.environ, "GUITU_ROLE": "app"}, check=False)  # noqa: S603 - our own module
     if result.returncode == 0:
         establishing.mark_filled(at=now())

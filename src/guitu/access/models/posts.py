@@ -19,6 +19,7 @@ class Installation(models.Model):
     kind = models.TextField(db_comment="DEMONSTRATION 演示 或 REAL 正式；创建后不可改")
     created_at = models.DateTimeField(db_comment="创建时刻")
     filled_at = models.DateTimeField(null=True, db_comment="演示人员建成时刻")
+    filled_from = models.DateField(null=True, db_comment="演示的第一天（上海）；填到一半中断的，再填仍按这一天")
 
     class Meta:
         db_table = "access_installation"
