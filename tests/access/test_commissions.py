@@ -9,7 +9,7 @@ from django.db import transaction
 from django.test import Client
 
 from guitu.access import commissions
-from guitu.access.establishing import unit_id
+from guitu.access.establishing import post_id, unit_id
 from guitu.access.operations import NotAllowed
 from guitu.access.policy import Commissioned, approver_of
 from guitu.rulebook.powers import commission_powers
@@ -147,6 +147,7 @@ def test_nobody_but_the_county_head_keeps_commissions(house, login):
 def test_the_page_keeps_lists_and_revokes_and_says_what_is_wrong(house):
     browser = Client()
     browser.cookies[token_cookie()] = house.token("county-head")
+    browser.post("/post/", {"post": str(post_id("county-head", COUNTY, "COUNTY_HEAD")), "purpose": "SUPERVISE_LINKAGE"})
     assert "还没有登记委托" in browser.get("/commissions/").content.decode()
     form = {
         "mark": str(uuid.uuid4()),

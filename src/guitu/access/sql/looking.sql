@@ -7,8 +7,8 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_cata
 BEGIN RETURN access_reached(true, false); END $$;
 
 -- Has the acting post this person's matter in hand? Shown to the very post; an open matter of the own unit in any of its
--- positions (a sender's ends with the registration); an open step that the own unit owes; an open request taken by it; for
--- who watches clocks, a matter within the range that is late.
+-- positions (a sender's ends with the registration); an open step that the own unit owes; an open request taken by it; an act
+-- for the person since this session began; for who watches clocks, a matter within the range that is late.
 CREATE OR REPLACE FUNCTION access_in_caseload(person uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -27,6 +27,8 @@ BEGIN
       AND c.done_at IS NULL AND c.voided_at IS NULL)
     OR EXISTS (SELECT 1 FROM handover_request q WHERE q.person_id = person AND q.answered_at IS NULL
       AND own IN (q.first_desk_id, q.duty_unit_id))
+    OR EXISTS (SELECT 1 FROM access_trace t WHERE t.subjects @> ARRAY[person] AND t.post_id = s.post_id AND t.at >= s.created_at
+      AND t.outcome = 'ALLOWED' AND t.action NOT IN ('person:open', 'person:list', 'person:reveal', 'paper:read', 'assessment:read'))
     OR (access_may('board:read') AND EXISTS (SELECT 1 FROM journeys_journey j JOIN access_unit u ON u.id = j.duty_unit_id
       WHERE j.person_id = person AND j.ended_at IS NULL AND j.due_at <= clock_timestamp()
         AND u.division >= s.low AND u.division < s.high));
