@@ -166,6 +166,8 @@ def test_the_page_keeps_lists_and_revokes_and_says_what_is_wrong(house):
     assert "批准七日以内外出" in shown
     assert "无止期" in shown
     revoke = re.search(r'action="(/commissions/[0-9a-f-]{36}/revoke/)"', shown)[1]
-    assert browser.post(revoke)["Location"] == "/commissions/"
+    assert "撤销" in browser.post(revoke).content.decode(), "asked once more first"
+    assert "已撤销" not in browser.get("/commissions/").content.decode()
+    assert browser.post(revoke, {"sure": "yes"})["Location"] == "/commissions/"
     assert "已撤销" in browser.get("/commissions/").content.decode()
-    assert browser.post(revoke).status_code == 404
+    assert browser.post(revoke, {"sure": "yes"}).status_code == 404
