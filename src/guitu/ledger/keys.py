@@ -1,4 +1,4 @@
-"""Sealing, finding, marking and signing with the installation's keyring (decisions 9, 12; adr/0033).
+"""Sealing, finding, marking and signing with the installation's keyring (decisions 9, 12; adr/0038).
 
 A sealed value names suite and key; so values of several keys stand beside each other until they are sealed anew.
 Signatures do not: each key of the ring is tried. Suites: guitu.ledger.suites.

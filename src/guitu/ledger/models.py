@@ -122,7 +122,7 @@ class Witnessed(models.Model):
 
 
 class Erasure(models.Model):
-    """The register of erasures: who was erased, on which ground, approved by whom; opaque ids alone (adr/0033)."""
+    """The register of erasures: who was erased, on which ground, approved by whom; opaque ids alone (adr/0038)."""
 
     id = key_column()
     person_id = models.UUIDField(db_comment="被删除人员的随机编号：恢复旧备份后据此再次删除")

@@ -1,6 +1,6 @@
 """The second question before an act that nobody can take back: what follows is said, and only a second press acts.
 
-An address names its question (`permits.writes(…, asks=…)`); the form comes back whole, with `sure` set (adr/0029). What
+An address names its question (`permits.writes(…, asks=…)`); the form comes back whole, with `sure` set (adr/0037). What
 can be taken back, and what a form of its own states in full, is not asked about.
 """
 
