@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from django.db import DatabaseError, transaction
 
-from guitu.access import watching
+from guitu.access import queries, watching
 from guitu.access.establishing import account_id, post_id
 from guitu.access.policy import Reading, rank_of, signs, tuned
 from guitu.rulebook.errors import RulebookError
@@ -23,7 +23,7 @@ from guitu.rulebook.watching import (
     watch_rules,
 )
 from tests.factories.units import POSTS
-from tests.roads.walking import Walk, received
+from tests.roads.walking import Walk, home, received
 
 TODAY = date(2026, 11, 20)  # a Friday
 RULES = watch_rules(TODAY)
@@ -107,6 +107,7 @@ def test_reading_is_counted_ranked_reviewed_and_seen_by_nobody_else(house) -> No
     for login, times in (("sibling", 2), ("foreign", 4)):
         leave(house, login, [morning + n * minute for n in range(times)], walk.person)
     leave(house, "procurator", [morning], walk.person, purpose="OVERSEE")
+    leave(house, "county", [morning], walk.person, action="complaint:take")  # told to no office
     with house.acting("county-head"), transaction.atomic():
         window = watching.window_until(TODAY)
         every = watching.watched(window, TODAY)
@@ -187,3 +188,15 @@ def test_the_own_trail_holds_all_posts_of_the_account_and_no_others(house) -> No
     leave(house, "township", moments[:1], walk.person)
     with house.acting("county"), transaction.atomic():
         assert watching.own_looks(*window, first=0, most=9)[1] == 4
+
+
+def test_on_the_files_page_oversight_is_seen_by_oversight_alone(house) -> None:
+    walk = home(received(Walk(house)))
+    leave(house, "procurator", [datetime(2026, 11, 18, 2, 0, tzinfo=UTC)], walk.person, purpose="OVERSEE")
+    leave(house, "county", [datetime(2026, 11, 18, 3, 0, tzinfo=UTC)], walk.person)
+    found = {}
+    for login in ("county", "procurator"):
+        with house.acting(login), transaction.atomic():
+            found[login] = {look.purpose for look in queries.looks_at(walk.person, most=99)}
+    assert "OVERSEE" not in found["county"]
+    assert {"OVERSEE", "RECEIVE_RETURN"} <= found["procurator"]  # control: the line is there, and the others

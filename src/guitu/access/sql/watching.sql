@@ -40,7 +40,8 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
 $$;
 
 -- Who read what in the range, newest first: by the number of a file, by name or login, by post, by purpose, by indicator.
--- Oversight stays unseen by whom it oversees: only the audit administrator reads lines of legal oversight.
+-- Oversight stays unseen by whom it oversees: only the audit administrator reads lines of legal oversight. That somebody complained to
+-- the procuratorate is told to no office, and stands here for nobody.
 CREATE OR REPLACE FUNCTION access_reads(since timestamptz, until timestamptz, of_number text, who text, of_post uuid,
   for_purpose text, wanted text, working date[], opens time, closes time, skip integer, most integer)
 RETURNS TABLE (at timestamptz, post text, unit text, holder text, purpose text, action text, outcome text, reason text,
@@ -56,6 +57,7 @@ BEGIN
       JOIN access_unit u ON u.id = t.unit_id
      WHERE t.at >= since AND t.at < until AND cardinality(t.subjects) > 0 AND t.outcome <> 'ASKED' AND NOT a.for_person
        AND u.division >= s.low AND u.division_end <= s.high AND (audits OR t.purpose <> 'OVERSEE')
+       AND t.action NOT LIKE 'complaint:%'
        AND (who = '' OR strpos(a.name, who) > 0 OR strpos(a.login, who) > 0) AND (of_post IS NULL OR t.post_id = of_post)
        AND (for_purpose = '' OR t.purpose = for_purpose)
        AND (of_number = '' OR t.subjects @> ARRAY(SELECT q.id FROM people_person q WHERE q.number = of_number)
@@ -149,4 +151,26 @@ BEGIN
    WHERE r.reviewed_at >= access_reading_reviews.since AND (of_posts IS NULL OR r.post_id = ANY (of_posts))
      AND u.division >= s.low AND u.division_end <= s.high
    ORDER BY r.reviewed_at DESC, r.id LIMIT most;
+END $$;
+
+-- Who looked at a person, for those who may see the person. That somebody complained to the procuratorate is told to no office; what legal
+-- oversight looked at, to oversight alone, not to whom it oversees. The person reads it (access_looks_by_others).
+DROP FUNCTION IF EXISTS access_looks_at(uuid, integer);
+CREATE FUNCTION access_looks_at(person uuid, most integer)
+RETURNS TABLE (at timestamptz, unit text, post text, holder text, purpose text, action text, fields text[], outcome text,
+  reason text, glass boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting();
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM people_person q WHERE q.id = person
+      AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (access_shared()))) THEN
+    RETURN;
+  END IF;
+  RETURN QUERY SELECT t.at, u.name, p.title, a.name, t.purpose, t.action, t.fields::text[], t.outcome, t.reason,
+      t.glass_id IS NOT NULL
+    FROM access_trace t JOIN access_unit u ON u.id = t.unit_id JOIN access_post p ON p.id = t.post_id
+    JOIN access_account a ON a.id = p.account_id
+    WHERE t.subjects @> ARRAY[person] AND t.outcome <> 'ASKED' AND t.action NOT LIKE 'complaint:%'
+      AND (t.purpose <> 'OVERSEE' OR current_setting('guitu.purpose', true) = 'OVERSEE')
+    ORDER BY t.at DESC LIMIT most;
 END $$;
