@@ -161,26 +161,6 @@ BEGIN
   RETURN answer;
 END $$;
 
--- Who looked at a person, for those who may see the person. That somebody complained to the procuratorate is told to no office.
-DROP FUNCTION IF EXISTS access_looks_at(uuid, integer);
-CREATE FUNCTION access_looks_at(person uuid, most integer)
-RETURNS TABLE (at timestamptz, unit text, post text, holder text, purpose text, action text, fields text[], outcome text,
-  reason text, glass boolean)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE s access_session := access_acting();
-BEGIN
-  IF NOT EXISTS (SELECT 1 FROM people_person q WHERE q.id = person
-      AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (access_shared()))) THEN
-    RETURN;
-  END IF;
-  RETURN QUERY SELECT t.at, u.name, p.title, a.name, t.purpose, t.action, t.fields::text[], t.outcome, t.reason,
-      t.glass_id IS NOT NULL
-    FROM access_trace t JOIN access_unit u ON u.id = t.unit_id JOIN access_post p ON p.id = t.post_id
-    JOIN access_account a ON a.id = p.account_id
-    WHERE t.subjects @> ARRAY[person] AND t.outcome <> 'ASKED' AND t.action NOT LIKE 'complaint:%'
-    ORDER BY t.at DESC LIMIT most;
-END $$;
-
 -- The session's own post, unit and range, for the page head and the application's filter. Asked once per request, so this is
 -- where a session is seen; noted at most once a minute. A token of another system opens no page.
 DROP FUNCTION IF EXISTS access_whoami();
