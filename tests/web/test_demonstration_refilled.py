@@ -20,7 +20,7 @@ from tests.web.peopled import leading_to
 
 FIRST = date(2026, 11, 20)
 LATER = FIRST + timedelta(days=9)
-SOME, MOST = 30, 3
+SOME, MOST = 30, 2
 
 
 DRAWN = {

@@ -17,6 +17,7 @@ from guitu.journeys import queries as roads
 from guitu.people import queries as persons
 from guitu.support import offers, policy, referrals
 from guitu.support.policy import OfferWords, Particulars, Word
+from guitu.web.invented_names import COMPOUND, SURNAMES
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
 _MARKS = uuid.UUID("6f1de7a0-5b3c-4a51-9d0e-9a7f4d1c2b60")
@@ -113,7 +114,7 @@ def _refer(officer: ActingSession, partner: ActingSession, code: str, today: dat
                 task.person_id,
                 offer_id=_offer_id(place),
                 told=Particulars(
-                    f"{file.name[0]}{'女士' if file.sex == '2' else '先生'}",
+                    _called(file.name, woman=file.sex == "2"),
                     f"0000-5551{number:03d}",
                     _SKILLS[number % len(_SKILLS)],
                 ),
@@ -123,6 +124,13 @@ def _refer(officer: ActingSession, partner: ActingSession, code: str, today: dat
             )
         _answer(officer, partner, task.person_id, mark, story=story, begun=begun, today=today)
     return len(people)
+
+
+def _called(name: str, *, woman: bool) -> str:
+    """How one speaks to somebody: by the surname, also of two signs; by the own name where it stands first."""
+    own, dot, _ = name.partition("·")
+    surname = max((one for one in (*SURNAMES, *COMPOUND) if name.startswith(one)), key=len, default=name[0])
+    return (own if dot else surname) + ("女士" if woman else "先生")
 
 
 def _answer(

@@ -5,4 +5,6 @@ SURNAMES = (
     "丁", "薛", "阎", "余", "杜", "戴", "夏", "钟", "汪", "田", "任", "姜", "范", "石", "单", "仇",
     "解", "尉迟",
 )  # fmt: skip
+COMPOUND = ("欧阳", "尉迟", "司马")
+"""Surnames of two signs that the demonstration uses."""
 OFFENCES = ("盗窃罪", "诈骗罪", "故意伤害罪", "危险驾驶罪", "寻衅滋事罪", "开设赌场罪")
