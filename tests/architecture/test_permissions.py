@@ -16,7 +16,7 @@ PLATFORMS = (
     "guitu.support.offers", "guitu.support.referrals",
     *(f"guitu.handover.{name}" for name in (
         "operations", "steps", "rulings", "pick_ups", "declining", "releases", "allotting", "ends", "meetings",
-        "window", "request_answers", "late_requests", "referrals", "speaking",
+        "window", "request_answers", "late_requests", "referrals", "handing_on", "speaking",
         "letters", "letter_answers", "redefining",
     )),
 )  # fmt: skip
@@ -24,6 +24,10 @@ PLATFORMS = (
 # fmt: off
 ASKED_BEFORE = {
     "guitu.prison.operations.compare": "inside the caller's own transaction, which has asked already",
+    "guitu.handover.referrals.held": "inside the caller's own transaction, which has asked already",
+    "guitu.handover.referrals.require_open": "inside the caller's own transaction, which has asked already",
+    "guitu.handover.handing_on.way_of": "opens what the row policy has shown already",
+    "guitu.handover.handing_on.way_sealed_as": "a name, computed",
     "guitu.prison.operations.remembered_mapping": "the acting unit's own headings; no person stands in them",
     "guitu.prison.operations.persons_by_number": "a read inside the caller's transaction, under the row policy",
     "guitu.prison.operations.take_in_open_draft": "inside the worker's transaction (`at_length`), which has asked",

@@ -8,14 +8,15 @@ import pytest
 import yaml
 from django.db import DatabaseError, connection, transaction
 
+from guitu.access import operations as access
 from guitu.access.establishing import unit_id
 from guitu.access.operations import NotAllowed, PersonUnknown
-from guitu.handover import late_requests, referrals, referred, request_answers, requests, window
+from guitu.handover import handing_on, late_requests, referrals, referred, request_answers, requests, window
 from guitu.handover.referrals import Caller
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger.queries import of_person
 from guitu.people import queries as persons
-from tests.factories.units import CITY, COUNTY, FOREIGN_COUNTY, OTHER_CITY, PRISON, SIBLING_COUNTY
+from tests.factories.units import CITY, COUNTY, COURT, FOREIGN_COUNTY, OTHER_CITY, PRISON, SIBLING_COUNTY, STATION
 from tests.roads.test_every_kind_of_release import after, before, home, received
 from tests.roads.test_one_window import notices_to
 from tests.roads.walking import Walk, ticking
@@ -81,6 +82,41 @@ def test_control_without_the_row_policy_the_counter_would_read_where_its_matter_
     with house.acting("foreign"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT unit_id FROM handover_referral WHERE request_id = %s", [made.request_id])
         assert {row[0] for row in cursor.fetchall()} == {unit_id(FOREIGN_COUNTY), unit_id(PRISON)}
+
+
+@pytest.mark.parametrize("login", ["city", "station", "counsellor", "prison-leader"])
+def test_any_units_counter_takes_in_words_and_reads_the_answer_by_its_slip_and_no_file(house, login) -> None:
+    walk = home(received(Walk(house)))
+    (made,) = referred_by(house, login, at=after(2), county=SIBLING_COUNTY, number=number_of(walk))
+    # Known or not, what the counter holds is the same; the county that holds the person has it.
+    assert (made.handed_to_id, made.document_number) == (unit_id(SIBLING_COUNTY), "")
+    with house.acting("county"):
+        referrals.recognise(made.request_id, walk.person, event_id=uuid.uuid4(), at=after(2, 11))
+    walk.answer("county", "lodging", "settled", after(3, 15))
+    with house.acting(login), transaction.atomic():
+        rows, total = referred.referrals_listed("TAKEN", number=made.number, now=after(4), first=0, most=9)
+        assert (total, rows[0].kind, rows[0].answered_at) == (1, "done", after(3, 15))
+        if login in {"station", "counsellor"}:
+            assert requests.request_of(walk.person, made.request_id) is None
+            assert persons.find("来人甲", most=9) == []
+    if login in {"station", "counsellor"}:
+        with house.acting(login), pytest.raises(PersonUnknown):
+            window.take(walk.person, matters=["7"], channel="COUNTER", words="x", event_id=uuid.uuid4(), at=after(4))
+
+
+def test_a_supervisor_takes_on_the_file_whom_it_sees_and_still_opens_no_file(house) -> None:
+    walk = home(received(Walk(house)))
+    with house.acting("city"):
+        (made,) = window.take(
+            walk.person, matters=["7"], channel="LETTER", words=WORDS, event_id=uuid.uuid4(), at=after(2)
+        )
+        with transaction.atomic():
+            held = requests.request_of(walk.person, made)
+    assert (held.first_desk_id, held.duty_unit_id) == (unit_id(CITY), unit_id(COUNTY))
+    with house.acting("city"), pytest.raises(NotAllowed):
+        access.require("person:open", [walk.person])
+    with house.acting("city"), pytest.raises(NotAllowed):
+        access.require("step:request", [walk.person])
 
 
 def test_recognised_it_stands_on_the_file_and_its_answer_reaches_the_slip(house) -> None:
@@ -156,8 +192,8 @@ def test_what_was_handed_on_stands_in_panic_order_on_both_sides(house) -> None:
 def test_only_the_unit_it_went_to_answers_and_only_a_person_in_its_sight_is_recognised(house) -> None:
     walk = home(received(Walk(house)))
     (made,) = referred_by(house, "foreign", at=after(2), county=SIBLING_COUNTY)
-    for login in ("foreign", "county", "city"):
-        denied = NotAllowed if login == "city" else request_answers.RequestUnknown
+    for login in ("foreign", "county", "city", "procurator"):
+        denied = NotAllowed if login == "procurator" else request_answers.RequestUnknown
         with house.acting(login), pytest.raises(denied):
             referrals.answer(made.request_id, outcome="settled", words="x", event_id=uuid.uuid4(), at=after(3))
     with house.acting("sibling"), pytest.raises(PersonUnknown):
@@ -175,7 +211,7 @@ def test_what_is_not_whole_is_refused_and_a_second_press_takes_nothing_twice(hou
         with pytest.raises(window.RequestRefused):
             referred_by(house, "foreign", at=after(2), **changed)
     with pytest.raises(NotAllowed):
-        referred_by(house, "county-head", at=after(2))
+        referred_by(house, "procurator", at=after(2))
 
 
 def test_late_it_is_told_to_both_desks_and_climbs_from_office_to_office_each_once(house) -> None:
@@ -215,4 +251,52 @@ def test_a_number_is_looked_for_under_every_kind_of_document_that_rosters_name()
     data = files("guitu.rulebook") / "data" / "roster" / "headings.yaml"
     named = yaml.safe_load(data.read_text(encoding="utf-8"))["tables"]["id_kind"]
     assert set(persons.NUMBER_KINDS) == set(named) - {"none"}
-    assert persons.digests_of(" ") == {}
+    assert persons.digests_of(" ") == []
+
+
+def onward(house, login, request_id, to, *, at, event=None):
+    with house.acting(login):
+        return handing_on.hand_on(
+            request_id, unit_id=unit_id(to), words="不住本县", event_id=event or uuid.uuid4(), at=at
+        )
+
+
+def test_handed_on_it_keeps_its_days_and_beyond_the_limit_the_common_superior_decides(house) -> None:
+    (made,) = referred_by(house, "foreign", at=after(2))
+    request_id = made.request_id
+    assert onward(house, "county", request_id, SIBLING_COUNTY, at=after(2, 11)) == unit_id(SIBLING_COUNTY)
+    assert halves(house, "county", request_id) == {}
+    first = halves(house, "foreign", request_id)["TAKEN"]
+    assert (first.handed_on, first.held_since, first.held_level, first.way) == (1, after(2, 11), "COUNTY", ())
+    same = ("due_at", "due_rule", "first_due_at", "taken_at", "handed_to_id", "unit_id", "number")
+    assert [getattr(first, name) for name in same] == [getattr(made, name) for name in same]
+    # Control: one less than the limit stays with the desks; the unit named has it.
+    assert onward(house, "sibling", request_id, STATION, at=after(2, 12)) == unit_id(STATION)
+    held = halves(house, "station", request_id)["DUTY"]
+    assert (held.whose, held.due_at, [one.words for one in held.way]) == ("OPEN", made.due_at, ["不住本县"] * 2)
+    # The third goes to the superior of all that were named: county, district and station lie in one city.
+    assert onward(house, "station", request_id, COUNTY, at=after(2, 13)) == unit_id(CITY)
+    first = halves(house, "foreign", request_id)["TAKEN"]
+    assert (first.handed_on, first.whose, first.held_level, first.due_at) == (3, "SUPERIOR", "ABOVE", made.due_at)
+    assert onward(house, "city", request_id, COUNTY, at=after(3)) == unit_id(COUNTY)
+    with pytest.raises(MoveNotAllowed):
+        onward(house, "county", request_id, SIBLING_COUNTY, at=after(3, 11))
+    with house.acting("county"):
+        referrals.answer(request_id, outcome="settled", words="办了", event_id=uuid.uuid4(), at=after(3, 12))
+    assert halves(house, "foreign", request_id)["TAKEN"].answer == "办了"
+    assert notices_to(house, CITY, "REQUEST_REFERRED") == 1
+
+
+def test_only_who_has_a_matter_hands_it_on_to_another_counter_and_gives_a_reason(house) -> None:
+    (made,) = referred_by(house, "foreign", at=after(2))
+    for login in ("foreign", "sibling", "city"):
+        with pytest.raises(request_answers.RequestUnknown):
+            onward(house, login, made.request_id, SIBLING_COUNTY, at=after(3))
+    for to in (COUNTY, COURT):
+        with pytest.raises(handing_on.UnitRefused):
+            onward(house, "county", made.request_id, to, at=after(3))
+    with house.acting("county"), pytest.raises(request_answers.AnswerRefused):
+        handing_on.hand_on(made.request_id, unit_id=unit_id(CITY), words=" ", event_id=uuid.uuid4(), at=after(3))
+    with house.acting("sibling"), pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT handover_hand_on(%s, %s, '', 'OPEN', NULL, now())", [made.request_id, unit_id(CITY)])
+    assert halves(house, "foreign", made.request_id)["TAKEN"].handed_on == 0

@@ -122,4 +122,23 @@ def test_the_file_lists_what_counters_took_and_leads_to_the_counter_with_the_per
     links = [a["href"] for a, _ in shown.all("a") if a["href"].startswith(f"/window/{person}/")]
     assert len(set(links)) == 3
     # Who takes and answers nothing is shown none of it.
-    assert "窗口受理的事" not in body(fresh.client("county-head").get(f"/persons/{person}/"))
+    assert "窗口受理的事" not in body(fresh.client("procurator").get(f"/persons/{person}/"))
+
+
+def test_a_station_takes_in_words_and_the_county_hands_it_on_and_the_station_reads_the_level_only(fresh) -> None:
+    station, county, sibling = fresh.client("station"), fresh.client("county"), fresh.client("sibling")
+    here = _taken(station)
+    form = {"mark": str(uuid.uuid4()), "unit": "望舒区司法局", "words": "住在望舒区"}
+    assert page(county.get(here)).all("form", action=f"{here}onward/")
+    assert county.post(f"{here}onward/", form | {"unit": "没有这个单位"}).status_code == 422
+    assert county.post(f"{here}onward/", form).status_code == 302
+    assert county.get(here).status_code == 404
+    seen = body(station.get(here))
+    assert "又转交了1次" in seen
+    assert "县级单位" in seen
+    assert "望舒区" not in seen
+    assert "住在望舒区" in body(sibling.get(here))
+    # The counter without a file opens none.
+    assert station.get(f"/persons/{fresh.persons[REGISTERED]}/").status_code == 403
+    assert station.get("/window/", {"q": REGISTERED}).status_code == 200
+    assert not page(station.get("/window/", {"q": REGISTERED})).all("a", href=f"/window/{fresh.persons[REGISTERED]}/")

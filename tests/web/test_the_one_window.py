@@ -106,7 +106,7 @@ def test_whom_the_counter_does_not_see_it_neither_finds_nor_takes(fresh) -> None
     assert not page(browser.get("/window/", {"q": AT_FOREIGN})).all("a", cls="gt-name")
     form = {"mark": str(uuid.uuid4()), "channel": "PHONE", "matters": ["7"], "words": WORDS}
     assert browser.post(f"/window/{fresh.persons[AT_FOREIGN]}/take/", form).status_code == 404
-    assert fresh.client("county-head").post(f"/window/{fresh.persons[SENT]}/take/", form).status_code == 403
+    assert fresh.client("procurator").post(f"/window/{fresh.persons[SENT]}/take/", form).status_code == 403
 
 
 def test_the_person_reads_on_their_road_what_was_taken_and_whom_to_call(fresh) -> None:

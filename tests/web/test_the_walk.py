@@ -173,6 +173,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "window-referral": f"/window/elsewhere/{uuid.UUID(int=6)}/",
         "window-recognise": f"/window/elsewhere/{uuid.UUID(int=6)}/recognise/",
         "window-referral-first": f"/window/elsewhere/{uuid.UUID(int=6)}/first/",
+        "window-referral-onward": f"/window/elsewhere/{uuid.UUID(int=6)}/onward/",
         "window-referral-answer": f"/window/elsewhere/{uuid.UUID(int=6)}/answer/",
         "sent": "/prison/sent/",
         "allot-desk": "/county/allot/",
@@ -305,7 +306,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name in UNKNOWN_HERE and allowed:
                 expected[name, login] = UNKNOWN_HERE[name]
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 31 * 130 == 4030
+    assert len(found) == 31 * 131 == 4061
 
 
 def _file(data: bytes):

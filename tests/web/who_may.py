@@ -27,6 +27,7 @@ SENDERS = {LIAISON, DETENTION}
 OPENERS = SENDERS | {COUNTY, LEADER, HEAD, TOWNSHIP, WORKER, COUNSELLOR, PROCURATOR}
 REVEALERS = SENDERS | {COUNTY, TOWNSHIP}
 LISTERS = OPENERS | {SUPERVISOR}
+COUNTERS = REVEALERS | {LEADER, HEAD, WORKER, COUNSELLOR, SUPERVISOR, STATION, CLERK}
 BOARD = {SUPERVISOR, LEADER, HEAD, PROCURATOR}
 ADMINISTRATORS = {SYSTEM, SECURITY, AUDIT}
 EVERYBODY = LISTERS | {IDENTITY} | ADMINISTRATORS | {PARTNER, EVALUATOR} | ADDRESSEES
@@ -148,22 +149,23 @@ MAY = {
     "offer-publish": {PARTNER},
     "offer-change": {PARTNER},
     "offer-end": {PARTNER},
-    "window": REVEALERS,
-    "window-list": REVEALERS,
-    "window-person": REVEALERS,
-    "window-take": REVEALERS,
-    "window-taken": REVEALERS,
-    "window-request": REVEALERS,
-    "window-first-answer": REVEALERS,
-    "window-answer": REVEALERS,
-    "window-elsewhere": REVEALERS,
-    "window-refer": REVEALERS,
-    "window-referred": REVEALERS,
-    "window-referrals": REVEALERS,
-    "window-referral": REVEALERS,
-    "window-recognise": REVEALERS,
-    "window-referral-first": REVEALERS,
-    "window-referral-answer": REVEALERS,
+    "window": COUNTERS,
+    "window-list": COUNTERS,
+    "window-person": COUNTERS,
+    "window-take": COUNTERS,
+    "window-taken": COUNTERS,
+    "window-request": COUNTERS,
+    "window-first-answer": COUNTERS,
+    "window-answer": COUNTERS,
+    "window-elsewhere": COUNTERS,
+    "window-refer": COUNTERS,
+    "window-referred": COUNTERS,
+    "window-referrals": COUNTERS,
+    "window-referral": COUNTERS,
+    "window-recognise": COUNTERS,
+    "window-referral-first": COUNTERS,
+    "window-referral-onward": COUNTERS,
+    "window-referral-answer": COUNTERS,
     "juveniles": OPENERS,
     "letters": ADDRESSEES,
     "letter": ADDRESSEES,
@@ -294,18 +296,17 @@ COMMISSION_WRITES = {"commission-issue", "commission-revoke"}
 # Acts about the road of a person; a form without a mark is none of ours and changes nothing.
 OF_THE_ROAD = {"marks", "effective", "pick-up", "hand-over", "release", "not-arrived", "end", "contest", "place"}
 OF_THE_ROAD |= {"ask-verification", "receiver-lost", "receiver-name", "help-agree", "help-decline", "visit"}
-OF_THE_ROAD |= {"step-request", "rule-dispute"}
-OF_THE_ROAD |= {"assessment-save", "pick-up-decline"}
+OF_THE_ROAD |= {"step-request", "rule-dispute", "assessment-save", "pick-up-decline"}
 OF_THE_ROAD |= {"meeting-ask", "meeting-slot", "meeting-refuse", "meeting-minutes"}
-OF_A_REFERRAL = {"window-referral", "window-recognise", "window-referral-first", "window-referral-answer"}
+OF_ONE_IN_WORDS = {"window-recognise", "window-referral-first", "window-referral-answer", "window-referral-onward"}
+OF_A_REFERRAL = {"window-referral", *OF_ONE_IN_WORDS}
 OF_A_REQUEST = {"window-request", "window-first-answer", "window-answer"}
 OF_THE_ROAD |= {"complaint-taken"}
 OF_THE_ROAD |= {"rights-taken", "rights-decide", "rights-again", "rights-print", "rights-handed"}
 OF_A_REQUEST |= {"rights-request", "rights-decide", "rights-again", "rights-print", "rights-handed"}
 OF_THE_ROAD |= {"window-take", "window-first-answer", "window-answer"}
 OF_A_PARTNER = {"partner-referral", "partner-answer", "referral-withdraw"}
-OF_THE_ROAD |= {"help-propose", "help-answer-for"}
-OF_THE_ROAD |= {"refer-send", "referral-withdraw", "partner-answer"}
+OF_THE_ROAD |= {"help-propose", "help-answer-for", "refer-send", "referral-withdraw", "partner-answer"}
 OF_A_LETTER = {"letter", "letter-of", "letter-receive", "letter-answer", "letter-return", "asked-answer"}
 OF_THE_ROAD |= {"letter-receive", "letter-answer", "letter-return", "letter-send", "asked-answer"}
 OF_A_STEP = {"step-answer", "worker-save"}
@@ -313,23 +314,20 @@ OF_THE_ROAD |= OF_A_STEP
 ABOUT_A_PERSON_WRITES |= OF_THE_ROAD
 # What is read of a road where the step is not open, no dispute waits and no report was made.
 NOT_HERE = {"worker-record", "dispute", "assessment"}
-NOT_HERE |= {"letter", "letter-of", "letter-draft"}
-NOT_HERE |= {"rights-request"}
+NOT_HERE |= {"letter", "letter-of", "letter-draft", "rights-request"}
 NOT_HERE |= {"window-taken", "window-request", "partner-referral"}
 WRITES = {"allot", "identity-decide", "identity-take-back", "pack-load", *ABOUT_A_PERSON_WRITES, *ROSTER_WRITES}
 WRITES |= {"my-complain", "complaint-answer", "my-copy", "rights-expire", "watch-review"}
 WRITES |= {"my-say-send", "my-mandate-end", "my-referral-withdraw", "my-agreement-answer"}
 OFFER_WRITES = {"offer-publish", "offer-change", "offer-end"}
 WRITES |= OFFER_WRITES
-WRITES |= {"identity-join", "identity-separate"}
-WRITES |= COMMISSION_WRITES | EMERGENCY_WRITES | EXPORT_WRITES
+WRITES |= {"identity-join", "identity-separate"} | COMMISSION_WRITES | EMERGENCY_WRITES | EXPORT_WRITES
 EVALUATION_WRITES = {"evaluator-verify", "evaluator-talk", "evaluated-reply"}
 WRITES |= {"definition-move"} | EVALUATION_WRITES
 WRITES |= {"evaluation-commission", "evaluation-end", "evaluator-draw", "talk-answer"}
-REFERRAL_WRITES = {"window-refer", "window-recognise", "window-referral-first", "window-referral-answer"}
-WRITES |= REFERRAL_WRITES
+REFERRAL_WRITES = {"window-refer", *OF_ONE_IN_WORDS}
 STAFFING_WRITES = {"post-propose", "post-end", "proposal-decide", "accounts-add", "accounts-lock", "accounts-slip"}
-WRITES |= STAFFING_WRITES
+WRITES |= STAFFING_WRITES | REFERRAL_WRITES
 PAPER_WRITES = {"paper-attach", "paper-serve", "paper-complete"}
 WRITES |= PAPER_WRITES
 PUBLIC_WRITES = {"demo-sign-in", "sign-out", "language", "sign-in-passkey", "sign-in-passkey-options"}
@@ -394,10 +392,9 @@ UNKNOWN_HERE |= {"my-complain": 400, "complaint": 404, "complaint-answer": 400}
 UNKNOWN_HERE |= {"my-copy": 400, "rights-expire": 400, "emergency-break": 400, "emergency-review": 400}
 UNKNOWN_HERE |= dict.fromkeys(sorted(EXPORT_WRITES), 400)
 UNKNOWN_HERE |= {"my-paper": 404, "my-say-send": 400, "my-mandate-end": 400, "my-referral-withdraw": 400}
-UNKNOWN_HERE |= {"my-agreement-answer": 400}
+UNKNOWN_HERE |= {"my-agreement-answer": 400, "hindered-journeys": 404, "definition-move": 400}
 UNKNOWN_HERE |= dict.fromkeys(sorted(OFFER_WRITES), 400) | {"offer": 404}
 UNKNOWN_HERE |= {"pack-load": 422, "commission-issue": 400, "commission-revoke": 404}
 UNKNOWN_HERE |= dict.fromkeys(sorted(STAFFING_WRITES), 422) | dict.fromkeys(("accounts-add", "post-propose"), 400)
 UNKNOWN_HERE |= {"roster-again": 404, "watch-post": 404, "watch-review": 400}
-UNKNOWN_HERE |= {"hindered-journeys": 404, "definition-move": 400}
 OF_ONE_PRISON = {"roster-report", "roster-remarks", "roster-correct", "roster-take-in"}

@@ -73,7 +73,7 @@ def policies() -> list[Policy]:
             "apart": f"({line.get('addressee')} = (SELECT access_own_unit()) AND (SELECT access_may('complaint:read')))"
             f" OR {line.get('subject')} = ANY ((SELECT access_own_road())::uuid[])",
             "ledger": " OR subjects && (SELECT access_shared())::uuid[]",
-            "unit": "",
+            "unit": f" OR {line['holder']} = (SELECT access_own_unit())" if "holder" in line else "",
         }[kind]
         wanted.append(Policy(table, "gate", True, "access_gate()"))
         if kind == "pair":

@@ -76,7 +76,7 @@ _ON_THE_ROAD = frozenset(
         "referral:make",
         "rule:read",
     }
-) | {"glass:break", "export:ask", "complaint:take"}
+) | {"glass:break", "export:ask", "complaint:take", "matter:take"}
 """What every desk may that works on a person's road, before the release and after it."""
 _RIGHTS = frozenset({"rights:read", "rights:decide", "rights:build"})
 """What an officer may where requests about a person's own data are answered; only a head has anything erased."""
@@ -116,7 +116,7 @@ class PrisonLeader(Role):
     code = "PRISON_LEADER"
     word = Word("监狱领导", "Prison leader")
     may = _REVIEWING | {"person:open", "person:list", "person:search", "board:read", "rule:read"}
-    may |= _RIGHTS | {"rights:erase", "definition:change"}
+    may |= _RIGHTS | {"rights:erase", "definition:change", "matter:take"}
     seats = frozenset({"prison"})
     desk = "supervisor_desk"
 
@@ -170,9 +170,8 @@ class SocialWorker(Role):
 
     code = "SOCIAL_WORKER"
     word = Word("社会工作者", "Social worker")
-    may = frozenset(
-        {"person:open", "person:list", "person:search", "step:answer", "support:record"}
-    ) | {"offer:read", "referral:make", "rule:read"}
+    may = frozenset({"person:open", "person:list", "person:search", "step:answer", "support:record", "matter:take"})
+    may |= {"offer:read", "referral:make", "rule:read"}
     seats = frozenset({"judicial_office", "social_organisation", "correction_centre", "workstation"})
     desk = "worker_desk"
 
@@ -202,7 +201,7 @@ class PoliceStation(Role):
 
     code = "POLICE_STATION"
     word = Word("公安派出所", "Police station")
-    may = frozenset({"letter:read", "letter:answer", "rule:read"})
+    may = frozenset({"letter:read", "letter:answer", "rule:read", "matter:take"})
     seats = frozenset({"police_station", "police"})
     desk = "letters_desk"
 
@@ -222,7 +221,7 @@ class DecidingOrgan(Role):
 
     code = "DECIDING_ORGAN"
     word = Word("社区矫正决定机关", "Deciding organ")
-    may = PoliceStation.may
+    may = PoliceStation.may - {"matter:take"}
     seats = frozenset({"court", "prison_bureau"})
     desk = "letters_desk"
 
@@ -233,7 +232,7 @@ class Supervisor(Role):
     code = "SUPERVISOR"
     word = Word("衔接监督岗", "Linkage supervisor")
     may = frozenset({"person:list", "board:read", "receiver:name", "ruling:make", "evaluation:commission", "rule:read"})
-    may |= _REVIEWING | {"export:ask", "person:search"} | {"rights:read", "rights:decide"}
+    may |= _REVIEWING | {"export:ask", "person:search", "matter:take"} | {"rights:read", "rights:decide"}
     seats = frozenset({"nation", "province", "city"})
     desk = "supervisor_desk"
 

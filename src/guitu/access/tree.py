@@ -62,6 +62,17 @@ def desk(unit_id: uuid.UUID) -> Desk:
     return Desk(unit_id, working_roles())
 
 
+def counter_desk(unit_id: uuid.UUID) -> Desk:
+    """The desk of a unit whose posts take matters at a counter, without those who lead; it need not see persons."""
+    roles = (code for code, role in ROLES.items() if "matter:take" in role.may and code not in LEADERS)
+    return Desk(unit_id, tuple(sorted(roles)))
+
+
+def counter_kinds() -> frozenset[str]:
+    """The kinds of unit in which a post takes matters at a counter."""
+    return frozenset().union(*(role.seats for role in ROLES.values() if "matter:take" in role.may))
+
+
 class Tree:
     """The part of the tree above some units, read once (three queries whatever their number)."""
 
@@ -90,6 +101,16 @@ class Tree:
         """The nearest unit above both, or None."""
         others = {unit.id for unit in self._above[other]}
         return next((unit for unit in self.above(one) if unit.id in others), None)
+
+    def superior_of_all(self, unit_ids: Iterable[uuid.UUID], roles: tuple[str, ...]) -> UnitView | None:
+        """The nearest unit above all of these where a post of these roles is filled, or None; each was read here."""
+        first, *others = unit_ids
+        common = [unit for unit in self.above(first) if all(unit in self.above(one) for one in others)]
+        return next((unit for unit in common if self._is_filled(unit.id, roles)), None)
+
+    def level_of(self, unit_id: uuid.UUID) -> str:
+        """ABOVE for a city and higher; COUNTY for every other unit, a prison too."""
+        return "ABOVE" if _RANKS.get(self._above[unit_id][0].kind, 0) >= _RANKS["city"] else "COUNTY"
 
     def bearer(self, office: str, unit_id: uuid.UUID, other_id: uuid.UUID | None = None) -> Desk:
         """The desk that bears `office` for a matter of the duty unit; `other_id` is the other side of the matter."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from guitu.handover.handing_on import way_sealed_as
 from guitu.handover.meetings import sealed_as
 from guitu.handover.models import Dispute, Meeting, PickUp, Referral, Request
 from guitu.handover.pick_ups import contacts_of
@@ -145,6 +146,11 @@ HOLDINGS = (
             "kind": TELL,
             "answer": opened(lambda row: answer_of(row.request_id)),
             "climbs_at": TECHNICAL,
+            "handed_on": TELL,
+            "held_since": TELL,
+            "held_level": TELL,
+            "whose": TECHNICAL,
+            "trail": opened(lambda row: way_sealed_as(row.request_id)),
         },
         rows=_halves_of,
     ),

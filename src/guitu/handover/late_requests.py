@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from guitu.access.rule_packs import active_book
-from guitu.access.tree import Tree, desk, tree_above
+from guitu.access.tree import Tree, counter_desk, tree_above
 from guitu.handover import policy
 from guitu.handover.models import Referral, Request
 from guitu.journeys.ladder import rungs
@@ -85,7 +85,7 @@ def _steps(
     person_id = one.person_id if isinstance(one, Request) else None
     facts = {"unit": str(duty), "number": one.number}
     for clock in _clocks(one):
-        told = [desk(first)] if first == duty or not clock.climbs else [desk(first), desk(duty)]
+        told = [counter_desk(first)] if first == duty or not clock.climbs else [counter_desk(first), counter_desk(duty)]
         for which in told:
             said = facts | {"unit": str(named)} if named and which.unit_id == first else facts
             yield clock.due_at, Telling(which, "REQUEST_LATE", _subject(one), said, clock.rule, None, person_id)

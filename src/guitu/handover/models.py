@@ -195,6 +195,15 @@ class Referral(models.Model):
     kind = models.TextField(blank=True, db_comment="done 办结 declined 本人不办 not_possible 不能办理；空为在办")
     answer = models.BinaryField(null=True, db_comment="答复的话（密文）")
     climbs_at = models.DateTimeField(null=True, db_comment="下一次逾期提醒或者督办的时刻，只在承办一半")
+    handed_on = models.PositiveSmallIntegerField(db_default=0, db_comment="转交次数，首次转出不算")
+    held_since = models.DateTimeField(null=True, db_comment="现在的单位从何时起承办；空为受理时起")
+    held_level = models.TextField(
+        blank=True, db_default="", db_comment="现在的单位的级别：COUNTY 县级 ABOVE 市级以上；空为没有转交过"
+    )
+    whose = models.TextField(
+        db_default="OPEN", db_comment="归属：OPEN 由各单位转交 SUPERIOR 共同上级待定 RULED 上级已定"
+    )
+    trail = models.BinaryField(null=True, db_comment="转交经过（密文），只在承办一半")
 
     class Meta:
         db_table = "handover_referral"
@@ -202,6 +211,9 @@ class Referral(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["request_id", "side"], name="handover_referral_halves"),
             models.CheckConstraint(condition=Q(side__in=["TAKEN", "DUTY"]), name="handover_referral_side"),
+            models.CheckConstraint(
+                condition=Q(whose__in=["OPEN", "SUPERIOR", "RULED"]), name="handover_referral_whose"
+            ),
             models.CheckConstraint(
                 condition=Q(answered_at__isnull=True, kind="", outcome="")
                 | Q(answered_at__isnull=False, kind__in=["done", "declined", "not_possible"]),

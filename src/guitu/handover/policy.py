@@ -122,6 +122,17 @@ REQUEST_OUTCOMES: dict[str, tuple[str, Word]] = {
 }
 """How a matter without a step of its own can come out: its kind and words."""
 
+OPEN_TO_ALL, SUPERIOR, RULED = "OPEN", "SUPERIOR", "RULED"
+"""Whose a matter passed on is: the desks hand it on themselves, the common superior is to decide, it has decided."""
+
+
+def whose_after(whose: str, *, handed_on: int, most: int) -> str:
+    """What a hand-on makes of it: the superior's own decides; beyond `most` it goes to the superior."""
+    if whose == SUPERIOR:
+        return RULED
+    return SUPERIOR if handed_on >= most else OPEN_TO_ALL
+
+
 ANSWER_RULE, FIRST_ANSWER_RULE = "RH-MATTER", "RH-FIRST-ANSWER"
 _COUNTY_DIGITS = 6
 

@@ -17,7 +17,7 @@ from guitu.access import operations as access
 from guitu.access import queries as units
 from guitu.access.acting import actor
 from guitu.access.rule_packs import active_book
-from guitu.access.tree import desk
+from guitu.access.tree import counter_desk
 from guitu.handover import policy, window
 from guitu.handover.models import Referral, Request
 from guitu.handover.request_answers import AnswerRefused, RequestUnknown, answer_of, carry_back, first_answer_of
@@ -66,7 +66,7 @@ def refer(
     for the county named. A repeated `event_id` returns what the first made. Raises NotAllowed; RequestRefused with the
     reason MATTER, CHANNEL, WORDS, CALLER or COUNTY.
     """
-    access.require("step:request")
+    access.require("matter:take")
     wanted = list(dict.fromkeys(matters))
     window.check(wanted, channel, words)
     if not caller.name.strip() or len(caller.name) > LONGEST_NAME:
@@ -124,7 +124,7 @@ def _refer(
         )
         duty_unit_id: uuid.UUID = cursor.fetchone()[0]
     facts = {"unit": str(own.id), "number": number}
-    tell(desk(duty_unit_id), "REQUEST_REFERRED", facts, at, subject_id=request_id)
+    tell(counter_desk(duty_unit_id), "REQUEST_REFERRED", facts, at, subject_id=request_id)
     record(
         "handover:referral:taken",
         subjects=[],
@@ -149,12 +149,12 @@ def recognise(request_id: uuid.UUID, person_id: uuid.UUID, *, event_id: uuid.UUI
     the person sees it. The first desk sees no more than before. Raises NotAllowed, PersonUnknown, RequestUnknown,
     MoveNotAllowed.
     """
-    access.require("step:request", [person_id])
+    access.require("matter:take", [person_id])
     with transaction.atomic():
-        half = _held(request_id)
+        half = held(request_id)
         if is_recorded("handover:referral:linked", event_id):
             return
-        _require_open(half)
+        require_open(half)
         road = roads.road_of(person_id)
         journey = journeys.lock(road.task.journey_id) if road and road.task.ended_at is None else None
         goes = window.routed(person_id, journey, half.matter, event_id=request_id, at=at)
@@ -188,7 +188,9 @@ def recognise(request_id: uuid.UUID, person_id: uuid.UUID, *, event_id: uuid.UUI
         half.save(update_fields=["linked_at", "climbs_at"])
         if goes.duty_unit_id != own_id:
             facts = {"unit": str(own_id), "number": half.number}
-            tell(desk(goes.duty_unit_id), "REQUEST_TAKEN", facts, at, subject_id=request_id, person_id=person_id)
+            tell(
+                counter_desk(goes.duty_unit_id), "REQUEST_TAKEN", facts, at, subject_id=request_id, person_id=person_id
+            )
         record(
             "handover:referral:linked",
             subjects=[person_id],
@@ -205,14 +207,14 @@ def give_first_answer(request_id: uuid.UUID, *, words: str, event_id: uuid.UUID,
 
     Raises NotAllowed, RequestUnknown, AnswerRefused, MoveNotAllowed.
     """
-    access.require("step:request")
+    access.require("matter:take")
     if not words.strip():
         raise AnswerRefused
     with transaction.atomic():
-        half = _held(request_id)
+        half = held(request_id)
         if is_recorded("handover:referral:first_answered", event_id):
             return
-        _require_open(half)
+        require_open(half)
         if half.first_due_at is None or half.first_answered_at is not None:
             raise MoveNotAllowed("首次答复已经作过，或者本来不用", "The first answer was given, or none is owed")
         half.first_answered_at, half.climbs_at = at, half.due_at
@@ -226,14 +228,14 @@ def answer(request_id: uuid.UUID, *, outcome: str, words: str, event_id: uuid.UU
 
     Raises NotAllowed, RequestUnknown, AnswerRefused, MoveNotAllowed.
     """
-    access.require("step:request")
+    access.require("matter:take")
     if outcome not in policy.REFERRAL_OUTCOMES or not words.strip():
         raise AnswerRefused
     with transaction.atomic():
-        half = _held(request_id)
+        half = held(request_id)
         if is_recorded("handover:referral:answered", event_id):
             return
-        _require_open(half)
+        require_open(half)
         half.outcome, (half.kind, _word) = outcome, policy.REFERRAL_OUTCOMES[outcome]
         half.answered_at, half.answered_unit_id = at, actor().session.unit_id
         half.answer = keys.encrypt(words.strip(), belongs_to=answer_of(request_id))
@@ -249,7 +251,7 @@ def said_by(half: Referral) -> dict[str, str]:
     return opened
 
 
-def _held(request_id: uuid.UUID) -> Referral:
+def held(request_id: uuid.UUID) -> Referral:
     """This unit's half of a matter passed on to it, locked. Raises RequestUnknown."""
     unit_id = actor().session.unit_id
     found = Referral.objects.select_for_update(no_key=True).filter(request_id=request_id, side=policy.DUTY).first()
@@ -258,7 +260,8 @@ def _held(request_id: uuid.UUID) -> Referral:
     return found
 
 
-def _require_open(half: Referral) -> None:
+def require_open(half: Referral) -> None:
+    """Raises MoveNotAllowed where a half is answered or stands on a file."""
     if half.answered_at is not None:
         raise MoveNotAllowed("这件事已经答复过了", "This matter has been answered")
     if half.linked_at is not None:
@@ -272,7 +275,7 @@ def _back(act: str, notice: str, half: Referral, *, event_id: uuid.UUID, at: dat
     carry_back(half.request_id)
     if half.first_desk_id != half.unit_id:
         told = {"unit": str(half.handed_to_id), "number": half.number}
-        tell(desk(half.first_desk_id), notice, told, at, subject_id=half.request_id, key=at.isoformat())
+        tell(counter_desk(half.first_desk_id), notice, told, at, subject_id=half.request_id, key=at.isoformat())
     record(
         act,
         subjects=[],

@@ -11,6 +11,7 @@ from django.db.models.functions import Greatest, Least
 
 from guitu.access.acting import actor
 from guitu.handover import policy
+from guitu.handover.handing_on import HandOn, way_of
 from guitu.handover.models import Referral
 from guitu.handover.referrals import said_by
 from guitu.handover.request_answers import answer_of, first_answer_of
@@ -53,6 +54,11 @@ class ReferralView:
     outcome: str
     kind: str
     answer: str
+    handed_on: int
+    held_since: datetime | None
+    held_level: str
+    whose: str
+    way: tuple[HandOn, ...]
 
 
 def _view(half: Referral) -> ReferralView:
@@ -86,6 +92,11 @@ def _view(half: Referral) -> ReferralView:
         half.outcome,
         half.kind,
         keys.decrypt(bytes(last), belongs_to=answer_of(key)) if last else "",
+        half.handed_on,
+        half.held_since,
+        half.held_level,
+        half.whose,
+        way_of(half),
     )
 
 

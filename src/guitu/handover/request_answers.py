@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from guitu.access import operations as access
 from guitu.access.acting import actor
-from guitu.access.tree import desk
+from guitu.access.tree import counter_desk
 from guitu.handover import policy
 from guitu.handover.models import Request
 from guitu.journeys import operations as journeys
@@ -46,7 +46,7 @@ def give_first_answer(
 
     Raises NotAllowed, PersonUnknown, RequestUnknown, AnswerRefused, MoveNotAllowed.
     """
-    access.require("step:request", [person_id])
+    access.require("matter:take", [person_id])
     if not words.strip():
         raise AnswerRefused
     with transaction.atomic():
@@ -71,7 +71,7 @@ def answer_request(
 
     Raises NotAllowed, PersonUnknown, RequestUnknown, AnswerRefused, MoveNotAllowed.
     """
-    access.require("step:request", [person_id])
+    access.require("matter:take", [person_id])
     if outcome not in policy.REQUEST_OUTCOMES or not words.strip():
         raise AnswerRefused
     with transaction.atomic():
@@ -150,7 +150,7 @@ def _tell_first_desk(request: Request, code: str, *, at: datetime) -> None:
     unit_id = actor().session.unit_id
     if unit_id != request.first_desk_id:
         facts = {"unit": str(named or unit_id), "number": request.number}
-        told = desk(request.first_desk_id)
+        told = counter_desk(request.first_desk_id)
         tell(told, code, facts, at, subject_id=request.id, key=at.isoformat(), person_id=request.person_id)
 
 

@@ -64,7 +64,7 @@ def take(
     which is told; across counties that unit owes a first answer too (RH-FIRST-ANSWER). A repeated `event_id` returns
     what the first made. Raises NotAllowed, PersonUnknown, RequestRefused.
     """
-    access.require("step:request", [person_id])
+    access.require("matter:take", [person_id])
     wanted = list(dict.fromkeys(matters))
     check(wanted, channel, words)
     with transaction.atomic():

@@ -248,6 +248,7 @@ urlpatterns: list[URLPattern] = [
     path("window/elsewhere/list/", referral_acts.listed, name="window-referrals"),
     path("window/elsewhere/<uuid:request_id>/", referral_acts.one, name="window-referral"),
     path("window/elsewhere/<uuid:request_id>/recognise/", referral_acts.recognise, name="window-recognise"),
+    path("window/elsewhere/<uuid:request_id>/onward/", referral_acts.onward, name="window-referral-onward"),
     path("window/elsewhere/<uuid:request_id>/first/", referral_acts.first_answer, name="window-referral-first"),
     path("window/elsewhere/<uuid:request_id>/answer/", referral_acts.answer, name="window-referral-answer"),
     path("window/<uuid:person_id>/", counter.person, name="window-person"),

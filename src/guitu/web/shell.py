@@ -34,8 +34,8 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("return:register", gettext_noop("衔接工作台"), "county-desk", "desk"),
             Entry("support:record", gettext_noop("今天"), "worker-desk", "clock"),
-            Entry("step:request", gettext_noop("一窗受理"), "window", "window"),
-            Entry("step:request", gettext_noop("受理登记"), "window-list", "list"),
+            Entry("matter:take", gettext_noop("一窗受理"), "window", "window"),
+            Entry("matter:take", gettext_noop("受理登记"), "window-list", "list"),
             Entry("dossier:send", gettext_noop("释放工作台"), "prison-desk", "desk"),
             Entry("referral:answer", gettext_noop("合作单位工作台"), "partner-desk", "desk"),
             Entry("offer:keep", gettext_noop("本单位的资源"), "partner-offers", "list"),
@@ -124,6 +124,7 @@ def frame(
         "post_name": post_title + " · " + unit_name,
         "purpose_name": say(PURPOSES[request.purpose]),
         "user_name": session.account_name,
+        "may": role.may,
         "switch_url": reverse("post"),
         "account_url": reverse("account"),
         "notices_url": reverse("notices"),

@@ -11,8 +11,8 @@ DECLARE
   s access_session := access_acting();
   goes uuid;
 BEGIN
-  IF NOT access_may('step:request') THEN
-    RAISE EXCEPTION 'guitu: permission step:request is missing' USING ERRCODE = 'GU006';
+  IF NOT access_may('matter:take') THEN
+    RAISE EXCEPTION 'guitu: permission matter:take is missing' USING ERRCODE = 'GU006';
   END IF;
   SELECT r.unit_id INTO goes FROM handover_referral r WHERE r.request_id = matter_id AND r.side = 'DUTY';
   IF FOUND THEN RETURN goes; END IF;
@@ -48,7 +48,7 @@ BEGIN
   SELECT d.* INTO held FROM handover_referral d WHERE d.request_id = matter_id AND d.side = 'DUTY' FOR UPDATE;
   IF NOT FOUND THEN RETURN NULL; END IF;
   SELECT r.* INTO filed FROM handover_request r WHERE r.id = matter_id;
-  IF NOT ((held.division >= s.low AND held.division < s.high) OR (filed.id IS NOT NULL
+  IF NOT ((held.division >= s.low AND held.division < s.high) OR held.unit_id = access_own_unit() OR (filed.id IS NOT NULL
       AND ((filed.division >= s.low AND filed.division < s.high) OR filed.person_id = ANY (shared)))) THEN
     RAISE EXCEPTION 'guitu: person unknown' USING ERRCODE = 'GU005';
   END IF;
@@ -62,4 +62,25 @@ BEGIN
       answer = held.answer WHERE f.request_id = matter_id AND f.side = 'TAKEN';
   END IF;
   RETURN held.handed_to_id;
+END $$;
+
+-- Hand a matter on from the acting unit, which holds it, to another: the half moves, both halves say how often and since when.
+-- The first desk's half says the level only, never the unit nor the way. No clock is touched.
+CREATE OR REPLACE FUNCTION handover_hand_on(matter_id uuid, goes uuid, level text, standing text, way bytea, at timestamptz)
+  RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  held handover_referral;
+BEGIN
+  IF NOT access_may('matter:take') THEN
+    RAISE EXCEPTION 'guitu: permission matter:take is missing' USING ERRCODE = 'GU006';
+  END IF;
+  SELECT d.* INTO held FROM handover_referral d WHERE d.request_id = matter_id AND d.side = 'DUTY' FOR UPDATE;
+  IF NOT FOUND OR held.unit_id <> access_own_unit() OR held.answered_at IS NOT NULL OR held.linked_at IS NOT NULL THEN
+    RAISE EXCEPTION 'guitu: matter unknown' USING ERRCODE = 'GU005';
+  END IF;
+  UPDATE handover_referral f SET handed_on = f.handed_on + 1, held_since = at, held_level = level, whose = standing
+   WHERE f.request_id = matter_id;
+  UPDATE handover_referral f SET unit_id = u.id, division = u.division, trail = way
+    FROM access_unit u WHERE u.id = goes AND f.request_id = matter_id AND f.side = 'DUTY';
 END $$;

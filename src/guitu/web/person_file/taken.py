@@ -19,7 +19,7 @@ SHOWN = 8
 
 def of_person(request: Request, person_id: uuid.UUID) -> list[requests.RequestView] | None:
     """The matters taken for a person, the newest first, for those who take and answer them; None for the others."""
-    if "step:request" not in ROLES[request.acting_session.role].may:
+    if "matter:take" not in ROLES[request.acting_session.role].may:
         return None
     return requests.requests_of(person_id)
 

@@ -27,7 +27,7 @@ PAGE = 25
 SIDES = ("taken", "duty")
 
 
-@reads("step:request")
+@reads("matter:take")
 def listed(request: Request) -> HttpResponse:
     """The requests that this counter took, or that this unit has to answer: by state, matter, channel, words."""
     moment, number = now(), page_number(request)
@@ -74,7 +74,7 @@ def listed(request: Request) -> HttpResponse:
     )
 
 
-@reads("step:request")
+@reads("matter:take")
 def one(request: Request, person_id: uuid.UUID, request_id: uuid.UUID) -> HttpResponse:
     """One request: what was said, by when, who has it, what was answered, and what this unit can do about it."""
     found = requests.request_of(person_id, request_id)
@@ -110,7 +110,7 @@ def one(request: Request, person_id: uuid.UUID, request_id: uuid.UUID) -> HttpRe
     )
 
 
-@writes("step:request")
+@writes("matter:take")
 def first_answer(request: Request, person_id: uuid.UUID, request_id: uuid.UUID) -> HttpResponse:
     """Say at once what will be done."""
 
@@ -121,7 +121,7 @@ def first_answer(request: Request, person_id: uuid.UUID, request_id: uuid.UUID) 
     return _done(request, person_id, request_id, act)
 
 
-@writes("step:request")
+@writes("matter:take")
 def answer(request: Request, person_id: uuid.UUID, request_id: uuid.UUID) -> HttpResponse:
     """Answer a request for good."""
 

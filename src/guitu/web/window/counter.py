@@ -31,7 +31,7 @@ from guitu.web.window import referral_rows, rows
 FOUND = 25
 
 
-@reads("step:request")
+@reads("matter:take")
 def counter(request: Request) -> HttpResponse:
     """Who comes: a search over names, pinyin, printed numbers and slips; and how the own requests stand."""
     moment, words = now(), request.GET.get("q", "").strip()
@@ -94,7 +94,7 @@ def _counted(address: str, words: Mapping[str, str], counts: Mapping[str, int]) 
     ]
 
 
-@reads("step:request")
+@reads("matter:take")
 def person(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """What the person comes for: channel, matters, their words; what is in hand already stands beside."""
     return _form(request, person_id, {})
@@ -129,7 +129,7 @@ def _form(
     return response
 
 
-@writes("step:request")
+@writes("matter:take")
 def take(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """Take the chosen matters; what is missing is said on the same form, with what was typed."""
     mark = mark_of(request)
@@ -152,7 +152,7 @@ def take(request: Request, person_id: uuid.UUID) -> HttpResponse:
     return redirect("window-taken", person_id=person_id, mark=mark)
 
 
-@reads("step:request")
+@reads("matter:take")
 def taken(request: Request, person_id: uuid.UUID, mark: uuid.UUID) -> HttpResponse:
     """The slips of one taking, to be printed and handed over."""
     found = requests.taken_together(person_id, mark)

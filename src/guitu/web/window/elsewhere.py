@@ -31,7 +31,7 @@ from guitu.web.window.counter import due_words
 FIELDS = ("name", "phone", "document_number", "document_shown", "county", "channel", "words")
 
 
-@reads("step:request")
+@reads("matter:take")
 def elsewhere(request: Request) -> HttpResponse:
     """The form: who comes, by their own word; where they belong; what they ask."""
     return _form(request, {"name": request.GET.get("name", "").strip(), "channel": "COUNTER"})
@@ -65,7 +65,7 @@ def _form(
     return response
 
 
-@writes("step:request")
+@writes("matter:take")
 def refer(request: Request) -> HttpResponse:
     """Take the chosen matters in words and hand them on; who is in sight by the number is taken on the file."""
     mark = mark_of(request)
@@ -110,7 +110,7 @@ def _in_sight(number: str) -> uuid.UUID | None:
     if not digests:
         return None
     with transaction.atomic(durable=True):
-        if asking.ask("step:request") != "ALLOWED":
+        if asking.ask("matter:take") != "ALLOWED":
             return None
         found = persons.person_numbered(digests)
         return None if found is None or found in roads.withheld({found}) else found
@@ -123,7 +123,7 @@ def _again(
         return _form(request, typed, problem=problem, field=field, seen=seen)
 
 
-@reads("step:request")
+@reads("matter:take")
 def referred_slips(request: Request, mark: uuid.UUID) -> HttpResponse:
     """The slips of one taking in words, to be printed and handed over."""
     found = referred.referred_together(mark)

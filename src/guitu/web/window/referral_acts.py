@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import datetime
 from urllib.parse import urlencode
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
-from guitu.handover import referrals, referred, request_answers
-from guitu.handover.policy import DUTY, TAKEN
+from guitu.handover import handing_on, referrals, referred, request_answers
+from guitu.handover.policy import DUTY, RULED, SUPERIOR, TAKEN, whose_after
 from guitu.journeys import queries as roads
 from guitu.people import queries as persons
+from guitu.rulebook.handing_on import most_hand_ons
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import NotReadable, mark_of, text
@@ -28,7 +31,7 @@ from guitu.web.window import referral_rows
 PAGE, FOUND = 25, 10
 
 
-@reads("step:request")
+@reads("matter:take")
 def listed(request: Request) -> HttpResponse:
     """What this counter handed on in words, or what was handed on to this unit: by state and number."""
     moment, number = now(), page_number(request)
@@ -70,7 +73,7 @@ def listed(request: Request) -> HttpResponse:
     )
 
 
-@reads("step:request")
+@reads("matter:take")
 def one(request: Request, request_id: uuid.UUID) -> HttpResponse:
     """One matter taken in words: the first desk reads what became of it; who has it recognises, answers, sends back."""
     halves = referred.halves_of(request_id)
@@ -79,6 +82,7 @@ def one(request: Request, request_id: uuid.UUID) -> HttpResponse:
         return refusals.not_found(request)
     mine = found.side == DUTY and found.answered_at is None and found.linked_at is None
     words = request.GET.get("q", "").strip()
+    onward = mine and found.whose != RULED
     crumbs = ((_("一窗受理"), reverse("window")), (_("按来人所说受理的"), reverse("window-referrals")))
     return show(
         request,
@@ -89,6 +93,12 @@ def one(request: Request, request_id: uuid.UUID) -> HttpResponse:
         mine=mine,
         may_first=mine and found.first_due_at is not None and found.first_answered_at is None,
         outcomes=referral_rows.outcomes(),
+        onward=onward,
+        decides=onward and found.whose == SUPERIOR,
+        climbs=onward and whose_after(found.whose, handed_on=found.handed_on, most=most_hand_ons()) == SUPERIOR,
+        ruled=mine and found.whose == RULED,
+        way=referral_rows.way(found),
+        level=referral_rows.level_word(found),
         words=words,
         people=_people(found, words) if mine else [],
         mark=uuid.uuid4(),
@@ -116,7 +126,7 @@ def _people(found: referred.ReferralView, words: str) -> list[dict[str, str]]:
     ]
 
 
-@writes("step:request")
+@writes("matter:take")
 def recognise(request: Request, request_id: uuid.UUID) -> HttpResponse:
     """Put the matter on the file of the person chosen."""
 
@@ -130,7 +140,7 @@ def recognise(request: Request, request_id: uuid.UUID) -> HttpResponse:
     return _done(request, request_id, act)
 
 
-@writes("step:request")
+@writes("matter:take")
 def first_answer(request: Request, request_id: uuid.UUID) -> HttpResponse:
     """Say at once what will be done."""
 
@@ -140,7 +150,7 @@ def first_answer(request: Request, request_id: uuid.UUID) -> HttpResponse:
     return _done(request, request_id, act)
 
 
-@writes("step:request")
+@writes("matter:take")
 def answer(request: Request, request_id: uuid.UUID) -> HttpResponse:
     """Answer to the first desk, or send back whom nobody knows."""
 
@@ -149,6 +159,32 @@ def answer(request: Request, request_id: uuid.UUID) -> HttpResponse:
         referrals.answer(request_id, outcome=outcome, words=words, event_id=mark, at=now())
 
     return _done(request, request_id, act)
+
+
+@writes("matter:take")
+def onward(request: Request, request_id: uuid.UUID) -> HttpResponse:
+    """Hand the matter on to the unit it belongs to; it leaves this desk, so the list follows."""
+    mark, moment = mark_of(request), now()
+    words = text(request, "words", _("为什么不归本单位"))
+    try:
+        unit_id = _counter_named(text(request, "unit", _("该办的单位")), moment)
+        handing_on.hand_on(request_id, unit_id=unit_id, words=words, event_id=mark, at=moment)
+    except request_answers.RequestUnknown:
+        return refusals.not_found(request)
+    except handing_on.UnitRefused as fault:
+        raise NotReadable(_("该办的单位")) from fault
+    return redirect(f"{reverse('window-referrals')}?side={DUTY}")
+
+
+def _counter_named(words: str, at: datetime) -> uuid.UUID:
+    """The one unit whose name or division code this is. Raises NotReadable if there is not exactly one."""
+    with transaction.atomic():
+        listed, _total = access.units_listed(words, first=0, most=FOUND, at=at)
+    exact = [one.unit for one in listed if words in {one.unit.name, one.unit.name_en, one.unit.code}]
+    found = exact or [one.unit for one in listed]
+    if len(found) != 1:
+        raise NotReadable(_("该办的单位的全称或者12位代码"))
+    return found[0].id
 
 
 def _done(request: Request, request_id: uuid.UUID, act: Callable[[uuid.UUID], None]) -> HttpResponse:

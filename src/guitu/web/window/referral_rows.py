@@ -72,6 +72,25 @@ def _row(one: referred.ReferralView, units: Mapping[uuid.UUID, access.UnitView],
     }
 
 
+def level_word(one: referred.ReferralView) -> str:
+    """At which level a matter handed on lies now; what the first desk is told instead of the unit."""
+    return {"COUNTY": _("县级单位"), "ABOVE": _("市级以上单位")}.get(one.held_level, "")
+
+
+def way(one: referred.ReferralView) -> list[dict[str, Any]]:
+    """The hand-ons of a matter for who has it, in their order."""
+    units = access.units_named({unit_id for step in one.way for unit_id in (step.from_id, step.to_id)})
+    return [
+        {
+            "at": step.at,
+            "from": unit_name(units.get(step.from_id)),
+            "to": unit_name(units.get(step.to_id)),
+            "words": step.words,
+        }
+        for step in one.way
+    ]
+
+
 def rows(found: Iterable[referred.ReferralView], now: datetime) -> list[dict[str, Any]]:
     """Matters taken in words as rows, with the names of the units that may be told."""
     made = list(found)
