@@ -25,6 +25,7 @@ _OUTSIDE = "GU007"
 _SIGNS = ("abcdefghjkmnpqrstuvwxyz", "ABCDEFGHJKMNPQRSTUVWXYZ", "23456789")
 """Signs of a printed password; those that are easily mistaken for one another are left out."""
 _GROUPS, _GROUP = 4, 4
+_AT_THE_ACCOUNT = frozenset({"ACCOUNT", "HELD", "OWN", "SEPARATED"})
 _REFUSED = {
     "TAKEN": ("这个登录名已有人用", "this login is taken"),
     "ACCOUNT": ("没有这个可用的账号", "there is no such open account"),
@@ -156,11 +157,11 @@ def propose_post(
     with transaction.atomic():
         kind = Unit.objects.filter(id=unit_id).values_list("kind", flat=True).first()
     if role not in ROLES or kind not in ROLES[role].seats:
-        raise StaffingRefused("这类单位不设这个角色", "a unit of this kind has no such role")
+        raise StaffingRefused("这类单位不设这个角色", "a unit of this kind has no such role", "role")
     if not title.strip():
-        raise StaffingRefused("要填岗位名称", "the post needs a title")
+        raise StaffingRefused("要填岗位名称", "the post needs a title", "title")
     if to_at is not None and to_at <= from_at:
-        raise StaffingRefused("止日早于起日", "it ends before it begins")
+        raise StaffingRefused("止日早于起日", "it ends before it begins", "to_on")
     _do("access_propose_post", proposal_id, account_id, unit_id, role, title.strip(), from_at, to_at, at)
 
 
@@ -217,7 +218,7 @@ def _do(function: str, *arguments: Any) -> None:
             raise
         answer = "OUTSIDE"
     if answer:
-        raise StaffingRefused(*_REFUSED[answer])
+        raise StaffingRefused(*_REFUSED[answer], field="account" if answer in _AT_THE_ACCOUNT else "")
 
 
 def posts_of_unit(unit_id: uuid.UUID, *, at: datetime) -> tuple[list[PostLine], list[PostLine]]:

@@ -18,11 +18,11 @@ from guitu.rulebook.powers import commission_powers
 
 
 class CommissionRefused(ValueError):
-    """The commission cannot be kept; `zh` and `en` say why."""
+    """The commission cannot be kept; `zh` and `en` say why, `field` which value of it is at fault."""
 
-    def __init__(self, zh: str, en: str) -> None:
+    def __init__(self, field: str, zh: str, en: str) -> None:
         super().__init__(en)
-        self.zh, self.en = zh, en
+        self.field, self.zh, self.en = field, zh, en
 
 
 @dataclass(frozen=True)
@@ -73,15 +73,19 @@ def issue_commission(
         if Commission.objects.filter(id=event_id).exists():
             return
         if unit_id not in {office.id for office in offices()}:
-            raise CommissionRefused("这不是本县存续的司法所", "this is no living township office of the county")
+            raise CommissionRefused(
+                "office", "这不是本县存续的司法所", "this is no living township office of the county"
+            )
         if not number.strip():
-            raise CommissionRefused("要填委托文号", "a document number is needed")
+            raise CommissionRefused("number", "要填委托文号", "a document number is needed")
         if not wanted or not set(wanted) <= set(commission_powers()):
-            raise CommissionRefused("至少选一项委托事项", "choose at least one power")
+            raise CommissionRefused("powers", "至少选一项委托事项", "choose at least one power")
         if to_on is not None and to_on < from_on:
-            raise CommissionRefused("止日早于起日", "it ends before it begins")
+            raise CommissionRefused("to_on", "止日早于起日", "it ends before it begins")
         if Commission.objects.filter(issued_by_unit_id=session.unit_id, number=number.strip()).exists():
-            raise CommissionRefused(f"文号{number.strip()}已登记", f"the number {number.strip()} is kept already")
+            raise CommissionRefused(
+                "number", f"文号{number.strip()}已登记", f"the number {number.strip()} is kept already"
+            )
         Commission.objects.create(
             id=event_id,
             unit_id=unit_id,

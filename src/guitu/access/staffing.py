@@ -19,11 +19,11 @@ from guitu.rulebook.sign_in import PasswordProfile
 
 
 class StaffingRefused(ValueError):
-    """The change cannot be made; `zh` and `en` say why."""
+    """The change cannot be made; `zh` and `en` say why, `field` at which value; empty where at no single one."""
 
-    def __init__(self, zh: str, en: str) -> None:
+    def __init__(self, zh: str, en: str, field: str = "") -> None:
         super().__init__(en)
-        self.zh, self.en = zh, en
+        self.zh, self.en, self.field = zh, en, field
 
 
 def add_post(

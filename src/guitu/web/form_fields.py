@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable, Mapping, MutableMapping
 from datetime import date, datetime
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
@@ -56,6 +58,32 @@ def day(request: HttpRequest, name: str, label: str) -> date:
         return date.fromisoformat(request.POST.get(name, ""))
     except ValueError as fault:
         raise NotReadable(label) from fault
+
+
+def day_or_wrong(request: HttpRequest, name: str, wrong: MutableMapping[str, str]) -> date | None:
+    """A field that must hold a day; where it does not, `wrong` says so at its name and None is given."""
+    try:
+        return date.fromisoformat(request.POST.get(name, ""))
+    except ValueError:
+        wrong[name] = _("把日期写成 2026-01-31 的样子")
+        return None
+
+
+def row_or_wrong(request: HttpRequest, name: str, problem: str, wrong: MutableMapping[str, str]) -> uuid.UUID | None:
+    """A choice of a row; where nothing of ours was chosen, `wrong` holds `problem` at its name and None is given."""
+    try:
+        return uuid.UUID(request.POST.get(name, ""))
+    except ValueError:
+        wrong[name] = problem
+        return None
+
+
+def problems_of(wrong: Mapping[str, str], order: Iterable[str]) -> list[dict[str, str]]:
+    """What stands above a form: each problem with its field to go to, in the order of the fields; a general one first.
+
+    `wrong` may hold "" for what concerns no single field.
+    """
+    return [{"text": wrong[name], "target": name} for name in ("", *order) if name in wrong]
 
 
 def moment(request: HttpRequest, name: str, label: str) -> datetime:

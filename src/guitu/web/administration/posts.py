@@ -17,7 +17,7 @@ from guitu.access.staffing import StaffingRefused
 from guitu.web import refusals
 from guitu.web.administration.views import PAGE, role_word, unit_page
 from guitu.web.clock import now
-from guitu.web.form_fields import mark_of
+from guitu.web.form_fields import day_or_wrong, mark_of, row_or_wrong
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.second_question import Question
@@ -39,28 +39,29 @@ def midnight(day: date) -> datetime:
 def propose(request: Request, unit_id: uuid.UUID) -> HttpResponse:
     """Propose a post in this unit; what cannot be is said on the unit's page, with what was typed."""
     moment = now()
-    mark = mark_of(request)
-    try:
-        account = uuid.UUID(request.POST["account"])
-        from_on = date.fromisoformat(request.POST["from_on"])
-        to_on = date.fromisoformat(request.POST["to_on"]) if request.POST.get("to_on") else None
-    except (KeyError, ValueError):
+    mark, wrong = mark_of(request), dict[str, str]()
+    account = row_or_wrong(request, "account", _("请选账号"), wrong)
+    from_on = day_or_wrong(request, "from_on", wrong)
+    to_on = day_or_wrong(request, "to_on", wrong) if request.POST.get("to_on") else None
+    if not request.POST.get("title", "").strip():
+        wrong["title"] = _("要填岗位名称")
+    if wrong or account is None or from_on is None:
         with transaction.atomic():
-            return unit_page(request, unit_id, _("请选账号，并把起止日写成 2026-01-31 的样子。"))
+            return unit_page(request, unit_id, wrong)
     try:
         administration.propose_post(
             mark,
             account_id=account,
             unit_id=unit_id,
             role=request.POST.get("role", ""),
-            title=request.POST.get("title", ""),
+            title=request.POST["title"],
             from_at=moment if from_on == legal_day(moment) else midnight(from_on),
             to_at=midnight(to_on + timedelta(days=1)) if to_on else None,
             at=moment,
         )
     except StaffingRefused as refusal:
         with transaction.atomic():
-            return unit_page(request, unit_id, said(refusal))
+            return unit_page(request, unit_id, {refusal.field: said(refusal)})
     return redirect("unit", unit_id=unit_id)
 
 

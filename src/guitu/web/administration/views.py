@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -14,6 +16,7 @@ from guitu.access.roles import ROLES
 from guitu.rulebook.units import unit_kinds
 from guitu.web import refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import problems_of
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads
 from guitu.web.shell import english, frame, say, show
@@ -21,6 +24,7 @@ from guitu.web.shell import english, frame, say, show
 PAGE = 50
 MOST_PROPOSALS = 20
 MOST_ACCOUNTS = 200
+PROPOSED = ("account", "role", "title", "from_on", "to_on")
 
 
 @reads("unit:list")
@@ -73,8 +77,8 @@ def unit(request: Request, unit_id: uuid.UUID) -> HttpResponse:
     return unit_page(request, unit_id)
 
 
-def unit_page(request: Request, unit_id: uuid.UUID, problem: str = "") -> HttpResponse:
-    """The page of a unit, with a problem where something could not be proposed. Inside an open transaction."""
+def unit_page(request: Request, unit_id: uuid.UUID, wrong: Mapping[str, str] = MappingProxyType({})) -> HttpResponse:
+    """The page of a unit, with what was wrong at which field of a proposal. Inside an open transaction."""
     found = access.unit_or_none(unit_id)
     if found is None:
         return refusals.not_found(request)
@@ -101,9 +105,10 @@ def unit_page(request: Request, unit_id: uuid.UUID, problem: str = "") -> HttpRe
         seats=any(found.kind in role.seats for role in ROLES.values()),
         roles=[{"value": role.code, "label": say(role.word)} for role in ROLES.values() if found.kind in role.seats],
         accounts=[{"value": str(line.id), "label": f"{line.name} · {line.login}"} for line in accounts if line.active],
-        typed={name: request.POST.get(name, "") for name in ("account", "role", "title", "from_on", "to_on")},
-        problems=[{"text": problem}] if problem else [],
+        typed={name: request.POST.get(name, "") for name in PROPOSED},
+        problems=problems_of(wrong, PROPOSED),
+        wrong=wrong,
         mark=uuid.uuid4(),
     )
-    response.status_code = 422 if problem else 200
+    response.status_code = 422 if wrong else 200
     return response

@@ -17,7 +17,7 @@ from guitu.access.policy import Commissioned
 from guitu.rulebook.powers import commission_powers
 from guitu.web import refusals
 from guitu.web.clock import now
-from guitu.web.form_fields import mark_of
+from guitu.web.form_fields import day_or_wrong, mark_of, problems_of, row_or_wrong
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.second_question import Question
@@ -34,9 +34,9 @@ def kept(request: Request) -> HttpResponse:
 
 
 def _page(
-    request: Request, problem: str = "", typed: Mapping[str, str] | None = None, status: int = 200
+    request: Request, wrong: Mapping[str, str] | None = None, typed: Mapping[str, str] | None = None, status: int = 200
 ) -> HttpResponse:
-    number = page_number(request)
+    number, wrong = page_number(request), wrong or {}
     today = legal_day(now())
     lines, total = commissions.commissions_listed(first=(number - 1) * PAGE, most=PAGE)
     powers = commission_powers()
@@ -74,7 +74,8 @@ def _page(
             }
             for one in powers.values()
         ],
-        problems=[{"text": problem}] if problem else [],
+        problems=problems_of(wrong, ("office", "number", "powers", "from_on", "to_on")),
+        wrong=wrong,
         typed=typed or {},
         mark=uuid.uuid4(),
         **paged(number, total, most=PAGE, address=reverse("commissions")),
@@ -94,17 +95,20 @@ def _state(commission: Commissioned, today: date) -> str:
 @writes("commission:keep")
 def issue(request: Request) -> HttpResponse:
     """Keep a commission; what cannot be kept is said on the same page, with what was typed."""
-    mark = mark_of(request)
-    try:
-        office = uuid.UUID(request.POST["office"])
-        from_on = date.fromisoformat(request.POST["from_on"])
-        to_on = date.fromisoformat(request.POST["to_on"]) if request.POST.get("to_on") else None
-    except (KeyError, ValueError):
-        return _again(request, _("请选司法所，并把起止日写成 2026-01-31 的样子。"))
+    mark, wrong = mark_of(request), dict[str, str]()
+    office = row_or_wrong(request, "office", _("请选司法所"), wrong)
+    from_on = day_or_wrong(request, "from_on", wrong)
+    to_on = day_or_wrong(request, "to_on", wrong) if request.POST.get("to_on") else None
+    if not request.POST.get("number", "").strip():
+        wrong["number"] = _("要填委托文号")
+    if not request.POST.getlist("powers"):
+        wrong["powers"] = _("至少选一项委托事项")
+    if wrong or office is None or from_on is None:
+        return _again(request, wrong)
     try:
         commissions.issue_commission(
             office,
-            number=request.POST.get("number", ""),
+            number=request.POST["number"],
             powers=request.POST.getlist("powers"),
             from_on=from_on,
             to_on=to_on,
@@ -112,14 +116,14 @@ def issue(request: Request) -> HttpResponse:
             at=now(),
         )
     except commissions.CommissionRefused as refusal:
-        return _again(request, refusal.en if english() else refusal.zh)
+        return _again(request, {refusal.field: refusal.en if english() else refusal.zh})
     return redirect("commissions")
 
 
-def _again(request: Request, problem: str) -> HttpResponse:
+def _again(request: Request, wrong: Mapping[str, str]) -> HttpResponse:
     typed = {name: request.POST.get(name, "") for name in ("number", "office", "from_on", "to_on")}
     with transaction.atomic():
-        return _page(request, problem, typed, status=422)
+        return _page(request, wrong, typed, status=422)
 
 
 def _revoking(_request: Request, **_path: object) -> Question:

@@ -17,7 +17,7 @@ from guitu.support import offers, policy
 from guitu.support.policy import OfferWords, RecordIncomplete
 from guitu.web import refusals
 from guitu.web.clock import now
-from guitu.web.form_fields import mark_of
+from guitu.web.form_fields import mark_of, problems_of
 from guitu.web.pages import page_number, paged
 from guitu.web.partner_desk import rows
 from guitu.web.permits import Request, reads, writes
@@ -38,6 +38,9 @@ _FIELDS = (
     "contact_name",
     "contact_phone",
 )
+
+
+_NEEDED = ("kind", "title", "place_division", "contact_name", "contact_phone")
 
 
 @reads("offer:keep")
@@ -84,6 +87,7 @@ def _form(
     request: Request, offer: offers.OfferView | None, typed: dict[str, Any], wrong: tuple[str, ...]
 ) -> HttpResponse:
     labels = _problems()
+    said = {name: labels[name] for name in wrong}
     title = offer.words.title if offer else _("发布一项资源")
     response = show(
         request,
@@ -98,7 +102,8 @@ def _form(
             for place in offers.places_of(request.acting_session.unit_id)
         ],
         action=reverse("offer-change", args=[offer.id]) if offer else reverse("offer-publish"),
-        problems=[{"text": labels[name], "target": name} for name in wrong],
+        problems=problems_of(said, _FIELDS),
+        wrong=said,
         mark=uuid.uuid4(),
     )
     response.status_code = 422 if wrong else 200
@@ -151,8 +156,9 @@ def _save(request: Request, offer_id: uuid.UUID | None, act: Callable[[OfferWord
 
 
 def _unreadable(typed: dict[str, str]) -> tuple[str, ...]:
-    """The numbers and days that cannot be read as such."""
-    wrong = [] if typed["places"].isdecimal() and len(typed["places"]) <= len(str(policy.MOST_PLACES)) else ["places"]
+    """The fields that are empty and may not be, and the numbers and days that cannot be read as such."""
+    wrong = [name for name in _NEEDED if not typed[name]]
+    wrong += [] if typed["places"].isdecimal() and len(typed["places"]) <= len(str(policy.MOST_PLACES)) else ["places"]
     for name in ("from_on", "to_on"):
         try:
             if typed[name] or name == "from_on":

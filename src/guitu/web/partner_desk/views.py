@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -16,7 +17,7 @@ from guitu.support import offers, policy, referrals, referred
 from guitu.support.policy import RecordIncomplete
 from guitu.web import refusals
 from guitu.web.clock import now
-from guitu.web.form_fields import mark_of
+from guitu.web.form_fields import mark_of, problems_of
 from guitu.web.pages import page_number, paged
 from guitu.web.partner_desk import rows
 from guitu.web.permits import Request, reads, writes
@@ -65,11 +66,11 @@ def desk(request: Request) -> HttpResponse:
 @reads("referral:answer")
 def referral(request: Request, person_id: uuid.UUID, referral_id: uuid.UUID) -> HttpResponse:
     """One referral: whom to call, what the person agreed may be told, and what can be answered now."""
-    return _page(request, person_id, referral_id, {}, "")
+    return _page(request, person_id, referral_id, {}, {})
 
 
 def _page(
-    request: Request, person_id: uuid.UUID, referral_id: uuid.UUID, typed: dict[str, Any], problem: str
+    request: Request, person_id: uuid.UUID, referral_id: uuid.UUID, typed: dict[str, Any], wrong: Mapping[str, str]
 ) -> HttpResponse:
     found = referred.referral_here(person_id, referral_id)
     if found is None:
@@ -92,12 +93,13 @@ def _page(
         answers=_answers(found.state),
         reasons=[{"value": "", "label": _("没有接收时必选")}, *rows.options("referral_refusal")],
         typed={"state": "", "on": legal_day(moment).isoformat(), "reason": "", "words": "", **typed},
-        problems=[{"text": problem}] if problem else [],
+        problems=problems_of(wrong, ("state", "on", "reason", "words")),
+        wrong=wrong,
         asks_reason=policy.may_follow(policy.NOT_TAKEN, found.state),
         asks_day=policy.may_follow(policy.STARTED, found.state) or policy.may_follow(policy.ENDED, found.state),
         mark=uuid.uuid4(),
     )
-    response.status_code = 422 if problem else 200
+    response.status_code = 422 if wrong else 200
     return response
 
 
@@ -157,9 +159,8 @@ def answer(request: Request, person_id: uuid.UUID, referral_id: uuid.UUID) -> Ht
             "words": _("补充说明太长，或者写了涉及前科的话"),
             "on": _("请写开始或结束的日子，不早于转介，不晚于今天"),
         }
-        problem = _("；").join(labels[name] for name in fault.fields)
         with transaction.atomic():
-            return _page(request, person_id, referral_id, typed, problem)
+            return _page(request, person_id, referral_id, typed, {name: labels[name] for name in fault.fields})
     return redirect("partner-referral", person_id=person_id, referral_id=referral_id)
 
 

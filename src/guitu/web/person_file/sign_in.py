@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime, time
+from collections.abc import Mapping
+from datetime import datetime, time
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -22,7 +24,7 @@ from guitu.rulebook.clocks import end_of
 from guitu.rulebook.sign_in import person_sign_in
 from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
-from guitu.web.form_fields import mark_of, row_of
+from guitu.web.form_fields import day_or_wrong, mark_of, problems_of, row_of
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file.views import unit_name
 from guitu.web.second_question import mandate_ends
@@ -30,6 +32,7 @@ from guitu.web.shell import frame, show
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
 CODES = 20
+MANDATE = ("name", "relation", "scope", "document", "first", "last")
 
 
 @reads("sign_in:issue")
@@ -39,7 +42,13 @@ def sign_in_page(request: Request, person_id: uuid.UUID) -> HttpResponse:
 
 
 def _page(
-    request: Request, person_id: uuid.UUID, *, problem: str = "", status: int = 200, **typed: str
+    request: Request,
+    person_id: uuid.UUID,
+    *,
+    problem: str = "",
+    wrong: Mapping[str, str] = MappingProxyType({}),
+    status: int = 200,
+    **typed: str,
 ) -> HttpResponse:
     file = persons.file_of(person_id)
     codes = person_codes.codes_of(person_id, most=CODES)
@@ -77,6 +86,8 @@ def _page(
             {"value": "ATTEND", "label": _("监护人或小组成员：只请其到场")},
         ],
         "problem": problem,
+        "problems": problems_of(wrong, MANDATE),
+        "wrong": wrong,
         "typed": typed,
     }
     title = _("本人登录与委托")
@@ -96,11 +107,17 @@ def _state(code: person_codes.CodeLine, at: datetime) -> str:
     return _("已在一台设备上用，还没有设PIN") if code.bound_at else _("还没有用")
 
 
-def _again(request: Request, person_id: uuid.UUID, problem: str, **typed: str) -> HttpResponse:
+def _again(
+    request: Request,
+    person_id: uuid.UUID,
+    problem: str = "",
+    wrong: Mapping[str, str] = MappingProxyType({}),
+    **typed: str,
+) -> HttpResponse:
     with transaction.atomic(durable=True):
         if ask("sign_in:issue", [person_id]) != "ALLOWED":
             return refusals.not_found(request)
-        return _page(request, person_id, problem=problem, status=422, **typed)
+        return _page(request, person_id, problem=problem, wrong=wrong, status=422, **typed)
 
 
 @writes("sign_in:issue")
@@ -153,23 +170,19 @@ def _division(person_id: uuid.UUID) -> str:
         return persons.divisions_of([person_id]).get(person_id, "")
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 @writes("mandate:record")
 def record_mandate(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """Record a mandate with its document; its first and last day are whole legal days."""
-    typed = {
-        key: request.POST.get(key, "").strip() for key in ("name", "relation", "scope", "document", "first", "last")
-    }
-    mark = mark_of(request)
-    first, last = _day(typed["first"]), _day(typed["last"])
-    if first is None or last is None:
-        return _again(request, person_id, _("起止日期要写全"), **typed)
+    typed = {key: request.POST.get(key, "").strip() for key in MANDATE}
+    mark, wrong = mark_of(request), dict[str, str]()
+    first, last = (day_or_wrong(request, name, wrong) for name in ("first", "last"))
+    for name, problem in {"name": _("请写受托人姓名"), "document": _("请写委托书的名称与编号")}.items():
+        if not typed[name]:
+            wrong[name] = problem
+    if typed["scope"] not in person_codes.SCOPES:
+        wrong["scope"] = _("请选委托到什么程度")
+    if wrong or first is None or last is None:
+        return _again(request, person_id, wrong=wrong, **typed)
     try:
         person_codes.record_mandate(
             person_id,
@@ -184,7 +197,7 @@ def record_mandate(request: Request, person_id: uuid.UUID) -> HttpResponse:
             at=now(),
         )
     except person_codes.MandateRefused:
-        return _again(request, person_id, _("委托要有受托人姓名、文书，止日不早于起日，也不能已经过去"), **typed)
+        return _again(request, person_id, wrong={"last": _("止日不早于起日，也不能已经过去")}, **typed)
     return redirect("person-sign-in", person_id=person_id)
 
 
