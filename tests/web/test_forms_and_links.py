@@ -58,7 +58,7 @@ def _address(peopled, name: str) -> str:
     kwargs |= {"person_id": peopled.persons[SENT], "contact_id": uuid.UUID(int=6)} if name == "talk-answer" else {}
     kwargs |= {"form_id": uuid.UUID(int=6)} if name in {"kept-again", "kept-discard"} else {}
     kwargs |= {"unit_id": unit_id(COUNTY_UNIT)} if name in {"unit", "post-propose"} else {}
-    kwargs |= {"post_id": uuid.UUID(int=8)} if name == "post-end" else {}
+    kwargs |= {"post_id": uuid.UUID(int=8)} if name in {"post-end", "watch-post", "watch-review"} else {}
     kwargs |= {"proposal_id": uuid.UUID(int=8)} if name == "proposal-decide" else {}
     kwargs |= {"account_id": uuid.UUID(int=8)} if name in {"accounts-lock", "accounts-slip"} else {}
     kwargs |= {"commission_id": uuid.UUID(int=8)} if name == "commission-revoke" else {}
