@@ -62,6 +62,7 @@ def _address(peopled, name: str) -> str:
     kwargs |= {"proposal_id": uuid.UUID(int=8)} if name == "proposal-decide" else {}
     kwargs |= {"account_id": uuid.UUID(int=8)} if name in {"accounts-lock", "accounts-slip"} else {}
     kwargs |= {"commission_id": uuid.UUID(int=8)} if name == "commission-revoke" else {}
+    kwargs |= {"complaint_id": uuid.UUID(int=6)} if name in {"complaint", "complaint-answer"} else {}
     if name in {"paper", "paper-attach", "paper-serve", "paper-complete", "attachment"}:
         kwargs |= {"person_id": peopled.persons[SENT]}
         kwargs |= {"document_id": uuid.UUID(int=2)} if name not in {"paper-attach", "attachment"} else {}
