@@ -248,7 +248,7 @@ MAY = {
     "export-decisions": {LEADER, HEAD, SUPERVISOR},
     "export-decide": {LEADER, HEAD, SUPERVISOR},
     "export-audit": {AUDIT},
-    **dict.fromkeys(("watch", "watch-reads", "watch-indicators", "watch-post"), {LEADER, HEAD, SUPERVISOR, AUDIT}),
+    **{name: {LEADER, HEAD, SUPERVISOR, AUDIT} for name in ("watch", "watch-reads", "watch-indicators", "watch-post")},
     "watch-review": {LEADER, HEAD, SUPERVISOR},
     "emergency": REVEALERS,
     "emergency-break": REVEALERS,

@@ -14,6 +14,7 @@ from guitu.access.acting import ActingSession
 from guitu.access.queries import SessionEnded, session_of
 from guitu.rulebook.holding import one_reading
 from guitu.web import refusals
+from guitu.web.api import problems
 from guitu.web.kept import keeping
 from guitu.web.permits import BEARER, PUBLIC, SIGNED_IN
 
@@ -45,7 +46,7 @@ class Gate:
         if permission is None:
             return refusals.forbidden(request)
         if permission == BEARER:
-            return None  # the interface asks for a token; a cookie opens nothing there
+            return self._interface(request)
         session, over = self._session(request.COOKIES.get(token_cookie(), ""))
         request.acting_session = session  # type: ignore[attr-defined]
         if session is not None:
@@ -60,6 +61,14 @@ class Gate:
             kept = keeping.keep(request, request.COOKIES.get(token_cookie(), "")) if late else None
             return refusals.session_ended(request, kept=kept)
         return redirect(f"/sign-in/?next={quote(_asked_for(request))}")
+
+    @staticmethod
+    def _interface(request: HttpRequest) -> HttpResponse | None:
+        """The interface asks for a token, and a cookie opens nothing there. Where pages go over TLS only, a call that
+        came in the open is refused and not led on: its sender must learn that the token was readable on the way."""
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            return problems.respond(problems.Problem("not-secure"))
+        return None
 
     @staticmethod
     def _session(token: str) -> tuple[ActingSession | None, bool]:

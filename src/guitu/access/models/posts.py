@@ -151,7 +151,10 @@ class Reach(models.Model):
 
     id = key_column()
     person_id = models.UUIDField(db_comment="人员")
-    person_division = DivisionField(null=True, db_comment="人员所在区划，随人员变动；由触发器和外键保持")
+    # The trigger fills it before the row is written; the type of the column knows no empty text.
+    person_division = DivisionField(  # type: ignore[misc]
+        null=True, db_comment="人员所在区划，随人员变动；由触发器和外键保持"
+    )
     division = DivisionField(db_comment="可见方单位区划")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False, db_comment="可见方单位")
     post = models.ForeignKey(

@@ -53,7 +53,7 @@ def health(request: HttpRequest) -> HttpResponse:
     """200 while the database answers; for the supervisor process and load balancers. Tells nothing else."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return HttpResponse("ok", content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
 
 
 @public
@@ -121,6 +121,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         signing_in.end(token)
     response = redirect("sign-in")
     response.delete_cookie(token_cookie())
+    response["Clear-Site-Data"] = '"cache", "storage"'  # pages are never stored; this is for a browser that did
     return response
 
 
