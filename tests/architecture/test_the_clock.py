@@ -18,10 +18,13 @@ SQL_READING = re.compile(
     r"(?i)\b(?:now|(?:clock|statement|transaction)_timestamp)\s*\(\s*\)|\b(?:current|local)_?(?:timestamp|date|time)\b"
 )
 # Whether a session, a post or a reach is over is not for the asking process to say: the cage looks at its own clock.
-SQL_MAY_READ = {"access/sql/functions.sql", "access/sql/machine.sql", "access/sql/own_account.sql"}
-SQL_MAY_READ |= {"access/sql/evaluation.sql", "access/sql/errands.sql", "access/sql/standing.sql"}
-SQL_MAY_READ |= {"access/sql/administration.sql", "access/sql/api_tokens.sql", "access/sql/persons.sql"}
-SQL_MAY_READ |= {"access/sql/rights.sql"}
+SQL_MAY_READ = {
+    f"access/sql/{name}.sql"
+    for name in (
+        *("functions", "machine", "own_account", "evaluation", "errands", "standing", "administration", "api_tokens"),
+        *("persons", "rights", "looking", "exports", "complaints"),
+    )
+}
 
 
 def clock_readings(module: Module) -> list[str]:

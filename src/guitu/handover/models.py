@@ -85,7 +85,7 @@ class Dispute(models.Model):
         ]
         indexes = [
             models.Index(fields=["superior", "ruled_at"], name="handover_dispute_superior"),
-            # What waits for a ruling is counted on every page of a supervisor: this index alone answers, policy included.
+            # What waits for a ruling is counted on every page of a supervisor: this index alone answers.
             models.Index(
                 fields=["superior", "opened_at", "id"],
                 include=["person", "division"],
