@@ -44,6 +44,8 @@ def _address(peopled, name: str) -> str:
     kwargs |= {"join_id": uuid.UUID(int=9)} if name == "identity-separate" else {}
     kwargs |= {"rule_id": "RS-17"} if name == "rule" else {}
     kwargs |= {"digest": "nothing"} if name == "hindered-journeys" else {}
+    kwargs |= {"person_id": peopled.persons[SENT]} if name == "look-reason" else {}
+    kwargs |= {"request_id": uuid.UUID(int=6), "form": "pdf"} if name == "my-copy" else {}
     kwargs |= {"mandate_id": uuid.UUID(int=6)} if name in {"mandate-end", "my-mandate-end"} else {}
     kwargs |= {"statement_id": uuid.UUID(int=6)} if name == "statement-answer" else {}
     kwargs |= {"document_id": uuid.UUID(int=6)} if name == "my-paper" else {}
