@@ -155,7 +155,7 @@ def test_what_is_not_whole_is_refused_and_who_does_not_see_the_person_takes_noth
     with pytest.raises(PersonUnknown):
         taken(walk, "foreign", "7", at=after(2))
     with pytest.raises(NotAllowed):
-        taken(walk, "county-head", "7", at=after(2))
+        taken(walk, "court", "7", at=after(2))
     assert walk.open_steps().isdisjoint({"lodging"})
 
 

@@ -74,7 +74,8 @@ def test_a_bent_answer_is_refused_and_the_unbent_one_is_taken(at_host, device, h
 def test_what_is_no_answer_at_all_is_refused_and_never_an_error(at_host, device, use, credential):
     browser = at_host()
     start(browser, use)
-    assert send(browser, use, credential).status_code == 422
+    refused = 400 if "\0" in credential else 422  # NUL reaches no view (web/legible.py)
+    assert send(browser, use, credential).status_code == refused
 
 
 @BOTH_WAYS
