@@ -177,7 +177,7 @@ def test_a_dossier_to_a_county_whose_posts_all_stand_empty_is_sent_and_its_super
         handover.send_dossier(task.person_id, sending=uuid.uuid4(), at=AT)
     late = AT + timedelta(days=3)
     with house.acting("city"), transaction.atomic():
-        rows = roads.load_of_units(now=late)
-    assert [(state, every, behind) for _, state, every, behind in rows] == [("sent", 1, 1)]
+        board = roads.board_of_units(now=late, states=None, only_late=False, first=0, most=10)
+    assert [(load.state, load.in_hand, load.late) for load in board.page] == [("sent", 1, 1)]
     with house.acting("province"), transaction.atomic():
         assert persons.division_of(task.person_id) == PRISON
