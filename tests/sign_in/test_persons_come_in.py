@@ -269,7 +269,8 @@ def test_the_person_ends_a_mandate_they_gave_and_the_representative_cannot_end_a
     other = Client(REMOTE_ADDR="192.0.2.24")
     attempt(other, made.login, made.code)
     other.post("/sign-in/step/", {"new": PIN, "again": PIN})
-    assert other.post(f"/my/mandates/{held}/end/", {"mark": str(uuid.uuid4())}).status_code == 404
+    sure = {"mark": str(uuid.uuid4()), "sure": "yes"}
+    assert other.post(f"/my/mandates/{held}/end/", sure).status_code == 404
     assert other.get("/my/").status_code == 200
     come_in(browser, house, person)
     mark = str(uuid.uuid4())
