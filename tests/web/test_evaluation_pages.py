@@ -152,10 +152,10 @@ def test_a_list_of_evaluations_and_a_sample_come_in_pages_and_narrowed(fresh, sm
         return [text for _, text in page(answer).all("a", cls="gt-name")]
 
     pages = [named(supervisor.get("/evaluations/", {"page": number})) for number in (1, 2, 3)]
-    assert pages == [["六月"], ["=八月衔接评估"], []]
+    assert pages == [["=八月衔接评估"], ["六月"], []]  # of one moment the later releases stand first
     assert named(supervisor.get("/evaluations/", {"q": "八月"})) == ["=八月衔接评估"]
     assert named(supervisor.get("/evaluations/", {"state": "over"})) == []
-    address = page(evaluator.get("/evaluator/?page=2")).all("a", cls="gt-name")[0][0]["href"]
+    address = page(evaluator.get("/evaluator/")).all("a", cls="gt-name")[0][0]["href"]
     evaluator.post(address + "draw/", {"size": "6", "seed": "4711", "sure": "yes"})
     first, second = (named(evaluator.get(address, {"page": number})) for number in (1, 2))
     assert (len(first), len(second), len({*first, *second})) == (4, 2, 6)

@@ -124,7 +124,7 @@ BEGIN
       (SELECT count(DISTINCT f.matter_id) FROM evaluation_finding f JOIN evaluation_matter m ON m.id = f.matter_id
         WHERE m.evaluation_id = e.id)::integer
     FROM evaluation_evaluation e WHERE (which IS NULL OR e.id = which) AND (evaluation_party(e.id, wanted)).id IS NOT NULL
-    ORDER BY e.commissioned_at DESC, e.id;
+    ORDER BY e.commissioned_at DESC, e.released_from DESC, e.id;
 END $$;
 
 -- Commission an evaluation of a part of the own range and count, once, what its counties report. Tells MADE, HELD (kept before),
