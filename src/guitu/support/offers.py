@@ -223,13 +223,13 @@ def offers_open(
     if filters.text:
         found = found.filter(Q(title__icontains=filters.text) | Q(unit__name__icontains=filters.text))
     foremost = Case(When(kind__in=list(wanted), then=Value(0)), default=Value(1))
-    return _views(found.order_by(foremost, "kind", "-published_at", "id"), first, most), found.count()
+    return _views(found.order_by(foremost, "kind", "-published_at", "title", "id"), first, most), found.count()
 
 
 def own_offers(state: str, *, at: datetime, first: int, most: int) -> tuple[list[OfferView], int]:
     """One page of the acting unit's offers, open or over, the newest first, with how many referrals wait for each."""
     found = Offer.objects.filter(unit_id=actor().session.unit_id).filter(_standing(state, at))
-    views = _views(found.order_by("-published_at", "id"), first, most)
+    views = _views(found.order_by("-published_at", "title", "id"), first, most)
     return views, found.count()
 
 
