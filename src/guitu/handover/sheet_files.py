@@ -12,9 +12,6 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import openpyxl  # type: ignore[import-untyped]  # the package ships no types
-from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
-
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet may take for a formula at the beginning of a cell."""
 MARKED = -1
@@ -61,6 +58,9 @@ def as_csv(sheet: Sheet, digest: Digest) -> bytes:
 
 def as_xlsx(sheet: Sheet, digest: Digest) -> bytes:
     """One sheet; the printed line above the list and at the head and foot of each printed page, text cells only."""
+    import openpyxl  # type: ignore[import-untyped]  # the package ships no types; few requests need it
+    from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
+
     book = openpyxl.Workbook(write_only=True)
     page = book.create_sheet(sheet.number[:31])
     page.oddHeader.center.text = sheet.watermark.replace("&", "&&")
@@ -92,6 +92,8 @@ def read_leaked(data: bytes) -> Leaked:
     """The cells of a CSV or XLSX file. Raises ValueError if it is neither."""
     if data.startswith(b"PK"):
         try:
+            import openpyxl  # as above
+
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
         except (KeyError, OSError) as error:
             raise ValueError("not an XLSX file") from error
