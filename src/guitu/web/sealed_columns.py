@@ -27,6 +27,7 @@ SEALED = (
     SealedColumn("handover_referral", "said", "referral:{request_id}:{side}"),
     SealedColumn("handover_referral", "first_answer", "request:{request_id}:first"),
     SealedColumn("handover_referral", "answer", "request:{request_id}:answer"),
+    SealedColumn("handover_referral", "trail", "referral:{request_id}:way"),
     *(
         SealedColumn("handover_meeting", what, f"meeting:{{id}}:{what}")
         for what in ("visitors", "wished", "minutes", "agreements")
