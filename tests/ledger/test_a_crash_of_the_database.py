@@ -60,7 +60,7 @@ class Crashing:
 
     def sequence_until_it_dies(self) -> None:
         """Grow the log in small batches; a checkpoint counts when its commit was answered."""
-        with contextlib.suppress(DatabaseError):
+        with contextlib.suppress(DatabaseError, psycopg.Error):
             while True:
                 sequence(KEY, LOG, at=AT, most=40)
                 latest = proving.published()
