@@ -85,6 +85,12 @@ def test_no_post_but_the_procuratorates_and_the_persons_finds_a_row_however_it_a
     with fresh.acting("prison"), transaction.atomic():  # the maker of the copy is told of no look of this kind either
         looks, _ = person_codes.looks_by_others(person, first=0, most=500)
         assert not any(look.action.startswith("complaint:") for look in looks)
+    for login in ("person", "representative"):  # they see the row, and no statement of theirs answers it
+        with fresh.acting(login), transaction.atomic():
+            answered = Complaint.objects.filter(id=event).update(
+                answered_at=MOMENT, answered_by=event, outcome="UNFOUNDED", sealed_answer=b"1"
+            )
+        assert answered == 0
     with fresh.acting("county"), pytest.raises(NotAllowed):
         complaints.answer(event, outcome="FOUND", words="好", event_id=uuid.uuid4(), at=MOMENT)
     with fresh.acting("procurator"):

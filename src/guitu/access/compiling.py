@@ -44,6 +44,7 @@ class Policy:
     """What a written row must fulfil where that is less than what may be seen; empty: the same."""
 
 
+    command: str = "ALL"
 def _cage() -> dict[str, Any]:
     cage: dict[str, Any] = yaml.safe_load((HERE / "cage.yaml").read_text(encoding="utf-8"))
     return cage
@@ -88,6 +89,8 @@ def policies() -> list[Policy]:
             wanted.append(Policy(table, "reach", False, reached, f"({reached}) OR {sees_person}"))
         else:
             wanted.append(Policy(table, "reach", False, in_range + reached, _written(line, in_range)))
+            answers = f"{line['addressee']} = (SELECT access_own_unit()) AND (SELECT access_may('complaint:answer'))"
+            wanted.append(Policy(table, "answer", True, answers, command="UPDATE"))
     return wanted
 
 
@@ -303,8 +306,8 @@ def _align_policies(cursor: CursorWrapper, cage: dict[str, Any]) -> list[str]:
             cursor.execute(f'DROP POLICY "{policy.name}" ON "{policy.table}"')
         kind = "RESTRICTIVE" if policy.restrictive else "PERMISSIVE"
         cursor.execute(
-            f'CREATE POLICY "{policy.name}" ON "{policy.table}" AS {kind} FOR ALL TO {READERS} USING ({policy.using})'
-            + (f" WITH CHECK ({policy.check})" if policy.check else "")
+            f'CREATE POLICY "{policy.name}" ON "{policy.table}" AS {kind} FOR {policy.command} TO {READERS}'
+            f" USING ({policy.using})" + (f" WITH CHECK ({policy.check})" if policy.check else "")
         )
         cursor.execute(f'COMMENT ON POLICY "{policy.name}" ON "{policy.table}" IS \'{mark}\'')
         changed.append(f"made {policy.name} on {policy.table}")
