@@ -119,7 +119,10 @@ def asked_of_database(house, seat, purpose):
             "SELECT person_id, item, effect, value, sealed_value IS NOT NULL FROM people_masked_fact"
         ).fetchall()
         heads = door.execute("SELECT id, name, sex, birth_date, legal_status FROM people_masked_person").fetchall()
-        by_name = {row[0] for row in door.execute("SELECT person_id FROM people_find('cbz', 10000)").fetchall()}
+        found = [row[0] for row in door.execute("SELECT person_id FROM people_find('cbz', 10000)").fetchall()]
+        few = [row[0] for row in door.execute("SELECT person_id FROM people_find('cbz', 1)").fetchall()]
+        assert few == found[:1], f"{seat}: a short list is the beginning of the long one, however many are not found"
+        by_name = set(found)
         bare = {row[0] for row in door.execute("SELECT person_id FROM people_fact UNION SELECT id FROM people_person")}
     told = {row[:2]: (row[2], parsed(row[3]), row[4]) for row in facts}
     return told, {row[0]: row[1:] for row in heads}, by_name, bare

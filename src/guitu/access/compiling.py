@@ -21,6 +21,8 @@ from guitu.access.roles import MACHINES, ROLES
 from guitu.rulebook import masking
 from guitu.rulebook.decision_table import DATA as DECISIONS
 from guitu.rulebook.decision_table import decision_table
+from guitu.rulebook.looking import DATA as LOOKING
+from guitu.rulebook.looking import emergency_rules
 
 HERE = Path(__file__).parent
 GRANTEES = ("app", "job", "signin", "seq")
@@ -42,9 +44,9 @@ class Policy:
     using: str
     check: str = ""
     """What a written row must fulfil where that is less than what may be seen; empty: the same."""
-
-
     command: str = "ALL"
+
+
 def _cage() -> dict[str, Any]:
     cage: dict[str, Any] = yaml.safe_load((HERE / "cage.yaml").read_text(encoding="utf-8"))
     return cage
@@ -87,10 +89,10 @@ def policies() -> list[Policy]:
         elif kind == "apart":
             sees_person = f"{in_range} OR {line['subject']} = ANY ((SELECT access_shared())::uuid[])"
             wanted.append(Policy(table, "reach", False, reached, f"({reached}) OR {sees_person}"))
-        else:
-            wanted.append(Policy(table, "reach", False, in_range + reached, _written(line, in_range)))
             answers = f"{line['addressee']} = (SELECT access_own_unit()) AND (SELECT access_may('complaint:answer'))"
             wanted.append(Policy(table, "answer", True, answers, command="UPDATE"))
+        else:
+            wanted.append(Policy(table, "reach", False, in_range + reached, _written(line, in_range)))
     return wanted
 
 
@@ -120,10 +122,23 @@ def addressed_function(cage: dict[str, Any]) -> str:
     )
 
 
+def glass_function() -> str:
+    """The function that tells how long a broken glass stays open at most, from the rulebook."""
+    return (
+        "CREATE OR REPLACE FUNCTION access_glass_lasts() RETURNS interval LANGUAGE sql IMMUTABLE"
+        f" SET search_path = pg_catalog, public, pg_temp AS $$ SELECT interval '{emergency_rules().lasts}' $$"
+    )
+
+
 def fingerprint() -> str:
     """A digest of all that compile reads: cage, roles, decision table, functions. Equal digests: nothing to compile."""
     names = ("cage.yaml", "roles.py", "permissions.py", "compiling.py", "erasing_functions.py", "masked_views.py")
-    tables = [*sorted(DECISIONS.glob("*.yaml")), DECISIONS.parent / "items" / "items.yaml", Path(masking.__file__)]
+    tables = [
+        *sorted(DECISIONS.glob("*.yaml")),
+        DECISIONS.parent / "items" / "items.yaml",
+        LOOKING,
+        Path(masking.__file__),
+    ]
     parts = [path.read_bytes() for path in [*(HERE / name for name in names), *tables, *_function_files()]]
     return hashlib.sha256(b"\x1e".join(parts)).hexdigest()
 
@@ -140,6 +155,7 @@ def compile_cage() -> list[str]:
             cursor.execute(path.read_text(encoding="utf-8").replace("%", "%%"), [])
         cage = _cage()
         cursor.execute(addressed_function(cage), [])
+        cursor.execute(glass_function(), [])
         for text in erasing_functions.of_rooms(cage):
             cursor.execute(text, [])
         _make_views(cursor)

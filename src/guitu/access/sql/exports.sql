@@ -10,10 +10,7 @@ BEGIN
   RETURN access_may('export:approve') AND EXISTS (SELECT 1 FROM access_post p JOIN access_unit u ON u.id = p.unit_id
     JOIN access_post m ON m.id = s.post_id
     WHERE p.id = asker AND p.account_id <> m.account_id AND u.division >= s.low AND u.division < s.high
-      AND (m.role <> 'SUPERVISOR' OR NOT EXISTS (SELECT 1 FROM access_post l JOIN access_unit o ON o.id = l.unit_id
-        WHERE l.role IN ('COUNTY_HEAD', 'PRISON_LEADER') AND l.from_at <= clock_timestamp()
-          AND (l.to_at IS NULL OR l.to_at > clock_timestamp()) AND l.account_id <> p.account_id
-          AND u.division >= o.division AND u.division < o.division_end)));
+      AND (m.role <> 'SUPERVISOR' OR NOT access_led_beside(u.division, p.account_id)));
 END $$;
 
 CREATE OR REPLACE FUNCTION access_ask_export(export uuid, printed text, which text, late boolean, kind text, why text, said text,
@@ -34,7 +31,9 @@ BEGIN
          access_ask_export.alone, at, '', '', 0
     FROM access_post p JOIN access_unit u ON u.id = p.unit_id WHERE p.id = s.post_id
   ON CONFLICT (id) DO NOTHING;
-  RETURN CASE WHEN row_count <= alone THEN 'ALONE' ELSE 'TWO' END;
+  -- By what is kept: a retry whose list has grown or shrunk meanwhile is still the export that was asked for.
+  RETURN (SELECT CASE WHEN e.rows <= e.alone THEN 'ALONE' ELSE 'TWO' END FROM access_export e
+    WHERE e.id = export AND e.post_id = s.post_id);
 END $$;
 
 CREATE OR REPLACE FUNCTION access_decide_export(export uuid, at timestamptz, yes boolean, said text)

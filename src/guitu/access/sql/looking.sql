@@ -87,8 +87,8 @@ BEGIN
   IF why = '' OR said = '' THEN
     RAISE EXCEPTION 'guitu: a reason needs its code and words' USING ERRCODE = 'GU021';
   END IF;
-  -- The rulebook says how long; whatever the caller says, no glass stays open for more than an hour.
-  lasts := least(lasts, interval '1 hour');
+  -- Whatever the caller says, no glass stays open for longer than the rulebook has it (made by compile).
+  lasts := least(lasts, access_glass_lasts());
   PERFORM 1 FROM access_post p WHERE p.id = s.post_id FOR NO KEY UPDATE;
   SELECT u.* INTO own FROM access_post p JOIN access_unit u ON u.id = p.unit_id WHERE p.id = s.post_id;
   IF EXISTS (SELECT 1 FROM access_glass g WHERE g.id = glass) THEN
@@ -126,6 +126,15 @@ BEGIN
   RETURN;
 END $$;
 
+-- Does somebody other than this account lead over a unit's place? Then a supervisor need not decide there.
+CREATE OR REPLACE FUNCTION access_led_beside(place text, account uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM access_post l JOIN access_unit o ON o.id = l.unit_id
+    WHERE l.role IN ('COUNTY_HEAD', 'PRISON_LEADER') AND l.from_at <= clock_timestamp()
+      AND (l.to_at IS NULL OR l.to_at > clock_timestamp()) AND l.account_id <> account
+      AND place >= o.division AND place < o.division_end);
+$$;
+
 -- Emergency looks as they stand for the acting post: its own, and those it may review: of units within its range, not its own
 -- account's; a supervisor's only when the leader's time has run out or nobody leads there.
 CREATE OR REPLACE FUNCTION access_glasses(as_of timestamptz, wanted text, skip integer, most integer)
@@ -141,18 +150,14 @@ BEGIN
   shown AS (
     SELECT g.*, g.post_id = s.post_id AS own, access_may('glass:review') AND p.account_id <> m.account_id
         AND u.division >= s.low AND u.division < s.high
-        AND (m.role <> 'SUPERVISOR' OR g.review_by <= as_of OR NOT EXISTS (
-          SELECT 1 FROM access_post l JOIN access_unit o ON o.id = l.unit_id
-           WHERE l.role IN ('COUNTY_HEAD', 'PRISON_LEADER') AND l.from_at <= clock_timestamp()
-             AND (l.to_at IS NULL OR l.to_at > clock_timestamp()) AND l.account_id <> p.account_id
-             AND u.division >= o.division AND u.division < o.division_end)) AS reviewable,
+        AND (m.role <> 'SUPERVISOR' OR g.review_by <= as_of OR NOT access_led_beside(u.division, p.account_id)) AS reviewable,
         p.title, a.name
       FROM access_glass g JOIN access_post p ON p.id = g.post_id JOIN access_unit u ON u.id = g.unit_id
       JOIN access_account a ON a.id = p.account_id CROSS JOIN mine m
   )
   SELECT h.id, h.unit_id, h.title, h.name, CASE WHEN h.own THEN h.person_id END, q.number, h.responsible_unit_id, h.code, h.words,
       h.opened_at, h.until_at, h.review_by, h.reviewed_at, h.justified, h.finding,
-      (SELECT count(*) FROM access_trace t WHERE t.glass_id = h.id AND t.outcome = 'ALLOWED' AND t.action <> 'glass:break'),
+      (SELECT count(*) FROM access_trace t WHERE t.subjects @> ARRAY[h.person_id] AND t.glass_id = h.id AND t.outcome = 'ALLOWED' AND t.action <> 'glass:break'),
       h.reviewable, count(*) OVER ()
     FROM shown h JOIN people_person q ON q.id = h.person_id
    WHERE CASE wanted WHEN 'OWN' THEN h.own WHEN 'TO_REVIEW' THEN h.reviewable AND h.reviewed_at IS NULL

@@ -93,10 +93,11 @@ BEGIN
 END $$;
 
 -- Persons by name, pinyin, initials or, if nobody is found so, by printed number: within the token's own scope, the first by pinyin.
--- The row policy would keep the trigram index from being used; the scope is asked here instead. Whom the decision table does not
--- let the post know by name, sealed files and juveniles in whose matter the own unit has no part are not found.
+-- Whom the decision table does not let the post know by name, sealed files and juveniles in whose matter the own unit has no part
+-- are not found. Candidates are judged in pages by pinyin until enough are found, each page larger than the one before, so that a
+-- short word over a province judges a page of persons, not all whom it matches.
 CREATE OR REPLACE FUNCTION people_find(wanted text, most integer) RETURNS TABLE (person_id uuid)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 #variable_conflict use_column
 DECLARE
   s access_session := access_acting();
@@ -105,18 +106,29 @@ DECLARE
   hi text := access_hi();
   shown uuid[] := access_shared();
   pattern text := '%' || replace(replace(replace(lower(wanted), '\', '\\'), '%', '\%'), '_', '\_') || '%';
-  found uuid[];
+  page uuid[];
+  size integer := 4 * most;
+  passed people_person;
+  given integer;
 BEGIN
-  found := ARRAY(SELECT q.id FROM people_person q WHERE q.name_search LIKE pattern AND q.ended_at IS NULL
-    AND ((q.division >= lo AND q.division < hi) OR q.id = ANY (shown)));
-  IF cardinality(found) = 0 THEN
-    found := ARRAY(SELECT q.id FROM people_person q WHERE upper(q.number) = upper(wanted)
-      AND ((q.division >= lo AND q.division < hi) OR q.id = ANY (shown)));
-  END IF;
-  RETURN QUERY SELECT q.id FROM access_standing(found) t JOIN people_person q ON q.id = t.person_id
-    JOIN access_effects() e ON e.relation = t.relation AND e.state = t.state AND e.item = 'name' AND e.effect IN ('allow', 'mask')
-   WHERE t.state <> 'sealed' AND (NOT EXISTS (SELECT 1 FROM journeys_journey j WHERE j.person_id = q.id AND j.marks @> ARRAY['juvenile'])
-     OR EXISTS (SELECT 1 FROM journeys_journey j WHERE j.person_id = q.id AND j.marks @> ARRAY['juvenile']
-       AND own IN (j.sending_unit_id, j.receiving_unit_id, j.local_unit_id)))
-   ORDER BY q.name_sort, q.id LIMIT most;
+  LOOP
+    page := ARRAY(SELECT q.id FROM people_person q WHERE q.name_search LIKE pattern AND q.ended_at IS NULL
+      AND ((q.division >= lo AND q.division < hi) OR q.id = ANY (shown))
+      AND (passed.id IS NULL OR (q.name_sort, q.id) > (passed.name_sort, passed.id)) ORDER BY q.name_sort, q.id LIMIT size);
+    IF passed.id IS NULL AND cardinality(page) = 0 THEN
+      page := ARRAY(SELECT q.id FROM people_person q WHERE upper(q.number) = upper(wanted)
+        AND ((q.division >= lo AND q.division < hi) OR q.id = ANY (shown)));
+    END IF;
+    RETURN QUERY SELECT q.id FROM access_standing(page) t JOIN people_person q ON q.id = t.person_id
+      JOIN access_effects() e ON e.relation = t.relation AND e.state = t.state AND e.item = 'name' AND e.effect IN ('allow', 'mask')
+     WHERE t.state <> 'sealed' AND (NOT EXISTS (SELECT 1 FROM journeys_journey j WHERE j.person_id = q.id AND j.marks @> ARRAY['juvenile'])
+       OR EXISTS (SELECT 1 FROM journeys_journey j WHERE j.person_id = q.id AND j.marks @> ARRAY['juvenile']
+         AND own IN (j.sending_unit_id, j.receiving_unit_id, j.local_unit_id)))
+     ORDER BY q.name_sort, q.id LIMIT most;
+    GET DIAGNOSTICS given = ROW_COUNT;
+    most := most - given;
+    EXIT WHEN most <= 0 OR cardinality(page) < size;
+    SELECT q.* INTO passed FROM people_person q WHERE q.id = page[size];
+    size := 4 * size;
+  END LOOP;
 END $$;
