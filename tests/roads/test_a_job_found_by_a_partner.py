@@ -211,8 +211,12 @@ def test_the_list_of_an_office_holds_what_lies_where_it_works(house) -> None:
             views, total = offers.offers_open(offers.OfferFilters(), at=AT, first=0, most=9)
             assert {view.id for view in views} == found, login
             assert total == len(found)
+    newer = [published(house, place_division=TOWNSHIP, at=AT + timedelta(hours=hours)) for hours in range(1, 6)]
     with house.acting("county"), transaction.atomic():
-        assert offers.offers_open(offers.OfferFilters(text="大棚", kind="JOB"), at=AT, first=0, most=9)[1] == 1
+        for wanted in ((), ("LODGING",), ("JOB",)):
+            listed = offers.offers_open(offers.OfferFilters(), wanted=wanted, at=AT, first=0, most=9)[0]
+            assert [view.id for view in listed] == [*reversed(newer), here], wanted
+        assert offers.offers_open(offers.OfferFilters(text="大棚", kind="JOB"), at=AT, first=0, most=9)[1] == 6
         assert offers.offers_open(offers.OfferFilters(kind="LODGING"), at=AT, first=0, most=9)[1] == 0
 
 

@@ -222,8 +222,9 @@ def offers_open(
         found = found.filter(kind__in=filters.kinds)
     if filters.text:
         found = found.filter(Q(title__icontains=filters.text) | Q(unit__name__icontains=filters.text))
-    foremost = Case(When(kind__in=list(wanted), then=Value(0)), default=Value(1))
-    return _views(found.order_by(foremost, "kind", "-published_at", "title", "id"), first, most), found.count()
+    # With nothing wanted the case would shrink to a bare 1, which ORDER BY reads as the first column.
+    foremost = [Case(When(kind__in=kinds, then=Value(0)), default=Value(1))] if (kinds := list(wanted)) else []
+    return _views(found.order_by(*foremost, "kind", "-published_at", "title", "id"), first, most), found.count()
 
 
 def own_offers(state: str, *, at: datetime, first: int, most: int) -> tuple[list[OfferView], int]:
