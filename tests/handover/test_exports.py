@@ -55,6 +55,14 @@ def test_an_export_needs_a_use_above_the_limit_two_persons_and_is_gone_in_a_day(
         asked(house, "other-prison")  # nothing of its own, and nothing of others'
     with pytest.raises(NotAllowed):
         asked(house, "counsellor")
+    with house.role("guitu_owner") as door:  # a juvenile counts towards the most: no list is cut short unsaid
+        one = "(SELECT id FROM journeys_journey ORDER BY id LIMIT 1)"
+        door.execute(f"UPDATE journeys_journey SET marks = ARRAY['juvenile'] WHERE id = {one}")
+        with monkeypatch.context() as fewer:
+            fewer.setattr(exports, "export_rules", lambda: replace(export_rules(), most_rows=7))
+            with pytest.raises(exports.ExportRefused, match="7"):
+                asked(house)
+        door.execute(f"UPDATE journeys_journey SET marks = ARRAY[]::text[] WHERE id = {one}")
     # Within the limit one person is enough; the file is encrypted, and only the asker has it, while it is kept.
     one = asked(house)
     assert (one.rows, one.needs_two) == (8, False)

@@ -36,6 +36,12 @@ def test_the_printed_line_stands_on_every_page_and_no_cell_is_a_formula() -> Non
     assert {cell.data_type for row in book.active.iter_rows() for cell in row if cell.value} == {"s"}
 
 
+@pytest.mark.parametrize("data", [b"PK\x03\x04", as_xlsx(MADE, digest)[:-40], b'a,"\r' + b"x" * 200_000, b"\xff\xfe"])
+def test_a_file_that_cannot_be_read_is_said_to_be_none(data) -> None:
+    with pytest.raises(ValueError, match=r"not a|codec"):
+        read_leaked(data)
+
+
 @pytest.mark.parametrize("data", [as_csv, as_xlsx])
 def test_the_spaces_tell_the_export_also_without_its_lines_in_another_order_and_in_part(data) -> None:
     leaked = read_leaked(data(MADE, digest))

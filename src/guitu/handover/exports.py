@@ -70,14 +70,8 @@ def side() -> str:
 
 def offer(*, late_only: bool, at: datetime) -> Offer:
     """How many rows the acting post's own list has now. Inside the caller's transaction."""
-    rules = export_rules()
-    found = _tasks(side(), late_only=late_only, at=at, most=rules.most_rows + 1)
-    kept = [task for task in found if MARK not in task.marks]
-    return Offer(side(), len(kept), rules.alone.get(actor().session.role, 0), len(found) - len(kept))
-
-
-def _tasks(listed: str, *, late_only: bool, at: datetime, most: int) -> list[roads.Task]:
-    return roads.queue_after(listed, roads.Filters(late=late_only), now=at, after=None, most=most)
+    every, juveniles = roads.how_many(side(), roads.Filters(late=late_only), now=at, mark=MARK)
+    return Offer(side(), every - juveniles, export_rules().alone.get(actor().session.role, 0), juveniles)
 
 
 def ask(
@@ -122,7 +116,7 @@ def ask(
 def _check(offered: Offer, rules: ExportRules) -> None:
     if not offered.rows:
         raise ExportRefused("这个清单现在没有可导出的行。", "This list has no row to export now.")
-    if offered.rows > rules.most_rows:
+    if offered.rows + offered.left_out > rules.most_rows:
         most = rules.most_rows
         raise ExportRefused(f"超过一次最多的{most}行，请缩小范围。", f"More than {most} rows at once: narrow the list.")
 
@@ -171,8 +165,9 @@ def make(
         one = found[0]
         if one.made_at is not None:
             return True
-        tasks = _tasks(one.listed, late_only=one.late_only, at=at, most=export_rules().most_rows)
-        tasks = [task for task in tasks if MARK not in task.marks][: one.rows]
+        wanted, most = roads.Filters(late=one.late_only), export_rules().most_rows
+        listed = roads.queue_after(one.listed, wanted, now=at, after=None, most=most)
+        tasks = [task for task in listed if MARK not in task.marks][: one.rows]
         noted(0, len(tasks))
         sheet = _sheet(one, tasks, at=at)
         data = as_csv(sheet, digest) if one.format == "csv" else as_xlsx(sheet, digest)

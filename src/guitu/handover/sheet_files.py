@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,6 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet may take for a formula at the beginning of a cell."""
 MARKED = -1
 """The column whose cells carry the spaces: the last."""
-SPACES = 4
 Digest = Callable[[str, str], int]
 """From an export's id and a row's first cell to 0–3."""
 
@@ -34,7 +34,7 @@ class Sheet:
 
 def safe(text: str) -> str:
     """The text with an apostrophe before it where a spreadsheet would take it for a formula."""
-    return "'" + text if text.lstrip(" \u00a0\u3000").startswith(DANGEROUS) or text.startswith(DANGEROUS) else text
+    return "'" + text if text.lstrip(" \u00a0\u3000").startswith(DANGEROUS) else text
 
 
 def marked_rows(sheet: Sheet, digest: Digest) -> list[list[str]]:
@@ -95,11 +95,14 @@ def read_leaked(data: bytes) -> Leaked:
             import openpyxl  # as above
 
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
-        except (KeyError, OSError) as error:
+        except (KeyError, OSError, zipfile.BadZipFile) as error:
             raise ValueError("not an XLSX file") from error
         rows = [["" if cell is None else str(cell) for cell in row] for row in book.active.iter_rows(values_only=True)]
         return Leaked(rows, book.properties.identifier or "")
-    return Leaked(list(csv.reader(io.StringIO(data.decode("utf-8-sig")))), "")
+    try:
+        return Leaked(list(csv.reader(io.StringIO(data.decode("utf-8-sig")))), "")
+    except csv.Error as error:
+        raise ValueError("not a CSV file") from error
 
 
 def matching_rows(leaked: Leaked, export_id: str, digest: Digest) -> tuple[int, int]:

@@ -182,6 +182,14 @@ def queue_after(side: str, filters: Filters, *, now: datetime, after: Place | No
     return tasks_of(_in_panic_order(found).values_list(*TASK_COLUMNS)[:most])
 
 
+def how_many(side: str, filters: Filters, *, now: datetime, mark: str) -> tuple[int, int]:
+    """How many journeys `queue` lists in all, and how many of them bear this mark. One statement."""
+    found = _filtered(side, filters, now).aggregate(
+        every=Count("id"), marked=Count("id", filter=Q(marks__contains=[mark]))
+    )
+    return found["every"], found["marked"]
+
+
 def _in_panic_order(found: QuerySet[Journey]) -> QuerySet[Journey]:
     return found.order_by(
         Case(When(ended_at__isnull=True, then=Value(0)), default=Value(1), output_field=IntegerField()),
