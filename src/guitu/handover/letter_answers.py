@@ -14,6 +14,7 @@ from guitu.access.rule_packs import active_book
 from guitu.access.tree import desk
 from guitu.exchange import letters as exchange
 from guitu.exchange.letters import LetterClosed, LetterUnknown, LetterView
+from guitu.handover.window import province_of
 from guitu.journeys.operations import StepNotOpen
 from guitu.journeys.policy import clock
 from guitu.ledger.operations import record
@@ -84,7 +85,7 @@ def answer_letter(
 
 def _result_due(letter: LetterView, rule: str, *, at: datetime) -> tuple[datetime, str]:
     """By when the result is owed that was said to be under way at `at` (exclusive moment), and by which rule."""
-    province = units.unit(letter.receiver_id).division[:2] + "0000"
+    province = province_of(units.unit(letter.receiver_id))
     return clock(active_book(), rule, at, province=province).due_at, rule
 
 

@@ -24,6 +24,7 @@ from guitu.exchange.letters import NewLetter
 from guitu.handover import documents
 from guitu.handover.matters import begin
 from guitu.handover.steps import write_answer
+from guitu.handover.window import province_of
 from guitu.journeys import operations as journeys
 from guitu.journeys import queries as roads
 from guitu.journeys.policy import MoveNotAllowed, clock
@@ -130,7 +131,7 @@ def send_letters(
             raise MoveNotAllowed("这种函现在不能由本单位发出", "This unit cannot send such a letter now")
         _require_complete(person_id, kind, to=to, by_hand=by_hand, at=at)
         says = draft(person_id, kind, by_hand=by_hand)
-        province = units.unit(actor().session.unit_id).division[:2] + "0000"
+        province = province_of(units.unit(actor().session.unit_id))
         face = clock(active_book(), kind.rule, at, province=province)
         numbers = []
         for place, addressee in enumerate(dict.fromkeys(to)):

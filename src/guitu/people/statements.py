@@ -21,6 +21,11 @@ LONGEST = 2000
 _SPEAKERS = {"PERSON": "SELF", "REPRESENTATIVE": "REPRESENTATIVE"}
 
 
+def spoken_by() -> str:
+    """Who speaks in the acting session: SELF, REPRESENTATIVE, or an OFFICER who records it."""
+    return _SPEAKERS.get(actor().session.role, "OFFICER")
+
+
 class StatementRefused(ValueError):
     """Not a kind that can be said, no words where words are needed, or too many of them (`reason` says which)."""
 
@@ -95,8 +100,7 @@ def take_statement(
 
     In the transaction of the caller, who has asked (`my_road:speak`, or `my_road:speak_for` with the sheet).
     """
-    session = actor().session
-    spoken_by = _SPEAKERS.get(session.role, "OFFICER")
+    session, speaker = actor().session, spoken_by()
     person = Person.objects.select_for_update(no_key=True).get(id=person_id)
     if Statement.objects.filter(id=event_id).exists():
         return False
@@ -107,7 +111,7 @@ def take_statement(
         kind=kind,
         sealed_words=keys.encrypt(words.strip(), belongs_to=f"statement:{event_id}") if words.strip() else None,
         at=at,
-        spoken_by=spoken_by,
+        spoken_by=speaker,
         post_id=session.post_id,
         sheet_id=sheet_id,
     )
@@ -118,7 +122,7 @@ def take_statement(
         at=at,
         event_id=event_id,
         kind=kind,
-        spoken_by=spoken_by,
+        spoken_by=speaker,
     )
     return True
 

@@ -66,12 +66,12 @@ def agree_on_help(
             agreed_at=at,
             agreed_by=actor().session.post_id,
         )
-        _close_proposal(journey, at=at)
+        close_proposal(journey, at=at)
         record_matter("handover:agreement:signed", journey, event_id=event_id, at=at, other=journey.local_unit_id)
 
 
-def _close_proposal(journey: journeys.Journey, *, at: datetime) -> None:
-    """A draft that waits for the person's answer is overtaken by what was agreed or declined otherwise."""
+def close_proposal(journey: journeys.Journey, *, at: datetime) -> None:
+    """A draft that waits for the person's answer is overtaken: by a newer one, or by what was agreed or declined."""
     HelpProposal.objects.filter(journey_id=journey.id, state="OPEN").update(state="REPLACED", answered_at=at)
 
 
@@ -112,7 +112,7 @@ def _decline(
 ) -> None:
     journeys.advance(journey, "decline_help", at=at, by=by)
     Agreement.objects.filter(journey_id=journey.id, ended_at__isnull=True).update(ended_at=at, ended_how="BY_PERSON")
-    _close_proposal(journey, at=at)
+    close_proposal(journey, at=at)
     other = journey.local_unit_id
     record_matter("handover:help:declined", journey, event_id=event_id, at=at, other=other, spoken_by=spoken_by)
 

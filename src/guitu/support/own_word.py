@@ -11,7 +11,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from guitu.access.acting import actor
 from guitu.handover.declining import declined_by_own_word
 from guitu.handover.speaking import speak_for
 from guitu.journeys.operations import JourneyUnknown
@@ -21,7 +20,6 @@ from guitu.support.operations import help_declined_by_own_word
 PICK_UP_NO, HELP_NO = "PICK_UP_NO", "HELP_NO"
 MOVING = frozenset({PICK_UP_NO, HELP_NO})
 """The kinds of statements that are the person's own decision."""
-_SPEAKERS = {"PERSON": "SELF", "REPRESENTATIVE": "REPRESENTATIVE"}
 
 
 def say(person_id: uuid.UUID, *, kind: str, words: str, event_id: uuid.UUID, at: datetime) -> bool:
@@ -47,7 +45,7 @@ def say_for(
 def _moved(person_id: uuid.UUID, *, kind: str, words: str, event_id: uuid.UUID, at: datetime) -> bool:
     if kind not in MOVING:
         return False
-    spoken_by = _SPEAKERS.get(actor().session.role, "OFFICER")
+    spoken_by = statements.spoken_by()
     mark = uuid.uuid5(event_id, "guitu:own-word")
     try:
         with transaction.atomic():

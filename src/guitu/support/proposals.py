@@ -21,12 +21,12 @@ from guitu.handover.speaking import SHEET
 from guitu.journeys import operations as journeys
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger import keys
-from guitu.ledger.queries import is_recorded
 from guitu.notices.operations import Person, tell
 from guitu.papers import operations as papers
+from guitu.people import statements
 from guitu.rulebook.clocks import legal_day
 from guitu.support.models import Agreement, HelpProposal
-from guitu.support.operations import help_declined_by_own_word
+from guitu.support.operations import close_proposal, help_declined_by_own_word
 from guitu.support.policy import (
     ACCEPTED,
     CHANGE_ASKED,
@@ -36,8 +36,6 @@ from guitu.support.policy import (
     RecordIncomplete,
     faults_of_proposal_answer,
 )
-
-_SPEAKERS = {"PERSON": "SELF", "REPRESENTATIVE": "REPRESENTATIVE"}
 
 
 class ProposalUnknown(LookupError):
@@ -80,7 +78,7 @@ def propose_help(person_id: uuid.UUID, *, wishes: str, contacts: str, event_id: 
         if journey.state not in PROPOSED_IN or OWN_WORD_FOR.isdisjoint(journeys.positions(journey)):
             raise MoveNotAllowed("现在不能提出帮教协议", "No agreement of help can be proposed now")
         session = actor().session
-        HelpProposal.objects.filter(journey_id=journey.id, state="OPEN").update(state="REPLACED", answered_at=at)
+        close_proposal(journey, at=at)
         HelpProposal.objects.create(
             id=event_id,
             person_id=person_id,
@@ -151,14 +149,13 @@ def _answer(
     event_id: uuid.UUID,
     at: datetime,
 ) -> None:
-    act = PROPOSAL_ANSWERS[answer]
-    if is_recorded(act, event_id):
+    journey = begin(PROPOSAL_ANSWERS[answer], person_id, event_id)
+    if journey is None:
         return
-    journey = journeys.lock_of(person_id)
     found = HelpProposal.objects.select_for_update(no_key=True).filter(id=proposal_id, state="OPEN").first()
     if found is None or found.journey_id != journey.id:
         raise ProposalUnknown
-    spoken_by = _SPEAKERS.get(actor().session.role, "OFFICER")
+    spoken_by = statements.spoken_by()
     found.state, found.answered_at, found.spoken_by, found.sheet_id = answer, at, spoken_by, sheet_id
     if answer == CHANGE_ASKED:
         found.change = keys.encrypt(words.strip(), belongs_to=proposal_part(found.id, "change"))
