@@ -20,7 +20,14 @@ def test_whom_the_register_names_is_gone_again_from_every_room_and_nobody_else(
     act(house, 2)  # the restored database: both are there
     with house.role("guitu_owner") as door:
         gone, stays = [row[0] for row in door.execute("SELECT id FROM people_person ORDER BY id").fetchall()]
-    erasing.append(elsewhere, [Registered(uuid.uuid4(), gone, "CONSENT", uuid.uuid4(), AT)])
+        decided = uuid.uuid4()  # the backup is of a moment between the decision and the worker
+        door.execute(
+            "INSERT INTO rights_erasure (id, person_id, division, unit_id, number, ground, decided_at, decided_by,"
+            " counts) SELECT %s, id, division, responsible_unit_id, 'Q-1', 'CONSENT', %s, %s, '{}' FROM people_person"
+            " WHERE id = %s",
+            (decided, AT, uuid.uuid4(), gone),
+        )
+    erasing.append(elsewhere, [Registered(decided, gone, "CONSENT", uuid.uuid4(), AT)])
 
     def held(person: uuid.UUID) -> list[int]:
         tables = ("people_person WHERE id", "people_fact WHERE person_id", "journeys_journey WHERE person_id")
@@ -30,14 +37,18 @@ def test_whom_the_register_names_is_gone_again_from_every_room_and_nobody_else(
             return [*found, door.execute(of, (person,)).fetchone()[0]]
 
     with as_role("guitu_owner"):
-        assert replay_all(None, at=AT).persons == 0
+        assert replay_all(None, at=AT).of == {}
     assert all(held(gone))  # control: without the register the person is back
     with as_role("guitu_owner"):
         done = replay_all(elsewhere, at=AT)
-        assert (done.persons, done.rows["people_person"]) == (1, 1)
-        assert replay_all(None, at=AT).rows == {}  # the lines are in the home now, and there is nothing more
+        assert (list(done.of), done.rows["people_person"]) == ([gone], 1)
+        assert replay_all(None, at=AT).rows.total() == 0  # the lines are in the home now, and there is nothing more
     assert held(gone) == [0, 0, 0, 0]
     assert all(held(stays))
+    with house.role("guitu_owner") as door:
+        proof = "SELECT person_id, done_at, counts FROM rights_erasure WHERE id = %s"
+        whom, done_at, counts = door.execute(proof, (decided,)).fetchone()
+    assert (whom, done_at, counts["people_person"], counts["ledger_payload"] > 0) == (None, AT, 1, True)
     assert [one.person for one in erasing.read_register(erasing.register_file())] == [gone]
     found = recheck()
     assert found.wrong == []

@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,10 +43,14 @@ class Registered:
 
 @dataclass(frozen=True)
 class Replayed:
-    """How many persons a register names, and how many rows about them were there again and are gone, by table."""
+    """Of each person that a register names, how many rows were there again and are gone, by table."""
 
-    persons: int
-    rows: Mapping[str, int]
+    of: Mapping[uuid.UUID, Mapping[str, int]]
+
+    @property
+    def rows(self) -> Counter[str]:
+        """The rows of all of them, by table."""
+        return sum((Counter(gone) for gone in self.of.values()), Counter())
 
 
 def register_file() -> Path:
@@ -86,12 +91,8 @@ def replay(
     known = list(register)
     for one in known:
         _insert(one, cursor)
-    rows: dict[str, int] = {}
-    persons = {one.person for one in known}
-    for person in sorted(persons):
-        for table, gone in {**forget(person, cursor), **erase_payloads(person, cursor)}.items():
-            rows[table] = rows.get(table, 0) + gone
-    return Replayed(len(persons), {table: gone for table, gone in rows.items() if gone})
+    persons = sorted({one.person for one in known})
+    return Replayed({one: {**forget(one, cursor), **erase_payloads(one, cursor)} for one in persons})
 
 
 def stored_register(cursor: Cursor) -> list[Registered]:

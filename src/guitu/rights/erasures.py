@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -67,6 +67,11 @@ def forget(person_id: uuid.UUID, cursor: Cursor) -> dict[str, int]:
     return counts
 
 
+def close(erasure_id: uuid.UUID, counts: Mapping[str, int], *, at: datetime, cursor: Cursor) -> None:
+    """Note that an erasure is done at `at` and what it took; whom it was about is forgotten. Closed stays closed."""
+    cursor.execute("SELECT rights_erased(%s::uuid, %s::timestamptz, %s::jsonb)", (erasure_id, at, json.dumps(counts)))
+
+
 def carry_out(erasure_id: uuid.UUID, *, today: date, at: datetime, noted: Callable[[int, int], None]) -> bool:
     """Erase as decided, then issue the certificate; False if nothing was decided. Done by the worker, in the post that
     decided. What is done already is not done again: a worker killed between the two goes on with the certificate.
@@ -97,9 +102,7 @@ def _erase(person_id: uuid.UUID, erasure_id: uuid.UUID, *, ground: str, approved
         )
         register_erasure(person_id, erasure_id=erasure_id, ground=ground, approved_by=approved_by, at=at, cursor=cursor)
         counts = forget(person_id, cursor) | erase_payloads(person_id, cursor)
-        cursor.execute(
-            "SELECT rights_erased(%s::uuid, %s::timestamptz, %s::jsonb)", (erasure_id, at, json.dumps(counts))
-        )
+        close(erasure_id, counts, at=at, cursor=cursor)
 
 
 def _certify(erasure: Erasure, *, today: date, at: datetime) -> None:

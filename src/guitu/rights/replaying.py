@@ -11,13 +11,14 @@ from django.db import connection, transaction
 
 from guitu.ledger import erasing
 from guitu.ledger.erasing import Registered, Replayed
-from guitu.rights.erasures import forget
+from guitu.rights.erasures import close, forget
 
 
 def replay_all(brought: Path | None, *, at: datetime) -> Replayed:
     """Erase again whom any register names, record it at `at`, and complete the lines in GUITU_HOME; as guitu_owner.
 
-    The registers are the database's own, the lines in GUITU_HOME and `brought`, one kept elsewhere. All or nothing.
+    A decision that the restored copy still holds as not carried out is closed with what was erased for it. The
+    registers are the database's own, the lines in GUITU_HOME and `brought`, one kept elsewhere. All or nothing.
     Raises RegisterUnreadable, with nothing erased.
     """
     here = erasing.register_file()
@@ -27,8 +28,10 @@ def replay_all(brought: Path | None, *, at: datetime) -> Replayed:
         stored = erasing.stored_register(cursor)
         register: dict[uuid.UUID, Registered] = {one.erasure: one for one in (*stored, *lines, *from_elsewhere)}
         done = erasing.replay(register.values(), forget=forget, cursor=cursor)
-        if done.persons:
-            facts = {"persons": done.persons, "rows": sum(done.rows.values())}
+        for one in register.values():
+            close(one.erasure, done.of[one.person], at=at, cursor=cursor)
+        if done.of:
+            facts = {"persons": len(done.of), "rows": done.rows.total()}
             cursor.execute(
                 "SELECT ledger_keep('ledger:erasures:replayed', %s::uuid, %s::timestamptz, NULL, NULL, NULL, '', '{}',"
                 " %s::jsonb)",

@@ -34,7 +34,7 @@ def main() -> int:
     except RegisterUnreadable as fault:
         sys.stdout.write(f"删除登记读不了 · the register of erasures cannot be read: {fault}\n")
         return 1
-    sys.stdout.write(f"{done.persons} {sum(done.rows.values())}\n")
+    sys.stdout.write(f"{len(done.of)} {done.rows.total()}\n")
     return 0
 
 
