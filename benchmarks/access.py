@@ -177,17 +177,15 @@ def _values(cursor: Any, session: ActingSession) -> tuple[dict[str, Any], list[A
 @contextmanager
 def _as_owner() -> Iterator[Any]:
     """A connection like the application's own, as guitu_owner: no row policy holds it."""
-    import os
-
     from django.db import connections
 
+    from guitu.launcher import keys
     from guitu.launcher.home import current_home
 
     beside = connections.create_connection("default")
-    secret = os.environ.get(f"GUITU_SECRET_{OWNER.upper()}")
     beside.settings_dict = beside.settings_dict | {
         "USER": OWNER,
-        "PASSWORD": secret or (current_home().at / "keys" / f"{OWNER}.password").read_text("ascii").strip(),
+        "PASSWORD": keys.read_password(current_home(), OWNER),
     }
     try:
         yield beside

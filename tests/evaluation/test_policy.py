@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from guitu.evaluation.policy import faults_of_commission, formula_safe, wilson
+from guitu.evaluation.policy import faults_of_commission, wilson
 from guitu.rulebook.evaluation import evaluation_rules
 
 QUANTILE = 1.959964
@@ -31,15 +31,6 @@ def test_the_interval_is_the_published_one(yes, of, low, high):
 def test_counts_that_are_none_have_no_interval(yes, of):
     with pytest.raises(ValueError, match="of"):
         wilson(yes, of, QUANTILE)
-
-
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
-def test_a_cell_that_begins_like_a_formula_is_text(cell):
-    assert formula_safe(cell) == f"'{cell}"
-
-
-def test_a_plain_cell_stays_as_it_is():
-    assert formula_safe("青榆县司法局") == "青榆县司法局"
 
 
 def test_the_least_group_is_dated():

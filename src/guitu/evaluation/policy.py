@@ -1,4 +1,4 @@
-"""Pure decisions of an evaluation: what a commission states, the interval of a share, cells that no sheet computes.
+"""Pure decisions of an evaluation: what a commission states, the interval of a share.
 
 No Django, no clock.
 """
@@ -13,7 +13,6 @@ from datetime import date
 VERDICTS = ("AGREES", "DIFFERS", "UNVERIFIABLE")
 ANSWERS = ("WILLING", "NOT_WILLING", "NOT_REACHABLE")
 WAYS = ("AT_OFFICE", "BY_PHONE")
-_COMPUTED = ("=", "+", "-", "@", "\t", "\r")
 
 
 class EvaluationRefused(ValueError):
@@ -49,11 +48,6 @@ def wilson(yes: int, of: int, quantile: float) -> Interval:
     middle = (share + square / (2 * of)) / (1 + square / of)
     half = quantile / (1 + square / of) * math.sqrt(share * (1 - share) / of + square / (4 * of * of))
     return Interval(share, min(share, max(0.0, middle - half)), max(share, min(1.0, middle + half)))
-
-
-def formula_safe(cell: str) -> str:
-    """The cell as text that a spreadsheet shows and never computes."""
-    return f"'{cell}" if cell.startswith(_COMPUTED) else cell
 
 
 def faults_of_commission(

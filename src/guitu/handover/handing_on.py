@@ -69,6 +69,7 @@ def way_of(half: Referral) -> tuple[HandOn, ...]:
 def hand_on(request_id: uuid.UUID, *, unit_id: uuid.UUID, words: str, event_id: uuid.UUID, at: datetime) -> uuid.UUID:
     """Hand a matter that this unit holds on to the unit it belongs to, with the reason; returns where it went.
 
+    A repeated `event_id` changes nothing and returns the unit named.
     Beyond the most hand-ons it goes to the common superior of all units named, whose own hand-on is the decision: the
     unit it names cannot hand the matter on again. No clock is restarted. Raises NotAllowed, RequestUnknown,
     AnswerRefused (no reason), UnitRefused, MoveNotAllowed.

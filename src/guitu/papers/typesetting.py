@@ -90,40 +90,29 @@ def told(
 def typeset(kind: Kind, version: Version, facts: Mapping[str, str], head: Head) -> Set:
     """Set a document. Raises glyphs.FontMissing, or typst's own error for a template that cannot be set."""
     document, missing = told(kind, version, facts, head)
-    return Set(_compiled(kind, version, document, head.issued_at, "pdf"), missing)
+    return Set(compiled_from(_template(kind, version), document, head.issued_at), missing)
 
 
 def drawn(kind: Kind, version: Version, facts: Mapping[str, str], head: Head) -> list[bytes]:
     """The pages of the same document as PNG pictures, for looking at them."""
     document, _ = told(kind, version, facts, head)
-    made = _compile(kind, version, document, head.issued_at, "png")
+    made = _compile(_template(kind, version), document, head.issued_at, "png")
     return made if isinstance(made, list) else [made]
 
 
-def _compiled(
-    kind: Kind, version: Version, document: Mapping[str, object], at: datetime, form: Literal["pdf"]
-) -> bytes:
-    made = _compile(kind, version, document, at, form)
-    if not isinstance(made, bytes):
-        raise TypeError("typst returned no single file")
-    return made
+def _template(kind: Kind, version: Version) -> str:
+    return str(kind.folder / f"{version.number}.typ")
 
 
 def compiled_from(template: str, document: Mapping[str, object], at: datetime) -> bytes:
-    """A PDF/A-2b of a template that is no kind of document: what it is told, as the template says. See `typeset`."""
-    made = _compile_file(template, document, at, "pdf")
+    """A PDF/A-2b of a template, which need be no kind of document: what it is told, as it says. See `typeset`."""
+    made = _compile(template, document, at, "pdf")
     if not isinstance(made, bytes):
         raise TypeError("typst returned no single file")
     return made
 
 
 def _compile(
-    kind: Kind, version: Version, document: Mapping[str, object], at: datetime, form: Literal["pdf", "png"]
-) -> bytes | list[bytes]:
-    return _compile_file(str(kind.folder / f"{version.number}.typ"), document, at, form)
-
-
-def _compile_file(
     template: str, document: Mapping[str, object], at: datetime, form: Literal["pdf", "png"]
 ) -> bytes | list[bytes]:
     text = json.dumps(document, ensure_ascii=False, sort_keys=True)

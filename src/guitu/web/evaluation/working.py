@@ -15,7 +15,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from guitu.evaluation import operations, queries
-from guitu.evaluation.policy import EvaluationRefused, formula_safe
+from guitu.evaluation.policy import EvaluationRefused
+from guitu.handover.sheet_files import safe
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.evaluation import words
@@ -104,7 +105,7 @@ def sheet(request: Request, evaluation_id: uuid.UUID) -> HttpResponse:
         else:
             share = words.percent(line.held, line.matters) if line.matters else ""
             cells += [str(line.held), str(line.matters), share]
-        rows.writerow([formula_safe(cell) for cell in cells])
+        rows.writerow([safe(cell) for cell in cells])
     answer = HttpResponse(written.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = content_disposition_header(True, f"{held.title}.csv") or "attachment"
     return answer
