@@ -25,8 +25,9 @@ from guitu.journeys import queries as roads
 from guitu.ledger import keys
 from guitu.ledger.operations import record
 from guitu.notices.operations import Post, tell
+from guitu.rulebook import looking
 from guitu.rulebook.juveniles import MARK
-from guitu.rulebook.looking import ExportRules, ReasonRefused, export_rules
+from guitu.rulebook.looking import ExportRules, export_rules
 
 ASK = "export:ask"
 FORMATS = ("csv", "xlsx")
@@ -124,9 +125,7 @@ def _check(offered: Offer, rules: ExportRules) -> None:
 def decide(export_id: uuid.UUID, *, approved: bool, finding: str, at: datetime) -> None:
     """Decide an export above the limit; the asker is told. Raises NotAllowed, ReasonRefused, PersonUnknown."""
     access.require("export:approve")
-    said = " ".join(finding.split())
-    if len(said) < export_rules().reason.words_min:
-        raise ReasonRefused("请写明审批意见。", "Say why you decide so.")
+    said = looking.finding(finding, export_rules().reason.words_min)
     with transaction.atomic():
         found = exports.decide(export_id, at=at, approved=approved, finding=said)
         if not found.fresh:

@@ -21,6 +21,7 @@ from guitu.ledger.operations import record
 from guitu.notices.operations import Post, Telling, tell_all
 from guitu.people.models import Person
 from guitu.people.queries import digests_of
+from guitu.rulebook import looking as rulebook
 from guitu.rulebook.looking import ReasonRefused, emergency_rules
 
 __all__ = ["BARRED", "OPENED", "TOO_MANY", "UNKNOWN", "WITHIN", "Broken", "break_glass", "review", "tell_late_reviews"]
@@ -94,12 +95,7 @@ def review(glass_id: uuid.UUID, *, justified: bool, finding: str, at: datetime) 
     """
     access.require("glass:review")
     rules = emergency_rules()
-    said = " ".join(finding.split())
-    if len(said) < rules.reason.words_min:
-        least = rules.reason.words_min
-        raise ReasonRefused(
-            f"请写明审查意见，至少{least}个字。", f"Say what the review found, in at least {least} characters."
-        )
+    said = rulebook.finding(finding, rules.reason.words_min)
     with transaction.atomic():
         found = looking.review_glass(glass_id, at=at, justified=justified, finding=said)
         if not found.fresh:

@@ -44,6 +44,16 @@ class LookRules:
         return said
 
 
+def finding(words: str, least: int) -> str:
+    """What a review found or an approver said, as it is kept. Raises ReasonRefused below `least` characters."""
+    said = " ".join(words.split())
+    if len(said) < least:
+        raise ReasonRefused(
+            f"请写明意见，至少{least}个字。", f"Say what you find and why, in at least {least} characters."
+        )
+    return said
+
+
 @dataclass(frozen=True)
 class EmergencyRules:
     """How long a broken glass stays open, how often a post may try within a time, and what follows an abuse."""
