@@ -161,25 +161,27 @@ def writes(permission: str, *, asks: Asking | None = None) -> Callable[[View], V
 
 
 def _asked(request: Request, permission: str, question: Question, person_id: UUID | None) -> HttpResponse:
-    if person_id is not None:
-        with transaction.atomic(durable=True):
-            told = ask(permission, [person_id])
-        if told != "ALLOWED":
-            return refusals.not_found(request) if told == "UNKNOWN" else refusals.forbidden(request, permission)
-    return second_question.page(request, question)
+    return _turned_away(request, permission, person_id) or second_question.page(request, question)
 
 
 def _unreadable(request: Request, permission: str, fault: NotReadable, person_id: UUID | None) -> HttpResponse:
-    if person_id is not None:
-        with transaction.atomic(durable=True):
-            told = ask(permission, [person_id])
-        if told == "UNKNOWN":
-            return refusals.not_found(request)
-        if told == "DENIED":
-            return refusals.forbidden(request, permission)
+    away = _turned_away(request, permission, person_id)
+    if away is not None:
+        return away
     if not fault.label:
         return refusals.bad_request(request)
     return refusals.unprocessable(request, _("还没有保存"), _("请填写：%(field)s。") % {"field": fault.label})
+
+
+def _turned_away(request: Request, permission: str, person_id: UUID | None) -> HttpResponse | None:
+    """The refusal for a person who may not be seen, with its line kept; None where the post may, or for no person."""
+    if person_id is None:
+        return None
+    with transaction.atomic(durable=True):
+        told = ask(permission, [person_id])
+    if told == "ALLOWED":
+        return None
+    return refusals.not_found(request) if told == "UNKNOWN" else refusals.forbidden(request, permission)
 
 
 def _known(permission: str) -> None:

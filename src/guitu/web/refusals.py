@@ -25,10 +25,11 @@ from guitu.web.templatetags.guitu_words import short_moment
 
 def page_words(title: str) -> dict[str, object]:
     """What a page that stands alone says around its words."""
-    return {"title": title, "unit_name": gettext("监地协作一件事"), "lang": "en" if _english() else "zh"}
+    return {"title": title, "unit_name": gettext("监地协作一件事"), "lang": "en" if english() else "zh"}
 
 
-def _english() -> bool:
+def english() -> bool:
+    """Whether the page is asked for in English."""
     return (get_language() or "").startswith("en")
 
 
@@ -89,10 +90,10 @@ def session_ended(request: HttpRequest, kept: uuid.UUID | None = None) -> HttpRe
 
 def forbidden(request: HttpRequest, permission: str = "") -> HttpResponse:
     """403: says which roles may."""
-    english = _english()
-    holders = [role.word.en if english else role.word.zh for role in ROLES.values() if permission in role.may]
+    in_english = english()
+    holders = [role.word.en if in_english else role.word.zh for role in ROLES.values() if permission in role.may]
     word = PERMISSIONS.get(permission)
-    what = (word.en if english else word.zh) if word else ""
+    what = (word.en if in_english else word.zh) if word else ""
     who = gettext("、").join(holders)
     sentences = [gettext("您现在的岗位不能办这件事。这次请求已经留痕。")]
     if what and who:
@@ -138,7 +139,7 @@ def conflict(request: HttpRequest, zh: str, en: str) -> HttpResponse:
         request,
         409,
         gettext("这一步已经变了"),
-        en if _english() else zh,
+        en if english() else zh,
         gettext("您的操作没有生效，也没有改动任何记录。"),
         next_url=came_from(request),
         next_label=gettext("看现在的情况"),

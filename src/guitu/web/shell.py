@@ -8,14 +8,17 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from guitu.access.queries import units_named
 from guitu.access.roles import PURPOSES, ROLES, Word
 from guitu.notices.queries import BELL_MOST, unread
 from guitu.web.clock import now
 from guitu.web.permits import Request
+from guitu.web.refusals import english
+
+__all__ = ["english", "frame", "say", "show"]
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,6 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
 )
-
-
-def english() -> bool:
-    """Whether the page is asked for in English."""
-    return (get_language() or "").startswith("en")
 
 
 def say(word: Word) -> str:

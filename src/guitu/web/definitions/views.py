@@ -16,6 +16,7 @@ from guitu.journeys import queries as roads
 from guitu.rulebook.book import load_national
 from guitu.web import refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import mark_of
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.queue_rows import state_word
@@ -58,11 +59,8 @@ def hindered(request: Request, digest: str) -> HttpResponse:
 
 @writes("definition:change")
 def move(request: Request) -> HttpResponse:
-    """Move the journeys under one older definition, up to a hundred at a time; the rest wait for the next press."""
-    try:
-        mark = uuid.UUID(request.POST.get("mark", ""))
-    except ValueError:
-        return refusals.bad_request(request)
+    """Move the journeys under one older definition, at most `redefining.MOST`; the rest wait for the next press."""
+    mark = mark_of(request)
     with transaction.atomic():
         whom = roads.movable_persons(request.POST.get("digest", ""), most=redefining.MOST)
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -21,7 +20,7 @@ from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.evaluation import words
 from guitu.web.evaluation.listing import listed as evaluations
-from guitu.web.form_fields import mark_of
+from guitu.web.form_fields import day_or_wrong, mark_of, problems_of, row_or_wrong
 from guitu.web.permits import Request, reads, writes
 from guitu.web.second_question import Question
 from guitu.web.shell import english, frame, show
@@ -55,7 +54,7 @@ def _page(
             {"value": code, "label": words.question_word(code), "chosen": code in chosen}
             for code in evaluation_rules().questions
         ],
-        problems=[{"text": text, "target": name} for name, text in wrong.items()],
+        problems=problems_of(wrong, (*_TYPED, "questions")),
         wrong=wrong,
         typed=typed or {"from_on": legal_day(moment).isoformat()},
         least=evaluation_rules().least_group(legal_day(moment)),
@@ -77,20 +76,11 @@ def _scopes(request: Request) -> list[access.UnitView]:
 @writes(MAY)
 def commission(request: Request) -> HttpResponse:
     """Commission an evaluation; what cannot be is said on the same page, with what was typed."""
-    moment, mark, wrong = now(), mark_of(request), {}
-    days: dict[str, date] = {}
-    for name in _DAYS:
-        try:
-            days[name] = date.fromisoformat(request.POST.get(name, ""))
-        except ValueError:
-            wrong[name] = _("把日期写成 2026-01-31 的样子")
-    units: dict[str, uuid.UUID] = {}
-    for name, problem in {"evaluator": _("请选评估机构"), "scope": _("请选范围")}.items():
-        try:
-            units[name] = uuid.UUID(request.POST.get(name, ""))
-        except ValueError:
-            wrong[name] = problem
-    if wrong:
+    moment, mark, wrong = now(), mark_of(request), dict[str, str]()
+    evaluator_id = row_or_wrong(request, "evaluator", _("请选评估机构"), wrong)
+    scope_id = row_or_wrong(request, "scope", _("请选范围"), wrong)
+    days = {name: found for name in _DAYS if (found := day_or_wrong(request, name, wrong)) is not None}
+    if wrong or evaluator_id is None or scope_id is None:
         return _again(request, wrong)
     try:
         operations.commission(
@@ -99,8 +89,8 @@ def commission(request: Request) -> HttpResponse:
             event_id=mark,
             today=legal_day(moment),
             at=moment,
-            evaluator_id=units["evaluator"],
-            scope_id=units["scope"],
+            evaluator_id=evaluator_id,
+            scope_id=scope_id,
             released_from=days["released_from"],
             released_to=days["released_to"],
             from_on=days["from_on"],
@@ -108,7 +98,7 @@ def commission(request: Request) -> HttpResponse:
         )
     except EvaluationRefused as refusal:
         said = {fault.field: fault.en if english() else fault.zh for fault in reversed(refusal.faults)}
-        return _again(request, {name: said[name] for name in ("", *_TYPED, "questions") if name in said})
+        return _again(request, said)
     return redirect("evaluations")
 
 

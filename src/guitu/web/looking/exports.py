@@ -143,13 +143,7 @@ def fetch(request: Request) -> HttpResponse:
 @reads("export:approve")
 def decisions(request: Request) -> HttpResponse:
     """What waits for approval, and all that the units within the range exported."""
-    return _decisions(request)
-
-
-def _decisions(request: Request, problem: str = "") -> HttpResponse:
-    answer = _listed(request, problem)
-    answer.status_code = 422 if problem else 200
-    return answer
+    return _listed(request)
 
 
 @writes("export:approve")
@@ -162,7 +156,7 @@ def decide(request: Request) -> HttpResponse:
         exports.decide(export_id, approved=said == "approve", finding=request.POST.get("finding", ""), at=now())
     except ReasonRefused as refusal:
         with transaction.atomic():
-            return _decisions(request, refusal.en if english() else refusal.zh)
+            return _listed(request, refusal.en if english() else refusal.zh)
     return redirect("export-decisions")
 
 
@@ -178,7 +172,7 @@ def _listed(request: Request, problem: str = "") -> HttpResponse:
     found, total = exports_listed("ALL", first=(number - 1) * PAGE, most=PAGE)
     names = units_named({one.unit_id for one in [*waiting, *found]})
     place = "export-decisions" if approves else "export-audit"
-    return show(
+    answer = show(
         request,
         "looking/export_register.html",
         frame(request, _("导出登记"), current=place),
@@ -188,3 +182,5 @@ def _listed(request: Request, problem: str = "") -> HttpResponse:
         rows=[_row(one) | {"unit": unit_name(names.get(one.unit_id))} for one in found],
         **paged(number, total, most=PAGE, address=reverse(place)),
     )
+    answer.status_code = 422 if problem else 200
+    return answer

@@ -27,7 +27,7 @@ def give(request: Request, person_id: uuid.UUID) -> HttpResponse:
             person_id,
             session=request.acting_session,
             purpose=request.purpose,
-            problem=refusal.en if reasons.english() else refusal.zh,
+            problem=refusal.en if refusals.english() else refusal.zh,
             to=reasons.back_to(request, person_id),
         )
     return reasons.sent_back(request, person_id)

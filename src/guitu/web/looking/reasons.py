@@ -8,18 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guitu.access.acting import ActingSession
 from guitu.access.permissions import PURPOSES
 from guitu.rulebook.book import load_national
-from guitu.rulebook.looking import LOOK_REASONS
-
-
-def english() -> bool:
-    """Whether the page is asked for in English."""
-    return (get_language() or "").startswith("en")
+from guitu.rulebook.looking import EMERGENCIES, EXPORT_USES, LOOK_REASONS
+from guitu.web import refusals
+from guitu.web.refusals import english
 
 
 def options(table: str, chosen: str = "") -> list[dict[str, object]]:
@@ -32,12 +28,9 @@ def options(table: str, chosen: str = "") -> list[dict[str, object]]:
 
 def reason_word(code: str) -> str:
     """What a reason in the trace is called, of whichever table; nothing for none."""
-    for table in load_national().codes.values():
-        if table.id in {LOOK_REASONS, "emergency", "export_use"}:
-            found = next((one for one in table.codes if one.code == code), None)
-            if found is not None:
-                return found.en if english() else found.zh
-    return ""
+    every = (one for table in (LOOK_REASONS, EMERGENCIES, EXPORT_USES) for one in load_national().codes[table].codes)
+    found = next((one for one in every if one.code == code), None)
+    return "" if found is None else found.en if english() else found.zh
 
 
 def back_to(request: HttpRequest, person_id: uuid.UUID) -> str:
@@ -58,16 +51,11 @@ def asked(
 ) -> HttpResponse:
     """The page that asks for the reason instead of showing the file; nothing of the person stands on it."""
     word = PURPOSES[purpose]
-    page = {
-        "title": _("先说明理由"),
-        "unit_name": _("监地协作一件事"),
-        "lang": "en" if english() else "zh",
-    }
     answer = render(
         request,
         "looking/reason.html",
         {
-            "page": page,
+            "page": refusals.page_words(_("先说明理由")),
             "person_id": person_id,
             "post": f"{session.post_title} · {session.unit_name}",
             "purpose": word.en if english() else word.zh,

@@ -16,18 +16,25 @@ from guitu.web.permits import Request, writes
 from guitu.web.person_file.step_acts import done
 
 MOST = 9
-"""More counties than this under the same words are no answer."""
+"""More units than this under the same words are no answer."""
 
 
 def county_named(words: str, at: datetime) -> uuid.UUID:
-    """The one county whose name or division code begins with these words. Raises NotReadable if not exactly one."""
+    """The one county with these words in its name or division code. Raises NotReadable if not exactly one."""
+    return unit_named(words, _("接收县司法局的全称或者12位代码（按现在填的查不到唯一的一个）"), kind="county", at=at)
+
+
+def unit_named(words: str, label: str, *, kind: str = "", at: datetime) -> uuid.UUID:
+    """The one unit with these words in its name or code; of several, the one called just so.
+
+    Raises NotReadable with `label` if there is not exactly one.
+    """
     with transaction.atomic():
-        listed, _total = access.units_listed(words, kind="county", first=0, most=MOST, at=at)
-    counties = [one.unit for one in listed]
-    exact = [unit for unit in counties if words in {unit.name, unit.name_en, unit.code}]
-    found = exact or counties
+        listed, _total = access.units_listed(words, kind=kind, first=0, most=MOST, at=at)
+    units = [one.unit for one in listed]
+    found = [unit for unit in units if words in {unit.name, unit.name_en, unit.code}] or units
     if len(found) != 1:
-        raise NotReadable(_("接收县司法局的全称或者12位代码（按现在填的查不到唯一的一个）"))
+        raise NotReadable(label)
     return found[0].id
 
 

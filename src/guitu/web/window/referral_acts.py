@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime
 from urllib.parse import urlencode
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -24,6 +22,7 @@ from guitu.web.clock import now
 from guitu.web.form_fields import NotReadable, mark_of, text
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
+from guitu.web.person_file.receiver_acts import unit_named
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import frame, show
 from guitu.web.window import referral_rows
@@ -167,24 +166,14 @@ def onward(request: Request, request_id: uuid.UUID) -> HttpResponse:
     mark, moment = mark_of(request), now()
     words = text(request, "words", _("为什么不归本单位"))
     try:
-        unit_id = _counter_named(text(request, "unit", _("该办的单位")), moment)
+        wanted = text(request, "unit", _("该办的单位"))
+        unit_id = unit_named(wanted, _("该办的单位的全称或者12位代码"), at=moment)
         handing_on.hand_on(request_id, unit_id=unit_id, words=words, event_id=mark, at=moment)
     except request_answers.RequestUnknown:
         return refusals.not_found(request)
     except handing_on.UnitRefused as fault:
         raise NotReadable(_("该办的单位")) from fault
     return redirect(f"{reverse('window-referrals')}?side={DUTY}")
-
-
-def _counter_named(words: str, at: datetime) -> uuid.UUID:
-    """The one unit whose name or division code this is. Raises NotReadable if there is not exactly one."""
-    with transaction.atomic():
-        listed, _total = access.units_listed(words, first=0, most=FOUND, at=at)
-    exact = [one.unit for one in listed if words in {one.unit.name, one.unit.name_en, one.unit.code}]
-    found = exact or [one.unit for one in listed]
-    if len(found) != 1:
-        raise NotReadable(_("该办的单位的全称或者12位代码"))
-    return found[0].id
 
 
 def _done(request: Request, request_id: uuid.UUID, act: Callable[[uuid.UUID], None]) -> HttpResponse:
