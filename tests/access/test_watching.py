@@ -41,8 +41,8 @@ def test_a_sign_speaks_above_its_figure_and_the_volume_only_above_enough_peers()
     enough = signs(Reading(plenty, RULES.peers_min, 30), RULES)
     assert [(sign.indicator.code, sign.count, sign.above) for sign in enough] == [(VOLUME, 60, 30), (OFF_HOURS, 6, 5)]
     assert signs(Reading(plenty, RULES.peers_min, 60), RULES)[0].indicator.code == OFF_HOURS
-    assert rank_of(enough) == 3 * 2.0 + 2 * 1.2 > rank_of(few)
-    assert rank_of(signs(Reading(counts(GLASS=900), 0, 0), RULES)) == 3 * 3.0  # one sign alone cannot run away
+    assert rank_of(enough, RULES) == 3 * 2.0 + 2 * 1.2 > rank_of(few, RULES)
+    assert rank_of(signs(Reading(counts(GLASS=900), 0, 0), RULES), RULES) == 3 * 3.0  # one sign alone cannot run away
 
 
 def test_a_figure_is_proposed_from_enough_reviews_never_below_and_only_where_it_helps() -> None:

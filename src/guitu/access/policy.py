@@ -88,9 +88,9 @@ def signs(reading: Reading, rules: WatchRules) -> tuple[Sign, ...]:
     return tuple(found)
 
 
-def rank_of(found: Iterable[Sign]) -> float:
-    """How far up a post stands: each sign's weight times how many times its figure was reached, at most three times."""
-    return sum(sign.indicator.weight * min(sign.count / sign.above, 3.0) for sign in found)
+def rank_of(found: Iterable[Sign], rules: WatchRules) -> float:
+    """How far up a post stands: each sign's weight times how many times its figure was reached, up to `times_most`."""
+    return sum(sign.indicator.weight * min(sign.count / sign.above, float(rules.times_most)) for sign in found)
 
 
 @dataclass(frozen=True)

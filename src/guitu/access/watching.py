@@ -20,7 +20,7 @@ from guitu.access.operations import require
 from guitu.access.policy import Reading, Sign, Tuning, rank_of, signs, tuned
 from guitu.access.rule_packs import active_book
 from guitu.ledger.operations import record
-from guitu.rulebook.looking import ReasonRefused
+from guitu.rulebook.looking import ReasonRefused, finding
 from guitu.rulebook.watching import BROWSING, EXPORT, GLASS, INDICATORS, NO_RELATION, OFF_HOURS, VOLUME, watch_rules
 
 JUSTIFIED, UNJUSTIFIED, TRAINING = OUTCOMES = ("JUSTIFIED", "UNJUSTIFIED", "TRAINING")
@@ -174,7 +174,7 @@ def watched(window: Window, day: date, *, post_id: uuid.UUID | None = None) -> l
     for held, post, unit, holder, role, *figures in rows:
         reading = Reading(dict(zip(order, figures[:6], strict=True)), figures[6], figures[7])
         speaking = signs(reading, rules)
-        found.append(Watched(held, post, unit, holder, role, reading, speaking, rank_of(speaking)))
+        found.append(Watched(held, post, unit, holder, role, reading, speaking, rank_of(speaking, rules)))
     return sorted(found, key=lambda one: (-one.rank, one.unit, one.post, one.post_id))
 
 
@@ -192,14 +192,9 @@ def review(post_id: uuid.UUID, outcome: str, words: str, *, review_id: uuid.UUID
     """
     require("looks:review")
     rules = watch_rules(today)
-    said = " ".join(words.split())
     if outcome not in OUTCOMES:
         raise ReasonRefused("请选审查结论。", "Choose what the review found.")
-    if len(said) < rules.words_min:
-        least = rules.words_min
-        raise ReasonRefused(
-            f"请写明审查意见，至少{least}个字。", f"Say what the review found, in at least {least} characters."
-        )
+    said = finding(words, rules.words_min)
     with transaction.atomic():
         window = window_until(today)
         lines = watched(window, today, post_id=post_id)

@@ -44,6 +44,8 @@ class WatchRules:
     unopened: timedelta
     peers_min: int
     peers_percent: int
+    times_most: int
+    """How many times its figure an indicator counts for in the rank at most."""
     words_min: int
     tuning_least: int
     right_percent: int
@@ -76,7 +78,8 @@ def _version(entry: dict[str, Any]) -> WatchRules:
         raise _wrong(
             f"指标须依次为 {', '.join(INDICATORS)}", f"the indicators must be {', '.join(INDICATORS)}, in order"
         )
-    numbers = [entry[name] for name in ("window_days", "unopened_minutes", "peers_min", "peers_percent", "words_min")]
+    names = ("window_days", "unopened_minutes", "peers_min", "peers_percent", "times_most", "words_min")
+    numbers = [entry[name] for name in names]
     numbers += [entry["tuning"]["least"], entry["tuning"]["right_percent"]]
     numbers += [figure for one in indicators for figure in (one.over, one.weight)]
     if not all(isinstance(number, int) and number > 0 for number in numbers):
@@ -89,6 +92,7 @@ def _version(entry: dict[str, Any]) -> WatchRules:
         unopened=timedelta(minutes=entry["unopened_minutes"]),
         peers_min=entry["peers_min"],
         peers_percent=entry["peers_percent"],
+        times_most=entry["times_most"],
         words_min=entry["words_min"],
         tuning_least=entry["tuning"]["least"],
         right_percent=entry["tuning"]["right_percent"],

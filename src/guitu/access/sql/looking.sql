@@ -40,7 +40,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public,
 DECLARE s access_session := access_acting();
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM people_person q WHERE q.id = person
-      AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (access_shared()))) THEN
+      AND ((q.division >= access_lo() AND q.division < access_hi()) OR q.id = ANY (access_shared()))) THEN
     RAISE EXCEPTION 'guitu: person unknown' USING ERRCODE = 'GU005';
   END IF;
   IF why = '' OR said = '' THEN

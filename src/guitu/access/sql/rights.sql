@@ -28,7 +28,8 @@ BEGIN
 END $$;
 
 -- What access forgets: for whom the person was shown, mandates, codes, the own account with all that proves who it is. The trace of
--- looks stays for as long as law keeps records of processing; it names nobody who could still be looked up.
+-- looks stays for as long as law keeps records of processing, frozen: the file it points to is gone, the words somebody gave as the
+-- reason of a look stay in its lines.
 CREATE OR REPLACE FUNCTION access_erase(person uuid) RETURNS TABLE (from_table text, gone bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column

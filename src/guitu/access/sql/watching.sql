@@ -160,10 +160,9 @@ CREATE FUNCTION access_looks_at(person uuid, most integer)
 RETURNS TABLE (at timestamptz, unit text, post text, holder text, purpose text, action text, fields text[], outcome text,
   reason text, glass boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE s access_session := access_acting();
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM people_person q WHERE q.id = person
-      AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (access_shared()))) THEN
+      AND ((q.division >= access_lo() AND q.division < access_hi()) OR q.id = ANY (access_shared()))) THEN
     RETURN;
   END IF;
   RETURN QUERY SELECT t.at, u.name, p.title, a.name, t.purpose, t.action, t.fields::text[], t.outcome, t.reason,
