@@ -73,6 +73,11 @@ def test_an_objection_on_paper_names_the_decision_and_is_not_decided_by_who_made
     taken = officer.post(f"{take}send/", {**form, "sheet": sheet()})
     address = urlsplit(taken["Location"]).path
     assert "您自己作出的决定" in body(officer.get(address))
+    file = f'href="/persons/{fresh.persons[SENT]}/"'
+    above = body(fresh.client("prison-head").get(address))
+    assert "不该送到那个县" in above
+    assert file in body(officer.get(address))
+    assert file not in above  # who decides above both sides opens no file
     decision = {"outcome": "REFUSED", "ground": "UPHELD", "words": "重新看过，送达地符合规定。", **mark()}
     assert officer.post(f"{address}decide/", decision).status_code == 409
     assert head.post(f"{address}decide/", decision).status_code == 302
