@@ -157,6 +157,10 @@ def test_an_erasure_leaves_nothing_but_the_proof(fresh):  # noqa: F811
     person = fresh.persons[SENT]
     request = ask(fresh, "DELETION")
     decide(fresh, request, "GRANTED", "UNLAWFUL", login="prison-leader")
+    with fresh.acting("prison"), pytest.raises(NotAllowed):  # an officer decides requests and erases nobody
+        deciding.again(person, request, lasts=HOURS)
+    with fresh.acting("prison-leader"):
+        deciding.again(person, request, lasts=HOURS)  # control; the open errand goes on
     for statement in ("SELECT * FROM people_erase(%s)", "SELECT rights_erased(%s, now(), '{}')"):
         with fresh.role("guitu_job") as door, pytest.raises(Exception, match="no acting session"):
             door.execute(statement, (person,))
@@ -204,9 +208,9 @@ def test_files_kept_long_enough_are_listed_for_the_head_and_erased_as_decided(fr
             (whom, other),
         )
 
-    def decide_about(*persons, login="county-head"):
+    def decide_about(*persons, login="county-head", mark=None):
         with fresh.acting(login):
-            return retention.erase_expired(persons, event_id=uuid.uuid4(), at=MOMENT, lasts=HOURS)
+            return retention.erase_expired(persons, event_id=mark or uuid.uuid4(), at=MOMENT, lasts=HOURS)
 
     with fresh.acting("county-head"), transaction.atomic():
         found, total = retention.due(at=MOMENT, first=0, most=10)
@@ -218,6 +222,12 @@ def test_files_kept_long_enough_are_listed_for_the_head_and_erased_as_decided(fr
     assert decide_about(whom) == 1
     with fresh.acting("county-head"), transaction.atomic():
         assert retention.due(at=MOMENT, first=0, most=10) == ([], 0)
+    with fresh.role("guitu_owner") as door:  # the worker stood still for too long
+        door.execute("UPDATE access_errand SET ended_at = clock_timestamp(), outcome = 'TOO_LATE'")
+    with fresh.acting("county-head"), transaction.atomic():
+        assert retention.due(at=MOMENT, first=0, most=10)[1] == 1
+    assert decide_about(whom, mark=(mark := uuid.uuid4())) == 1
+    assert decide_about(whom, mark=mark) == 0
     assert work() == errands.DONE
     assert rows(fresh, "SELECT id FROM people_person WHERE id IN (%s, %s)", whom, other) == [(other,)]
     with fresh.acting("county-head"), transaction.atomic():

@@ -109,6 +109,8 @@ def decide(
 def again(person_id: uuid.UUID, request_id: uuid.UUID, *, lasts: timedelta) -> None:
     """Hand a granted copy or erasure to the worker once more, after it was stopped or the copy expired.
 
+    Needs the permission under which the worker carries it out, on top of `rights:decide`.
+
     Raises NotAllowed, PersonUnknown, RequestUnknown.
     """
     access.require(DECIDE, [person_id])
@@ -118,7 +120,10 @@ def again(person_id: uuid.UUID, request_id: uuid.UUID, *, lasts: timedelta) -> N
             policy.builds_copy(request.kind, request.outcome) or policy.erases(request.kind, request.outcome)
         ):
             raise RequestUnknown
-        errands.give(BUILD if request.kind == policy.COPY else ERASE, request_id, lasts=lasts)
+    carried_out_by = BUILD if request.kind == policy.COPY else ERASE
+    access.require(carried_out_by, [person_id])
+    with transaction.atomic():
+        errands.give(carried_out_by, request_id, lasts=lasts)
 
 
 def _kind_of(person_id: uuid.UUID, request_id: uuid.UUID) -> str:

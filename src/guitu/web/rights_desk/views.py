@@ -114,6 +114,8 @@ def _page(
         "outcomes": _outcomes(found.kind, may),
         "grounds": words.grounds_of(found.kind),
         "needs_head": found.kind == policy.DELETION and "rights:erase" not in may,
+        "builds_elsewhere": found.kind == policy.COPY and deciding.BUILD not in may,
+        "may_again": (deciding.BUILD if found.kind == policy.COPY else deciding.ERASE) in may,
         "copy": queries.copies_of(person_id, at=moment).get(request_id),
         "may_hand": "rights:hand_over" in may,
         "builds": policy.builds_copy(found.kind, found.outcome),
@@ -142,6 +144,8 @@ def _outcomes(kind: str, may: frozenset[str]) -> list[dict[str, str]]:
         del held[policy.PARTLY]
         if "rights:erase" not in may:
             del held[policy.GRANTED]
+    if kind == policy.COPY and deciding.BUILD not in may:
+        held = {policy.REFUSED: held[policy.REFUSED]}
     return [{"value": code, "label": label} for code, label in held.items()]
 
 
