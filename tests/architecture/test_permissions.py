@@ -23,6 +23,8 @@ PLATFORMS = (
 # Public functions of the platforms that do not ask, and why.
 # fmt: off
 ASKED_BEFORE = {
+    "guitu.support.operations.write_agreement": "inside the transaction of a caller that has asked and begun",
+    "guitu.support.operations.close_proposal": "inside the transaction of a caller that has asked and begun",
     "guitu.prison.operations.compare": "inside the caller's own transaction, which has asked already",
     "guitu.handover.referrals.held": "inside the caller's own transaction, which has asked already",
     "guitu.handover.referrals.require_open": "inside the caller's own transaction, which has asked already",

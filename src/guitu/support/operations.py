@@ -51,23 +51,43 @@ def agree_on_help(
             return
         if not journey.release_on <= on <= legal_day(at):
             raise RecordIncomplete("on")
-        journeys.note_agreement(journey, on)
-        journeys.advance(journey, "agree", at=at)
-        Agreement.objects.create(
-            id=event_id,
-            person_id=person_id,
-            division=journey.division,
-            journey_id=journey.id,
-            agreed_on=on,
-            help_until=journeys.help_until(journey),
-            wishes=_sealed(wishes, event_id, "wishes"),
-            contacts=_sealed(contacts, event_id, "contacts"),
-            spoken_by=spoken_by,
-            agreed_at=at,
-            agreed_by=actor().session.post_id,
+        write_agreement(
+            journey, on=on, wishes=wishes, contacts=contacts, spoken_by=spoken_by, event_id=event_id, at=at
         )
-        close_proposal(journey, at=at)
         record_matter("handover:agreement:signed", journey, event_id=event_id, at=at, other=journey.local_unit_id)
+
+
+def write_agreement(
+    journey: journeys.Journey,
+    *,
+    on: date,
+    wishes: str,
+    contacts: str,
+    spoken_by: str,
+    event_id: uuid.UUID,
+    at: datetime,
+    by: set[str] | None = None,
+) -> None:
+    """The agreement on a locked journey, inside the act of a caller that has asked and begun and that records it.
+
+    `by`: the positions that act where it is not the acting unit's own. Raises MoveNotAllowed.
+    """
+    journeys.note_agreement(journey, on)
+    journeys.advance(journey, "agree", at=at, by=by)
+    Agreement.objects.create(
+        id=event_id,
+        person_id=journey.person_id,
+        division=journey.division,
+        journey_id=journey.id,
+        agreed_on=on,
+        help_until=journeys.help_until(journey),
+        wishes=_sealed(wishes, event_id, "wishes"),
+        contacts=_sealed(contacts, event_id, "contacts"),
+        spoken_by=spoken_by,
+        agreed_at=at,
+        agreed_by=actor().session.post_id,
+    )
+    close_proposal(journey, at=at)
 
 
 def close_proposal(journey: journeys.Journey, *, at: datetime) -> None:

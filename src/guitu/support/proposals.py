@@ -25,8 +25,8 @@ from guitu.notices.operations import Person, tell
 from guitu.papers import operations as papers
 from guitu.people import statements
 from guitu.rulebook.clocks import legal_day
-from guitu.support.models import Agreement, HelpProposal
-from guitu.support.operations import close_proposal, help_declined_by_own_word
+from guitu.support.models import HelpProposal
+from guitu.support.operations import close_proposal, help_declined_by_own_word, write_agreement
 from guitu.support.policy import (
     ACCEPTED,
     CHANGE_ASKED,
@@ -183,25 +183,19 @@ def _agree(
     journey: journeys.Journey, found: HelpProposal, spoken_by: str, *, event_id: uuid.UUID, at: datetime
 ) -> None:
     """The agreement as the person read it, signed on the day of the answer."""
-    on = legal_day(at)
-    journeys.note_agreement(journey, on)
-    journeys.advance(journey, "agree", at=at, by=set(OWN_WORD_FOR))
     wishes, contacts = (
         keys.decrypt(bytes(sealed), belongs_to=proposal_part(found.id, what))
         for sealed, what in ((found.wishes, "wishes"), (found.contacts, "contacts"))
     )
-    Agreement.objects.create(
-        id=event_id,
-        person_id=journey.person_id,
-        division=journey.division,
-        journey_id=journey.id,
-        agreed_on=on,
-        help_until=journeys.help_until(journey),
-        wishes=keys.encrypt(wishes, belongs_to=f"support:{event_id}:wishes"),
-        contacts=keys.encrypt(contacts, belongs_to=f"support:{event_id}:contacts"),
+    write_agreement(
+        journey,
+        on=legal_day(at),
+        wishes=wishes,
+        contacts=contacts,
         spoken_by="SELF" if spoken_by == "OFFICER" else spoken_by,
-        agreed_at=at,
-        agreed_by=actor().session.post_id,
+        event_id=event_id,
+        at=at,
+        by=set(OWN_WORD_FOR),
     )
 
 
