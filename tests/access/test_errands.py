@@ -149,8 +149,8 @@ def test_only_the_own_unit_sees_its_errands_and_how_far_they_are(house, hand) ->
     given = give(house, about=about)
     hand.note(take(hand).id, 40, 100)
     with house.acting("prison-leader"), transaction.atomic():
-        assert [
-            (one.id, one.rows_done, one.rows_all) for one in errands.newest_about([about, other]).values()
-        ] == [(given, 40, 100)]
+        assert [(one.id, one.rows_done, one.rows_all) for one in errands.newest_about([about, other]).values()] == [
+            (given, 40, 100)
+        ]
     with house.acting("other-prison"), transaction.atomic():
         assert errands.newest_about([about]) == {}

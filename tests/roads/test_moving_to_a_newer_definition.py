@@ -54,9 +54,7 @@ def opened_under(house, text: str, *, state: str = "expected", at=AT) -> Walk:
         door.execute("UPDATE journeys_journey SET definition = %s, state = %s", (digest, state))
         door.execute("DELETE FROM journeys_clock WHERE step = 'education'")
         door.execute("UPDATE journeys_clock SET rule = 'RH-RESEND', anchor_at = started_at WHERE state <> ''")
-        door.execute(
-            "UPDATE journeys_clock SET rule = 'RH-VERIFY', anchor_at = %s WHERE step = 'assessment'", (at,)
-        )
+        door.execute("UPDATE journeys_clock SET rule = 'RH-VERIFY', anchor_at = %s WHERE step = 'assessment'", (at,))
         door.execute("UPDATE journeys_clock SET step = 'parish_notice' WHERE step = 'police_notice'")
         door.execute(
             "UPDATE journeys_clock c SET duty_unit_id = j.receiving_unit_id"

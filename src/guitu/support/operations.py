@@ -51,9 +51,7 @@ def agree_on_help(
             return
         if not journey.release_on <= on <= legal_day(at):
             raise RecordIncomplete("on")
-        write_agreement(
-            journey, on=on, wishes=wishes, contacts=contacts, spoken_by=spoken_by, event_id=event_id, at=at
-        )
+        write_agreement(journey, on=on, wishes=wishes, contacts=contacts, spoken_by=spoken_by, event_id=event_id, at=at)
         record_matter("handover:agreement:signed", journey, event_id=event_id, at=at, other=journey.local_unit_id)
 
 

@@ -36,9 +36,7 @@ def context_of(request: Request, person_id: uuid.UUID) -> dict[str, Any]:
     asked = queries.asked_in([one.id for one in found])
     may = ROLES[request.acting_session.role].may
     return {
-        "statements": [
-            row | {"is_request": row["one"].id in asked} for row in statement_rows(found, names)
-        ],
+        "statements": [row | {"is_request": row["one"].id in asked} for row in statement_rows(found, names)],
         "may_answer": "statement:answer" in may,
         "may_speak_for": "my_road:speak_for" in may,
         "statement_kinds": [
