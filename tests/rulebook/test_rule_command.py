@@ -189,7 +189,7 @@ def test_code_map_answers_and_refuses(guitu: Shell) -> None:
 def test_an_unknown_group_leaves_with_one_and_help_with_zero(guitu: Shell) -> None:
     assert guitu("nothing")[0] == 1
     assert guitu("--help")[0] == 0
-    assert "rule" in command_line.present_groups()
+    assert "rule" in command_line.GROUPS
 
 
 def test_the_rule_verbs_do_not_import_django() -> None:

@@ -26,7 +26,7 @@ USAGE = """\
   ./guitu demo generate --persons N [--seed S] [--into GUITU_HOME] [--reset]  生成虚构省 · a fictional province
   ./guitu manage …                                          Django 管理命令 · management commands
   ./guitu verify BUNDLE [--policy FILE]                     离线核验凭证包 · verify a bundle, no database, no network
-  ./guitu rule | code | roster | access | ledger | export | demo …   业务命令 · the house's own verbs (docs/cli.md)
+  ./guitu rule | code | roster | access | ledger | export …   业务命令 · the house's own verbs (docs/cli.md)
 
   GUITU_HOME  (默认 default ./var)  数据、密钥、日志 · data, keys, logs
 """

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import getpass
 import json
-import os
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from guitu.web.command_line import explaining, tokens, units
-from guitu.web.command_line.answering import PROBLEM
+from guitu.web.command_line.answering import fail
+from guitu.web.command_line.owner import as_owner
 
 app = typer.Typer(help="账号、岗位与权限 · accounts, posts, permissions", no_args_is_help=True)
 app.add_typer(units.app, name="units")
@@ -24,27 +22,6 @@ app.command("explain")(explaining.explain)
 @app.callback()
 def access() -> None:
     """账号、岗位与权限 · accounts, posts, permissions."""
-
-
-@contextmanager
-def as_owner() -> Iterator[None]:
-    """Django, connected as guitu_owner: no other role may write accounts and posts."""
-    os.environ["GUITU_ROLE"] = "owner"
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guitu.settings.demo")
-    import django
-
-    django.setup()
-    from guitu.access.staffing import StaffingRefused
-
-    try:
-        yield
-    except StaffingRefused as refusal:
-        _fail(refusal.zh, refusal.en)
-
-
-def _fail(zh: str, en: str) -> NoReturn:
-    typer.echo(f"{zh}\n{en}", err=True)
-    raise typer.Exit(PROBLEM)
 
 
 def _done_by() -> str:
@@ -60,7 +37,7 @@ def compile_() -> None:
         try:
             changed = compile_cage()
         except CageIncomplete as problem:
-            _fail("权限表不完整，什么也没有改", str(problem))
+            fail("权限表不完整，什么也没有改", str(problem))
     for line in changed:
         typer.echo(line)
     typer.echo(f"改动{len(changed)}条行级策略 · {len(changed)} row policies changed")
@@ -90,7 +67,7 @@ def set_password(login: Annotated[str, typer.Argument(help="登录名 · login")
     """设口令（不回显），下次登录须更换 · set a password (not echoed), to be changed at the next sign-in."""
     new = getpass.getpass("新口令 New password: ")
     if new != getpass.getpass("再填一次 Once more: "):
-        _fail("两次填写的不一样，什么也没有改", "the two are not the same; nothing was changed")
+        fail("两次填写的不一样，什么也没有改", "the two are not the same; nothing was changed")
     with as_owner():
         from django.conf import settings
 
@@ -103,7 +80,7 @@ def set_password(login: Annotated[str, typer.Argument(help="登录名 · login")
         try:
             give_password(login, new, profile=profile, done_by=_done_by(), at=now())
         except PasswordRefused as refusal:
-            _fail("；".join(one.zh for one in refusal.problems), "; ".join(one.en for one in refusal.problems))
+            fail("；".join(one.zh for one in refusal.problems), "; ".join(one.en for one in refusal.problems))
     typer.echo("已设定；下次登录须先更换 · set; to be changed at the next sign-in")
 
 

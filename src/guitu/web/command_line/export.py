@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from guitu.web.command_line.access import as_owner
 from guitu.web.command_line.answering import fail
+from guitu.web.command_line.owner import as_owner
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="导出：查出处 · exports")
 

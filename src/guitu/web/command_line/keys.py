@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from guitu.web.command_line.access import as_owner
 from guitu.web.command_line.answering import PROBLEM
+from guitu.web.command_line.owner import as_owner
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="密钥轮换 · rotation of keys")
 ROTATED, RETIRED = "ledger:key:rotated", "ledger:key:retired"

@@ -11,9 +11,9 @@ from typing import Annotated
 
 import typer
 
-from guitu.web.command_line.access import as_owner
 from guitu.web.command_line.answering import PROBLEM, REFUSED, as_json, fail
 from guitu.web.command_line.following import follow
+from guitu.web.command_line.owner import as_owner
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="台账：检查点、证明、复核 · the ledger"

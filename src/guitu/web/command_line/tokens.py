@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from guitu.web.command_line.answering import fail
+from guitu.web.command_line.owner import as_owner
 
 app = typer.Typer(help="对接系统与接口令牌 · other systems and their tokens", no_args_is_help=True)
 _REFUSED = {
@@ -30,8 +31,6 @@ def client_add(
     name: Annotated[str, typer.Option(help="系统名称 · name of the system")],
 ) -> None:
     """登记一个对接系统；它不能用口令登录，岗位用 access account-add 任 · register another system."""
-    from guitu.web.command_line.access import as_owner
-
     with as_owner():
         from guitu.access.api_tokens import add_client
         from guitu.web.clock import now
@@ -48,8 +47,6 @@ def add(
     as_json: Annotated[bool, typer.Option("--json", help="机器可读 · as JSON")] = False,
 ) -> None:
     """签发令牌，只显示这一次；有效天数由规则库定 · issue a token, shown this once; how long it lasts is a rule."""
-    from guitu.web.command_line.access import as_owner
-
     with as_owner():
         from guitu.access.api_tokens import TokenRefused, issue_at_machine
         from guitu.rulebook.interface import interface_limits
@@ -81,8 +78,6 @@ def add(
 @app.command("list")
 def list_(as_json: Annotated[bool, typer.Option("--json", help="机器可读 · as JSON")] = False) -> None:
     """全部令牌，新的在前；不显示令牌本身 · all tokens, newest first; never the token itself."""
-    from guitu.web.command_line.access import as_owner
-
     with as_owner():
         from guitu.access.api_tokens import tokens_at_machine
 
@@ -99,8 +94,6 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="机器可读 · 
 @app.command()
 def end(token_id: Annotated[uuid.UUID, typer.Argument(help="令牌编号 · id of the token")]) -> None:
     """结束一个令牌 · end a token."""
-    from guitu.web.command_line.access import as_owner
-
     with as_owner():
         from guitu.access.api_tokens import end_at_machine
         from guitu.web.clock import now

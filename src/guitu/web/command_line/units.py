@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from guitu.web.command_line.answering import PROBLEM, as_json, fail
+from guitu.web.command_line.owner import as_owner
 
 if TYPE_CHECKING:
     from guitu.access.unit_files import UnitProblem
@@ -50,8 +51,6 @@ def _answer(
 @app.command("check")
 def check(file: FileArgument, json_output: JsonOption = False) -> None:
     """核对单位文件，什么也不写 · check a file of units against the installation; writes nothing."""
-    from guitu.web.command_line.access import as_owner
-
     data = _read(file)
     with as_owner():
         from guitu.access import founding
@@ -65,8 +64,6 @@ def check(file: FileArgument, json_output: JsonOption = False) -> None:
 @app.command("load")
 def load(file: FileArgument, json_output: JsonOption = False) -> None:
     """装载单位文件：新设、变更、停用；有一处不对就一概不写 · found, change and end units; all or nothing."""
-    from guitu.web.command_line.access import as_owner
-
     data = _read(file)
     with as_owner():
         from guitu.access import founding
