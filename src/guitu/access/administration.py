@@ -307,5 +307,5 @@ def refusals_listed(
 def _rows(function: str, *arguments: Any) -> list[tuple[Any, ...]]:
     marks = ", ".join(["%s"] * len(arguments))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {function}({marks})", list(arguments))  # noqa: S608 - names of our own functions
+        cursor.execute(f"SELECT * FROM {function}({marks})", list(arguments))  # nosec B608 # noqa: S608 - names of our own functions
         return list(cursor.fetchall())

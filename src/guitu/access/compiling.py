@@ -109,13 +109,13 @@ def _written(line: dict[str, Any], in_range: str) -> str:
 def addressed_function(cage: dict[str, Any]) -> str:
     """The function that tells whom the rows addressed to the acting unit are about, over every such table."""
     rows = " UNION ".join(
-        f'SELECT {line["subject"]} AS person FROM "{table}" WHERE {line["addressee"]}'  # noqa: S608 - from the cage
+        f'SELECT {line["subject"]} AS person FROM "{table}" WHERE {line["addressee"]}'  # nosec B608 # noqa: S608 - from the cage
         " IN (access_own_unit(), access_own_post())"
         for table, line in sorted(cage["tables"].items())
         if line["cage"] == "addressed"
     )
     rows = rows or "SELECT NULL::uuid AS person WHERE false"
-    body = f"RETURN coalesce((SELECT array_agg(a.person) FROM ({rows}) AS a), '{{}}');"  # noqa: S608 - from the cage
+    body = f"RETURN coalesce((SELECT array_agg(a.person) FROM ({rows}) AS a), '{{}}');"  # nosec B608 # noqa: S608 - from the cage
     return (
         "CREATE OR REPLACE FUNCTION access_addressed() RETURNS uuid[] LANGUAGE plpgsql STABLE SECURITY DEFINER"
         f" SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN {body} END $$"

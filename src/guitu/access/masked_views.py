@@ -71,7 +71,7 @@ def definitions() -> dict[str, str]:
     """The views by name: the SELECT of each. A value that is not seen is null; L4 stays encrypted."""
     shown = masked("f.value", "d.effect", "d.mask")
     facts = (
-        "SELECT f.id, f.person_id, f.division, f.item, s.relation, s.state, coalesce(d.effect, 'deny') AS effect,"  # noqa: S608 - constants
+        "SELECT f.id, f.person_id, f.division, f.item, s.relation, s.state, coalesce(d.effect, 'deny') AS effect,"  # nosec B608 # noqa: S608 - constants
         f" coalesce(d.mask, '') AS mask, CASE WHEN f.sealed_value IS NULL THEN {shown} END AS value,"
         "  CASE WHEN d.effect = 'allow' THEN f.sealed_value END AS sealed_value, f.source,"
         " f.collected_at, f.collected_by, f.purpose, f.review_on, f.from_at, f.to_at FROM people_fact f"
@@ -87,7 +87,7 @@ def definitions() -> dict[str, str]:
         f"{masked(f'p.{item}::text', f'd.{item}_effect', f'd.{item}_mask')} AS {item}" for item in _OF_PERSON
     )
     persons = (
-        f"SELECT p.id, p.number, p.division, p.responsible_unit_id, s.relation, s.state, {columns}, p.created_at,"  # noqa: S608 - constants
+        f"SELECT p.id, p.number, p.division, p.responsible_unit_id, s.relation, s.state, {columns}, p.created_at,"  # nosec B608 # noqa: S608 - constants
         " p.ended_at, p.sealed_at FROM people_person p JOIN access_standing(NULL) s ON s.person_id = p.id"
         f" LEFT JOIN (SELECT e.relation, e.state, {effects} FROM access_effects() e GROUP BY e.relation, e.state) d"
         " ON d.relation = s.relation AND d.state = s.state"

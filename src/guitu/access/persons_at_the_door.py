@@ -47,7 +47,7 @@ def begin(number: str, secret: str, *, device: str, address: str, at: datetime, 
     `device` names the browser; a code is bound to the first that shows it. Raises SignInRefused, in the same way and
     after the same work whatever the reason; TooManyFailures if this address is to wait.
     """
-    token = ""
+    token = ""  # nosec B105 # none yet
     with entering.hand() as at_door:
         entering.slow_down(at_door, address, at=at, rules=rules)
         account = entering.account_of(at_door, login=number_typed(number))

@@ -143,7 +143,7 @@ def _cells(data: bytes, file_name: str, problems: list[UnitProblem]) -> list[tup
 
 def _yaml_cells(text: str, told: Told) -> list[tuple[int, dict[str, str]]]:
     try:
-        content = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - builds words, lists and mappings only
+        content = yaml.load(text, Loader=yaml.BaseLoader)  # nosec B506 # noqa: S506 - builds words, lists and mappings only
     except yaml.YAMLError:
         told("", "不是有效的 YAML", "not valid YAML", "检查缩进和引号", "look at indents and quotes")
         return []

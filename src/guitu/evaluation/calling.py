@@ -32,7 +32,7 @@ def page(
     text, values = _call(function, arguments)
     # Names of functions, types and conditions stand in the code.
     query = (
-        f"WITH found AS MATERIALIZED (SELECT * FROM {text} WITH ORDINALITY WHERE {where}),"  # noqa: S608
+        f"WITH found AS MATERIALIZED (SELECT * FROM {text} WITH ORDINALITY WHERE {where}),"  # nosec B608 # noqa: S608 - names of our own functions
         " shown AS (SELECT * FROM found ORDER BY ordinality OFFSET %s LIMIT %s)"
         " SELECT counted.every, shown.* FROM (SELECT count(*) AS every FROM found) counted"
         " LEFT JOIN shown ON true ORDER BY shown.ordinality"
@@ -47,6 +47,6 @@ def rows(function: str, *arguments: Argument) -> list[tuple[Any, ...]]:
     """The rows of a function that gives a table. Inside the caller's transaction."""
     text, values = _call(function, arguments)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {text}", values)  # noqa: S608 - names of functions and types stand in the code
+        cursor.execute(f"SELECT * FROM {text}", values)  # nosec B608 # noqa: S608 - names of functions and types stand in the code
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found

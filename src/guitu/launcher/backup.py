@@ -6,7 +6,7 @@ passwords are not in it (``keys export``).
 
 import json
 import os
-import subprocess
+import subprocess  # nosec B404 # our own commands, never a shell
 import time
 import tomllib
 from collections.abc import Iterator
@@ -182,7 +182,7 @@ def _dumping(home: Home, dsn: str, password: str, snapshot: str) -> Iterator["su
     command = [str(client_program("pg_dump")), "--format=custom", f"--snapshot={snapshot}", f"--dbname={dsn}"]
     log = private_directory(home.logs) / "backup.log"
     with log.open("wb") as words:
-        dumping = subprocess.Popen(  # noqa: S603 - the launcher's own command, never a shell
+        dumping = subprocess.Popen(  # nosec B603 # noqa: S603 - the launcher's own command, never a shell
             command, env=client_environment(password), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=words
         )
     try:

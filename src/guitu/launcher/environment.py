@@ -179,4 +179,4 @@ def hand_over(root_text: str, arguments: Sequence[str]) -> int:
 
 def _become(command: list[str]) -> NoReturn:
     sys.stdout.flush()
-    os.execve(command[0], command, clean_environment())  # noqa: S606 - our own command
+    os.execve(command[0], command, clean_environment())  # nosec B606 # noqa: S606 - our own command

@@ -94,7 +94,7 @@ class Home:
         known = read_stamp(record)
         if known is not None and _is_private(Path(known)):
             return Path(known)
-        for base in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp"):  # noqa: S108 - mkdtemp, 0700
+        for base in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp"):  # nosec B108 # noqa: S108 - mkdtemp, 0700
             if base and os.access(base, os.W_OK) and fits_socket(Path(base) / "guitu-12345678"):
                 made = Path(tempfile.mkdtemp(prefix="guitu-", dir=base))
                 write_stamp(record, str(made))

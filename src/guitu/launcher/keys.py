@@ -23,7 +23,7 @@ from guitu.launcher.speech import LauncherError
 
 ROLES = ("guitu_owner", "guitu_app", "guitu_job", "guitu_signin", "guitu_load", "guitu_seq")
 SUPERUSER = "postgres"
-SECRET_KEY = "django-secret-key"  # noqa: S105 - the name of a file
+SECRET_KEY = "django-secret-key"  # nosec B105 # noqa: S105 - the name of a file
 DATA_KEYS = "data-keys.json"
 LOG_KEY = "log-key"
 LOG_KEY_GM = "log-key-gm"

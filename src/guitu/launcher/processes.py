@@ -2,7 +2,7 @@
 
 import os
 import signal
-import subprocess
+import subprocess  # nosec B404 # our own commands, never a shell
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ def spawn(
     command: Sequence[str], *, env: Mapping[str, str], cwd: Path, output: IO[bytes] | None = None
 ) -> subprocess.Popen[bytes]:
     """Start a child in its own session, so that Ctrl-C reaches only the supervisor, which stops children in order."""
-    return subprocess.Popen(  # noqa: S603 - the launcher's own commands, never a shell
+    return subprocess.Popen(  # nosec B603 # noqa: S603 - the launcher's own commands, never a shell
         command,
         env=dict(env),
         cwd=cwd,
@@ -92,7 +92,7 @@ def run(
     capture: bool = False,
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end; with ``capture`` its output (both streams together) is returned as text."""
-    return subprocess.run(  # noqa: S603 - the launcher's own commands, never a shell
+    return subprocess.run(  # nosec B603 # noqa: S603 - the launcher's own commands, never a shell
         command,
         env=None if env is None else dict(env),
         cwd=cwd,
@@ -122,7 +122,7 @@ def _answer_interrupts() -> None:
 
 def run_in_foreground(command: Sequence[str], *, env: Mapping[str, str], cwd: Path | None = None) -> int:
     """Run a command on the caller's own terminal; returns its exit code (128+n for signal n)."""
-    code = subprocess.call(  # noqa: S603 - the launcher's own commands, never a shell
+    code = subprocess.call(  # nosec B603 # noqa: S603 - the launcher's own commands, never a shell
         command, env=dict(env), cwd=cwd, preexec_fn=_answer_interrupts
     )
     return code if code >= 0 else 128 - code

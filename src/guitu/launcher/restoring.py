@@ -7,7 +7,7 @@ are counted, the roles, rights and policies made anew and the sealed values open
 import fcntl
 import os
 import shutil
-import subprocess
+import subprocess  # nosec B404 # our own commands, never a shell
 import sys
 import time
 from contextlib import ExitStack
@@ -182,14 +182,14 @@ def _pour(home: Home, file: Path, private: sealing.PrivateKey, proof: bytes, bes
     command.append(f"--dbname={make_conninfo('', **address)}")
     log = private_directory(home.logs) / "restore.log"
     with log.open("wb") as words:
-        pouring = subprocess.Popen(  # noqa: S603 - the launcher's own command, never a shell
+        pouring = subprocess.Popen(  # nosec B603 # noqa: S603 - the launcher's own command, never a shell
             command,
             env=backup.client_environment(password),
             stdin=subprocess.PIPE,
             stdout=words,
             stderr=words,
         )
-    assert pouring.stdin is not None
+    assert pouring.stdin is not None  # nosec B101 # opened above with a pipe
     try:
         sealing.unpack(file, private, dump=pouring.stdin, key=proof)
         pouring.stdin.close()

@@ -3,7 +3,7 @@
 import fcntl
 import os
 import signal
-import subprocess
+import subprocess  # nosec B404 # our own commands, never a shell
 import sys
 from dataclasses import dataclass
 from typing import IO, Any

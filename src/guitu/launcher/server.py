@@ -7,7 +7,7 @@ import fcntl
 import os
 import shutil
 import signal
-import subprocess
+import subprocess  # nosec B404 # our own commands, never a shell
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -202,7 +202,7 @@ class EmbeddedServer:
             "timezone": "UTC",
             "log_timezone": "UTC",
             "lc_messages": "C.UTF-8",
-            "password_encryption": "scram-sha-256",
+            "password_encryption": "scram-sha-256",  # nosec B105 # the name of a way of keeping them
             "log_statement": "none",
             "log_min_duration_statement": "-1",
             "log_min_error_statement": "panic",

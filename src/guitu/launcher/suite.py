@@ -12,6 +12,7 @@ from guitu.launcher.speech import LauncherError, say
 
 STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ruff", ("-m", "ruff", "check", "--quiet", ".")),
+    ("bandit", ("-m", "bandit", "--quiet", "--configfile", "pyproject.toml", "--recursive", "src")),
     ("mypy", ("-m", "mypy")),
     ("contracts", ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")),
 )

@@ -3,7 +3,7 @@
 import fcntl
 import os
 import signal
-import subprocess
+import subprocess  # nosec B404 # our own commands, never a shell
 import sys
 import time
 from dataclasses import dataclass, field
@@ -121,7 +121,7 @@ class Supervisor:
         if isinstance(former.get("port"), int) and former.get("boot") == processes.boot_id():
             wait_until_free(host, former["port"], seconds=RELEASE_SECONDS)
         port = choose_port(host, self.wishes.port, default=former_port(former) or 8000)
-        address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104 - compared only
+        address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # nosec B104 # noqa: S104 - compared only
         env = databases.process_environment(self.home, database)
         env |= {"GUITU_ADDRESS": address, "GUITU_BIND_HOST": host, "GUITU_BIND_PORT": str(port)}
         env["GUITU_DEMO"] = "1" if self.wishes.demo else "0"

@@ -129,7 +129,7 @@ def append(path: Path, new: Iterable[Registered]) -> None:
     with path.open("a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         if is_new:
-            os.fchmod(file.fileno(), 0o660)  # the worker writes it, whoever restores completes it
+            os.fchmod(file.fileno(), 0o660)  # nosec B103 # the worker writes it, whoever restores completes it
         file.seek(0)
         file.truncate(file.read().rfind(b"\n") + 1)
         file.write("".join(f"{one}\n" for one in new).encode())

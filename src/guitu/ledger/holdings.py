@@ -218,5 +218,5 @@ def erased(room: str, person_id: uuid.UUID, cursor: Cursor) -> dict[str, int]:
     The function of the database (compiled from the cage, so that no table is forgotten) lets nobody call it but the
     worker while it carries out a decision to erase this very person, and the owner after a restore.
     """
-    cursor.execute(f"SELECT * FROM {room}_erase(%s::uuid)", [person_id])  # noqa: S608 - a room's own name
+    cursor.execute(f"SELECT * FROM {room}_erase(%s::uuid)", [person_id])  # nosec B608 # noqa: S608 - a room's own name
     return {str(table): int(gone) for table, gone in cursor.fetchall()}

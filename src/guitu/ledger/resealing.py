@@ -49,7 +49,7 @@ def used_labels(columns: Iterable[SealedColumn]) -> Counter[str]:
     with connection.cursor() as cursor:
         for one in columns:
             cursor.execute(
-                f"SELECT convert_from({_label(one)}, 'UTF8'), count(*) FROM {one.table}"  # noqa: S608 - our own names
+                f"SELECT convert_from({_label(one)}, 'UTF8'), count(*) FROM {one.table}"  # nosec B608 # noqa: S608 - our own names
                 f" WHERE {one.column} IS NOT NULL GROUP BY 1"
             )
             found.update({str(label): int(number) for label, number in cursor.fetchall()})
@@ -83,7 +83,7 @@ def _batch(one: SealedColumn, after: str | None, made: Resealed) -> tuple[str | 
     label = keys.current_label().encode()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id::text, {one.column}{columns} FROM {one.table}"  # noqa: S608 - our own names
+            f"SELECT id::text, {one.column}{columns} FROM {one.table}"  # nosec B608 # noqa: S608 - our own names
             f" WHERE {one.column} IS NOT NULL AND {_label(one)} <> %s AND (%s::uuid IS NULL OR id > %s::uuid)"
             " ORDER BY id LIMIT %s FOR NO KEY UPDATE",
             [label, after, after, one.at_once],
@@ -105,7 +105,7 @@ def _batch(one: SealedColumn, after: str | None, made: Resealed) -> tuple[str | 
             changes.append([*change, key])
         indexed = f", {one.index[0]} = %s" if one.index else ""
         cursor.executemany(
-            f"UPDATE {one.table} SET {one.column} = %s{indexed} WHERE id = %s::uuid",  # noqa: S608 - our own names
+            f"UPDATE {one.table} SET {one.column} = %s{indexed} WHERE id = %s::uuid",  # nosec B608 # noqa: S608 - our own names
             changes,
         )
     made.sealed += len(changes)

@@ -15,7 +15,7 @@ from guitu.settings.base import *  # noqa: F403, E402
 DEBUG = False
 GUITU_DEMONSTRATION = True
 GUITU_NOTICE_SENDERS = dict.fromkeys(("SMS", "EMAIL"), "guitu.notices.channels.DemonstrationOutbox")
-SECRET_KEY = "tests-only"
+SECRET_KEY = "tests-only"  # nosec B105 # the secret of the tests is none
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 GUITU_PASSKEY_HOST = "localhost"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

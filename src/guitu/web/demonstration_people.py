@@ -109,7 +109,7 @@ def _at(day: date, hour: int, minute: int) -> datetime:
 
 def plans(prison_code: str, count: int, today: date, counties: list[str], names: dict[str, str]) -> list[Plan]:
     """The people of one prison: releases from three weeks ago to four months ahead, a sixth of them late somewhere."""
-    dice = random.Random(f"guitu:{prison_code}")  # noqa: S311 - invented people, the same every time
+    dice = random.Random(f"guitu:{prison_code}")  # nosec B311 # noqa: S311 - invented people, the same every time
     made = []
     for place in range(count):
         release_on = today + timedelta(days=dice.randint(-21, 120))

@@ -95,7 +95,7 @@ def _fetching(url: str) -> Fetch:
 
     def fetch(path: str) -> bytes:
         try:
-            with urllib.request.urlopen(f"{prefix}/{path}", timeout=SECONDS) as answer:  # noqa: S310 - scheme seen above
+            with urllib.request.urlopen(f"{prefix}/{path}", timeout=SECONDS) as answer:  # nosec B310 # noqa: S310 - scheme seen above
                 held: bytes = answer.read(MOST_BYTES)
         except urllib.error.HTTPError as refusal:
             word = HTTPStatus(refusal.code).phrase if refusal.code in set(HTTPStatus) else ""

@@ -35,7 +35,7 @@ from guitu.web.entrance.steps import show_step
 from guitu.web.gate import set_cookie
 from guitu.web.permits import public
 
-AFTER_PASSWORD = "after-password"  # noqa: S105 - the name of a step
+AFTER_PASSWORD = "after-password"  # nosec B105 # noqa: S105 - the name of a step
 
 
 def passkey_cookie() -> str:

@@ -48,7 +48,7 @@ def identity(seed: str, index: int, release_on: date, *, of_specimens: bool = Fa
 
     `of_specimens` keeps the road among the specimens' own units.
     """
-    dice, share = random.Random(f"{seed}:person:{index}"), shares()  # noqa: S311 - invented people, the same again
+    dice, share = random.Random(f"{seed}:person:{index}"), shares()  # nosec B311 # noqa: S311 - invented people, the same again
     around = cast.draw(dice)
     around = cast.SPECIMENS if of_specimens else around
     printed = "".join(dice.choice(_NUMBER_ALPHABET) for _ in range(10))
@@ -75,7 +75,7 @@ def likeness(kind: str, fields: dict[str, str]) -> dict[str, str]:
 
 
 def _fields_before(seed: str, index: int, release_on: date, *, of_specimens: bool) -> dict[str, str]:
-    dice = random.Random(f"{seed}:person:{index - 1}")  # noqa: S311 - the person before, drawn again
+    dice = random.Random(f"{seed}:person:{index - 1}")  # nosec B311 # noqa: S311 - the person before, drawn again
     around = cast.draw(dice)
     for _ in range(10):
         dice.choice(_NUMBER_ALPHABET)

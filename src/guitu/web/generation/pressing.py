@@ -53,7 +53,7 @@ class Press:
         """Which specimen's road person `index` takes."""
         if self.persons <= len(self.scripts):
             return index
-        return random.Random(f"{self.seed}:road:{index}").randrange(len(self.scripts))  # noqa: S311 - invented people
+        return random.Random(f"{self.seed}:road:{index}").randrange(len(self.scripts))  # nosec B311 # noqa: S311 - invented people
 
     def rows(self, first: int, number: int) -> dict[str, list[str]]:
         """The rows of `number` persons from `first` on, table by table, as COPY reads them."""

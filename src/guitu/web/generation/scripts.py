@@ -50,7 +50,7 @@ _KINDS = (("detention_house", "看守所释放"), ("parole", "假释"), ("commut
 
 def script(seed: str, index: int, count: int, today: date) -> Script:
     """The script of specimen `index` of `count`; release days are spread evenly so that every state occurs."""
-    dice, share = random.Random(f"{seed}:specimen:{index}"), shares()  # noqa: S311 - invented people, the same again
+    dice, share = random.Random(f"{seed}:specimen:{index}"), shares()  # nosec B311 # noqa: S311 - invented people, the same again
     spread = _LATEST - _EARLIEST
     release_on = today + timedelta(days=_EARLIEST + (spread * index) // max(count - 1, 1))
     drawn, release_word = dice.random(), "刑满释放"
