@@ -44,7 +44,7 @@ def bench() -> Iterator[Bench]:
     from guitu.launcher.roles import clone_database, drop_database, prepare_database, prepare_roles
     from guitu.launcher.suite import test_server
 
-    with test_server(current_home()) as told:
+    with test_server(current_home(), in_memory=False) as told:
         tail = secrets.token_hex(4)
         superuser = Path(told["GUITU_TEST_PG_PASSWORD_FILE"]).read_text(encoding="ascii").strip()
         held = Bench(

@@ -89,6 +89,13 @@ def template(server: Server) -> str:
     return name
 
 
+def copied(server: Server, template: str, name: str) -> None:
+    """Make a database of the tests from another one to which nobody is connected."""
+    from guitu.launcher.roles import clone_database
+
+    clone_database(server.dsn("postgres", "postgres"), template, name, by_files=True)
+
+
 class House:
     """One fresh installation: sign in as somebody, act, look into the database as any role."""
 
@@ -127,10 +134,10 @@ def house(server: Server, template: str) -> Iterator[House]:
     """A fresh clone of the template; the application's own connection leads there, as guitu_app."""
     from django.db import connection
 
-    from guitu.launcher.roles import clone_database, drop_database
+    from guitu.launcher.roles import drop_database
 
     name = f"guitu_test_{uuid.uuid4().hex[:12]}"
-    clone_database(server.dsn("postgres", "postgres"), template, name)
+    copied(server, template, name)
     connection.close()
     connection.settings_dict["NAME"] = name
     try:

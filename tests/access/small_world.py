@@ -20,7 +20,7 @@ from guitu.access.roles import MACHINES, ROLES
 from guitu.ledger import keys
 from guitu.people.facts import item_key
 from guitu.rulebook.decision_table import DATA
-from tests.conftest import House
+from tests.conftest import House, copied
 from tests.factories.units import (
     COUNTY,
     DETENTION_HOUSE,
@@ -102,10 +102,10 @@ class World:
 @contextmanager
 def cloned(server, template) -> Iterator[House]:
     """A fresh clone for a whole module; the application's own connection leads there."""
-    from guitu.launcher.roles import clone_database, drop_database
+    from guitu.launcher.roles import drop_database
 
     name = f"guitu_test_{uuid.uuid4().hex[:12]}"
-    clone_database(server.dsn("postgres", "postgres"), template, name)
+    copied(server, template, name)
     connection.close()
     connection.settings_dict["NAME"] = name
     try:

@@ -8,7 +8,7 @@ import uuid
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, copied
 
 
 class Copies:
@@ -19,10 +19,8 @@ class Copies:
 
     def of(self, name: str) -> str:
         """A copy of a database to which nobody is connected."""
-        from guitu.launcher.roles import clone_database
-
         made = f"guitu_bad_{uuid.uuid4().hex[:12]}"
-        clone_database(self.server.dsn("postgres", "postgres"), name, made)
+        copied(self.server, name, made)
         self.names.append(made)
         return made
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from guitu.launcher.roles import clone_database, drop_database, prepare_database, prepare_roles
-from tests.conftest import ROLES, ROOT, Server
+from guitu.launcher.roles import drop_database, prepare_database, prepare_roles
+from tests.conftest import ROLES, ROOT, Server, copied
 
 TODAY = "2026-11-20"
 
@@ -70,7 +70,7 @@ def copy_of_the_province(server: Server) -> Iterator[Callable[[], str]]:
 
         def copy() -> str:
             made.append(f"guitu_province_{uuid.uuid4().hex[:12]}")
-            clone_database(door, made[0], made[-1])
+            copied(server, made[0], made[-1])
             return made[-1]
 
         yield copy

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from guitu.launcher.roles import clone_database, drop_database
+from guitu.launcher.roles import drop_database
 from guitu.ledger import proving
 from guitu.ledger.log import bundles, policies
 from guitu.ledger.log.tree import leaf_hash
@@ -15,7 +15,7 @@ from guitu.ledger.witnessing import Asked, ask_all, note_ailing, note_quorum
 from guitu.web import sequencer
 from guitu.witness.judging import Witness
 from guitu.witness.keeping import LOGS, Kept, Seen
-from tests.conftest import House
+from tests.conftest import House, copied
 from tests.ledger.test_the_log import AT, KEY, LOG, act, as_role, grow, some_entry
 
 SECONDS = 1_790_000_000
@@ -198,7 +198,7 @@ def older(house, bench, monkeypatch):
     assert one_round(house, rounds, bench, monkeypatch)[1] == ""
     name = f"{house.database}_older"
     connection.close()
-    clone_database(house.server.dsn("postgres", "postgres"), house.database, name)
+    copied(house.server, house.database, name)
     act_more(house)
     assert one_round(house, rounds, bench, monkeypatch)[0] > 0
     connection.close()

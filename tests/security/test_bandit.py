@@ -33,6 +33,7 @@ SILENCED = {
     "guitu.launcher.running": "B404",
     "guitu.launcher.server": "B105 B404",
     "guitu.launcher.supervisor": "B104 B404",
+    "guitu.launcher.suite": "B108",
     "guitu.ledger.erasing": "B103",
     "guitu.ledger.holdings": "B608",
     "guitu.ledger.resealing": "B608 B608 B608",

@@ -9,8 +9,9 @@ import pytest
 from django.utils.translation.reloader import translation_file_changed
 
 import guitu
-from guitu.launcher.roles import clone_database, drop_database
+from guitu.launcher.roles import drop_database
 from guitu.launcher.translations import compile_changed
+from tests.conftest import copied
 from tests.web.peopled import MOMENT, Peopled, leading_to, populate, serve_from_source, stop_clock
 
 
@@ -20,7 +21,7 @@ def peopled_template(server, template) -> Iterator[Peopled]:
     for compiled in compile_changed(Path(guitu.__file__).parent):
         translation_file_changed(None, compiled)
     name = f"guitu_peopled_{uuid.uuid4().hex[:12]}"
-    clone_database(server.dsn("postgres", "postgres"), template, name)
+    copied(server, template, name)
     made = Peopled(server, name)
     try:
         with leading_to(name):
@@ -34,7 +35,7 @@ def peopled_template(server, template) -> Iterator[Peopled]:
 def _clone(made: Peopled) -> Iterator[Peopled]:
     name = f"guitu_test_{uuid.uuid4().hex[:12]}"
     superuser = made.server.dsn("postgres", "postgres")
-    clone_database(superuser, made.database, name)
+    copied(made.server, made.database, name)
     try:
         with leading_to(name), pytest.MonkeyPatch.context() as patch:
             stop_clock(patch, MOMENT)

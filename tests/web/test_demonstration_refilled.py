@@ -12,9 +12,10 @@ import pytest
 from django.db import connection
 
 from guitu.access import establishing
-from guitu.launcher.roles import clone_database, drop_database
+from guitu.launcher.roles import drop_database
 from guitu.web import demonstration, demonstration_people
 from tests.bad_days.pictures import differing, picture
+from tests.conftest import copied
 from tests.factories.units import COUNTY, POSTS, PRISON
 from tests.web.peopled import leading_to
 
@@ -47,7 +48,7 @@ def emptied(server, template: str) -> Iterator[str]:
     """An installation with units and posts and nobody on the way; gives its database."""
     name = f"guitu_test_{uuid.uuid4().hex[:12]}"
     superuser = server.dsn("postgres", "postgres")
-    clone_database(superuser, template, name)
+    copied(server, template, name)
     try:
         with leading_to(name):
             yield name

@@ -92,7 +92,7 @@ class Home:
             return private_directory(own)
         record = self.at / "socket-directory"
         known = read_stamp(record)
-        if known is not None and _is_private(Path(known)):
+        if known is not None and is_private(Path(known)):
             return Path(known)
         for base in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp"):  # nosec B108 # noqa: S108 - mkdtemp, 0700
             if base and os.access(base, os.W_OK) and fits_socket(Path(base) / "guitu-12345678"):
@@ -117,7 +117,8 @@ class Home:
         write_stamp(self.state_file, json.dumps(state, ensure_ascii=False, indent=1))
 
 
-def _is_private(path: Path) -> bool:
+def is_private(path: Path) -> bool:
+    """Say whether this is a folder of our own that nobody else may enter."""
     try:
         found = path.lstat()
     except FileNotFoundError:

@@ -53,6 +53,12 @@ def boot_id(*, proc: Path = PROC) -> str:
     return (proc / "sys" / "kernel" / "random" / "boot_id").read_text(encoding="ascii").strip()
 
 
+def free_memory(*, proc: Path = PROC) -> int:
+    """Return the bytes that new work may take before the machine runs short (MemAvailable, proc_meminfo(5))."""
+    lines = (line.split() for line in (proc / "meminfo").read_text(encoding="ascii").splitlines())
+    return next(int(words[1]) * 1024 for words in lines if words[0] == "MemAvailable:")
+
+
 def working_in(directory: Path, *, proc: Path = PROC) -> list[int]:
     """Return the living processes whose working directory is the given one (a database server and its backends)."""
     target = os.path.realpath(directory)

@@ -92,15 +92,19 @@ def prepare_database(superuser_dsn: str, name: str) -> None:
         _give_connect(connection, name)
 
 
-def clone_database(superuser_dsn: str, template: str, name: str) -> None:
+def clone_database(superuser_dsn: str, template: str, name: str, *, by_files: bool = False) -> None:
     """Make a database from a template to which nobody is connected, and give the rights that a clone does not inherit.
 
-    Rights inside the database (tables, functions, the closed peepholes) come with the template.
+    Rights inside the database (tables, functions, the closed peepholes) come with the template. ``by_files``: copied
+    file by file between two checkpoints, which is quicker on a server that writes nothing else.
     """
     with connect(superuser_dsn, autocommit=True) as connection:
         connection.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY wal_log").format(
-                sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(template)
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY {}").format(
+                sql.Identifier(name),
+                sql.Identifier(OWNER),
+                sql.Identifier(template),
+                sql.Identifier("file_copy" if by_files else "wal_log"),
             )
         )
         connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))

@@ -215,6 +215,7 @@ class EmbeddedServer:
             chosen |= {"checkpoint_timeout": "1h", "shared_buffers": "512MB", "autovacuum": "off"}
         if not self.lasting:
             chosen |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            chosen |= {"scram_iterations": "1"}  # the passwords of tests are known to everybody
         return chosen
 
     def _launch(self) -> None:
