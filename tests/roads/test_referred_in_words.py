@@ -285,6 +285,22 @@ def test_handed_on_it_keeps_its_days_and_beyond_the_limit_the_common_superior_de
         referrals.answer(request_id, outcome="settled", words="办了", event_id=uuid.uuid4(), at=after(3, 12))
     assert halves(house, "foreign", request_id)["TAKEN"].answer == "办了"
     assert notices_to(house, CITY, "REQUEST_REFERRED") == 1
+    # The first desk was told of each hand-on, once, and no notice of them names a unit.
+    assert notices_to(house, FOREIGN_COUNTY, "REQUEST_HANDED_ON") == 4
+    assert notices_to(house, FOREIGN_COUNTY, "REQUEST_ANSWERED") == 1
+    assert notices_to(house, COUNTY, "REQUEST_HANDED_ON") == 0
+    with house.role("guitu_owner") as door:
+        told = door.execute("SELECT facts FROM notices_notice WHERE code = 'REQUEST_HANDED_ON' ORDER BY at").fetchall()
+    assert [row[0] for row in told] == [{"number": made.number, "times": str(time)} for time in (1, 2, 3, 4)]
+
+
+def test_the_first_desk_is_told_apart_of_what_was_done_and_what_was_not(house) -> None:
+    done, not_done = (referred_by(house, "foreign", at=after(day))[0].request_id for day in (2, 3))
+    for request_id, outcome in ((done, "settled"), (not_done, "unknown_person")):
+        with house.acting("county"):
+            referrals.answer(request_id, outcome=outcome, words="查过了", event_id=uuid.uuid4(), at=after(4))
+    assert notices_to(house, FOREIGN_COUNTY, "REQUEST_ANSWERED") == 1
+    assert notices_to(house, FOREIGN_COUNTY, "REQUEST_NOT_DONE") == 1
 
 
 def test_only_who_has_a_matter_hands_it_on_to_another_counter_and_gives_a_reason(house) -> None:

@@ -150,7 +150,7 @@ def test_everybody_walks_to_everybody(peopled) -> None:
             found[unknown] = _ask(browser, name, uuid.UUID(int=1), uuid.UUID(int=7))
             expected[unknown] = 404 if role in MAY[name] else 403
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 31 * (20 * 7 + 6 + 54 * 3) == 9548
+    assert len(found) == 31 * (21 * 7 + 6 + 54 * 3) == 9765
 
 
 def test_everybody_walks_to_every_page(fresh) -> None:

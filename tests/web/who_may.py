@@ -81,6 +81,7 @@ MAY = {
     "roster-take-in": SENDERS,
     "roster-again": SENDERS,
     "person": OPENERS,
+    "person-looks": OPENERS,
     "papers": REVEALERS,
     "paper": REVEALERS,
     "paper-attach": REVEALERS,
@@ -332,7 +333,7 @@ PAPER_WRITES = {"paper-attach", "paper-serve", "paper-complete"}
 WRITES |= PAPER_WRITES
 PUBLIC_WRITES = {"demo-sign-in", "sign-out", "language", "sign-in-passkey", "sign-in-passkey-options"}
 OF_AN_ITEM = {"reveal", "reveal-open", "item-history", "item-record", "item-recorded"}
-ABOUT_A_PERSON = ("person", "papers", *sorted(OF_AN_ITEM), "send", "answer", "register")
+ABOUT_A_PERSON = ("person", "person-looks", "papers", *sorted(OF_AN_ITEM), "send", "answer", "register")
 ABOUT_A_PERSON += ("assessment-form", "window-person", "refer", "rights-take", "complaint-envelope")
 ABOUT_A_PERSON += ("person-sign-in", "person-sign-in-issue", "mandate-record", "mandate-end")
 ABOUT_A_PERSON += ("statement-for", "statement-answer", *sorted(OF_THE_ROAD), *sorted(NOT_HERE))

@@ -180,6 +180,22 @@ def looks_at(person_id: uuid.UUID, *, most: int = 20) -> list[Look]:
         ]
 
 
+def looks_until(person_id: uuid.UUID, *, until: datetime | None, first: int, most: int) -> tuple[list[Look], int]:
+    """Who looked at this person until that moment (None: until now), newest first: `most` from `first` on; how many.
+
+    For those who may see the person; `until` keeps the pages still while the reader's own looks are added.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT l.*, count(*) OVER () FROM access_looks_at(%s::uuid, 2147483647) AS l"
+            " WHERE l.at <= coalesce(%s::timestamptz, 'infinity')"
+            " ORDER BY l.at DESC, l.unit, l.post, l.holder, l.action, l.fields OFFSET %s LIMIT %s",
+            [person_id, until, first, most],
+        )
+        rows = cursor.fetchall()
+    return [Look(*row[:6], tuple(row[6]), *row[7:-1]) for row in rows], rows[0][-1] if rows else 0
+
+
 @dataclass(frozen=True)
 class ListedUnit:
     """A unit as the administrator's list shows it, with its posts in office."""

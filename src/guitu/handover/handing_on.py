@@ -96,6 +96,11 @@ def hand_on(request_id: uuid.UUID, *, unit_id: uuid.UUID, words: str, event_id: 
         _move(request_id, goes, (*way, HandOn(own_id, goes.id, named.id, at, words.strip())), whose, at=at)
         told = {"unit": str(first_desk_id), "number": number}
         tell(counter_desk(goes.id), "REQUEST_REFERRED", told, at, subject_id=request_id, key=at.isoformat())
+        if first_desk_id != own_id:
+            # The first desk stays answerable: told how often, as on its own half, never which unit (ADR 0036).
+            told = {"number": number, "times": str(len(way) + 1)}
+            desk = counter_desk(first_desk_id)
+            tell(desk, "REQUEST_HANDED_ON", told, at, subject_id=request_id, key=at.isoformat())
         record(
             "handover:referral:handed_on",
             subjects=[],

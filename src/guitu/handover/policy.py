@@ -167,6 +167,11 @@ REFERRAL_OUTCOMES = REQUEST_OUTCOMES | {
 """How a matter can come out that was passed on in words: as any, or nobody was recognised."""
 
 
+def told_of_answer(kind: str) -> str:
+    """The notice by which the first desk learns of an answer of this kind: done, or declined and not possible."""
+    return "REQUEST_ANSWERED" if kind == "done" else "REQUEST_NOT_DONE"
+
+
 def first_of(due_at: datetime, first_due_at: datetime | None) -> datetime:
     """The earlier of two due moments: when a matter is first called late."""
     return min(due_at, first_due_at) if first_due_at is not None else due_at

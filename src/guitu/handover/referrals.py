@@ -242,7 +242,8 @@ def answer(request_id: uuid.UUID, *, outcome: str, words: str, event_id: uuid.UU
         if half.first_due_at is not None and half.first_answered_at is None:
             half.first_answered_at = at
         half.save()
-        _back("handover:referral:answered", "REQUEST_ANSWERED", half, event_id=event_id, at=at, outcome=outcome)
+        told = policy.told_of_answer(half.kind)
+        _back("handover:referral:answered", told, half, event_id=event_id, at=at, outcome=outcome)
 
 
 def said_by(half: Referral) -> dict[str, str]:

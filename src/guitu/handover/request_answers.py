@@ -115,7 +115,7 @@ def _answer(request: Request, *, outcome: str, kind: str, words: str, at: dateti
     if request.first_due_at is not None and request.first_answered_at is None:
         request.first_answered_at = at
     request.save()
-    _tell_first_desk(request, "REQUEST_ANSWERED", at=at)
+    _tell_first_desk(request, policy.told_of_answer(kind), at=at)
     facts = {"unit": str(session.unit_id), "number": request.number}
     tell(Person(request.person_id), "OWN_REQUEST_ANSWERED", facts, at, subject_id=request.id, key=at.isoformat())
 

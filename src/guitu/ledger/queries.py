@@ -22,14 +22,14 @@ class Happened:
     facts: dict[str, object]
 
 
-def of_person(person_id: uuid.UUID, *, limit: int = 50) -> list[Happened]:
-    """What happened to `person_id`, newest first, as far as the acting session may see it."""
+def of_person(person_id: uuid.UUID, *, limit: int = 50, first: int = 0) -> list[Happened]:
+    """What happened to `person_id`, newest first, as far as the acting session may see it: `limit` from `first` on."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.id, e.act, e.at, e.unit_id, p.post_id, p.canonical FROM ledger_payload p"
             " JOIN ledger_entry e ON e.id = p.entry_id WHERE p.entry_id IN (SELECT ledger_lines_of(%s::uuid))"
-            " ORDER BY e.at DESC, e.id LIMIT %s",
-            [person_id, limit],
+            " ORDER BY e.at DESC, e.id LIMIT %s OFFSET %s",
+            [person_id, limit, first],
         )
         return [
             Happened(row[0], row[1], row[2], row[3], row[4], json.loads(row[5].split("\n", 3)[3]))

@@ -177,10 +177,10 @@ def separate(found: JoinView, *, at: datetime) -> None:
     Join.objects.filter(id=held.id).update(undone_at=at, undone_by=actor().session.post_id)
 
 
-def joinings(*, most: int) -> list[JoinView]:
-    """The latest joinings in sight, newest first, undone ones too."""
-    held = Join.objects.select_related("person", "joined").order_by("-at", "id")[:most]
-    return [_view(one) for one in held]
+def joinings(*, first: int = 0, most: int) -> tuple[list[JoinView], int]:
+    """The joinings in sight, newest first, undone ones too: `most` from `first` on, and how many there are."""
+    held = Join.objects.select_related("person", "joined").order_by("-at", "id")
+    return [_view(one) for one in held[first : first + most]], held.count()
 
 
 def joining(join_id: uuid.UUID) -> JoinView | None:

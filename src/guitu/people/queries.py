@@ -379,8 +379,8 @@ def id_of_number(number: str) -> uuid.UUID | None:
     return Person.objects.filter(number__iexact=number.strip()).values_list("id", flat=True).first()
 
 
-def find(text: str, *, most: int) -> list[PersonFile]:
-    """Persons in reach whose name, pinyin, initials or printed number match `text`: the first `most` by pinyin.
+def find(text: str, *, first: int = 0, most: int) -> list[PersonFile]:
+    """Persons in reach whose name, pinyin, initials or printed number match `text`: by pinyin, `most` from `first` on.
 
     `people_find` keeps to the token's scope; no sealed file and no juvenile of others' matters is found.
     """
@@ -388,8 +388,8 @@ def find(text: str, *, most: int) -> list[PersonFile]:
     if not wanted:
         return []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT person_id FROM people_find(%s::text, %s::integer)", [wanted, most])
-        ids = [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT person_id FROM people_find(%s::text, %s::integer)", [wanted, first + most])
+        ids = [row[0] for row in cursor.fetchall()][first:]
     if not ids:
         return []
     people, sight = Person.objects.in_bulk(ids), sight_of(ids)

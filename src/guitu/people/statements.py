@@ -176,9 +176,9 @@ def write_answer(
     tell(Concerned(person_id), "OWN_WORDS_ANSWERED", facts, at, subject_id=statement_id)
 
 
-def statements_of(person_id: uuid.UUID, *, most: int) -> list[StatementView]:
-    """What this person said, newest first, as far as the acting post sees the person."""
-    found = Statement.objects.filter(person_id=person_id).order_by("-at", "id")[:most]
+def statements_of(person_id: uuid.UUID, *, first: int = 0, most: int) -> list[StatementView]:
+    """What this person said, newest first, as far as the acting post sees the person: `most` from `first` on."""
+    found = Statement.objects.filter(person_id=person_id).order_by("-at", "id")[first : first + most]
     return [_view(one) for one in found]
 
 

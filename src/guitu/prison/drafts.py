@@ -95,10 +95,10 @@ def spend(draft_id: uuid.UUID) -> None:
         RosterDraft.objects.filter(id=draft_id, unit_id=actor().session.unit_id).delete()
 
 
-def imported_lately(*, most: int) -> list[ImportedFile]:
-    """The acting unit's files, newest first. Inside the caller's transaction."""
-    rows = Roster.objects.filter(unit_id=actor().session.unit_id).order_by("-imported_at")[:most]
-    return [
+def imported_lately(*, first: int = 0, most: int) -> tuple[list[ImportedFile], int]:
+    """The acting unit's files, newest first: `most` from `first` on, and how many. Inside the caller's transaction."""
+    found = Roster.objects.filter(unit_id=actor().session.unit_id).order_by("-imported_at", "id")
+    shown = [
         ImportedFile(
             row.file_name,
             row.imported_at,
@@ -109,5 +109,6 @@ def imported_lately(*, most: int) -> list[ImportedFile]:
             row.to_correct,
             row.to_decide,
         )
-        for row in rows
+        for row in found[first : first + most]
     ]
+    return shown, found.count()

@@ -11,15 +11,13 @@ from guitu.prison.comparing import Comparison
 from guitu.prison.roster.masking import mask_value
 from guitu.prison.roster.report import Column, Problem, Report, Sheet
 
-CHANGES_SHOWN = 50
-
 
 @dataclass(frozen=True)
 class ToldReport:
     """The counts, problems and sheets of a compared roster.
 
-    `asked` rows are put before a human, `asked_here` of them by the own unit; `changes` are the first of those whose
-    file changes, with the items; `names` the masked names of the rows that have a problem, by sheet and row.
+    `asked` rows are put before a human, `asked_here` of them by the own unit; `changes` are those whose file
+    changes, with the items; `names` the masked names of the rows that have a problem, by sheet and row.
     """
 
     sha256: str
@@ -72,8 +70,7 @@ def told_of(comparison: Comparison) -> ToldReport:
         asked=len(comparison.asked),
         asked_here=sum(not one.elsewhere for one in comparison.asked),
         changes=tuple(
-            (str(row.fields.get("name") or ""), tuple(sorted(differing)))
-            for row, _, differing in comparison.changed[:CHANGES_SHOWN]
+            (str(row.fields.get("name") or ""), tuple(sorted(differing))) for row, _, differing in comparison.changed
         ),
         missing=tuple({name: str(value) for name, value in one.items()} for one in report.missing),
         names={(row.sheet, row.row): mask_value("name", str(row.fields.get("name") or "")) for row in rows},

@@ -72,7 +72,7 @@ def visits_of(journey_id: uuid.UUID, *, most: int = 50) -> list[VisitView]:
     """The follow-ups of one journey, the newest first."""
     return [
         VisitView(row.id, row.outcome, tuple(row.needs), _open(row.note, row.id, "note"), row.at, row.post_id)
-        for row in Visit.objects.filter(journey_id=journey_id).order_by("-at")[:most]
+        for row in Visit.objects.filter(journey_id=journey_id).order_by("-at", "id")[:most]
     ]
 
 

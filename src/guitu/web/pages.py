@@ -11,13 +11,13 @@ from django.http import HttpRequest
 _MOST_DIGITS = 6
 
 
-def page_number(request: HttpRequest, name: str = "page") -> int:
-    """The page asked for, from one on; anything that is no number is the first page.
+def page_number(request: HttpRequest, name: str = "page", *, most: int = 10**_MOST_DIGITS - 1) -> int:
+    """The page asked for, from one on and at the utmost `most`; anything that is no number is the first page.
 
     `name` is another one where a page holds several lists.
     """
     text = request.GET.get(name, "1")
-    return max(1, int(text)) if text.isdecimal() and len(text) <= _MOST_DIGITS else 1
+    return min(max(1, int(text)), most) if text.isdecimal() and len(text) <= _MOST_DIGITS else 1
 
 
 def paged(
@@ -45,3 +45,15 @@ def paged(
         "previous_url": f"{beside}{number - 1}{there}" if number > 1 else "",
         "next_url": f"{beside}{number + 1}{there}" if number * most < total else "",
     }
+
+
+def uncounted(
+    number: int, found: int, kept: Mapping[str, str] | None = None, *, most: int, place: str = "", name: str = "page"
+) -> dict[str, Any]:
+    """The foot of a list that nobody counts: `found` are the rows read for this page, at most one more than `most`.
+
+    The other conditions as in `paged`; the foot then says which rows are shown, not how many there are.
+    """
+    before = (number - 1) * most
+    made = paged(number, before + found, kept, most=most, place=place, name=name)
+    return made | {"total": "" if number > 1 or found > most else found}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -16,14 +17,13 @@ from guitu.access.roles import ROLES
 from guitu.rulebook.units import unit_kinds
 from guitu.web import refusals
 from guitu.web.clock import now
-from guitu.web.form_fields import problems_of
+from guitu.web.form_fields import problems_of, row_or_wrong
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads
 from guitu.web.shell import english, frame, say, show
 
 PAGE = 50
 MOST_PROPOSALS = 20
-MOST_ACCOUNTS = 200
 PROPOSED = ("account", "role", "title", "from_on", "to_on")
 
 
@@ -86,8 +86,11 @@ def unit_page(request: Request, unit_id: uuid.UUID, wrong: Mapping[str, str] = M
     may = ROLES[request.acting_session.role].may
     superior = access.unit_or_none(found.parent_id) if found.parent_id else None
     in_office, over = administration.posts_of_unit(unit_id, at=moment)
-    proposals, _count = administration.proposals_listed(open_only=True, unit_id=unit_id, first=0, most=MOST_PROPOSALS)
-    accounts = administration.accounts_listed("", first=0, most=MOST_ACCOUNTS)[0] if "post:propose" in may else []
+    number = page_number(request, "proposals_page")
+    proposals, proposed = administration.proposals_listed(
+        open_only=True, unit_id=unit_id, first=(number - 1) * MOST_PROPOSALS, most=MOST_PROPOSALS
+    )
+    choices = _choices(request) if "post:propose" in may else {}
     page = frame(request, unit_name(found), current="units", crumbs=((_("单位与岗位"), reverse("units")),))
     response = show(
         request,
@@ -104,7 +107,8 @@ def unit_page(request: Request, unit_id: uuid.UUID, wrong: Mapping[str, str] = M
         can_propose="post:propose" in may,
         seats=any(found.kind in role.seats for role in ROLES.values()),
         roles=[{"value": role.code, "label": say(role.word)} for role in ROLES.values() if found.kind in role.seats],
-        accounts=[{"value": str(line.id), "label": f"{line.name} · {line.login}"} for line in accounts if line.active],
+        proposals_foot=paged(number, proposed, most=MOST_PROPOSALS, place="proposals", name="proposals_page"),
+        **choices,
         typed={name: request.POST.get(name, "") for name in PROPOSED},
         problems=problems_of(wrong, PROPOSED),
         wrong=wrong,
@@ -112,3 +116,20 @@ def unit_page(request: Request, unit_id: uuid.UUID, wrong: Mapping[str, str] = M
     )
     response.status_code = 422 if wrong else 200
     return response
+
+
+def _choices(request: Request) -> dict[str, object]:
+    """The accounts that can be proposed, by login, narrowed by words; the one chosen before stays among them."""
+    words, number = request.GET.get("account_words", "").strip(), page_number(request, "accounts_page")
+    found, total = administration.accounts_listed(words, first=(number - 1) * PAGE, most=PAGE)
+    chosen = row_or_wrong(request, "account", "", {}) if request.method == "POST" else None
+    if chosen is not None and all(line.id != chosen for line in found):
+        with contextlib.suppress(LookupError):
+            found = [administration.account(chosen), *found]
+    return {
+        "account_words": words,
+        "accounts": [{"value": str(line.id), "label": f"{line.name} · {line.login}"} for line in found if line.active],
+        "accounts_foot": paged(
+            number, total, {"account_words": words}, most=PAGE, place="propose", name="accounts_page"
+        ),
+    }

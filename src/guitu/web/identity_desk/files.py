@@ -23,24 +23,31 @@ from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import mark_of, row_of
 from guitu.web.identity_desk.views import SHOWN_ITEMS
+from guitu.web.pages import page_number, paged, uncounted
 from guitu.web.permits import Request, reads, writes
 from guitu.web.places import division_words
 from guitu.web.shell import english, frame, show
 
-CHOICES, LATEST = 10, 20
+CHOICES, PAGE = 10, 20
+MOST_PAGES = 20
+"""Whoever is not among so many pages of choices is to be sought by more letters or the number."""
 
 
 @reads("person:identify")
 def two_files(request: Request) -> HttpResponse:
     """Find two files, see them side by side, join them; and the latest joinings, each of which can be undone."""
     words = {side: request.GET.get(side, "").strip() for side in ("kept", "joined")}
-    found = {side: persons.find(text, most=CHOICES) if text else [] for side, text in words.items()}
-    one = {side: held[0] if len(held) == 1 else None for side, held in found.items()}
+    pages = {side: page_number(request, f"{side}_page", most=MOST_PAGES) for side in words}
+    found = {
+        side: persons.find(text, first=(pages[side] - 1) * CHOICES, most=CHOICES + 1) if text else []
+        for side, text in words.items()
+    }
+    one = {side: held[0] if len(held) == 1 and pages[side] == 1 else None for side, held in found.items()}
     kept, joined = one["kept"], one["joined"]
     context: dict[str, Any] = {
         "words": words,
-        "sides": [_side(side, words, found[side]) for side in ("kept", "joined")],
-        "joinings": _joinings(),
+        "sides": [_side(side, words, found[side], pages[side]) for side in ("kept", "joined")],
+        **_joinings(request, words),
         "pair": None,
         "proposals": [],
     }
@@ -57,7 +64,7 @@ def two_files(request: Request) -> HttpResponse:
     return show(request, "identity/files.html", page, **context)
 
 
-def _side(side: str, words: dict[str, str], found: list[persons.PersonFile]) -> dict[str, Any]:
+def _side(side: str, words: dict[str, str], found: list[persons.PersonFile], number: int) -> dict[str, Any]:
     address = reverse("identity-files")
     other = "joined" if side == "kept" else "kept"
     return {
@@ -71,10 +78,11 @@ def _side(side: str, words: dict[str, str], found: list[persons.PersonFile]) -> 
                 "number": one.number,
                 "url": f"{address}?{side}={one.number}&{other}={words[other]}",
             }
-            for one in found
+            for one in found[:CHOICES]
         ]
-        if len(found) > 1
+        if len(found) > 1 or number > 1
         else [],
+        "foot": uncounted(number, len(found), words, most=CHOICES, name=f"{side}_page"),
     }
 
 
@@ -146,10 +154,12 @@ def _row(name: str, left: str, right: str) -> dict[str, Any]:
     return {"name": name, "left": left or lacking, "right": right or lacking, "difference": differing, "masked": False}
 
 
-def _joinings() -> list[dict[str, Any]]:
-    held = files.joinings(most=LATEST)
+def _joinings(request: Request, words: dict[str, str]) -> dict[str, Any]:
+    number = page_number(request)
+    held, total = files.joinings(first=(number - 1) * PAGE, most=PAGE)
     posts = access.posts_named({one.by_post_id for one in held})
-    return [_joining(one, posts) for one in held]
+    foot = paged(number, total, words, most=PAGE, place="joinings")
+    return {"joinings": [_joining(one, posts) for one in held], **foot}
 
 
 def _joining(one: JoinView, posts: dict[uuid.UUID, tuple[str, str]]) -> dict[str, Any]:

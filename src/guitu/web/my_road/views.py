@@ -31,7 +31,7 @@ from guitu.web.clock import now
 from guitu.web.form_fields import mark_of
 from guitu.web.looking import reasons
 from guitu.web.my_road import agreement, requests, rights, told
-from guitu.web.pages import page_number, paged
+from guitu.web.pages import page_number, paged, uncounted
 from guitu.web.papers.rows import kind_word
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file import referring
@@ -75,7 +75,10 @@ def my_road(request: Request) -> HttpResponse:
         return refusals.not_found(request)
     file = persons.file_of(held.person_id)
     road = roads.road_of(held.person_id)
-    made = statements.statements_of(held.person_id, most=SAID)
+    number = page_number(request, "said_page")
+    made = statements.statements_of(held.person_id, first=(number - 1) * SAID, most=SAID + 1)
+    said_foot = uncounted(number, len(made), most=SAID, place="said", name="said_page")
+    made = made[:SAID]
     happened = ledger.of_person(held.person_id, limit=LATELY)
     codes = person_codes.codes_of(held.person_id, most=CODES)
     mandates = [] if held.mandate_id else person_codes.mandates_of(held.person_id)
@@ -108,6 +111,7 @@ def my_road(request: Request) -> HttpResponse:
         "agreement": agreement.of_road(road),
         "referred": referring.of_person(held.person_id, at),
         "statements": statement_rows(made, names),
+        "said_foot": said_foot,
         "kinds": [{"code": kind.code, "label": said(kind.label)} for kind in words.statements.values()],
         "looks": seen,
         "latest_look": looks[0].at if looks else None,

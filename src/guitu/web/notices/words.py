@@ -101,6 +101,8 @@ def kind_words() -> dict[str, str]:
         "REQUEST_TAKEN": _("窗口转来的事"),
         "REQUEST_FIRST_ANSWERED": _("窗口的事：首次答复"),
         "REQUEST_ANSWERED": _("窗口的事：已答复"),
+        "REQUEST_NOT_DONE": _("窗口的事：不办或不能办"),
+        "REQUEST_HANDED_ON": _("首问的事：又转交了"),
         "REQUEST_LATE": _("窗口的事：逾期"),
         "REQUEST_ESCALATED": _("窗口的事：逾期督办"),
         "REQUEST_REFERRED": _("窗口转来的事：请认人"),

@@ -24,6 +24,7 @@ from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import mark_of
 from guitu.web.my_road.views import said, statement_rows
+from guitu.web.pages import page_number, uncounted
 from guitu.web.permits import Request, writes
 
 SHOWN = 20
@@ -31,12 +32,16 @@ SHOWN = 20
 
 def context_of(request: Request, person_id: uuid.UUID) -> dict[str, Any]:
     """What the panel of statements on the file needs. Reads in the open transaction."""
-    found = statements.statements_of(person_id, most=SHOWN)
+    number = page_number(request, "said_page")
+    found = statements.statements_of(person_id, first=(number - 1) * SHOWN, most=SHOWN + 1)
+    foot = uncounted(number, len(found), most=SHOWN, place="said", name="said_page")
+    found = found[:SHOWN]
     names = access.units_named({one.answered_unit for one in found if one.answered_unit})
     asked = queries.asked_in([one.id for one in found])
     may = ROLES[request.acting_session.role].may
     return {
         "statements": [row | {"is_request": row["one"].id in asked} for row in statement_rows(found, names)],
+        "said_foot": foot,
         "may_answer": "statement:answer" in may,
         "may_speak_for": "my_road:speak_for" in may,
         "statement_kinds": [

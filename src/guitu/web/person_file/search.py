@@ -10,16 +10,24 @@ from guitu.access import queries as access
 from guitu.access.roles import ROLES
 from guitu.journeys import queries as roads
 from guitu.people import queries as persons
+from guitu.web.pages import page_number, uncounted
 from guitu.web.permits import Request, reads
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import frame, show
+
+PAGE = 25
+MOST_PAGES = 40
+"""A search that finds more than these pages hold is asked to be narrower."""
 
 
 @reads("person:search")
 def search(request: Request) -> HttpResponse:
     """Persons in reach by name, pinyin, initials or printed number; juveniles for the units of their matter only."""
     words = request.GET.get("q", "").strip()
-    found = persons.find(words, most=25) if words else []
+    number = page_number(request, most=MOST_PAGES)
+    found = persons.find(words, first=(number - 1) * PAGE, most=PAGE + 1) if words else []
+    foot = uncounted(number, len(found), {"q": words}, most=PAGE)
+    found = found[:PAGE]
     withheld = roads.withheld([one.id for one in found])
     found = [one for one in found if one.id not in withheld]
     names = access.units_named({person.responsible_unit_id for person in found})
@@ -35,4 +43,15 @@ def search(request: Request) -> HttpResponse:
     page = frame(request, _("查找"), current="")
     page["search_words"] = words
     openable = "person:open" in ROLES[request.acting_session.role].may
-    return show(request, "file/search.html", page, rows=rows, words=words, openable=openable)
+    if number == MOST_PAGES:
+        foot["next_url"] = ""
+    return show(
+        request,
+        "file/search.html",
+        page,
+        rows=rows,
+        words=words,
+        openable=openable,
+        narrower=number == MOST_PAGES,
+        **foot,
+    )

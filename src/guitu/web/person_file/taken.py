@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from guitu.access.roles import ROLES
 from guitu.handover import requests
+from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request
 from guitu.web.person_file.sight import Names
 from guitu.web.window.rows import row
@@ -30,13 +31,14 @@ def units_of(found: list[requests.RequestView] | None) -> set[uuid.UUID]:
 
 
 def panel(
-    found: list[requests.RequestView] | None, person_id: uuid.UUID, names: Names, now: datetime
+    request: Request, found: list[requests.RequestView] | None, person_id: uuid.UUID, names: Names, now: datetime
 ) -> dict[str, Any]:
     """What the file shows of them; nothing for who neither takes nor answers any."""
     if found is None:
         return {"taken": None}
+    number = page_number(request, "taken_page")
     return {
-        "taken": [row(one, names, now) for one in found[:SHOWN]],
-        "taken_more": max(0, len(found) - SHOWN),
+        "taken": [row(one, names, now) for one in found[(number - 1) * SHOWN : number * SHOWN]],
+        "taken_foot": paged(number, len(found), most=SHOWN, place="taken", name="taken_page"),
         "take_url": reverse("window-person", args=[person_id]),
     }

@@ -26,6 +26,7 @@ from guitu.web.clock import now
 from guitu.web.letters import sending
 from guitu.web.looking import reasons
 from guitu.web.my_road import agreement
+from guitu.web.pages import page_number, uncounted
 from guitu.web.papers import rows as paper_rows
 from guitu.web.permits import Request, reads
 from guitu.web.person_file import items, meeting, referring, release_day, said, sight, story, taken
@@ -49,8 +50,11 @@ def file_page(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | 
     file = persons.file_of(person_id)
     road = roads.road_of(person_id)
     sent = parcels.parcels_of(road.task.journey_id) if road else []
-    happened = ledger.of_person(person_id, limit=HAPPENINGS)
-    looks = access.looks_at(person_id, most=LOOKS)
+    number = page_number(request, "story_page")
+    happened = ledger.of_person(person_id, limit=HAPPENINGS + 1, first=(number - 1) * HAPPENINGS)
+    story_foot = uncounted(number, len(happened), most=HAPPENINGS, place="story", name="story_page")
+    happened = happened[:HAPPENINGS]
+    looks = access.looks_at(person_id, most=LOOKS + 1)
     ids = {file.responsible_unit_id} | {line.unit_id for line in happened if line.unit_id}
     holders = {line.post_id for line in happened if line.post_id}
     holders |= {fact.collected_by for fact in file.items.values()}
@@ -71,12 +75,14 @@ def file_page(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | 
         "responsible": unit_name(names.get(file.responsible_unit_id)),
         "items": thirty,
         "lacking": [item for item in thirty if item["state"] == "missing"],
-        "looks": [_look(look) for look in looks],
-        "happened": story.told(happened, road, _visits(request, road), names, posts),
+        "looks": [look_row(look) for look in looks[:LOOKS]],
+        "more_looks": len(looks) > LOOKS,
+        "happened": story.told(happened, road, _visits(request, road, most=number * HAPPENINGS), names, posts),
+        "story_foot": story_foot,
         "papers": _papers(sent),
         "documents": _documents(request, person_id),
         **said.context_of(request, person_id),
-        **taken.panel(matters, person_id, names, now()),
+        **taken.panel(request, matters, person_id, names, now()),
         **panel.of_file(request, road),
         **referring.panel(request, person_id, sight.permissions_of(request)),
     }
@@ -108,13 +114,13 @@ def _through_glass(request: Request, file: persons.PersonFile, road: roads.Road 
     return road is None or not sight.positions_of(request, road.task)
 
 
-def _visits(request: Request, road: roads.Road | None) -> list[support.VisitView]:
+def _visits(request: Request, road: roads.Road | None, *, most: int) -> list[support.VisitView]:
     """The follow-ups, for the side that helps; the sender does not read them."""
     if road is None or sight.positions_of(request, road.task).isdisjoint(sight.RECEIVERS):
         return []
     if all(answer.step != "follow_up" for answer in road.answers):
         return []
-    return support.visits_of(road.task.journey_id, most=HAPPENINGS)
+    return support.visits_of(road.task.journey_id, most=most)
 
 
 def _documents(request: Request, person_id: uuid.UUID) -> list[dict[str, Any]] | None:
@@ -124,7 +130,8 @@ def _documents(request: Request, person_id: uuid.UUID) -> list[dict[str, Any]] |
     return paper_rows.documents(papers.documents_of(person_id)[:DOCUMENTS])
 
 
-def _look(look: access.Look) -> dict[str, Any]:
+def look_row(look: access.Look) -> dict[str, Any]:
+    """A look as the file shows it: who, when, for what, at which items."""
     permission = PERMISSIONS.get(look.action)
     items = load_national().items
     return {

@@ -22,12 +22,15 @@ from guitu.prison.roster.catalogue import catalogue
 from guitu.prison.told import ToldReport, told_of
 from guitu.web import desk_page, refusals
 from guitu.web.clock import now
+from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.prison_desk import long_roster
 from guitu.web.shell import english, frame, show
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE, full_day
 
-SHOWN = 50
+SHOWN, FILES = 50, 20
+LISTS = ("correct", "decide", "changed", "missing", "notes")
+"""The lists of a report; each has pages of its own."""
 CARE = ("guardian_notice", "medical_handover", "document_help", "ban_notice")
 RETURNED = (
     *("registered", "in_help", "help_declined", "not_arrived", "completed"),
@@ -68,8 +71,10 @@ def desk(request: Request) -> HttpResponse:
 def roster(request: Request) -> HttpResponse:
     """Where a roster file is handed in, and which files were taken in before."""
     page = frame(request, _("导入名册"), current="roster")
-    imported = drafts.imported_lately(most=20)
-    return show(request, "prison/roster.html", page, imported=imported, long=long_roster.rows(at=now()))
+    number = page_number(request)
+    imported, total = drafts.imported_lately(first=(number - 1) * FILES, most=FILES)
+    foot = paged(number, total, most=FILES, place="imported")
+    return show(request, "prison/roster.html", page, imported=imported, long=long_roster.rows(at=now()), **foot)
 
 
 @reads("roster:check")
@@ -171,19 +176,21 @@ def _report_page(
         "ready": found.new + found.changed,
         "asked": found.asked,
         "new": found.new,
-        "changed": [{"name": name, "items": items} for name, items in found.changes],
         "changed_count": found.changed,
         "unchanged": found.unchanged,
         "to_correct": found.to_correct,
         "to_decide": found.to_decide,
         "read": found.read,
-        "correct": correct[:SHOWN],
-        "correct_total": len(correct),
-        "decide": decide[:SHOWN],
-        "decide_total": len(decide),
-        "notes": notes[:SHOWN],
-        "notes_total": len(notes),
-        "missing": found.missing,
+        **_lists(
+            request,
+            {
+                "correct": correct,
+                "decide": decide,
+                "changed": [{"name": name, "items": items} for name, items in found.changes],
+                "missing": list(found.missing),
+                "notes": notes,
+            },
+        ),
         "sheets": [_sheet(sheet) for sheet in found.sheets],
         "unknown": sorted(
             {
@@ -196,6 +203,18 @@ def _report_page(
         "fields": [{"value": code, "label": _field_word(code)} for code in catalogue().fields],
     }
     return show(request, "prison/report.html", page, **context)
+
+
+def _lists(request: Request, rows: Mapping[str, list[Any]]) -> dict[str, Any]:
+    """One page of each list of a report with its foot; turning one keeps where the others stand."""
+    numbers = {name: page_number(request, f"{name}_page") for name in LISTS}
+    made: dict[str, Any] = {}
+    for name in LISTS:
+        others = {f"{other}_page": str(number) for other, number in numbers.items() if other != name and number > 1}
+        number, total = numbers[name], len(rows[name])
+        made[name] = rows[name][(number - 1) * SHOWN : number * SHOWN]
+        made[f"{name}_foot"] = paged(number, total, others, most=SHOWN, place=name, name=f"{name}_page")
+    return made | {"correct_page": numbers["correct"]}
 
 
 def _field_word(code: str) -> str:
@@ -231,7 +250,9 @@ def correct(request: Request, draft_id: uuid.UUID) -> HttpResponse:
     if not drafts.correct(draft_id, typed, at=moment):
         return refusals.not_found(request)
     long_roster.check_again(draft_id, at=moment)
-    return redirect("roster-report", draft_id=draft_id)
+    page = request.POST.get("correct_page", "")
+    there = f"?correct_page={page}#correct" if page.isdecimal() and page != "1" else ""
+    return redirect(reverse("roster-report", args=[draft_id]) + there)
 
 
 @writes("roster:import")

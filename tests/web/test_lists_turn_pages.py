@@ -1,0 +1,87 @@
+"""Lists that once showed their first rows only: turning their pages shows each row once, in one order."""
+
+import re
+import uuid
+from html import unescape
+
+from tests.factories import rosters
+from tests.web.peopled import SENT, SIXTY
+from tests.web.reading import body, page
+from tests.web.test_statements import _mark
+from tests.web.test_the_walk import _file
+
+
+def turned(browser, address: str, rows, beside: str = "") -> list[list]:
+    """What `rows` finds on each page, the link to the next one followed to the end."""
+    made: list[list] = []
+    base = address.split("?", maxsplit=1)[0]
+    while address:
+        answer = browser.get(address)
+        assert answer.status_code == 200
+        made.append(rows(answer))
+        there = [a["href"] for a, _ in page(answer).all("a", rel="next") if f"{beside}page=" in a["href"]]
+        address = base + unescape(there[0]).split("#")[0] if there else ""
+    return made
+
+
+def test_a_search_shows_everybody_once_page_by_page(peopled) -> None:
+    def numbers(answer) -> list[str]:
+        return re.findall(r"GT-[\w-]+", " ".join(text for _, text in page(answer).all("span", cls="gt-nowrap")))
+
+    pages = turned(peopled.client("prison"), "/search/?q=a", numbers)
+    shown = [number for one in pages for number in one]
+    with peopled.role("guitu_owner") as door:
+        everybody = door.execute("SELECT number FROM people_person WHERE name_search LIKE '%a%'").fetchall()
+    assert [len(one) for one in pages[:-1]] == [25] * (len(pages) - 1)
+    assert len(pages) > 1
+    assert len(shown) == len(set(shown))
+    assert set(shown) <= {one[0] for one in everybody}
+
+
+def test_the_lists_of_a_file_turn_their_pages(fresh, monkeypatch) -> None:
+    for name, size in (("said.SHOWN", 1), ("looks.PAGE", 2), ("views.HAPPENINGS", 2), ("views.LOOKS", 1)):
+        monkeypatch.setattr(f"guitu.web.person_file.{name}", size)
+    person, county = fresh.client("person"), fresh.client("county")
+    words = ["第一句话", "第二句话", "第三句话"]
+    for one in words:
+        assert person.post("/my/say/send/", {"kind": "WORD", "words": one, **_mark()}).status_code == 302
+    file = f"/persons/{fresh.persons[SENT]}/"
+    said = turned(county, file, lambda answer: re.findall("第.句话", body(answer)), "said_")
+    assert [len(one) for one in said] == [1, 1, 1]
+    assert sorted(one[0] for one in said) == sorted(words)
+    happened = turned(county, file, lambda answer: len(page(answer).all("article", cls="gt-ev")), "story_")
+    assert len(happened) > 1
+    assert set(happened[:-1]) == {2}
+    assert f"{file}looks/" in body(county.get(file))
+    looks = turned(county, f"{file}looks/", lambda answer: re.findall(r"共(\d+)条", body(answer))[0])
+    assert len(set(looks)) == 1  # the looks of whoever turns the pages do not move them
+    assert len(looks) == (int(looks[0]) + 1) // 2 > 2
+
+
+def test_the_rows_of_a_report_and_the_accounts_of_a_unit_turn_their_pages(fresh, monkeypatch) -> None:
+    monkeypatch.setattr("guitu.web.prison_desk.views.SHOWN", 2)
+    monkeypatch.setattr("guitu.web.administration.views.PAGE", 7)
+    browser = fresh.client("prison")
+    good = [rosters.row(f"甘丙{sign}", release=SIXTY[0].release, order=f"91{at}") for at, sign in enumerate("甲乙丁")]
+    bad = [(*row[:8], "无", *row[9:]) for row in good]
+    report = browser.post("/prison/roster/check/", {"file": _file(rosters.workbook(*bad))})["Location"]
+    fields = turned(browser, report, lambda answer: re.findall(r'name="fix:(\d+):', body(answer)), "correct_")
+    rows = [row for one in fields for row in one]
+    assert len(fields) > 1
+    assert len(rows) == len(set(rows)) == len(bad)
+    kept = browser.post(f"{report}correct/", {"correct_page": "2"})
+    assert kept["Location"] == f"{report}?correct_page=2#correct"
+    system = fresh.client("system")
+    with fresh.role("guitu_owner") as door:
+        ((unit,),) = door.execute("SELECT id FROM access_unit WHERE kind = 'judicial_office' ORDER BY code LIMIT 1")
+    choices = turned(
+        system,
+        f"/units/{unit}/",
+        lambda answer: re.findall(r'<option value="([0-9a-f-]{36})"', body(answer)),
+        "accounts_",
+    )
+    offered = [uuid.UUID(one) for some in choices for one in some]
+    assert len(choices) > 1
+    assert len(offered) == len(set(offered))
+    found = re.findall(r'<option value="([0-9a-f-]{36})"', body(system.get(f"/units/{unit}/?account_words=township")))
+    assert 0 < len(found) < len(offered)
