@@ -1,14 +1,17 @@
 """Packs over the national rulebook: proved before they are stored, never edited, in force at once, refused whole."""
 
+import uuid
 from datetime import UTC, date, datetime
 
 import psycopg
 import pytest
 from django.db import transaction
 
+from guitu.access import dual_changes
 from guitu.access.operations import NotAllowed
-from guitu.access.rule_packs import PackLoadedAlready, active_book, load_pack, packs_listed
+from guitu.access.rule_packs import PackLoadedAlready, PackNameTaken, active_book, packs_listed
 from guitu.rulebook import RulebookError
+from tests.factories.packs import proposed, put_in_force
 
 AT = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
 
@@ -31,12 +34,11 @@ calendars:
 
 
 def test_a_loaded_year_is_in_force_for_the_next_question(house):
-    with house.acting("system"):
-        with transaction.atomic():
-            before = active_book().due("RS-17", date(2026, 12, 31))
-        load_pack("2027.yaml", YEAR_2027, at=AT)
-        with transaction.atomic():
-            after = active_book().due("RS-17", date(2026, 12, 31))
+    with house.acting("system"), transaction.atomic():
+        before = active_book().due("RS-17", date(2026, 12, 31))
+    put_in_force(house, "2027.yaml", YEAR_2027, at=AT)
+    with house.acting("system"), transaction.atomic():
+        after = active_book().due("RS-17", date(2026, 12, 31))
     assert before.provisional
     assert before.statutory.due_on == date(2027, 1, 7)
     # The seventh day, 7 January, is in the invented holiday; the 9th is a Saturday; Sunday the 10th is a working day.
@@ -45,18 +47,16 @@ def test_a_loaded_year_is_in_force_for_the_next_question(house):
 
 
 def test_an_unreadable_pack_is_refused_whole_and_the_old_rulebook_goes_on(house):
-    with house.acting("system"):
-        with transaction.atomic():
-            before = active_book().sha256
-        with pytest.raises(RulebookError, match=r"broken\.yaml"):
-            load_pack("broken.yaml", YEAR_2027.replace("holidays:", "hollidays:"), at=AT)
-        with transaction.atomic():
-            assert active_book().sha256 == before
-            assert packs_listed() == []
+    with house.acting("system"), transaction.atomic():
+        before = active_book().sha256
+    with pytest.raises(RulebookError, match=r"broken\.yaml"):
+        proposed(house, "broken.yaml", YEAR_2027.replace("holidays:", "hollidays:"), at=AT)
+    with house.acting("system"), transaction.atomic():
+        assert active_book().sha256 == before
+        assert packs_listed() == []
 
 
-def test_a_pack_that_lengthens_an_organs_clock_is_refused(house):
-    text = """
+PROVINCE = """
 id: P-910000
 zh: 示范省
 en: Model Province
@@ -69,38 +69,41 @@ rules:
      values: [{from: 2027-01-01, to: null, statutory: {value: 12, unit: working_day}}]}
 calendars: []
 """
-    with house.acting("system"):
-        with pytest.raises(RulebookError):
-            load_pack("province.yaml", text, at=AT)
-        load_pack("province.yaml", text.replace("value: 12", "value: 8"), at=AT)
 
 
-def test_the_same_text_is_not_loaded_twice(house):
-    with house.acting("system"):
-        load_pack("2027.yaml", YEAR_2027, at=AT)
-        with pytest.raises(PackLoadedAlready):
-            load_pack("again.yaml", YEAR_2027, at=AT)
+def test_a_pack_that_lengthens_an_organs_clock_is_refused(house):
+    with pytest.raises(RulebookError):
+        proposed(house, "province.yaml", PROVINCE, at=AT)
+    put_in_force(house, "province.yaml", PROVINCE.replace("value: 12", "value: 8"), at=AT)
+
+
+def test_the_same_text_is_not_loaded_twice_and_a_name_is_borne_by_one(house):
+    put_in_force(house, "2027.yaml", YEAR_2027, at=AT)
+    with pytest.raises(PackLoadedAlready):
+        proposed(house, "again.yaml", YEAR_2027, at=AT)
+    with pytest.raises(PackNameTaken):
+        proposed(house, "2027.yaml", PROVINCE.replace("value: 12", "value: 8"), at=AT)
 
 
 def test_a_corrected_year_replaces_the_first_and_both_stay_readable(house):
-    with house.acting("system"):
-        load_pack("2027.yaml", YEAR_2027, at=AT)
-        with transaction.atomic():
-            first = packs_listed()[0]
-        load_pack("2027.yaml", YEAR_2027.replace("2027-01-08", "2027-01-03"), at=AT, replaces=first.id)
-        with transaction.atomic():
-            assert sorted(pack.replaced for pack in packs_listed()) == [False, True]
-            assert active_book().due("RS-17", date(2026, 12, 31)).statutory.due_on == date(2027, 1, 7)
+    put_in_force(house, "2027.yaml", YEAR_2027, at=AT)
+    with house.acting("system"), transaction.atomic():
+        first = packs_listed()[0]
+    put_in_force(house, "2027.yaml", YEAR_2027.replace("2027-01-08", "2027-01-03"), at=AT, replaces=first.id)
+    with house.acting("system"), transaction.atomic():
+        assert sorted(pack.replaced for pack in packs_listed()) == [False, True]
+        assert active_book().due("RS-17", date(2026, 12, 31)).statutory.due_on == date(2027, 1, 7)
 
 
-def test_an_officer_cannot_load_a_pack(house):
+def test_an_officer_proposes_no_pack(house):
     with house.acting("county"), pytest.raises(NotAllowed):
-        load_pack("2027.yaml", YEAR_2027, at=AT)
+        dual_changes.propose_pack(uuid.uuid4(), name="2027.yaml", text=YEAR_2027, words="装载", replaces=None, at=AT)
 
 
-def test_a_loaded_pack_cannot_be_edited_even_by_the_owner(house):
-    with house.acting("system"):
-        load_pack("2027.yaml", YEAR_2027, at=AT)
+def test_a_loaded_pack_cannot_be_edited_even_by_the_owner_nor_put_there_by_the_application(house):
+    put_in_force(house, "2027.yaml", YEAR_2027, at=AT)
     with house.role("guitu_owner") as door, pytest.raises(psycopg.Error) as refusal:
         door.execute("UPDATE access_rule_pack SET text = ''")
     assert refusal.value.sqlstate == "GU010"
+    with house.role("guitu_app") as door, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        door.execute("INSERT INTO access_rule_pack SELECT * FROM access_rule_pack")

@@ -123,15 +123,13 @@ def test_a_unit_that_does_not_own_a_step_cannot_answer_it(house) -> None:
 
 
 def test_a_pack_of_the_province_shortens_the_clock_of_its_offices_and_of_no_other(house) -> None:
-    from guitu.access.rule_packs import load_pack
+    from tests.factories.packs import put_in_force
     from tests.web.test_rule_packs_page import PROVINCE
 
-    with house.acting("system"):
-        load_pack("91.yaml", PROVINCE.replace("910000", "920000"), at=AT)
+    put_in_force(house, "92.yaml", PROVINCE.replace("910000", "920000").replace("LOCAL-91", "LOCAL-92"), at=AT)
     walk = received(Walk(house))
     assert walk.road().task.due_at == datetime(2026, 6, 22, 16, 0, tzinfo=UTC), "another province's pack"
-    with house.acting("system"):
-        load_pack("91.yaml", PROVINCE, at=AT)
+    put_in_force(house, "91.yaml", PROVINCE, at=AT)
     walk.release(after(0))
     walk.register(after(1))
     # Three days from 15 June instead of seven.

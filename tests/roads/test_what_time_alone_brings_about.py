@@ -11,7 +11,6 @@ from django.db import DatabaseError, connection, transaction
 from guitu.access import queries, signing_in
 from guitu.access.acting import acting
 from guitu.access.operations import ask
-from guitu.access.rule_packs import load_pack
 from guitu.handover import operations as handover
 from guitu.handover import releases
 from guitu.journeys import operations as journeys
@@ -20,6 +19,7 @@ from guitu.people import queries as persons
 from guitu.prison import operations as prison
 from tests.access.test_rule_packs import YEAR_2027
 from tests.factories import rosters
+from tests.factories.packs import put_in_force
 from tests.factories.units import COUNTY, PRISON
 
 AT = datetime(2026, 8, 3, 1, 0, tzinfo=UTC)
@@ -108,8 +108,7 @@ def test_a_loaded_year_counts_the_provisional_clocks_anew_and_keeps_the_old_mome
             today=date(2026, 8, 3),
             at=AT,
         )
-    with house.acting("system"):
-        load_pack("2027.yaml", YEAR_2027, at=AT)
+    put_in_force(house, "2027.yaml", YEAR_2027, at=AT)
     with ticking(), transaction.atomic():
         # The dossier and the notice to the police hang on the same rule.
         assert journeys.recount_provisional(at=AT, most=100) == 2

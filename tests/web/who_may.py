@@ -272,7 +272,11 @@ MAY = {
     "decisions": EVERYBODY,
     "rule": EVERYBODY,
     "packs": {SYSTEM},
-    "pack-load": {SYSTEM},
+    "pack-propose": {SYSTEM},
+    "dual-changes": ADMINISTRATORS,
+    "dual-change": ADMINISTRATORS,
+    "dual-change-key": {SYSTEM, SECURITY},
+    "dual-change-decide": {SYSTEM, SECURITY},
 }
 PUBLIC_ADDRESSES = {"home", "health", "sign-in", "sign-in-step", "demo-sign-in", "sign-out", "post", "language"}
 PUBLIC_ADDRESSES |= {"verify", "verify-code", "style", "api-openapi", "api-docs"}
@@ -317,7 +321,7 @@ ABOUT_A_PERSON_WRITES |= OF_THE_ROAD
 NOT_HERE = {"worker-record", "dispute", "assessment"}
 NOT_HERE |= {"letter", "letter-of", "letter-draft", "rights-request"}
 NOT_HERE |= {"window-taken", "window-request", "partner-referral"}
-WRITES = {"allot", "identity-decide", "identity-take-back", "pack-load", *ABOUT_A_PERSON_WRITES, *ROSTER_WRITES}
+WRITES = {"allot", "identity-decide", "identity-take-back", "pack-propose", *ABOUT_A_PERSON_WRITES, *ROSTER_WRITES}
 WRITES |= {"my-complain", "complaint-answer", "my-copy", "rights-expire", "watch-review"}
 WRITES |= {"my-say-send", "my-mandate-end", "my-referral-withdraw", "my-agreement-answer"}
 OFFER_WRITES = {"offer-publish", "offer-change", "offer-end"}
@@ -328,7 +332,7 @@ WRITES |= {"definition-move"} | EVALUATION_WRITES
 WRITES |= {"evaluation-commission", "evaluation-end", "evaluator-draw", "talk-answer"}
 REFERRAL_WRITES = {"window-refer", *OF_ONE_IN_WORDS}
 STAFFING_WRITES = {"post-propose", "post-end", "proposal-decide", "accounts-add", "accounts-lock", "accounts-slip"}
-WRITES |= STAFFING_WRITES | REFERRAL_WRITES
+WRITES |= STAFFING_WRITES | REFERRAL_WRITES | {"dual-change-key", "dual-change-decide"}
 PAPER_WRITES = {"paper-attach", "paper-serve", "paper-complete"}
 WRITES |= PAPER_WRITES
 PUBLIC_WRITES = {"demo-sign-in", "sign-out", "language", "sign-in-passkey", "sign-in-passkey-options"}
@@ -395,7 +399,8 @@ UNKNOWN_HERE |= dict.fromkeys(sorted(EXPORT_WRITES), 400)
 UNKNOWN_HERE |= {"my-paper": 404, "my-say-send": 400, "my-mandate-end": 400, "my-referral-withdraw": 400}
 UNKNOWN_HERE |= {"my-agreement-answer": 400, "hindered-journeys": 404, "definition-move": 400}
 UNKNOWN_HERE |= dict.fromkeys(sorted(OFFER_WRITES), 400) | {"offer": 404}
-UNKNOWN_HERE |= {"pack-load": 422, "commission-issue": 400, "commission-revoke": 404}
+UNKNOWN_HERE |= {"pack-propose": 422, "dual-change": 404, "dual-change-key": 400, "dual-change-decide": 400}
+UNKNOWN_HERE |= { "commission-issue": 400, "commission-revoke": 404}
 UNKNOWN_HERE |= dict.fromkeys(sorted(STAFFING_WRITES), 422) | dict.fromkeys(("accounts-add", "post-propose"), 400)
 UNKNOWN_HERE |= {"roster-again": 404, "watch-post": 404, "watch-review": 400}
 OF_ONE_PRISON = {"roster-report", "roster-remarks", "roster-correct", "roster-take-in"}

@@ -82,7 +82,7 @@ _RIGHTS = frozenset({"rights:read", "rights:decide", "rights:build"})
 """What an officer may where requests about a person's own data are answered; only a head has anything erased."""
 _RECEIVING = _ON_THE_ROAD | {"return:register", "pick_up:plan", "support:record", "contact:arrange"}
 """What comes on top where the person returns to."""
-_REVIEWING = frozenset({"glass:review", "export:approve", "looks:watch", "looks:review"})
+_REVIEWING = frozenset({"glass:review", "export:approve", "looks:watch", "looks:review", "looks:held"})
 
 
 class PrisonLiaison(Role):
@@ -116,7 +116,7 @@ class PrisonLeader(Role):
     code = "PRISON_LEADER"
     word = Word("监狱领导", "Prison leader")
     may = _REVIEWING | {"person:open", "person:list", "person:search", "board:read", "rule:read"}
-    may |= _RIGHTS | {"rights:erase", "definition:change", "matter:take"}
+    may |= _RIGHTS | {"rights:erase", "definition:change", "matter:take", "looks:hold_back"}
     seats = frozenset({"prison"})
     desk = "supervisor_desk"
 
@@ -140,6 +140,7 @@ class CountyOfficer(Role):
         _RECEIVING
         | _RIGHTS
         | {"rights:hand_over", "dossier:answer", "matter:allot", "assessment:read", "evaluation:answer"}
+        | {"sealing:seal", "sealed:ask", "sealed:read"}
     )
     seats = frozenset({"county"})
     desk = "county_desk"
@@ -150,7 +151,7 @@ class CountyHead(Role):
 
     code = "COUNTY_HEAD"
     word = Word("县司法局负责人", "Head of the county justice department")
-    may = PrisonLeader.may | {"commission:keep", "evaluation:answer"}
+    may = PrisonLeader.may | {"commission:keep", "evaluation:answer", "sealed:decide"}
     seats = frozenset({"county"})
     desk = "supervisor_desk"
 
@@ -232,7 +233,8 @@ class Supervisor(Role):
     code = "SUPERVISOR"
     word = Word("衔接监督岗", "Linkage supervisor")
     may = frozenset({"person:list", "board:read", "receiver:name", "ruling:make", "evaluation:commission", "rule:read"})
-    may |= _REVIEWING | {"export:ask", "person:search", "matter:take"} | {"rights:read", "rights:decide"}
+    may |= _REVIEWING | {"export:ask", "person:search", "matter:take", "looks:hold_review"} | {"rights:read", "rights:decide"}
+    may |= {"impact:read", "impact:write"}
     seats = frozenset({"nation", "province", "city"})
     desk = "supervisor_desk"
 
@@ -255,7 +257,7 @@ class Procuratorate(Role):
     may = frozenset({"person:open", "person:list", "board:read", "rule:read", "complaint:read", "complaint:answer"})
     seats = frozenset({"procuratorate"})
     desk = "supervisor_desk"
-    may |= {"person:search"}
+    may |= {"sealed:read", "person:search", "looks:held", "looks:hold_back", "looks:hold_review"}
 
 
 class IdentityDesk(Role):
@@ -268,6 +270,8 @@ class IdentityDesk(Role):
     desk = "identity_desk"
 
 
+_TWO_HANDS = frozenset({"change:read", "change:decide", "key:change", "impact:read"})
+"""What two of the three offices hold alike; the database asks for one hand of each."""
 _ADMINISTERED = frozenset({"nation", "province", "city", "county", "prison", "detention_house"})
 
 
@@ -276,18 +280,8 @@ class SystemAdministrator(Role):
 
     code = "SYSTEM_ADMINISTRATOR"
     word = Word("系统管理员", "System administrator")
-    may = frozenset(
-        {
-            "unit:list",
-            "post:propose",
-            "post:end",
-            "account:list",
-            "account:add",
-            "rule:read",
-            "rule:load",
-            "installation:watch",
-        }
-    )
+    may = frozenset({"unit:list", "post:propose", "post:end", "account:list", "account:add", "installation:watch"})
+    may |= {"rule:read", "rule:load"} | _TWO_HANDS
     seats = _ADMINISTERED
     desk = "administration"
 
@@ -297,18 +291,8 @@ class SecurityAdministrator(Role):
 
     code = "SECURITY_ADMINISTRATOR"
     word = Word("安全管理员", "Security administrator")
-    may = frozenset(
-        {
-            "unit:list",
-            "post:confirm",
-            "post:end",
-            "account:list",
-            "account:lock",
-            "account:reset",
-            "token:issue",
-            "rule:read",
-        }
-    )
+    may = frozenset({"unit:list", "post:confirm", "post:end", "account:list", "account:lock", "account:reset"})
+    may |= {"token:issue", "rule:read", "impact:confirm"} | _TWO_HANDS
     seats = _ADMINISTERED
     desk = "administration"
 
@@ -318,7 +302,7 @@ class AuditAdministrator(Role):
 
     code = "AUDIT_ADMINISTRATOR"
     word = Word("审计管理员", "Audit administrator")
-    may = frozenset({"unit:list", "audit:read", "looks:watch", "rule:read"})
+    may = frozenset({"unit:list", "audit:read", "looks:watch", "rule:read", "change:read", "impact:read"})
     seats = _ADMINISTERED
     desk = "audit"
 

@@ -1,5 +1,7 @@
 """The rulebook in force: the national records under the packs that this installation has loaded (decision 15).
 
+Two administrators bring a pack into force (`dual_changes`).
+
 Packs are rows that are never edited: a newer one replaces an older one. Whoever counts asks `active_book`, which
 compares the set of packs with the one it last built; a pack that cannot be proved is refused and nothing changes.
 """
@@ -11,24 +13,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from django.db import transaction
-
-from guitu.access.acting import actor
 from guitu.access.models import RulePack
-from guitu.access.operations import require
-from guitu.ledger.operations import record
 from guitu.rulebook.book import Rulebook, load_national
 from guitu.rulebook.loading import canonical_sha256
-from guitu.rulebook.packs import read_pack
+from guitu.rulebook.pack_differences import PackDifference, pack_differences
 
 
 class PackLoadedAlready(ValueError):
     """This very text is loaded already."""
 
 
+class PackNameTaken(ValueError):
+    """Another pack in force bears this name; by its name a pack is found among the texts."""
+
+
+class PackNotInForce(ValueError):
+    """The pack that is to be replaced is not in force."""
+
+
 @dataclass(frozen=True)
 class LoadedPack:
-    """A pack as the administrator's page shows it. `loaded_at` is aware (UTC)."""
+    """A pack as the administrator's page shows it. `loaded_at` is aware (UTC); `change`: by which two hands."""
 
     id: uuid.UUID
     name: str
@@ -37,6 +42,7 @@ class LoadedPack:
     loaded_at: datetime
     loaded_by: uuid.UUID
     replaced: bool
+    change: uuid.UUID | None
 
 
 def _active() -> list[tuple[str, str]]:
@@ -56,39 +62,26 @@ def active_book() -> Rulebook:
     return _built(tuple(_active()))
 
 
-def load_pack(name: str, text: str, *, at: datetime, replaces: uuid.UUID | None = None) -> str:
-    """Prove a pack against the rulebook in force and load it; returns its digest.
+def digest(text: str) -> str:
+    """The digest by which a pack's text is known."""
+    return canonical_sha256({"pack": text})
 
-    Raises NotAllowed, PackLoadedAlready, or RulebookError with file and line of every problem; then nothing is stored.
+
+def proved(name: str, text: str, *, replaces: uuid.UUID | None) -> tuple[PackDifference, ...]:
+    """What a pack would change, proved against the rulebook in force. Inside the caller's transaction.
+
+    Raises PackLoadedAlready, PackNameTaken, PackNotInForce (what is to be replaced), RulebookError with file and line
+    of every problem.
     """
-    require("rule:load")
-    session = actor().session
-    with transaction.atomic():
-        digest = canonical_sha256({"pack": text})
-        if RulePack.objects.filter(sha256=digest).exists():
-            raise PackLoadedAlready(digest)
-        standing = RulePack.objects.filter(rulepack__isnull=True)
-        packs = {row.name: row.text for row in standing if row.id != replaces}
-        load_national().with_packs({**packs, name: text})
-        pack = RulePack.objects.create(
-            name=name,
-            sha256=digest,
-            text=text,
-            jurisdiction=read_pack(name, text, digest).jurisdiction,
-            loaded_at=at,
-            loaded_by=session.post_id,
-            replaces_id=replaces,
-        )
-        record(
-            "access:pack:loaded",
-            subjects=[],
-            division=session.division,
-            at=at,
-            event_id=pack.id,
-            name=name,
-            sha256=digest,
-        )
-    return digest
+    if RulePack.objects.filter(sha256=digest(text)).exists():
+        raise PackLoadedAlready(name)
+    standing = list(RulePack.objects.filter(rulepack__isnull=True))
+    if replaces is not None and replaces not in {row.id for row in standing}:
+        raise PackNotInForce(replaces)
+    packs = {row.name: row.text for row in standing if row.id != replaces}
+    if name in packs:
+        raise PackNameTaken(name)
+    return pack_differences(active_book(), load_national().with_packs({**packs, name: text}))
 
 
 def packs_listed() -> list[LoadedPack]:
@@ -102,6 +95,7 @@ def packs_listed() -> list[LoadedPack]:
             row.loaded_at,
             row.loaded_by,
             replaced=hasattr(row, "rulepack"),
+            change=row.dual_change_id,
         )
         for row in RulePack.objects.select_related("rulepack").order_by("-loaded_at", "name")
     ]

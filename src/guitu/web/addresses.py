@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 from guitu.web import published_log, refusals
 from guitu.web.account import passkeys as account_passkeys
 from guitu.web.account import views as account
-from guitu.web.administration import accounts, audit, posts, running
+from guitu.web.administration import accounts, audit, dual_changes, posts, running
 from guitu.web.administration import views as administration
 from guitu.web.api.addresses import urlpatterns as interface
 from guitu.web.assessments import views as assessments
@@ -271,6 +271,10 @@ urlpatterns: list[URLPattern] = [
     path("posts/<uuid:post_id>/end/", posts.end, name="post-end"),
     path("proposals/", posts.proposals, name="proposals"),
     path("proposals/<uuid:proposal_id>/decide/", posts.decide, name="proposal-decide"),
+    path("dual-changes/", dual_changes.changes, name="dual-changes"),
+    path("dual-changes/key/", dual_changes.propose_key, name="dual-change-key"),
+    path("dual-changes/<uuid:change_id>/", dual_changes.change, name="dual-change"),
+    path("dual-changes/<uuid:change_id>/decide/", dual_changes.decide, name="dual-change-decide"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/add/", accounts.add, name="accounts-add"),
     path("accounts/<uuid:account_id>/lock/", accounts.lock, name="accounts-lock"),
@@ -309,7 +313,7 @@ urlpatterns: list[URLPattern] = [
     path("rules/", rules.rules, name="rules"),
     path("rules/decisions/", decisions.decisions, name="decisions"),
     path("rules/packs/", rules.packs, name="packs"),
-    path("rules/packs/load/", rules.load_pack, name="pack-load"),
+    path("rules/packs/propose/", rules.propose_pack, name="pack-propose"),
     path("rules/<str:rule_id>/", rules.rule, name="rule"),
     *interface,
 ]

@@ -6,8 +6,10 @@ from guitu.access.models.administration import Change, Commission, Proposal
 from guitu.access.models.beats import Beat
 from guitu.access.models.clients import ApiCall, ApiClient, ApiToken
 from guitu.access.models.decisions import Decision
+from guitu.access.models.dual_changes import DualChange, ImpactAssessment, RoleEdition
 from guitu.access.models.errands import Errand
 from guitu.access.models.exports import Export
+from guitu.access.models.holding_back import LookHold
 from guitu.access.models.looking import Glass, LookReason
 from guitu.access.models.passkeys import Challenge, Passkey
 from guitu.access.models.persons import KeptForm, Mandate, SignInCode
@@ -41,12 +43,15 @@ __all__ = [
     "Change",
     "Commission",
     "Decision",
+    "DualChange",
     "Entering",
     "Errand",
     "Export",
     "Glass",
+    "ImpactAssessment",
     "Installation",
     "KeptForm",
+    "LookHold",
     "LookReason",
     "Mandate",
     "Passkey",
@@ -57,6 +62,7 @@ __all__ = [
     "Reach",
     "ReadingReview",
     "RecoveryCode",
+    "RoleEdition",
     "RolePurpose",
     "RoleRange",
     "RulePack",

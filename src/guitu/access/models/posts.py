@@ -226,6 +226,9 @@ class RulePack(models.Model):
     loaded_at = models.DateTimeField(db_comment="装载时刻")
     loaded_by = models.UUIDField(db_comment="装载岗位")
     replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, db_comment="所取代的规则包")
+    dual_change = models.OneToOneField(
+        "access.DualChange", null=True, on_delete=models.PROTECT, db_comment="据以装载的双人变更；早先装载的为空"
+    )
 
     class Meta:
         db_table = "access_rule_pack"

@@ -11,7 +11,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from guitu.access import rule_packs
+from guitu.access import dual_changes, rule_packs
+from guitu.access.dual_changes import ChangeRefused
 from guitu.rulebook import RulebookError
 from guitu.rulebook.book import Rulebook, load_national
 from guitu.rulebook.citing import article_en, article_zh
@@ -19,6 +20,7 @@ from guitu.rulebook.packs import PackValue
 from guitu.rulebook.records import Limit, Rule
 from guitu.web import refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import NotReadable, mark_of
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.shell import english, frame, show
@@ -138,7 +140,7 @@ def _changes_of_packs(rule_id: str) -> list[dict[str, Any]]:
 
 @reads("rule:load")
 def packs(request: Request) -> HttpResponse:
-    """The packs that are loaded, and where a new one is handed in."""
+    """The packs that are loaded, and where a new one is proposed."""
     return _packs(request)
 
 
@@ -153,14 +155,16 @@ def _packs(request: Request, problems: tuple[str, ...] = (), status: int = 200) 
         standing=[pack for pack in listed if not pack.replaced],
         problems=[{"text": problem} for problem in problems],
         digest=rule_packs.active_book().sha256,
+        words=request.POST.get("words", ""),
+        mark=uuid.uuid4(),
     )
     response.status_code = status
     return response
 
 
 @writes("rule:load")
-def load_pack(request: Request) -> HttpResponse:
-    """Prove a pack and load it; where it cannot be proved, say file, line and reason and store nothing."""
+def propose_pack(request: Request) -> HttpResponse:
+    """Prove a pack and propose it; where it cannot be proved, say file, line and reason and store nothing."""
     upload = request.FILES.get("file")
     problems: tuple[str, ...]
     try:
@@ -169,15 +173,20 @@ def load_pack(request: Request) -> HttpResponse:
         if not text.strip():
             problems = (_("没有选文件，或文件是空的。"),)
         else:
-            rule_packs.load_pack(
-                upload.name if upload and upload.name else "",
-                text,
-                at=now(),
+            mark = mark_of(request)
+            dual_changes.propose_pack(
+                mark,
+                name=upload.name if upload and upload.name else "",
+                text=text,
+                words=request.POST.get("words", ""),
                 replaces=uuid.UUID(chosen) if chosen else None,
+                at=now(),
             )
-            return redirect("packs")
+            return redirect("dual-change", change_id=mark)
     except UnicodeDecodeError:
         problems = (_("文件不是 UTF-8 文本。请另存为 UTF-8 后再传。"),)
+    except NotReadable:
+        raise
     except ValueError as error:
         problems = (_problem(error),)
     except RulebookError as error:
@@ -189,6 +198,10 @@ def load_pack(request: Request) -> HttpResponse:
 def _problem(error: Exception) -> str:
     if isinstance(error, rule_packs.PackLoadedAlready):
         return _("这份规则包已经装载过，没有重复装载。")
+    if isinstance(error, rule_packs.PackNameTaken):
+        return _("现行的另一份规则包用着这个文件名。请换一个文件名，或选择取代它。")
+    if isinstance(error, ChangeRefused):
+        return error.en if english() else error.zh
     if isinstance(error, RulebookError):
         return f"{error.file}:{error.line} {error.en if english() else error.zh}"
     return _("要取代的规则包不存在。")
