@@ -6,7 +6,7 @@ from html import unescape
 
 from tests.factories import rosters
 from tests.web.peopled import SENT, SIXTY
-from tests.web.reading import body, page
+from tests.web.reading import body, page, total
 from tests.web.test_statements import _mark
 from tests.web.test_the_walk import _file
 
@@ -85,3 +85,22 @@ def test_the_rows_of_a_report_and_the_accounts_of_a_unit_turn_their_pages(fresh,
     assert len(offered) == len(set(offered))
     found = re.findall(r'<option value="([0-9a-f-]{36})"', body(system.get(f"/units/{unit}/?account_words=township")))
     assert 0 < len(found) < len(offered)
+
+
+def test_an_export_holds_exactly_the_rows_of_the_desk_it_came_from_and_says_so(peopled) -> None:
+    for login, address, title in (("prison", "/prison/", "释放工作台"), ("county", "/county/", "衔接工作台")):
+        browser, seen = peopled.client(login), set()
+        for words in ("", "?late=yes", "?queue=done", "?queue=register", "?queue=waiting&late=yes"):
+            desk = browser.get(address + words)
+            (there,) = (a["href"] for a, text in page(desk).all("a") if text == "导出这个清单")
+            asked = body(browser.get(there))
+            rows, left_out = re.search(r"现在有(\d+)行", asked)[1], re.search(r"未成年人(\d+)人", asked)
+            listed = total(desk)
+            assert int(rows) + int(left_out[1] if left_out else 0) == listed
+            back = re.search(rf'<a href="([^"]+)"><b>({title} · [^<]+)</b>', asked)
+            assert ("只要逾期的" in back[2]) == ("late" in words)
+            assert total(browser.get(unescape(back[1]))) == listed
+            seen.add(listed)
+        assert len(seen) > 1  # control: the lists differ
+        for words in ("?queue=steps", "?q=a", "?week=yes"):
+            assert "导出这个清单" not in body(browser.get(address + words))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -69,18 +69,41 @@ def side() -> str:
     return "receiving" if session.unit_kind == "county" else "local"
 
 
-def offer(*, late_only: bool, at: datetime) -> Offer:
-    """How many rows the acting post's own list has now. Inside the caller's transaction."""
-    every, juveniles = roads.how_many(side(), roads.Filters(late=late_only), now=at, mark=MARK)
-    return Offer(side(), every - juveniles, export_rules().alone.get(actor().session.role, 0), juveniles)
+def offer(*, states: Sequence[str] = (), late_only: bool, at: datetime) -> Offer:
+    """How many rows the acting post's own list has now, in these states (none: in all).
+
+    Inside the caller's transaction.
+    """
+    wanted = roads.Filters(states=tuple(states), late=late_only)
+    every, juveniles = roads.how_many(side(), wanted, now=at, mark=MARK)
+    alone = export_rules().alone.get(actor().session.role, 0)
+    return Offer(_listed(side(), states), every - juveniles, alone, juveniles)
+
+
+def _listed(which: str, states: Sequence[str]) -> str:
+    """How the register names a list: the side, and the states it was narrowed to."""
+    return f"{which}:{','.join(states)}" if states else which
+
+
+def parts_of(listed: str) -> tuple[str, tuple[str, ...]]:
+    """The side and the states of a list as the register names it; no states where it holds all."""
+    which, _colon, states = listed.partition(":")
+    return which, tuple(states.split(",")) if states else ()
 
 
 def ask(
-    export_id: uuid.UUID, *, late_only: bool, file_format: str, code: str, words: str, at: datetime
+    export_id: uuid.UUID,
+    *,
+    states: Sequence[str] = (),
+    late_only: bool,
+    file_format: str,
+    code: str,
+    words: str,
+    at: datetime,
 ) -> exports.ExportView:
-    """Ask for the own list as a file; within the limit of the role it may be made at once, above it a leader is told.
+    """Ask for the own list in these states (none: all) as a file; above the limit of the role a leader is told.
 
-    Raises NotAllowed, ReasonRefused, ExportRefused.
+    Within the limit it may be made at once. Raises NotAllowed, ReasonRefused, ExportRefused.
     """
     access.require(ASK)
     rules = export_rules()
@@ -88,7 +111,7 @@ def ask(
     if file_format not in FORMATS:
         raise ExportRefused("请选文件格式。", "Choose a format.")
     with transaction.atomic():
-        session, offered = actor().session, offer(late_only=late_only, at=at)
+        session, offered = actor().session, offer(states=states, late_only=late_only, at=at)
         _check(offered, rules)
         number = f"DC{at.astimezone(_SHANGHAI):%Y%m%d}-{export_id.hex[:8].upper()}"
         alone = exports.register(
@@ -164,8 +187,9 @@ def make(
         one = found[0]
         if one.made_at is not None:
             return True
-        wanted, most = roads.Filters(late=one.late_only), export_rules().most_rows
-        listed = roads.queue_after(one.listed, wanted, now=at, after=None, most=most)
+        which, states = parts_of(one.listed)
+        wanted, most = roads.Filters(states=states, late=one.late_only), export_rules().most_rows
+        listed = roads.queue_after(which, wanted, now=at, after=None, most=most)
         tasks = [task for task in listed if MARK not in task.marks][: one.rows]
         noted(0, len(tasks))
         sheet = _sheet(one, tasks, at=at)

@@ -8,15 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guitu.access import queries as units
+from guitu.access.roles import ROLES
 from guitu.journeys import queries as roads
 from guitu.rulebook.book import load_national
 from guitu.web import queue_rows
 from guitu.web.pages import page_number, paged
+from guitu.web.permits import Request
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE, SOON, legal_day
 
 PAGE = 25
@@ -75,7 +79,7 @@ def end_of_today(now: datetime) -> datetime:
 
 
 def build(
-    request: HttpRequest, side: str, queues: tuple[Queue, ...], actions: dict[str, str], *, address: str, now: datetime
+    request: Request, side: str, queues: tuple[Queue, ...], actions: dict[str, str], *, address: str, now: datetime
 ) -> dict[str, Any]:
     """Everything a desk's template needs for `side` (sending, receiving, local). Reads in the open transaction."""
     steps = tuple(step.id for step in load_national().journeys["return_home"].steps)
@@ -103,7 +107,18 @@ def build(
         "release_type": asked.release_type,
         "kept": {name: value for name, value in kept.items() if value and name not in {"q", "type"}},
         "of_steps": chosen is not None and bool(chosen.steps),
+        "export_url": _export_url(request, asked),
     }
+
+
+def _export_url(request: Request, asked: Asked) -> str:
+    """Where exactly these rows are exported; nothing where steps are listed or words and days narrow the list."""
+    narrowed = asked.words or asked.release_type or asked.today or asked.week
+    of_steps = asked.queue is not None and bool(asked.queue.steps)
+    if narrowed or of_steps or "export:ask" not in ROLES[request.acting_session.role].may:
+        return ""
+    words = urlencode({name: value for name, value in asked.kept().items() if value})
+    return f"{reverse('exports')}?{words}" if words else reverse("exports")
 
 
 def _asked(request: HttpRequest, queues: tuple[Queue, ...]) -> Asked:
@@ -128,7 +143,7 @@ def _counted(asked: Asked, queues: tuple[Queue, ...], numbers: Numbers, of_steps
         return _sum(of_steps, asked.queue.steps, name)
     if name == "week":
         return None
-    return _sum(numbers, asked.queue.states if asked.queue else _working(queues), name)
+    return _sum(numbers, asked.queue.states if asked.queue else working(queues), name)
 
 
 def _rows(
@@ -154,7 +169,7 @@ def _rows(
         ids = {task.duty_unit_id for task in tasks} | {task.sending_unit_id for task in tasks}
         rows = queue_rows.step_rows(tasks, units.units_named(ids))
         return queue_rows.groups([(task.due_at, False) for task in tasks], rows, now), total
-    states = asked.queue.states if asked.queue else _working(queues)
+    states = asked.queue.states if asked.queue else working(queues)
     filters = roads.Filters(
         states=states,
         text=asked.words,
@@ -168,7 +183,8 @@ def _rows(
     return queue_rows.groups([(task.due_at, task.ended_at is not None) for task in matters], rows, now), total
 
 
-def _working(queues: tuple[Queue, ...]) -> tuple[str, ...]:
+def working(queues: tuple[Queue, ...]) -> tuple[str, ...]:
+    """The states of open work: what a desk lists where no queue is chosen."""
     return tuple(state for queue in queues if queue.working for state in queue.states)
 
 
@@ -177,7 +193,7 @@ def _sum(numbers: Numbers, keys: tuple[str, ...], name: str) -> int:
 
 
 def _tiles(queues: tuple[Queue, ...], numbers: Numbers, of_steps: Numbers, address: str) -> list[dict[str, Any]]:
-    every = _working(queues)
+    every = working(queues)
     steps_late = _sum(of_steps, tuple(of_steps), "late")
     tiles: list[dict[str, Any]] = [
         {
@@ -210,7 +226,7 @@ def _tile(queue: Queue, numbers: Numbers, address: str) -> dict[str, Any]:
 def _tabs(
     queues: tuple[Queue, ...], numbers: Numbers, of_steps: Numbers, chosen: Queue | None, address: str
 ) -> list[dict[str, Any]]:
-    every = _sum(numbers, _working(queues), "all")
+    every = _sum(numbers, working(queues), "all")
     tabs = [{"label": _("全部在办"), "url": address, "count": every, "current": chosen is None}]
     return tabs + [
         {

@@ -9,7 +9,10 @@ from guitu.ledger.columns import DivisionField, key_column
 
 
 class Export(models.Model):
-    """One export of a list. The file goes when its time is over; that it was made stays."""
+    """One export of a list. The file goes when its time is over; that it was made stays.
+
+    `listed` is the side, and behind a colon the states it was narrowed to.
+    """
 
     id = key_column()
     number = models.TextField(unique=True, db_comment="导出编号，印在每一页上")

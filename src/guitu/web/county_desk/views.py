@@ -18,16 +18,13 @@ MATTERS = ("household", "lodging", "social_aid", "insurance", "work", "counselli
 """The matters of help that are taken up on request."""
 
 
-@reads("person:list")
-def desk(request: Request) -> HttpResponse:
-    """The county's or the office's queue in panic order."""
-    moment = now()
-    local = request.acting_session.unit_kind in access.ALLOTTED_TO
+def queues(*, local: bool) -> tuple[desk_page.Queue, ...]:
+    """The queues of the county, or of the office that it allots to."""
     waiting = (
         desk_page.Queue("sign", _("待签收"), ("sent",)),
         desk_page.Queue("returned", _("已退回"), ("refused", "contested")),
     )
-    queues = (
+    return (
         *(() if local else waiting[:1]),
         desk_page.Queue("register", _("待登记"), ("acknowledged",)),
         desk_page.Queue("offer", _("待帮教约定"), ("registered",)),
@@ -42,9 +39,16 @@ def desk(request: Request) -> HttpResponse:
         *(() if local else waiting[1:]),
         desk_page.Queue("done", _("已办结"), ("completed", "in_correction", "died", "detained"), working=False),
     )
+
+
+@reads("person:list")
+def desk(request: Request) -> HttpResponse:
+    """The county's or the office's queue in panic order."""
+    moment = now()
+    local = request.acting_session.unit_kind in access.ALLOTTED_TO
     actions = {"sent": _("签收"), "acknowledged": _("登记"), "registered": _("约定帮教")}
     side = "local" if local else "receiving"
-    context = desk_page.build(request, side, queues, actions, address=reverse("county-desk"), now=moment)
+    context = desk_page.build(request, side, queues(local=local), actions, address=reverse("county-desk"), now=moment)
     page = frame(request, _("衔接工作台"), current="county-desk", facts=full_day(moment))
     empty = _("没有等本县办理的事。监狱、看守所发来材料后，会按最早到期的先后列在这里。")
     if local:

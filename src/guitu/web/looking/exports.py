@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -18,6 +20,7 @@ from guitu.rulebook.looking import EXPORT_USES, ReasonRefused, export_rules
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import mark_of, row_of
+from guitu.web.looking import lists
 from guitu.web.looking.reasons import options, reason_word
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
@@ -36,15 +39,16 @@ def own(request: Request) -> HttpResponse:
 
 
 def _own(request: Request, problem: str = "") -> HttpResponse:
-    number, late = page_number(request), (request.POST or request.GET).get("late") == "yes"
-    offered, rules = exports.offer(late_only=late, at=now()), export_rules()
+    number, wanted = page_number(request), lists.chosen(request.POST or request.GET)
+    offered, rules = exports.offer(states=wanted.states, late_only=wanted.late, at=now()), export_rules()
     found, total = exports_listed("OWN", first=(number - 1) * PAGE, most=PAGE)
     answer = show(
         request,
         "looking/exports.html",
         frame(request, _("导出"), current="exports"),
         offered=offered,
-        late=late,
+        wanted=wanted,
+        other_url=_beside(wanted),
         two=offered.rows > offered.alone,
         headings="、".join(exports.HEADINGS),
         hours=int(rules.kept.total_seconds() // 3600),
@@ -54,10 +58,16 @@ def _own(request: Request, problem: str = "") -> HttpResponse:
         mark=request.POST.get("mark") or uuid.uuid4(),
         problem=problem,
         rows=[_row(one) for one in found],
-        **paged(number, total, {"late": "yes"} if late else {}, most=PAGE, address=reverse("exports")),
+        **paged(number, total, wanted.asked(), most=PAGE, address=reverse("exports")),
     )
     answer.status_code = 422 if problem else 200
     return answer
+
+
+def _beside(wanted: lists.Chosen) -> str:
+    """The same list with what is late alone, or whole again."""
+    words = urlencode(replace(wanted, late=not wanted.late).asked())
+    return f"{reverse('exports')}?{words}" if words else reverse("exports")
 
 
 def _row(one: ExportView) -> dict[str, Any]:
@@ -79,12 +89,7 @@ def _row(one: ExportView) -> dict[str, Any]:
         "state": state,
         "makeable": one.made_at is None and (not one.needs_two or one.approved is True),
         "fetchable": kept and not (one.needs_two and one.fetches),
-        "list": {
-            "sending": _("送出的事项"),
-            "receiving": _("接收的事项"),
-            "local": _("承办的事项"),
-            "superior": _("待裁定的事项"),
-        }[one.listed],
+        "list": lists.words_of(one.listed, late=one.late_only),
     }
 
 
@@ -92,10 +97,12 @@ def _row(one: ExportView) -> dict[str, Any]:
 def ask(request: Request) -> HttpResponse:
     """Ask; what one person may take is made at once, a long one by the worker, the rest waits for a leader."""
     mark, given = mark_of(request), request.POST
+    wanted = lists.chosen(given)
     try:
         made = exports.ask(
             mark,
-            late_only=given.get("late") == "yes",
+            states=wanted.states,
+            late_only=wanted.late,
             file_format=given.get("format", ""),
             code=given.get("use", ""),
             words=given.get("words", ""),

@@ -39,11 +39,9 @@ RETURNED = (
 """Where a matter stands once nothing is left for the sender to do."""
 
 
-@reads("person:list")
-def desk(request: Request) -> HttpResponse:
-    """The prison's releases and its own steps in panic order."""
-    moment = now()
-    queues = (
+def queues() -> tuple[desk_page.Queue, ...]:
+    """The queues of whoever sends, in the order of the road."""
+    return (
         desk_page.Queue("send", _("待发送"), ("expected",)),
         desk_page.Queue("nowhere", _("接收单位待查明"), ("no_receiver",)),
         desk_page.Queue("resend", _("被退回"), ("refused",)),
@@ -59,8 +57,14 @@ def desk(request: Request) -> HttpResponse:
         desk_page.Queue("received", _("县已签收"), ("acknowledged",)),
         desk_page.Queue("done", _("已登记"), RETURNED, working=False),
     )
+
+
+@reads("person:list")
+def desk(request: Request) -> HttpResponse:
+    """The prison's releases and its own steps in panic order."""
+    moment = now()
     actions = {"expected": _("发送"), "refused": _("重发"), "no_receiver": _("查明")}
-    context = desk_page.build(request, "sending", queues, actions, address=reverse("prison-desk"), now=moment)
+    context = desk_page.build(request, "sending", queues(), actions, address=reverse("prison-desk"), now=moment)
     page = frame(request, _("释放工作台"), current="prison-desk", facts=full_day(moment))
     empty = _("还没有在办的释放人员。从“导入名册”开始：导入后每人一档，按释放日倒排时限。")
     links = [{"label": _("我发出的和回执"), "url": reverse("sent")}]
