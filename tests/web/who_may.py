@@ -251,6 +251,10 @@ MAY = {
     "export-audit": {AUDIT},
     **{name: {LEADER, HEAD, SUPERVISOR, AUDIT} for name in ("watch", "watch-reads", "watch-indicators", "watch-post")},
     "watch-review": {LEADER, HEAD, SUPERVISOR},
+    "holds": {LEADER, HEAD, SUPERVISOR, PROCURATOR},
+    **dict.fromkeys(("hold-decide", "hold-lengthen"), {LEADER, HEAD, PROCURATOR}),
+    "hold-review": {SUPERVISOR, PROCURATOR},
+    "holds-audit": {AUDIT},
     "emergency": REVEALERS,
     "emergency-break": REVEALERS,
     "emergency-reviews": {LEADER, HEAD, SUPERVISOR},
@@ -280,7 +284,7 @@ MAY = {
 }
 PUBLIC_ADDRESSES = {"home", "health", "sign-in", "sign-in-step", "demo-sign-in", "sign-out", "post", "language"}
 PUBLIC_ADDRESSES |= {"verify", "verify-code", "style", "api-openapi", "api-docs"}
-PUBLIC_ADDRESSES |= {"log-checkpoint", "log-tile"}
+PUBLIC_ADDRESSES |= {"log-checkpoint", "log-tile", "looks-held-back"}
 PUBLIC_ADDRESSES |= {"sign-in-person", "sign-in-passkey", "sign-in-passkey-options"}
 # Addresses about the own account: whoever is signed in may, and the database goes by the token.
 OWN_ADDRESSES = {"account", "account-end-others", "account-end-session", "account-password", "account-factor"}
@@ -323,6 +327,8 @@ NOT_HERE |= {"letter", "letter-of", "letter-draft", "rights-request"}
 NOT_HERE |= {"window-taken", "window-request", "partner-referral"}
 WRITES = {"allot", "identity-decide", "identity-take-back", "pack-propose", *ABOUT_A_PERSON_WRITES, *ROSTER_WRITES}
 WRITES |= {"my-complain", "complaint-answer", "my-copy", "rights-expire", "watch-review"}
+HOLD_WRITES = {"hold-decide", "hold-lengthen", "hold-review"}
+WRITES |= HOLD_WRITES
 WRITES |= {"my-say-send", "my-mandate-end", "my-referral-withdraw", "my-agreement-answer"}
 OFFER_WRITES = {"offer-publish", "offer-change", "offer-end"}
 WRITES |= OFFER_WRITES
@@ -402,5 +408,6 @@ UNKNOWN_HERE |= dict.fromkeys(sorted(OFFER_WRITES), 400) | {"offer": 404}
 UNKNOWN_HERE |= {"pack-propose": 422, "dual-change": 404, "dual-change-key": 400, "dual-change-decide": 400}
 UNKNOWN_HERE |= { "commission-issue": 400, "commission-revoke": 404}
 UNKNOWN_HERE |= dict.fromkeys(sorted(STAFFING_WRITES), 422) | dict.fromkeys(("accounts-add", "post-propose"), 400)
+UNKNOWN_HERE |= dict.fromkeys(sorted(HOLD_WRITES), 400)
 UNKNOWN_HERE |= {"roster-again": 404, "watch-post": 404, "watch-review": 400}
 OF_ONE_PRISON = {"roster-report", "roster-remarks", "roster-correct", "roster-take-in"}

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 from django.db import connection
 
-from guitu.access.models import Glass, LookReason, Mandate, Reach, SignInCode, Trace
+from guitu.access.models import Glass, LookHold, LookReason, Mandate, Reach, SignInCode, Trace
 from guitu.access.permissions import PERMISSIONS, PURPOSES
 from guitu.access.person_codes import looks_by_others, mandate_name
 from guitu.ledger.holdings import (
@@ -163,6 +163,19 @@ HOLDINGS = (
             )
         },
         closed="STATEMENTS",
+    ),
+    # Which looks are held back is not told as long as they are; that it can happen, and to how many, is told to everybody.
+    Holding(
+        LookHold,
+        {
+            name: withheld("HELD_BACK") if name in {"case_number", "ground", "words", "finding"} else TECHNICAL
+            for name in (
+                *("id", "person_id", "division", "unit_id", "post_id", "case_number", "ground", "words", "looks_from"),
+                *("until_at", "decided_at", "decided_by_id", "decided_unit_id", "lengthens_id", "reviewed_at"),
+                *("reviewed_by", "upheld", "finding"),
+            )
+        },
+        closed="HELD_BACK",
     ),
 )
 

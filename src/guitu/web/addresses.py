@@ -29,7 +29,7 @@ from guitu.web.kept import views as kept
 from guitu.web.letters import asked as letters_asked
 from guitu.web.letters import desk as letters_desk
 from guitu.web.letters import sending as letters_sending
-from guitu.web.looking import emergency, exports, giving, watching
+from guitu.web.looking import emergency, exports, giving, holding_back, watching
 from guitu.web.my_road import agreement as my_agreement
 from guitu.web.my_road import referrals as my_referrals
 from guitu.web.my_road import rights as my_rights
@@ -285,6 +285,12 @@ urlpatterns: list[URLPattern] = [
     path("watch/indicators/", watching.indicators, name="watch-indicators"),
     path("watch/<uuid:post_id>/", watching.of_post, name="watch-post"),
     path("watch/<uuid:post_id>/review/", watching.review, name="watch-review"),
+    path("looks-held/", holding_back.holds, name="holds"),
+    path("looks-held/decide/", holding_back.decide, name="hold-decide"),
+    path("looks-held/lengthen/", holding_back.lengthen, name="hold-lengthen"),
+    path("looks-held/review/", holding_back.review, name="hold-review"),
+    path("looks-held/audit/", holding_back.audited, name="holds-audit"),
+    path("looks-held-back/", holding_back.held_back, name="looks-held-back"),
     path("installation/", running.installation, name="installation"),
     path("evaluations/", commissioning.listed, name="evaluations"),
     path("evaluations/commission/", commissioning.commission, name="evaluation-commission"),

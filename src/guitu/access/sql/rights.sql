@@ -50,6 +50,8 @@ BEGIN
   DELETE FROM access_look_reason l WHERE l.person_id = person;
   GET DIAGNOSTICS gone = ROW_COUNT; from_table := 'access_look_reason'; RETURN NEXT;
   UPDATE access_glass g SET words = '', finding = '' WHERE g.person_id = person;
+  DELETE FROM access_look_hold h WHERE h.person_id = person;
+  GET DIAGNOSTICS gone = ROW_COUNT; from_table := 'access_look_hold'; RETURN NEXT;
   DELETE FROM access_kept_form k WHERE k.account_id = ANY (accounts);
   GET DIAGNOSTICS gone = ROW_COUNT; from_table := 'access_kept_form'; RETURN NEXT;
   DELETE FROM access_passkey k WHERE k.account_id = ANY (accounts);

@@ -154,12 +154,15 @@ BEGIN
 END $$;
 
 -- Who looked at a person, for those who may see the person. That somebody complained to the procuratorate is told to no office; what legal
--- oversight looked at, to oversight alone, not to whom it oversees. The person reads it (access_looks_by_others).
+-- oversight or an enquiry into looks looked at, and what is held back for a case, to oversight alone, not to whom it is about. The person
+-- reads it (access_looks_by_others).
 DROP FUNCTION IF EXISTS access_looks_at(uuid, integer);
 CREATE FUNCTION access_looks_at(person uuid, most integer)
 RETURNS TABLE (at timestamptz, unit text, post text, holder text, purpose text, action text, fields text[], outcome text,
   reason text, glass boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE oversees boolean := current_setting('guitu.purpose', true) = 'OVERSEE';
+  some_held boolean := access_holds_any(person);
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM people_person q WHERE q.id = person
       AND ((q.division >= access_lo() AND q.division < access_hi()) OR q.id = ANY (access_shared()))) THEN
@@ -170,6 +173,6 @@ BEGIN
     FROM access_trace t JOIN access_unit u ON u.id = t.unit_id JOIN access_post p ON p.id = t.post_id
     JOIN access_account a ON a.id = p.account_id
     WHERE t.subjects @> ARRAY[person] AND t.outcome <> 'ASKED' AND t.action NOT LIKE 'complaint:%'
-      AND (t.purpose <> 'OVERSEE' OR current_setting('guitu.purpose', true) = 'OVERSEE')
+      AND (oversees OR t.purpose NOT IN ('OVERSEE', 'REVIEW_LOOKS') AND (NOT some_held OR NOT access_held_back(t, person)))
     ORDER BY t.at DESC LIMIT most;
 END $$;

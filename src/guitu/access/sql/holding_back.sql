@@ -1,0 +1,142 @@
+-- Looks held back from the person (PIPL 18, 35) by a decision with ground and end. Nothing undoes it but time and its review: whether a
+-- decision holds is asked of the database's clock whenever looks are told, so that they appear by themselves.
+
+-- Does any decision hold looks at this person back now? Asked once, before each line is.
+CREATE OR REPLACE FUNCTION access_holds_any(person uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM access_look_hold h WHERE h.person_id = person AND h.until_at > clock_timestamp()
+    AND h.upheld IS DISTINCT FROM false);
+$$;
+
+-- Is this line held back from the person now? Never a look of whoever decided, under whichever post.
+CREATE OR REPLACE FUNCTION access_held_back(line access_trace, person uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM access_look_hold h JOIN access_post d ON d.id = h.decided_by_id JOIN access_post p ON p.id = line.post_id
+    WHERE h.person_id = person AND h.until_at > clock_timestamp() AND h.upheld IS DISTINCT FROM false
+      AND h.unit_id = line.unit_id AND (h.post_id IS NULL OR h.post_id = line.post_id)
+      AND line.at >= h.looks_from AND line.at < h.until_at AND p.account_id <> d.account_id);
+$$;
+
+-- The lines that this decision holds back now.
+CREATE OR REPLACE FUNCTION access_lines_held(hold access_look_hold) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT t.id FROM access_trace t WHERE t.subjects @> ARRAY[hold.person_id] AND t.outcome <> 'ASKED'
+    AND hold.until_at > clock_timestamp() AND hold.upheld IS DISTINCT FROM false AND access_held_back(t, hold.person_id)
+    AND t.unit_id = hold.unit_id AND (hold.post_id IS NULL OR hold.post_id = t.post_id);
+$$;
+
+-- How many looks are held back now, over the whole installation: a public number, without a token, without a person.
+CREATE OR REPLACE FUNCTION access_looks_held() RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT count(DISTINCT (h.person_id, l.id)) FROM access_look_hold h CROSS JOIN LATERAL access_lines_held(h) AS l (id)
+   WHERE h.until_at > clock_timestamp() AND h.upheld IS DISTINCT FROM false;
+$$;
+
+-- The units whose looks the acting post may decide about: those of its range, and the organs that stand beside them.
+CREATE OR REPLACE FUNCTION access_within_charge(of_unit uuid, s access_session) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM access_unit u LEFT JOIN access_unit above ON above.id = u.parent_id WHERE u.id = of_unit
+    AND ((u.division >= s.low AND u.division < s.high) OR (above.division >= s.low AND above.division < s.high)));
+$$;
+
+-- Decide: the looks of a unit in charge, or of one post of it, at the file with this whole number, in sight or not: nothing of it is told.
+-- The same id twice is one decision. A decision that
+-- lengthens another repeats whose looks at whose file they are, and begins where that one began. Answers '', AGAIN or why not: NUMBER,
+-- UNIT, POST, OWN (who looked decides nothing about it), FORMER (over, or lengthened already).
+CREATE OR REPLACE FUNCTION access_hold_looks(hold uuid, file_number text, of_unit uuid, of_post uuid, case_no text, on_ground text, said text,
+  from_at timestamptz, to_at timestamptz, former uuid, at timestamptz) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  s access_session := access_in_charge('looks:hold_back', NULL);
+  own access_post := (SELECT p FROM access_post p WHERE p.id = s.post_id);
+  before access_look_hold;
+  whom uuid;
+BEGIN
+  IF EXISTS (SELECT 1 FROM access_look_hold h WHERE h.id = hold AND h.decided_by_id = own.id) THEN RETURN 'AGAIN'; END IF;
+  IF former IS NOT NULL THEN
+    SELECT h.* INTO before FROM access_look_hold h WHERE h.id = former FOR UPDATE;
+    IF before.id IS NULL OR before.until_at <= at OR before.upheld IS NOT DISTINCT FROM false
+       OR EXISTS (SELECT 1 FROM access_look_hold h WHERE h.lengthens_id = former) THEN RETURN 'FORMER'; END IF;
+    whom := before.person_id; of_unit := before.unit_id; of_post := before.post_id; from_at := before.looks_from;
+    case_no := before.case_number;
+  ELSE
+    whom := (SELECT q.id FROM people_person q WHERE q.number = upper(file_number));
+    IF whom IS NULL THEN RETURN 'NUMBER'; END IF;
+  END IF;
+  IF NOT access_within_charge(of_unit, s) THEN RETURN 'UNIT'; END IF;
+  IF of_post IS NOT NULL AND NOT EXISTS (SELECT 1 FROM access_post p WHERE p.id = of_post AND p.unit_id = of_unit) THEN RETURN 'POST'; END IF;
+  IF EXISTS (SELECT 1 FROM access_post p WHERE p.id = of_post AND p.account_id = own.account_id) THEN RETURN 'OWN'; END IF;
+  INSERT INTO access_look_hold (id, person_id, division, unit_id, post_id, case_number, ground, words, looks_from, until_at, decided_at,
+    decided_by_id, decided_unit_id, lengthens_id, finding)
+  VALUES (hold, whom, (SELECT u.division FROM access_unit u WHERE u.id = own.unit_id), of_unit, of_post, case_no, on_ground, said,
+    from_at, to_at, at, own.id, own.unit_id, former, '');
+  RETURN '';
+END $$;
+
+-- May the acting post review this decision? Somebody else than who decided, in the range; the procuratorate's own only within it.
+CREATE OR REPLACE FUNCTION access_reviews_hold(hold access_look_hold, s access_session) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT access_may('looks:hold_review') AND access_within_charge(hold.decided_unit_id, s)
+    AND EXISTS (SELECT 1 FROM access_post d, access_post o WHERE d.id = hold.decided_by_id AND o.id = s.post_id
+      AND d.account_id <> o.account_id AND (d.role <> 'PROCURATORATE' OR o.role = 'PROCURATORATE'));
+$$;
+
+-- The decisions as they stand for who decides or reviews in the range, and for the audit; the person by number. RUNNING with the first
+-- to end first, ENDED with the newest first.
+CREATE OR REPLACE FUNCTION access_look_holds(wanted text, skip integer, most integer)
+RETURNS TABLE (id uuid, number text, unit text, unit_en text, post text, case_number text, ground text, words text, looks_from timestamptz,
+  until_at timestamptz, decided_at timestamptz, decider text, holder text, decided_unit text, lengthens boolean, lengthened boolean,
+  running boolean, looks bigint, reviewed_at timestamptz, upheld boolean, finding text, reviewable boolean, lengthenable boolean,
+  total bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  s access_session := access_in_charge(CASE WHEN access_may('audit:read') THEN 'audit:read' ELSE 'looks:held' END, NULL);
+BEGIN
+  RETURN QUERY WITH shown AS (
+    SELECT h AS hold, h.until_at > clock_timestamp() AND h.upheld IS DISTINCT FROM false AS runs FROM access_look_hold h
+     WHERE access_within_charge(h.decided_unit_id, s)
+  ), page AS (
+    SELECT w.*, count(*) OVER () AS lines FROM shown w WHERE w.runs = (wanted = 'RUNNING')
+     ORDER BY CASE WHEN wanted = 'RUNNING' THEN (w.hold).until_at END, (w.hold).decided_at DESC, (w.hold).id OFFSET skip LIMIT most)
+  SELECT (g.hold).id, q.number::text, u.name::text, u.name_en::text, p.title::text, (g.hold).case_number, (g.hold).ground, (g.hold).words,
+      (g.hold).looks_from, (g.hold).until_at, (g.hold).decided_at, d.title::text, a.name::text, du.name::text,
+      (g.hold).lengthens_id IS NOT NULL, EXISTS (SELECT 1 FROM access_look_hold n WHERE n.lengthens_id = (g.hold).id), g.runs,
+      (SELECT count(*) FROM access_lines_held(g.hold)), (g.hold).reviewed_at, (g.hold).upheld, (g.hold).finding,
+      g.runs AND (g.hold).reviewed_at IS NULL AND access_reviews_hold(g.hold, s),
+      g.runs AND access_may('looks:hold_back') AND access_within_charge((g.hold).unit_id, s)
+        AND NOT EXISTS (SELECT 1 FROM access_look_hold n WHERE n.lengthens_id = (g.hold).id), g.lines
+    FROM page g JOIN people_person q ON q.id = (g.hold).person_id JOIN access_unit u ON u.id = (g.hold).unit_id
+    LEFT JOIN access_post p ON p.id = (g.hold).post_id JOIN access_post d ON d.id = (g.hold).decided_by_id
+    JOIN access_account a ON a.id = d.account_id JOIN access_unit du ON du.id = (g.hold).decided_unit_id
+   ORDER BY CASE WHEN wanted = 'RUNNING' THEN (g.hold).until_at END, (g.hold).decided_at DESC, (g.hold).id;
+END $$;
+
+-- The one review of a decision; not upheld, the looks are shown at once. True when it is this review that was kept.
+CREATE OR REPLACE FUNCTION access_review_hold(hold uuid, stays boolean, said text, at timestamptz) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  s access_session := access_in_charge('looks:hold_review', NULL);
+  held access_look_hold;
+BEGIN
+  SELECT h.* INTO held FROM access_look_hold h WHERE h.id = hold FOR UPDATE;
+  IF held.id IS NULL OR NOT access_reviews_hold(held, s) THEN
+    RAISE EXCEPTION 'guitu: decision unknown' USING ERRCODE = 'GU007';
+  END IF;
+  IF held.reviewed_at IS NOT NULL OR held.until_at <= at THEN RETURN false; END IF;
+  UPDATE access_look_hold h SET reviewed_at = at, reviewed_by = s.post_id, upheld = stays, finding = said WHERE h.id = hold;
+  RETURN true;
+END $$;
+
+-- The units and posts whose looks the acting post may hold back, for its form: its range and the organs beside; no post of the own
+-- account, no post of a person.
+CREATE OR REPLACE FUNCTION access_holdable() RETURNS TABLE (unit_id uuid, unit text, unit_en text, post_id uuid, post text, holder text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_in_charge('looks:hold_back', NULL);
+BEGIN
+  RETURN QUERY SELECT u.id, u.name::text, u.name_en::text, p.id, p.title::text, a.name::text
+    FROM access_unit u JOIN access_post p ON p.unit_id = u.id JOIN access_account a ON a.id = p.account_id
+   WHERE access_within_charge(u.id, s) AND NOT a.for_person AND (p.to_at IS NULL OR p.to_at > clock_timestamp())
+     AND p.account_id <> (SELECT o.account_id FROM access_post o WHERE o.id = s.post_id)
+   ORDER BY u.division, u.name, p.title, a.name, p.id;
+END $$;
