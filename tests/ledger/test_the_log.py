@@ -116,6 +116,8 @@ def test_the_log_holds_after_a_payload_is_erased_and_nobody_can_confirm_it_any_m
     entry = some_entry(house)
     with house.role("guitu_owner") as door:
         door.execute("DELETE FROM ledger_payload WHERE entry_id = %s", (entry,))
+        assert recheck().wrong == [("CONTENT_MISSING", str(entry))]  # gone, and no erasure says so
+        door.execute("INSERT INTO ledger_payload_gone VALUES (%s)", (entry,))
     found = recheck()
     assert (found.wrong, found.erased) == ([], 1)
     with house.acting("prison"), transaction.atomic():

@@ -164,3 +164,30 @@ class Finding(models.Model):
         db_table = "ledger_finding"
         db_table_comment = "日志的异常：只增不改，告知系统管理员和审计管理员"
         constraints = [models.UniqueConstraint(fields=["code", "which"], name="ledger_finding_once")]
+
+
+class PayloadGone(models.Model):
+    """An entry whose content was deleted by an erasure; content that is gone without a line here is a finding."""
+
+    entry_id = models.UUIDField(primary_key=True, db_comment="台账条目编号（无外键）")
+
+    class Meta:
+        db_table = "ledger_payload_gone"
+        db_table_comment = "依法删除了内容的条目：内容缺失而不在此列的，复核指名"
+
+
+class NotedTrace(models.Model):
+    """A line of the trace that an entry commits to, in its batch."""
+
+    trace_id = models.UUIDField(primary_key=True, db_comment="留痕编号（无外键）")
+    batch = models.UUIDField(db_comment="批次：台账条目的业务事件编号")
+    at = models.DateTimeField(db_comment="留痕的时刻")
+    digest = models.BinaryField(db_comment="留痕全部各列的SHA-256")
+
+    class Meta:
+        db_table = "ledger_noted_trace"
+        db_table_comment = "成批记入台账的留痕及其摘要：只增不改"
+        indexes = [
+            models.Index(fields=["batch"], name="ledger_noted_trace_batch"),
+            models.Index(fields=["at"], name="ledger_noted_trace_at"),
+        ]

@@ -1,7 +1,8 @@
 """The nightly recheck, in batches of tiles: payloads, leaves, tiles and checkpoints, without holding up the sequencer.
 
-Runs in the sequencer's process, as guitu_seq, which reads no payload: the database is asked which payloads do not hold
-their commitment. `rechecking` recomputes everything at once, at the machine.
+Runs in the sequencer's process, as guitu_seq, which reads no payload and no trace: the database is asked which payloads
+do not hold their commitment, and which rows beside the log are not what was committed to. `rechecking` recomputes
+everything at once, at the machine.
 """
 
 from __future__ import annotations
@@ -124,6 +125,8 @@ def _tiles(cursor: CursorWrapper, log: Verifier, first: int, beyond: int, size: 
     batch.wrong += [("LEAF_MISSING", str(index)) for index in range(begin, end) if index not in leaves]
     cursor.execute("SELECT ledger_contents_changed(%s::uuid[])", [entries])
     batch.wrong += [("CONTENT_CHANGED", str(entry_id)) for (entry_id,) in cursor.fetchall()]
+    cursor.execute("SELECT code, which FROM ledger_rows_differ(%s::uuid[]) ORDER BY 1, 2", [entries])
+    batch.wrong += cursor.fetchall()
     for index in range(first, beyond):
         places = range(index * tiles.WIDTH, min((index + 1) * tiles.WIDTH, size))
         made = b"".join(leaves.get(place, bytes(HASH_BYTES)) for place in places)

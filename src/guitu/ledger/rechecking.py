@@ -40,11 +40,13 @@ def recheck(log: Verifier) -> Rechecked:
     """Recompute everything from the acts themselves, in one snapshot.
 
     Codes in `wrong`: CONTENT_CHANGED and LEAF_CHANGED name an entry, LEAF_MISSING and LEAF_WITHOUT_ENTRY an index or
-    entry, TILE_CHANGED a tile, ROOT_CHANGED and CHECKPOINT_UNSIGNED a size.
+    entry, TILE_CHANGED a tile, ROOT_CHANGED and CHECKPOINT_UNSIGNED a size. Rows beside the log: CONTENT_MISSING,
+    CONTENT_MOVED and TRACES_DIFFER name an entry, TRACE_MISSING and TRACE_CHANGED a line of the trace.
     """
     found = Rechecked()
     with _one_snapshot(), transaction.atomic(), connection.cursor() as cursor:
         _contents(found)
+        _rows_beside(found)
         _tree(found, log)
         cursor.execute(
             "SELECT count(*), min(e.at) FROM ledger_entry e"
@@ -89,6 +91,18 @@ def _contents(found: Rechecked) -> None:
             found.erased += 1
         elif hashlib.sha256(bytes(salt) + canonical.encode()).digest() != bytes(commitment):
             found.wrong.append(("CONTENT_CHANGED", str(entry_id)))
+
+
+def _rows_beside(found: Rechecked) -> None:
+    """Contents and lines of the trace against what their entries committed to, so many entries at a time."""
+    entries = [entry_id for (entry_id,) in _rows("SELECT id FROM ledger_entry ORDER BY at, id")]
+    with connection.cursor() as cursor:
+        for first in range(0, len(entries), _AT_ONCE):
+            cursor.execute(
+                "SELECT code, which FROM ledger_rows_differ(%s::uuid[]) ORDER BY 1, 2",
+                [entries[first : first + _AT_ONCE]],
+            )
+            found.wrong += cursor.fetchall()
 
 
 def _tree(found: Rechecked, log: Verifier) -> None:

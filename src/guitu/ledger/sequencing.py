@@ -77,6 +77,13 @@ def stored_tree(cursor: CursorWrapper) -> Subtree:
     return tiles.reader(tile)
 
 
+def note_traces(*, at: datetime, most: int) -> int:
+    """Have up to `most` lines of the trace that no entry commits to yet noted in one entry, as of `at`; how many."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_note_traces(%s, %s)", [at, most])
+        return int(cursor.fetchone()[0])
+
+
 def _grow(cursor: CursorWrapper, entry_ids: list[uuid.UUID], leaves: list[bytes], log: Verifier) -> int:
     """Append the leaves and return the new size; first it is shown that the tree is still the one signed last."""
     cursor.execute("SELECT size, root, note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1")

@@ -31,7 +31,7 @@ from guitu.ledger.log.policies import Policy, PolicyWrong
 from guitu.ledger.log_key import log_key, log_policy, log_verifier, national_key
 from guitu.ledger.nightly import last_pass, note_findings, recheck_batch
 from guitu.ledger.policy import recheck_due
-from guitu.ledger.sequencing import Grown, LogBroken, sequence
+from guitu.ledger.sequencing import Grown, LogBroken, note_traces, sequence
 from guitu.ledger.witnessing import Asked, Post, Standing, ask_all, note_ailing, note_quorum, post
 from guitu.web.clock import now
 from guitu.web.demonstration_witnesses import introduce
@@ -112,6 +112,7 @@ def main() -> int:
     while not stop.is_set():
         more = False
         try:
+            note_traces(at=now(), most=settings.GUITU_LOG_MOST)
             more = sequencer.round(at=now()).more
             if not more:
                 recheck(verifier, at=now())

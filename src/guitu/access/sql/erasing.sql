@@ -20,7 +20,10 @@ BEGIN
   IF NOT EXISTS (SELECT 1 FROM ledger_erasure x WHERE x.person_id = person) THEN
     RAISE EXCEPTION 'guitu: the erasure is not in the register' USING ERRCODE = 'GU006';
   END IF;
-  DELETE FROM ledger_payload p WHERE p.subjects @> ARRAY[person]
-    AND p.subjects <@ (SELECT array_agg(x.person_id) FROM ledger_erasure x WHERE x.person_id = ANY (p.subjects));
+  WITH taken AS (
+    DELETE FROM ledger_payload p WHERE p.subjects @> ARRAY[person]
+      AND p.subjects <@ (SELECT array_agg(x.person_id) FROM ledger_erasure x WHERE x.person_id = ANY (p.subjects))
+    RETURNING p.entry_id
+  ) INSERT INTO ledger_payload_gone (entry_id) SELECT t.entry_id FROM taken t ON CONFLICT DO NOTHING;
   GET DIAGNOSTICS gone = ROW_COUNT; from_table := 'ledger_payload'; RETURN NEXT;
 END $$;
