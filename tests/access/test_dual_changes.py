@@ -1,13 +1,16 @@
 """双人变更: one administrator proposes with the differences, one of another office confirms; the database holds it."""
 
+import json
 import uuid
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 import psycopg
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from guitu.access import dual_changes
+from guitu.access import dual_changes_at_machine as at_machine
 from guitu.access.dual_changes import ChangeRefused
 from guitu.access.rule_packs import active_book, packs_listed
 from tests.access.test_rule_packs import PROVINCE, YEAR_2027
@@ -144,3 +147,69 @@ def test_a_key_changes_hands_between_two_offices_and_nobody_else_proposes_it(hou
     decide(house, change, hand="system")
     with house.acting("audit"), pytest.raises(PermissionError):
         dual_changes.decide(change, "REFUSED", shown="", reason="x", at=AT)
+
+
+@contextmanager
+def owner(house):
+    """The machine's own hand."""
+    connection.close()
+    before, connection.settings_dict["USER"] = connection.settings_dict["USER"], "guitu_owner"
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["USER"] = before
+
+
+def test_the_machine_acts_on_a_confirmed_change_once_and_in_an_emergency_leaves_its_own_line(house) -> None:
+    def rotate(event: int, emergency: str = "") -> None:
+        at_machine.carry_out(
+            "ledger:key:rotated",
+            uuid.UUID(int=event),
+            kind="KEY_ROTATION",
+            named="gm",
+            emergency=emergency,
+            facts={"key": "k2"},
+            done_by="ops",
+            at=AT,
+        )
+
+    change = uuid.uuid4()
+    with house.acting("system"):
+        dual_changes.propose_key(change, "KEY_ROTATION", named="gm", words="年度换用", at=AT)
+    with owner(house), pytest.raises(at_machine.NotConfirmed):
+        rotate(1)
+    decide(house, change)
+    with owner(house):
+        assert at_machine.ordered("KEY_ROTATION", "gm") == change
+        rotate(1)
+        rotate(1)  # interrupted, and run again
+        with pytest.raises(at_machine.NotConfirmed):
+            rotate(2)
+        rotate(3, emergency="密钥外泄")
+        # Before there is any administrator, as at a first installation, nobody could confirm.
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE access_post SET role = 'PRISON_LIAISON' WHERE role LIKE '%%_ADMINISTRATOR'", [])
+        assert at_machine.ordered("KEY_RETIREMENT", "k1") is None
+    with house.role("guitu_owner") as door:
+        kept = door.execute(
+            "SELECT p.canonical FROM ledger_entry e JOIN ledger_payload p ON p.entry_id = e.id"
+            " WHERE e.act = 'ledger:key:rotated' ORDER BY e.event_id"
+        ).fetchall()
+        hands = door.execute("SELECT decision, done_by FROM access_dual_change ORDER BY decision").fetchall()
+    first, second = (json.loads(row[0].splitlines()[-1]) for row in kept)
+    assert (first["change"], first["emergency"]) == (str(change), "")
+    assert first["proposed_by"] != first["confirmed_by"]
+    assert (second["emergency"], second["confirmed_by"]) == ("密钥外泄", "")
+    assert hands == [("CONFIRMED", "ops"), ("EMERGENCY", "ops")]
+
+
+def test_a_start_with_other_roles_than_before_is_noted_once_and_read_by_the_audit_administrator(house) -> None:
+    with owner(house):
+        noted = [at_machine.note_roles(roles=roles, deployed="d", at=AT) for roles in ("a", "a", "b")]
+    assert noted == [True, False, True]
+    with house.acting("audit"), transaction.atomic():
+        told = {(line.roles_before, line.roles) for line in dual_changes.role_editions(most=5)}
+    assert told == {("", "a"), ("a", "b")}
+    with house.role("guitu_owner") as door:
+        assert door.execute("SELECT count(*) FROM ledger_entry WHERE act = 'access:roles:changed'").fetchone() == (2,)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from guitu.rulebook.division_editions import load_edition
+from guitu.rulebook.division_editions import edition_differences, load_edition
 from guitu.rulebook.divisions import OFFICIAL, Divisions
 from guitu.rulebook.errors import RulebookError
 from tests.architecture.source import ROOT
@@ -54,6 +54,15 @@ def test_a_list_that_forgets_a_code_is_refused_and_the_present_one_goes_on(home:
     assert Divisions.load().lookup("360121") is not None
 
 
+def test_whoever_confirms_a_list_reads_which_rows_are_other_ones(home: Path, newer: Path) -> None:
+    told = edition_differences(Divisions.from_csv(newer), Divisions.load(), most=5)
+    assert [(one.what.zh, one.old.zh, one.new.zh) for one in told] == [
+        ("360121000000 南昌县", "存续", "2026年止，后继 360123000000")
+    ]
+    none = Divisions([])
+    assert edition_differences(none, Divisions.load(), most=1)[-1].what.zh.startswith("另有")
+
+
 def test_a_list_with_a_wrong_line_is_refused_with_the_line(home: Path, newer: Path) -> None:
     lines = newer.read_text(encoding="utf-8").splitlines(keepends=True)
     newer.write_text("".join([*lines[:1], lines[1].replace("110000", "11x000"), *lines[2:]]), encoding="utf-8")
@@ -64,6 +73,7 @@ def test_a_list_with_a_wrong_line_is_refused_with_the_line(home: Path, newer: Pa
 
 def _verb(home: Path, *arguments: str) -> tuple[int, str]:
     environment = os.environ | {"GUITU_HOME": str(home), "PYTHONPATH": str(ROOT / "src")}
+    environment.pop("GUITU_DB_HOST", None)  # nothing is installed yet: nobody could confirm
     command = [sys.executable, "-m", "guitu.web.command_line", "rule", "divisions", *arguments]
     made = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     return made.returncode, made.stdout

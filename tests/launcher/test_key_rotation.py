@@ -39,9 +39,10 @@ def test_a_rotation_is_recorded_put_to_use_and_seen_by_a_running_process(home: H
     old = house_keys.encrypt("高血压", belongs_to="x")
     assert house_keys.label_of(old) == "intl/k1"
     log_key = (home.keys / keys.LOG_KEY).read_text()
-    assert key_rotation.rotate(home, suite="gm", approved_by="POST") == 0
-    ((_, verb, key, suite, _, approved),) = asked
-    assert (verb, key, suite, approved) == ("record-rotation", "k2", "gm", "POST")
+    assert key_rotation.rotate(home, suite="gm") == 0
+    (_, first, kind, named, event), (_, verb, key, suite, recorded, emergency) = asked
+    assert (first, kind, named) == ("ordered", "KEY_ROTATION", "gm"), "asked before anything is made"
+    assert (verb, key, suite, recorded, emergency) == ("record-rotation", "k2", "gm", event, "")
     assert house_keys.label_of(house_keys.encrypt("x", belongs_to="x")) == "gm/k2"
     assert house_keys.decrypt(old, belongs_to="x") == "高血压"
     assert (home.keys / keys.LOG_KEY).read_text() == log_key  # the same log goes on
@@ -51,13 +52,13 @@ def test_a_rotation_is_recorded_put_to_use_and_seen_by_a_running_process(home: H
 def test_a_key_waits_until_the_rotation_is_recorded_and_the_next_run_goes_on_with_it(
     home: Home, monkeypatch: pytest.MonkeyPatch, asked: list[list[str]]
 ) -> None:
-    monkeypatch.setattr(key_rotation, "pass_on", lambda home, words: asked.append(words) or 1)
+    monkeypatch.setattr(key_rotation, "pass_on", lambda home, words: asked.append(words) or words[1] != "ordered")
     with pytest.raises(LauncherError, match="waits"):
-        key_rotation.rotate(home, suite="intl", approved_by="")
+        key_rotation.rotate(home, suite="intl")
     assert keyring.ring().current.id == "k1"
     monkeypatch.setattr(key_rotation, "pass_on", lambda home, words: asked.append(words) or 0)
-    assert key_rotation.rotate(home, suite="intl", approved_by="") == 0
-    assert asked[0] == asked[1]  # the same key and event: recorded once
+    assert key_rotation.rotate(home, suite="intl") == 0
+    assert asked[:2] == asked[2:]  # the same key and event: recorded once
     assert keyring.ring().current.id == "k2"
     assert "waiting" not in ring_in(home)
 
@@ -66,8 +67,8 @@ def test_a_key_is_retired_when_nothing_names_it_and_its_signatures_still_hold(
     home: Home, monkeypatch: pytest.MonkeyPatch, asked: list[list[str]]
 ) -> None:
     signature = house_keys.sign(b"receipt")
-    key_rotation.rotate(home, suite="gm", approved_by="")
-    monkeypatch.setattr(key_rotation, "pass_on", lambda home, words: 1)
+    key_rotation.rotate(home, suite="gm")
+    monkeypatch.setattr(key_rotation, "pass_on", lambda home, words: words[1] != "ordered")
     with pytest.raises(LauncherError, match="still name"):
         key_rotation.retire(home, "k1")
     assert "k1" in keyring.ring().keys
@@ -79,6 +80,22 @@ def test_a_key_is_retired_when_nothing_names_it_and_its_signatures_still_hold(
     assert house_keys.verify(b"receipt", signature)
 
 
+def test_without_two_hands_no_key_is_made_or_retired_and_in_an_emergency_the_words_are_recorded(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[list[str]] = []
+    monkeypatch.setattr(key_rotation, "pass_on", lambda home, words: told.append(words) or 2 * (words[1] == "ordered"))
+    before = ring_in(home)
+    with pytest.raises(LauncherError, match="No two administrators") as refusal:
+        key_rotation.rotate(home, suite="intl")
+    assert (refusal.value.exit_code, ring_in(home)) == (2, before)
+    assert key_rotation.rotate(home, suite="intl", emergency="密钥外泄，管理员联系不上") == 0
+    assert told[-1][-1] == "密钥外泄，管理员联系不上"
+    with pytest.raises(LauncherError, match="No two administrators"):
+        key_rotation.retire(home, "k1")
+    assert key_rotation.retire(home, "k1", emergency="密钥外泄") == 0
+
+
 def test_the_copy_of_the_keys_carries_all_and_goes_on_from_an_older_one(
     home: Home, monkeypatch: pytest.MonkeyPatch, asked: list[list[str]], tmp_path: Path
 ) -> None:
@@ -87,7 +104,7 @@ def test_the_copy_of_the_keys_carries_all_and_goes_on_from_an_older_one(
     type_in(monkeypatch, passphrase)
     key_copies.export(home, to=older)
     before = key_copies.data_keys(home)
-    key_rotation.rotate(home, suite="gm", approved_by="")
+    key_rotation.rotate(home, suite="gm")
     assert not key_copies.is_exported(home)
     type_in(monkeypatch, passphrase)
     key_copies.export(home, to=newer)
@@ -131,4 +148,4 @@ def _nothing_there(name: str) -> object:
 def test_keys_of_the_environment_are_not_rotated_here(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GUITU_DATA_KEYS", "{}")
     with pytest.raises(LauncherError, match="GUITU_DATA_KEYS"):
-        key_rotation.rotate(home, suite="gm", approved_by="")
+        key_rotation.rotate(home, suite="gm")

@@ -40,6 +40,7 @@ def acting_in_post(
 ) -> Iterator[acting.Acting]:
     """Act in the post `named` (its id, or ``login:unit-code:role``) for `purpose`; the session ends with the block.
 
+    An empty purpose is the first of the post's role.
     `done_by` is the operating-system user, kept in the sign-in line in place of a network address; `lasts` bounds the
     session should the process die. Raises PostNotInOffice, PurposeNotAllowed.
     """
@@ -49,7 +50,7 @@ def acting_in_post(
         session = session_of(token)
         if session is None:
             raise PostNotInOffice(named)
-        with acting.acting(session, purpose) as state:
+        with acting.acting(session, purpose or session.purposes[0]) as state:
             yield state
     finally:
         signing_in.end(token)
@@ -65,7 +66,7 @@ def _post(named: str, purpose: str, *, done_by: str, at: datetime) -> tuple[uuid
     with hand() as at_door:
         row = at_door.execute(_IN_OFFICE, wanted).fetchone()
         known = row is not None and row[2] in ROLES
-        allowed = row is not None and known and purpose in ROLES[row[2]].purposes
+        allowed = row is not None and known and (not purpose or purpose in ROLES[row[2]].purposes)
         outcome = "SUCCEEDED" if allowed else "REFUSED"
         note(at_door, outcome, account_id=row[1] if row else None, address=address, at=at)
     if row is None or not known:

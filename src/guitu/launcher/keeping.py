@@ -74,11 +74,11 @@ def _keys(rest: list[str]) -> int:
     bringing.add_argument("file", type=Path)
     rotating = verbs.add_parser("rotate", help="启用新密钥 · a new current key")
     rotating.add_argument("--suite", choices=("intl", "gm"), default="intl", help="密码套件 · the suite")
-    rotating.add_argument(
-        "--approved-by", default="", metavar="POST", help="批准的岗位编号 · the post that approved it"
-    )
+    emergency = "紧急办理的理由：没有双人同意时才用，记入台账 · why it is done without two hands; it is recorded"
+    rotating.add_argument("--emergency", default="", metavar="WORDS", help=emergency)
     retiring = verbs.add_parser("retire", help="停用旧密钥 · take out a key that nothing names")
     retiring.add_argument("key", metavar="KEY")
+    retiring.add_argument("--emergency", default="", metavar="WORDS", help=emergency)
     verbs.add_parser("reseal", help="以现用密钥重新加密 · seal everything under the current key")
     verbs.add_parser("used", help="各密钥下有多少值 · how many values stand under each key")
     given = parser.parse_args(rest)
@@ -87,8 +87,8 @@ def _keys(rest: list[str]) -> int:
         from guitu.launcher import key_rotation
 
         if given.verb == "rotate":
-            return key_rotation.rotate(home, suite=given.suite, approved_by=given.approved_by)
-        return key_rotation.retire(home, given.key)
+            return key_rotation.rotate(home, suite=given.suite, emergency=given.emergency)
+        return key_rotation.retire(home, given.key, emergency=given.emergency)
     if given.verb in {"reseal", "used"}:
         from guitu.launcher.passing import pass_on
 

@@ -1,7 +1,7 @@
 """``keys rotate`` and ``keys retire``: a new current key of either suite; an old one taken out once nothing names it.
 
-A rotation is recorded in the ledger before the key is put to use. Until then the key waits in the file: this is where a
-second person's consent belongs (it is asked for by whoever calls `rotate`, and named in the record). Interrupted
+Both need a change that one administrator proposed and one of another office confirmed (access.dual_changes); the ledger
+names both. A rotation is recorded before the key is put to use; until then the key waits in the file. Interrupted
 anywhere, the same command goes on with the waiting key.
 """
 
@@ -20,23 +20,27 @@ from guitu.launcher.passing import pass_on
 from guitu.launcher.speech import LauncherError, say
 
 
-def rotate(home: Home, *, suite: str, approved_by: str) -> int:
+def rotate(home: Home, *, suite: str, emergency: str = "") -> int:
     """Make a key of the suite, record it, and put it to use; returns the exit code.
 
-    Values sealed before stay readable; ``keys reseal`` seals them anew. Raises LauncherError when the keys come from
-    the environment, suite gm lacks its library, or the record cannot be written.
+    Needs a rotation that two administrators have confirmed, or `emergency`, words that say why without. Values sealed
+    before stay readable; ``keys reseal`` seals them anew. Raises LauncherError when nobody confirmed, the keys come
+    from the environment, suite gm lacks its library, or the record cannot be written.
     """
     with _held(home) as ring:
         waiting = ring.get("waiting")
+        wanted, event = (waiting["key"]["suite"], waiting["event"]) if waiting else (suite, str(uuid.uuid4()))
+        if not emergency:
+            _confirmed(home, "KEY_ROTATION", wanted, event)
         if waiting is None:
             number = 1 + max(int(one.lstrip("kt") or 0) for one in (*ring["keys"], *ring.get("retired", {})))
-            waiting = {"id": f"k{number}", "event": str(uuid.uuid4()), "key": keys.new_key(suite)}
+            waiting = {"id": f"k{number}", "event": event, "key": keys.new_key(suite)}
             ring["waiting"] = waiting
             if waiting["key"]["suite"] == keys.GM:
                 keys.add_log_key_of_gm(home, ring)
             keys.replace_ring(home, ring)
         key_id, made = waiting["id"], waiting["key"]
-        if pass_on(home, ["keys", "record-rotation", key_id, made["suite"], waiting["event"], approved_by]) != 0:
+        if pass_on(home, ["keys", "record-rotation", key_id, made["suite"], waiting["event"], emergency]) != 0:
             raise LauncherError(
                 f"轮换未能记入台账，新密钥 {key_id} 尚未启用。请排除原因后重新运行。",
                 f"The rotation could not be recorded; key {key_id} waits and is not in use. Run the command again.",
@@ -53,10 +57,24 @@ def rotate(home: Home, *, suite: str, approved_by: str) -> int:
     return 0
 
 
-def retire(home: Home, key_id: str) -> int:
+def _confirmed(home: Home, kind: str, named: str, event: str) -> None:
+    """Stops where no two administrators of different offices have confirmed this."""
+    if pass_on(home, ["keys", "ordered", kind, named, event]) == 0:
+        return
+    raise LauncherError(
+        "没有双人同意，未作改动。请在“双人变更”页面，或用 ./guitu access change，由两类管理员先后提出和同意；"
+        "紧急时加 --emergency 写明理由。",
+        "No two administrators have confirmed this; nothing was changed. Propose and confirm it on the page of changes"
+        " by two administrators or with ./guitu access change; in an emergency give --emergency and say why.",
+        exit_code=2,
+    )
+
+
+def retire(home: Home, key_id: str, *, emergency: str = "") -> int:
     """Take a key out of the ring once no value names it; what verifies its signatures stays. Returns the exit code.
 
-    Raises LauncherError for the current key, an unknown one, or one that a value still names.
+    Needs two hands or `emergency` as `rotate` does. Raises LauncherError where nobody confirmed, and for the current
+    key, an unknown one, or one that a value still names.
     """
     with _held(home) as ring:
         if key_id == ring["current"] or key_id not in ring["keys"]:
@@ -65,7 +83,10 @@ def retire(home: Home, key_id: str) -> int:
                 f"{key_id} is the current key or none; nothing was changed.",
                 exit_code=2,
             )
-        if pass_on(home, ["keys", "record-retirement", key_id]) != 0:
+        if not emergency:
+            event = str(uuid.uuid5(uuid.NAMESPACE_OID, f"retired:{key_id}"))
+            _confirmed(home, "KEY_RETIREMENT", key_id, event)
+        if pass_on(home, ["keys", "record-retirement", key_id, emergency]) != 0:
             raise LauncherError(
                 f"仍有值以 {key_id} 加密，未作改动。请先运行 ./guitu keys reseal。",
                 f"Values still name {key_id}; nothing was changed. Run ./guitu keys reseal first.",

@@ -14,6 +14,8 @@ from guitu.launcher.speech import LauncherError
 
 WITHOUT_DATABASE = frozenset({"rule", "code", "verify"})
 FOLLOWING = ["ledger", "follow"]
+DIVISIONS = ["rule", "divisions"]
+"""Asks an existing database whether two administrators agreed to a new list."""
 
 
 def pass_on(home: Home, arguments: list[str]) -> int:
@@ -27,6 +29,7 @@ def pass_on(home: Home, arguments: list[str]) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the verb's to answer; the database is stopped after it
     url = databases.outside_url()
     alone = arguments[0] in WITHOUT_DATABASE or arguments[:2] == FOLLOWING
+    alone = alone and arguments[:2] != DIVISIONS
     if alone or not (url or (home.data / "PG_VERSION").exists()):
         env = databases.process_environment(home, None)
         if arguments[0] == "manage" and "GUITU_DB_HOST" not in env:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess  # nosec B404 # our own commands, never a shell
 import sys
@@ -18,9 +19,10 @@ django.setup()
 
 from django.conf import settings
 
-from guitu.access import establishing
+from guitu.access import compiling, dual_changes_at_machine, establishing
 from guitu.web import demonstration
 from guitu.web.clock import now
+from guitu.web.command_line.access import role_table
 from guitu.web.schema import prepare_schema, rulebook_stands
 from guitu.web.templatetags.guitu_words import legal_day
 
@@ -30,6 +32,8 @@ def main() -> int:
     if not rulebook_stands():
         return 1
     prepare_schema()
+    roles = hashlib.sha256(role_table().encode()).hexdigest()
+    dual_changes_at_machine.note_roles(roles=roles, deployed=compiling.fingerprint(), at=now())
     establishing.declare("DEMONSTRATION" if settings.GUITU_DEMONSTRATION else "REAL", at=now())
     establishing.found_machine(at=establishing.beginning())
     wanted = settings.GUITU_DEMONSTRATION and os.environ.get("GUITU_DEMO", "1") == "1"

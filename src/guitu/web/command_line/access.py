@@ -9,13 +9,14 @@ from typing import Annotated
 
 import typer
 
-from guitu.web.command_line import explaining, tokens, units
+from guitu.web.command_line import changes, explaining, tokens, units
 from guitu.web.command_line.answering import fail
 from guitu.web.command_line.owner import as_owner
 
 app = typer.Typer(help="账号、岗位与权限 · accounts, posts, permissions", no_args_is_help=True)
 app.add_typer(units.app, name="units")
 app.add_typer(tokens.app, name="token")
+app.add_typer(changes.app, name="change")
 app.command("explain")(explaining.explain)
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import getpass
-import json
 import uuid
 from typing import Annotated
 
 import typer
 
-from guitu.web.command_line.answering import PROBLEM
+from guitu.web.command_line.answering import PROBLEM, REFUSED
 from guitu.web.command_line.owner import as_owner
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="密钥轮换 · rotation of keys")
@@ -22,32 +21,53 @@ def keys() -> None:
     """密钥轮换 · rotation of keys."""
 
 
-def _record(act: str, event: uuid.UUID, facts: dict[str, str]) -> None:
-    """In the ledger once, whatever is interrupted: an act of the machine, without a post."""
-    from django.db import connection, transaction
+@app.command("ordered", hidden=True)
+def ordered(kind: str, named: str, event: uuid.UUID) -> None:
+    """两名管理员是否已同意 · whether two administrators have confirmed this, or it is recorded already."""
+    with as_owner():
+        from guitu.access.dual_changes_at_machine import NotConfirmed
+        from guitu.access.dual_changes_at_machine import ordered as is_ordered
+        from guitu.ledger.queries import is_recorded
 
-    from guitu.ledger.queries import is_recorded
+        try:
+            if not is_recorded({"KEY_ROTATION": ROTATED, "KEY_RETIREMENT": RETIRED}[kind], event):
+                is_ordered(kind, named)
+        except NotConfirmed as refusal:
+            raise typer.Exit(REFUSED) from refusal
+
+
+def _carry_out(act: str, event: uuid.UUID, kind: str, named: str, *, emergency: str, facts: dict[str, str]) -> None:
+    """Record once, whatever is interrupted, that the machine acts on what two hands confirmed."""
+    from guitu.access.dual_changes_at_machine import NotConfirmed, carry_out
     from guitu.web.clock import now
 
-    with transaction.atomic(), connection.cursor() as cursor:
-        if not is_recorded(act, event):
-            cursor.execute(
-                "SELECT ledger_keep(%s::text, %s::uuid, %s::timestamptz, NULL, NULL, NULL, '', '{}', %s::jsonb)",
-                [act, event, now(), json.dumps(facts | {"done_by": getpass.getuser()})],
-            )
+    try:
+        carry_out(
+            act,
+            event,
+            kind=kind,
+            named=named,
+            emergency=emergency,
+            facts=facts,
+            done_by=getpass.getuser(),
+            at=now(),
+        )
+    except NotConfirmed as refusal:
+        raise typer.Exit(REFUSED) from refusal
 
 
 @app.command("record-rotation", hidden=True)
 def record_rotation(
-    key: KeyArgument, suite: str, event: uuid.UUID, approved_by: Annotated[str, typer.Argument()] = ""
+    key: KeyArgument, suite: str, event: uuid.UUID, emergency: Annotated[str, typer.Argument()] = ""
 ) -> None:
     """把一次轮换记入台账 · record a rotation; asked for by the launcher before the key is put to use."""
     with as_owner():
-        _record(ROTATED, event, {"key": key, "suite": suite, "approved_by": approved_by})
+        facts = {"key": key, "suite": suite}
+        _carry_out(ROTATED, event, "KEY_ROTATION", suite, emergency=emergency, facts=facts)
 
 
 @app.command("record-retirement", hidden=True)
-def record_retirement(key: KeyArgument) -> None:
+def record_retirement(key: KeyArgument, emergency: Annotated[str, typer.Argument()] = "") -> None:
     """没有值再用这把密钥时，把停用记入台账 · record that a key is retired, unless a value names it."""
     with as_owner():
         from guitu.ledger.resealing import used_labels
@@ -57,7 +77,8 @@ def record_retirement(key: KeyArgument) -> None:
         if left:
             typer.echo(f"{left} 个值仍以 {key} 加密 · {left} values still name {key}", err=True)
             raise typer.Exit(PROBLEM)
-        _record(RETIRED, uuid.uuid5(uuid.NAMESPACE_OID, f"retired:{key}"), {"key": key})
+        event = uuid.uuid5(uuid.NAMESPACE_OID, f"retired:{key}")
+        _carry_out(RETIRED, event, "KEY_RETIREMENT", key, emergency=emergency, facts={"key": key})
 
 
 @app.command()
