@@ -1,7 +1,7 @@
 """The log shows its growth to witnesses and keeps their lines; silence, refusal, a witness ahead are told apart."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -136,21 +136,32 @@ def test_an_act_waits_until_the_quorum_has_signed_a_checkpoint_that_holds_it(hou
     with house.role("guitu_owner") as door:
         event, name = door.execute("SELECT event_id, act FROM ledger_entry ORDER BY at, id LIMIT 1").fetchone()
 
-    def vouched() -> str:
-        return proving.vouched_for([event], name)[event]
+    def vouched() -> tuple[str, datetime]:
+        found = proving.vouched_for([event], name)[event]
+        return found.word, found.since
 
     def noted() -> bool:
         with as_role("guitu_seq"):
-            return note_quorum(policies.read(bench.text), at=AT, own_machine=own_machine)
+            return note_quorum(policies.read(bench.text), at=later, own_machine=own_machine)
 
-    assert (noted(), vouched()) == (False, "WAITING")
+    later = AT + timedelta(minutes=7)
+    with house.role("guitu_owner") as door:
+        recorded = door.execute("SELECT at FROM ledger_entry WHERE event_id = %s", (event,)).fetchone()[0]
+    assert recorded < later
+    assert (noted(), vouched()) == (False, ("WAITING", recorded))  # since it was recorded
     grow()
     bench.silent = {"procuratorate"}
     bench.ask()
-    assert (noted(), vouched()) == (False, "WAITING")
+    assert (noted(), vouched()) == (False, ("WAITING", recorded))
     bench.silent = set()
     bench.ask()
-    assert (noted(), noted(), vouched()) == (True, True, word)
+    assert (noted(), noted(), vouched()) == (True, True, (word, later))  # since the quorum had signed
+    act(house, 2)
+    later += timedelta(minutes=7)
+    grow()
+    bench.ask()
+    noted()
+    assert vouched() == (word, AT + timedelta(minutes=7))  # a later checkpoint changes no since
     assert proving.vouched_for([uuid.UUID(int=1)], name) == {}
 
 

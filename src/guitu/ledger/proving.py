@@ -69,7 +69,15 @@ def entries_of(event_id: uuid.UUID) -> list[uuid.UUID]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def vouched_for(event_ids: Collection[uuid.UUID], act: str) -> dict[uuid.UUID, str]:
+@dataclass(frozen=True)
+class Vouched:
+    """Who vouches for an act, and since when (UTC): since it was recorded, or since a quorum had signed."""
+
+    word: str
+    since: datetime
+
+
+def vouched_for(event_ids: Collection[uuid.UUID], act: str) -> dict[uuid.UUID, Vouched]:
     """Who vouches that this act about each of these events is in the log.
 
     WAITING: nobody but this installation yet; DEMONSTRATION: witnesses on this very machine; WITNESSED: as many other
@@ -77,14 +85,14 @@ def vouched_for(event_ids: Collection[uuid.UUID], act: str) -> dict[uuid.UUID, s
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT e.event_id, (SELECT w.own_machine FROM ledger_witnessed w WHERE w.size > l.index"
-            " ORDER BY w.own_machine, w.size LIMIT 1)"
+            "SELECT e.event_id, w.own_machine, coalesce(w.at, e.at)"
             " FROM ledger_entry e LEFT JOIN ledger_leaf l ON l.entry_id = e.id"
-            " WHERE e.event_id = ANY(%s) AND e.act = %s",
+            " LEFT JOIN LATERAL (SELECT q.own_machine, q.at FROM ledger_witnessed q WHERE q.size > l.index"
+            " ORDER BY q.own_machine, q.size LIMIT 1) w ON true WHERE e.event_id = ANY(%s) AND e.act = %s",
             [list(event_ids), act],
         )
         words = {None: "WAITING", True: "DEMONSTRATION", False: "WITNESSED"}
-        return {event: words[own_machine] for event, own_machine in cursor.fetchall()}
+        return {event: Vouched(words[own_machine], since) for event, own_machine, since in cursor.fetchall()}
 
 
 def bundle(entry_id: uuid.UUID, *, policy: str, with_content: bool) -> str:

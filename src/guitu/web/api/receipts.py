@@ -12,7 +12,7 @@ from pydantic import Field
 from guitu.access import queries as units
 from guitu.exchange import queries as parcels
 from guitu.ledger import keys
-from guitu.ledger.proving import vouched_for
+from guitu.ledger.proving import Vouched, vouched_for
 from guitu.web.api import paging
 from guitu.web.api.bearer import ApiRequest
 from guitu.web.api.doing import reads, refused
@@ -64,6 +64,7 @@ _PROOF = {
     "how_zh": HOW_ZH,
     "how_en": HOW_EN,
     "witnessed": "WAITING",
+    "witnessed_since": MOMENT,
 }
 
 
@@ -96,6 +97,9 @@ class Proof(Schema):
     how_en: str
     witnessed: Literal["WAITING", "DEMONSTRATION", "WITNESSED"] = Field(
         description="见证状态：待见证、演示见证、已见证 · waiting, witnessed by the demonstration only, witnessed"
+    )
+    witnessed_since: datetime = Field(
+        description="自何时起如此：待见证自记入台账起 · since when: waiting since it was recorded, witnessed since then"
     )
 
     model_config = example(_PROOF)
@@ -134,9 +138,13 @@ def _line(found: parcels.ReceiptView, names: dict[uuid.UUID, units.UnitView]) ->
     }
 
 
-def _witnessed(found: parcels.ReceiptView) -> Literal["WAITING", "DEMONSTRATION", "WITNESSED"]:
+def _vouched(found: parcels.ReceiptView) -> Vouched:
     act = "handover:dossier:acknowledged" if found.outcome == "ACKNOWLEDGED" else "handover:dossier:refused"
-    match vouched_for([found.parcel_id], act).get(found.parcel_id):
+    return vouched_for([found.parcel_id], act).get(found.parcel_id, Vouched("WAITING", found.at))
+
+
+def _word(vouched: Vouched) -> Literal["WAITING", "DEMONSTRATION", "WITNESSED"]:
+    match vouched.word:
         case "WITNESSED":
             return "WITNESSED"
         case "DEMONSTRATION":
@@ -163,6 +171,7 @@ def receipt(request: ApiRequest, number: str) -> Receipt | Problem:
     if problem is not None or found is None:
         return problem or Problem("not-found")
     names = units.units_named({found.sender_id, found.receiver_id})
+    vouched = _vouched(found)
     signer = keys.signed_with(found.signed_text, found.signature) or keys.public_key()
     proof = Proof(
         algorithm=signer.algorithm,
@@ -172,6 +181,7 @@ def receipt(request: ApiRequest, number: str) -> Receipt | Problem:
         holds=found.holds,
         how_zh=HOW_ZH,
         how_en=HOW_EN,
-        witnessed=_witnessed(found),
+        witnessed=_word(vouched),
+        witnessed_since=vouched.since,
     )
     return Receipt(**_line(found, names), remark=found.remark, proof=proof)

@@ -15,7 +15,7 @@ from guitu.exchange import queries as parcels
 from guitu.handover.policy import REFUSAL_GROUNDS
 from guitu.journeys import queries as roads
 from guitu.ledger import queries as ledger
-from guitu.ledger.proving import vouched_for
+from guitu.ledger.proving import Vouched, vouched_for
 from guitu.papers import queries as papers
 from guitu.people import queries as persons
 from guitu.rulebook.book import load_national
@@ -152,17 +152,19 @@ def _papers(sent: Sequence[parcels.ParcelView]) -> list[dict[str, Any]]:
     """What was sent, each with its answer and who vouches for the receipt."""
     acknowledged = [parcel.id for parcel in sent if parcel.outcome == "ACKNOWLEDGED"]
     vouched = vouched_for(acknowledged, RECEIPT) if acknowledged else {}
-    return [_paper(parcel, vouched.get(parcel.id, "WAITING")) for parcel in sent]
+    return [_paper(parcel, vouched.get(parcel.id)) for parcel in sent]
 
 
-def _paper(parcel: parcels.ParcelView, vouched: str) -> dict[str, Any]:
-    receipt = {"WAITING": "signed", "DEMONSTRATION": "demo", "WITNESSED": "witnessed"}[vouched]
+def _paper(parcel: parcels.ParcelView, vouched: Vouched | None) -> dict[str, Any]:
+    words = {"WAITING": "signed", "DEMONSTRATION": "demo", "WITNESSED": "witnessed"}
+    receipt = words[vouched.word] if vouched else "signed"
     states = {"ACKNOWLEDGED": receipt, "REFUSED": "returned"}
     return {
         "number": parcel.number,
         "on": parcel.sent_at,
         "state": states.get(parcel.outcome, "sent"),
         "signed_at": parcel.answered_at,
+        "vouched_at": vouched.since if vouched else parcel.answered_at,
         "reason": say(REFUSAL_GROUNDS[parcel.ground]) if parcel.ground else "",
         "note": parcel.receipt_number,
     }
