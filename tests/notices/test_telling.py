@@ -51,11 +51,11 @@ def person(house):
     return tasks[0].person_id
 
 
-def tell(house, login, unit, *, code="PERSON_REGISTERED", subject=None, person_id=None, key=""):
+def tell(house, login, unit, *, code="PERSON_REGISTERED", subject=None, person_id=None, key="", at=AT):
     facts = {"unit": str(unit_id(COUNTY))}
     with house.acting(login), transaction.atomic():
         return notices.tell(
-            desk(unit_id(unit)), code, facts, AT, subject_id=subject or uuid.uuid4(), key=key, person_id=person_id
+            desk(unit_id(unit)), code, facts, at, subject_id=subject or uuid.uuid4(), key=key, person_id=person_id
         )
 
 
@@ -139,13 +139,14 @@ def test_each_post_reads_for_itself_and_only_what_it_is_told(house):
         assert told.unread() == 1
 
 
-def test_the_unread_stand_first_then_the_newest(house):
-    for _ in range(3):
-        tell(house, "prison", COUNTY)
-    first = inbox(house, "county")[0]
+def test_the_newest_stands_first_read_or_not(house):
+    for minutes in (0, 2, 1):
+        tell(house, "prison", COUNTY, at=AT + timedelta(minutes=minutes))
     with house.acting("county"):
-        notices.mark_read([first.id], at=AT)
-    assert inbox(house, "county")[-1].id == first.id
+        notices.mark_read([inbox(house, "county")[0].id], at=AT)
+    found = inbox(house, "county")
+    assert [(one.at - AT).seconds // 60 for one in found] == [2, 1, 0]
+    assert [one.read_at is None for one in found] == [False, True, True]
 
 
 def test_a_statutory_notice_cannot_be_switched_off_and_another_can(house):

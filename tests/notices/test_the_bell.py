@@ -18,7 +18,7 @@ LOGINS = ("county", "county-second", "prison", "province", "city", "sibling", "f
 def counted(house, login) -> tuple[int, int]:
     """What the bell says, and how many unread notices the list has."""
     with house.acting(login), transaction.atomic():
-        return told.unread(), told.own_notices(code="", only_unread=True, first=0, most=1)[1]
+        return told.unread(), len(told.own_notices(code="", only_unread=True, first=0, most=500)[0])
 
 
 def many(house, number: int, *, at) -> None:
@@ -69,4 +69,29 @@ def test_what_was_left_unread_long_ago_is_still_counted_behind_hundreds_that_wer
         later = [row[0] for row in cursor.fetchall()]
     with house.acting("county"):
         assert notices.mark_read(later, at=AT) == 400
+    assert counted(house, "county") == (1, 1)
+
+
+def test_all_read_is_one_mark_and_what_was_told_while_it_was_set_stays_unread(house):
+    settles = timedelta(minutes=10)
+    many(house, 3, at=AT)
+    many(house, 2, at=AT + timedelta(minutes=55))
+    newest = inbox(house, "county")[0]
+    with house.acting("county"):
+        notices.mark_all_read(newest.id, at=AT + timedelta(hours=1), settles=settles)
+    assert counted(house, "county") == (0, 0)
+    assert counted(house, "county-second") == (5, 5), "another post has read nothing"
+    assert all(one.read_at for one in inbox(house, "county"))
+    many(house, 1, at=AT + timedelta(minutes=51))  # ended only now, told for a moment that was marked already
+    assert counted(house, "county") == (1, 1)
+    many(house, 1, at=AT + timedelta(minutes=49))  # control: beyond what settles, the mark holds
+    assert counted(house, "county") == (1, 1)
+
+
+def test_a_notice_told_to_another_unit_marks_nothing_as_read(house):
+    tell(house, "prison", COUNTY)
+    tell(house, "prison", PRISON)
+    (foreign,) = inbox(house, "prison")
+    with house.acting("county"):
+        notices.mark_all_read(foreign.id, at=AT, settles=timedelta())
     assert counted(house, "county") == (1, 1)

@@ -106,8 +106,8 @@ def test_a_long_list_is_paged_and_a_false_page_or_kind_is_passed_over(fresh):
     tell(fresh, COUNTY, times=35)
     browser = fresh.client("county")
     first = browser.get("/notices/?kind=PERSON_REGISTERED")
-    assert "第1–30条，共35条" in body(first)
-    assert "第31–35条，共35条" in body(browser.get("/notices/?kind=PERSON_REGISTERED&page=2"))
+    assert "第1–30条" in body(first)
+    assert "第31–35条" in body(browser.get("/notices/?kind=PERSON_REGISTERED&page=2"))
     assert browser.get("/notices/?kind=NO_SUCH&page=x").status_code == 200
     assert browser.get(f"/notices/?page={'9' * 5000}").status_code == 200
 
@@ -124,6 +124,16 @@ def test_when_the_last_page_is_read_the_list_goes_on_with_its_first(fresh):
     answer = browser.get(last)
     assert (answer.status_code, answer["Location"]) == (302, "/notices/?kind=PERSON_REGISTERED")
     assert "共30条" in body(browser.get(answer["Location"]))
+
+
+def test_everything_up_to_the_newest_shown_is_read_at_one_press(fresh):
+    tell(fresh, COUNTY, times=35)
+    browser = fresh.client("county")
+    shown = page(browser.get("/notices/"))
+    ((up_to, _),) = shown.all("input", name="up_to")
+    assert browser.post("/notices/read/", {"up_to": up_to["value"]})["Location"] == "/notices/"
+    assert "没有未读的通知" in body(browser.get("/notices/"))
+    assert len(page(browser.get("/notices/?show=all")).all("tr", **{"data-row": ""})) == 30
 
 
 def test_an_account_chooses_and_a_statutory_notice_stays(fresh):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from guitu.access import impact
 from guitu.access.rule_packs import active_book
 from guitu.ledger.keys import decrypt
 from guitu.notices.channels import NotSent, offered, sender
@@ -13,6 +14,8 @@ from guitu.notices.models import Address, Message
 from guitu.notices.policy import MESSAGE, after_failure
 from guitu.rulebook.notice import CHANNELS
 
+TEXT = "SMS"
+"""The channel that leaves through an outside service."""
 _GATHER = """
 WITH taken AS (
   SELECT id, code, unit_id, roles, post_id FROM notices_notice WHERE dispatched_at IS NULL
@@ -38,6 +41,15 @@ SELECT count(*) FROM marked
 """
 
 
+def open_channels(*, at: datetime) -> list[str]:
+    """The channels with a sender over which a message may go now: text messages only under an impact assessment.
+
+    Inside the caller's transaction.
+    """
+    assessed = impact.is_assessed(impact.TEXT_MESSAGES, at=at)
+    return [channel for channel in offered() if assessed or channel != TEXT]
+
+
 def dispatch(*, at: datetime, most: int) -> int:
     """Put notices not yet dispatched into messages, one per account and channel; returns how many notices were taken.
 
@@ -51,7 +63,7 @@ def dispatch(*, at: datetime, most: int) -> int:
             {
                 "most": most,
                 "at": at,
-                "offered": list(offered()),
+                "offered": open_channels(at=at),
                 "codes": [code for code, _ in pairs],
                 "channels": [channel for _, channel in pairs],
             },
@@ -65,11 +77,13 @@ def send_waiting(*, at: datetime, most: int, tries: int, retry: timedelta) -> di
     Handed over and noted in one transaction: a kill between the two sends a message again rather than never.
     """
     done = {"sent": 0, "failed": 0}
+    with transaction.atomic():
+        channels = open_channels(at=at)
     for _ in range(most):
         with transaction.atomic():
             message = (
                 Message.objects.select_for_update(no_key=True, skip_locked=True)
-                .filter(state="WAITING", next_at__lte=at, channel__in=offered())
+                .filter(state="WAITING", next_at__lte=at, channel__in=channels)
                 .order_by("next_at", "id")
                 .first()
             )

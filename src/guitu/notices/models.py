@@ -82,6 +82,20 @@ class Reading(models.Model):
         indexes = [models.Index(fields=["post", "notice"], name="notices_reading_post")]
 
 
+class ReadUpTo(models.Model):
+    """Up to which moment a post has read everything it was told: one row instead of one for each notice."""
+
+    post = models.OneToOneField(
+        "access.Post", primary_key=True, on_delete=models.PROTECT, related_name="+", db_comment="岗位"
+    )
+    until = models.DateTimeField(db_comment="这一时刻及以前告知的视为已读")
+    at = models.DateTimeField(db_comment="标为已读的时刻")
+
+    class Meta:
+        db_table = "notices_read_up_to"
+        db_table_comment = "岗位全部已读到哪一时刻：只向后移"
+
+
 class SwitchedOff(models.Model):
     """That an account does not want a non-statutory notice over a channel."""
 

@@ -178,6 +178,18 @@ def mark_read(notice_ids: Iterable[uuid.UUID], *, at: datetime) -> int:
         return int(cursor.fetchone()[0])
 
 
+def mark_all_read(newest: uuid.UUID, *, at: datetime, settles: timedelta) -> None:
+    """Mark all that the acting post was told up to the notice `newest` (the first one it was shown) as read.
+
+    What was told within `settles` before `at` is marked one by one, as far as it is there: a telling that began earlier
+    may still be under way and must not count as read when it ends. Nothing happens where the own unit was told no such.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT notices_mark_all_read(%s::uuid, %s::timestamptz, %s::timestamptz)", [newest, at - settles, at]
+        )
+
+
 def choose(switched_off: Iterable[tuple[str, str]]) -> None:
     """Keep which (code, channel) the own account does not want; the whole choice at once.
 
@@ -216,6 +228,7 @@ __all__ = [
     "Telling",
     "choose",
     "forget_failures",
+    "mark_all_read",
     "mark_read",
     "set_address",
     "tell",

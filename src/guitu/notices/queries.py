@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from guitu.access.acting import actor
 from guitu.ledger.keys import decrypt
@@ -58,6 +58,14 @@ def _read() -> QuerySet[Reading]:
     return Reading.objects.filter(notice=OuterRef("id"), post_id=actor().session.post_id)
 
 
+def _own_mark() -> tuple[datetime | None, datetime | None]:
+    """Up to which moment the acting post has read everything, and when it said so; (None, None) where it never did."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT until, at FROM notices_own_mark()")
+        until, at = cursor.fetchone() or (None, None)
+        return until, at
+
+
 def unread() -> int:
     """How many notices the acting post has not read, counted up to one more than BELL_MOST. One query.
 
@@ -68,19 +76,33 @@ def unread() -> int:
         return int(cursor.fetchone()[0])
 
 
-def own_notices(*, code: str, only_unread: bool, first: int, most: int) -> tuple[list[NoticeView], int]:
-    """One page of the acting post's notices, unread first, then the newest; and how many there are in all."""
+def own_notices(*, code: str, only_unread: bool, first: int, most: int) -> tuple[list[NoticeView], bool]:
+    """One page of the acting post's notices, the newest first; and whether there are more behind it.
+
+    Nobody counts them: a superior's unit may have been told a million times.
+    """
     found = _own()
     if code:
         found = found.filter(code=code)
+    until, marked_at = _own_mark()
     if only_unread:
         found = found.filter(~Exists(_read()))
-    page = (
+        if until is not None:
+            found = found.filter(at__gt=until)
+    rows = list(
         found.annotate(read_at=_read().values("at")[:1])
-        .order_by(F("read_at").asc(nulls_first=True), "-at", "id")
-        .values_list("id", "code", "person_id", "facts", "at", "read_at")[first : first + most]
+        .order_by("-at", "id")
+        .values_list("id", "code", "person_id", "facts", "at", "read_at")[first : first + most + 1]
     )
-    return [NoticeView(*row) for row in page], found.count()
+    page = [NoticeView(*row) for row in rows[:most]]
+    if until is not None:
+        page = [replace(one, read_at=marked_at) if one.read_at is None and one.at <= until else one for one in page]
+    return page, len(rows) > most
+
+
+def newest_before(at: datetime) -> uuid.UUID | None:
+    """The acting post's newest notice told before `at` (aware); None where there is none."""
+    return _own().filter(at__lt=at).order_by("-at", "id").values_list("id", flat=True).first()
 
 
 def told_to_person(person_id: uuid.UUID, *, first: int = 0, most: int = 100) -> tuple[list[NoticeView], int]:

@@ -39,6 +39,7 @@ from guitu.prison import operations as prison
 from guitu.rulebook.sign_in import person_sign_in
 from guitu.web import demonstration
 from guitu.web import demonstration_evaluation as evaluation
+from guitu.web import demonstration_impact as impact
 from guitu.web import demonstration_letters as letters
 from guitu.web import demonstration_partners as partners
 from guitu.web import demonstration_road as further
@@ -92,6 +93,10 @@ _HEADINGS = (
 )
 _IMPORTED_BEFORE = 75
 """How many days before the first day the rosters were taken in."""
+
+
+_ASSESSED_BEFORE, _PROVINCE = 90, "910000000000"
+"""How many days before the first day the sensitive features were assessed, and where."""
 
 
 @dataclass(frozen=True)
@@ -208,6 +213,8 @@ def load(today: date) -> int:
     names = {unit.code: unit.name.removesuffix("司法局") for unit in demonstration.units()}
     home = "910121000000"
     near = [home, "910102000000", "910103000000", "910122000000"]
+    signed = _at(today - timedelta(days=_ASSESSED_BEFORE), 10, 0)
+    impact.load(_session(_PROVINCE, "SUPERVISOR"), _session(_PROVINCE, "SECURITY_ADMINISTRATOR"), at=signed)
     total = 0
     for index, unit in enumerate(unit for unit in demonstration.units() if unit.kind == "prison"):
         people = plans(unit.code, 64 if index == 0 else 20, today, near if index == 0 else counties, names)
@@ -295,8 +302,9 @@ def _read_up(session: ActingSession, *, until: datetime) -> None:
     """Read the notices that are older than `until`, as an officer who comes to the office does."""
     with acting(session, session.purposes[0]):
         with transaction.atomic():
-            unread, _ = told.own_notices(code="", only_unread=True, first=0, most=10_000)
-        notices.mark_read([notice.id for notice in unread if notice.at < until], at=until)
+            newest = told.newest_before(until)
+        if newest is not None:
+            notices.mark_all_read(newest, at=until, settles=timedelta())
 
 
 def _take_steps(plan: Plan, one: further.Walker, task: roads.Task, today: date, *, whole: bool) -> None:

@@ -9,18 +9,19 @@ DECLARE
   s access_session := access_acting();
   shared uuid[] := access_shared_outside();
   own access_post;
+  read_until timestamptz;
   since timestamptz;
   until timestamptz := 'infinity';
   counted integer := 0;
 BEGIN
   SELECT p.* INTO own FROM access_post p WHERE p.id = s.post_id;
-  since := coalesce((SELECT n.at FROM notices_notice n WHERE n.unit_id = own.unit_id ORDER BY n.at DESC OFFSET 3 * most LIMIT 1),
-    '-infinity');
+  read_until := coalesce((SELECT m.until FROM notices_read_up_to m WHERE m.post_id = own.id), '-infinity');
+  since := greatest(read_until, (SELECT n.at FROM notices_notice n WHERE n.unit_id = own.unit_id ORDER BY n.at DESC OFFSET 3 * most LIMIT 1));
   LOOP
     counted := counted + (
       WITH unread AS MATERIALIZED (
         SELECT n.person_id, n.division FROM notices_notice n
-         WHERE n.unit_id = own.unit_id AND n.at >= since AND n.at < until
+         WHERE n.unit_id = own.unit_id AND n.at > read_until AND n.at >= since AND n.at < until
            AND n.roles @> ARRAY[own.role] AND (n.post_id IS NULL OR n.post_id = own.id)
            AND NOT EXISTS (SELECT 1 FROM notices_reading r WHERE r.notice_id = n.id AND r.post_id = own.id)
            AND NOT EXISTS (SELECT 1 FROM notices_switched_off o
@@ -29,9 +30,9 @@ BEGIN
       SELECT count(*) FROM (SELECT 1 FROM unread u
         WHERE u.person_id IS NULL OR (u.division >= s.low AND u.division < s.high) OR u.person_id = ANY (shared)
         LIMIT most - counted) AS seen);
-    EXIT WHEN counted = most OR since = '-infinity';
+    EXIT WHEN counted = most OR since = read_until;
     until := since;
-    since := '-infinity';
+    since := read_until;
   END LOOP;
   RETURN counted;
 END $$;

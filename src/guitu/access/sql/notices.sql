@@ -58,6 +58,29 @@ BEGIN
   RETURN made;
 END $$;
 
+-- Up to which moment the acting post has read everything it was told, and when it said so; no row where it never did.
+CREATE OR REPLACE FUNCTION notices_own_mark() RETURNS TABLE (until timestamptz, at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting();
+BEGIN
+  RETURN QUERY SELECT m.until, m.at FROM notices_read_up_to m WHERE m.post_id = s.post_id;
+END $$;
+
+-- Mark everything told up to the notice `newest` as read by the acting post. What was told after `settled` is marked notice
+-- by notice: a telling of an earlier moment may end after this, and would never be seen as unread.
+CREATE OR REPLACE FUNCTION notices_mark_all_read(newest uuid, settled timestamptz, at timestamptz) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting(); own access_post; up_to timestamptz;
+BEGIN
+  SELECT p.* INTO own FROM access_post p WHERE p.id = s.post_id;
+  SELECT n.at INTO up_to FROM notices_notice n WHERE n.id = newest AND n.unit_id = own.unit_id;
+  IF up_to IS NULL THEN RETURN; END IF;
+  INSERT INTO notices_read_up_to AS m (post_id, until, at) VALUES (own.id, least(up_to, settled), notices_mark_all_read.at)
+  ON CONFLICT (post_id) DO UPDATE SET until = excluded.until, at = excluded.at WHERE m.until < excluded.until;
+  PERFORM notices_mark_read(ARRAY(SELECT n.id FROM notices_notice n
+    WHERE n.unit_id = own.unit_id AND n.at > settled AND n.at <= up_to), notices_mark_all_read.at);
+END $$;
+
 -- Which notices the own account has switched off: the whole choice at once. What may be switched off the caller has asked
 -- the rulebook; the account is the acting session's own, never an argument.
 CREATE OR REPLACE FUNCTION notices_switch_off(codes text[], channels text[]) RETURNS void

@@ -27,7 +27,7 @@ django.setup()
 import psycopg
 from psycopg import sql
 
-from guitu.web.generation import specimens
+from guitu.web.generation import cast, specimens
 from guitu.web.generation.connections import connect
 from guitu.web.generation.connections import target as own_database
 from guitu.web.generation.copies import rows_of
@@ -101,6 +101,7 @@ def prepare(seed: str, persons: int, count: int, today: date, *, scratch: Sequen
             tables = specimens.tables_of_persons(source)
             columns = {table: tuple(name for name, _ in specimens.columns_of(source, table)) for table in tables}
             _keep_definitions(source, into)
+            _keep_what_is_read(source, into)
     return Press(seed, persons, scripts, tuple(found[place] for place in range(count)), columns)
 
 
@@ -111,6 +112,22 @@ def _keep_definitions(source: psycopg.Connection[Any], into: psycopg.Connection[
             "INSERT INTO journeys_definition (id, sha256, kind, text, kept_at) VALUES (%s, %s, %s, %s, %s)"
             " ON CONFLICT DO NOTHING",
             kept,
+        )
+
+
+def _keep_what_is_read(source: psycopg.Connection[Any], into: psycopg.Connection[Any]) -> None:
+    """What the first post of each unit in the specimens' cast has read, every unit of that kind has read too."""
+    found = dict(source.execute("SELECT post_id, until FROM notices_read_up_to").fetchall())
+    by_kind = {
+        cast.units()[code].kind: found[cast.id_of(posts[0])]
+        for code, posts in cast.posts().items()
+        if cast.id_of(posts[0]) in found
+    }
+    until = [(cast.id_of(posts[0]), by_kind.get(cast.units()[code].kind)) for code, posts in cast.posts().items()]
+    with into.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO notices_read_up_to (post_id, until, at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            [(post, moment, moment) for post, moment in until if moment is not None],
         )
 
 

@@ -23,7 +23,7 @@ from guitu.people import questions
 from guitu.web.generation import cast
 
 FIRST = ("people_person", "people_identifier", "people_fact", "people_responsibility", "journeys_journey")
-LAST = ("notices_notice", "notices_reading", "ledger_entry", "ledger_payload", "ledger_pending")
+LAST = ("notices_notice", "ledger_entry", "ledger_payload", "ledger_pending")
 LEFT_OUT = ("papers_document", "papers_service", "papers_attachment", "people_join", "people_statement")
 """Sealed PDFs of a million people would fill a disk; what is joined or said is a human's act."""
 _NULL = "\\N"
@@ -149,8 +149,6 @@ def read(held: Connection[Any], numbers: Sequence[str]) -> list[Specimen]:
 
 _FROM = {
     "people_person": "id::text AS whose, t.* FROM people_person t WHERE id = ANY(%s::uuid[])",
-    "notices_reading": "n.person_id::text AS whose, t.* FROM notices_reading t JOIN notices_notice n"
-    " ON n.id = t.notice_id WHERE n.person_id = ANY(%s::uuid[])",
     "ledger_payload": "subjects[1]::text AS whose, t.* FROM ledger_payload t WHERE subjects[1] = ANY(%s::uuid[])",
     "ledger_entry": "p.subjects[1]::text AS whose, t.* FROM ledger_entry t JOIN ledger_payload p ON p.entry_id = t.id"
     " WHERE p.subjects[1] = ANY(%s::uuid[])",

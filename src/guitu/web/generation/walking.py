@@ -97,8 +97,9 @@ def _read_up(unit: str, *, until: datetime) -> None:
     """Read the notices older than `until`, as whoever comes to the office does."""
     with at_work(unit):
         with transaction.atomic():
-            unread, _ = told.own_notices(code="", only_unread=True, first=0, most=100_000)
-        notices.mark_read([notice.id for notice in unread if notice.at < until], at=until)
+            newest = told.newest_before(until)
+        if newest is not None:
+            notices.mark_all_read(newest, at=until, settles=timedelta())
 
 
 def main(arguments: list[str]) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -15,7 +17,7 @@ from guitu.access.roles import ROLES
 from guitu.notices import operations, queries
 from guitu.web.clock import now
 from guitu.web.notices.words import kind_words, sentences
-from guitu.web.pages import page_number, paged
+from guitu.web.pages import page_number, uncounted
 from guitu.web.permits import Request, own
 from guitu.web.shell import frame, show
 
@@ -43,7 +45,7 @@ def notices(request: Request) -> HttpResponse:
     asked = _asked(request.GET.dict())  # type: ignore[arg-type]
     number, everything = page_number(request), asked.get("show") == "all"
     with transaction.atomic():
-        found, total = queries.own_notices(
+        found, more = queries.own_notices(
             code=asked.get("kind", ""), only_unread=not everything, first=(number - 1) * ROWS, most=ROWS
         )
         if not found and number > 1:
@@ -68,7 +70,8 @@ def notices(request: Request) -> HttpResponse:
             frame(request, _("通知"), current="notices"),
             rows=rows,
             unread=[row["id"] for row in rows if row["read_at"] is None],
-            **paged(number, total, asked, most=ROWS),
+            newest=rows[0]["id"] if rows and number == 1 and not asked.get("kind") else "",
+            **uncounted(number, len(rows) + more, asked, most=ROWS),
             tabs=[
                 {
                     "label": _("未读"),
@@ -93,13 +96,22 @@ def _matter(person_id: uuid.UUID | None, may: frozenset[str]) -> str:
 
 @own("POST")
 def mark_read(request: Request) -> HttpResponse:
-    """Mark the chosen notices as read, and go back to the list as it was."""
+    """Mark the chosen notices as read, or all up to the newest shown, and go back to the list as it was."""
+    asked = _asked(request.POST.dict())  # type: ignore[arg-type]
+    newest = _ids(request.POST.getlist("up_to"))
+    if newest:
+        settles = timedelta(minutes=settings.GUITU_NOTICE_SETTLES_MINUTES)
+        operations.mark_all_read(newest[0], at=now(), settles=settles)
+        return redirect(_address(asked))
+    operations.mark_read(_ids(request.POST.getlist("notice")), at=now())
+    return redirect(_address(asked, page=request.POST.get("page", "")))
+
+
+def _ids(given: list[str]) -> list[uuid.UUID]:
     chosen = []
-    for given in request.POST.getlist("notice"):
+    for one in given:
         try:
-            chosen.append(uuid.UUID(given))
+            chosen.append(uuid.UUID(one))
         except ValueError:
             continue  # no notice is called so; there is nothing to mark
-    operations.mark_read(chosen, at=now())
-    asked = _asked(request.POST.dict())  # type: ignore[arg-type]
-    return redirect(_address(asked, page=request.POST.get("page", "")))
+    return chosen
