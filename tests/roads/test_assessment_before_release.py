@@ -9,7 +9,7 @@ from django.db import transaction
 from openpyxl import load_workbook
 
 from guitu.access.operations import NotAllowed, PersonUnknown
-from guitu.handover import steps
+from guitu.handover import declining, steps
 from guitu.journeys import queries as roads
 from guitu.journeys.operations import StepNotOpen
 from guitu.journeys.policy import MoveNotAllowed
@@ -194,9 +194,9 @@ def test_marks_that_an_assessment_notes_are_noted_like_any_other(house) -> None:
     assert walk.road().task.marks == ("homeless",)
 
 
-def taken_back(walk: Walk, login: str = "county") -> list[uuid.UUID | None]:
+def taken_back(walk: Walk, login: str = "county", code: str = "MARKS_TAKEN_BACK") -> list[uuid.UUID | None]:
     with walk.house.acting(login), transaction.atomic():
-        rows, _ = told.own_notices(code="MARKS_TAKEN_BACK", only_unread=True, first=0, most=50)
+        rows, _ = told.own_notices(code=code, only_unread=True, first=0, most=50)
     return [row.person_id for row in rows]
 
 
@@ -245,6 +245,47 @@ def test_nothing_is_taken_back_or_told_where_a_correction_finds_the_same(house) 
     assert walk.road().task.marks == ()
     assert taken_back(walk) == [walk.person]
     assert walk.step("document_help").answer.outcome == "settled"
+
+
+def test_the_assessment_names_a_key_person_as_the_roster_does_and_takes_only_its_own_naming_back(house) -> None:
+    walk = Walk(house)
+    # Control: what the assessment finds is no ground by itself, and an officer's note names nobody.
+    with house.acting("prison"):
+        steps.note_marks(walk.person, ["disabled"], event_id=uuid.uuid4(), at=before(75))
+    walk.assess(before(70), housing="NONE", work="NONE")
+    assert (walk.road().task.key_person, walk.road().task.key_grounds) == (False, ())
+    with pytest.raises(AssessmentIncomplete) as lacking:
+        walk.assess(before(69), key=("juvenile",), correction="x")
+    assert lacking.value.fields == ("key",)
+    # RS-16: 三无 is a ground by itself; disability is named by who assesses, whoever noted it before.
+    walk.send(before(60))
+    nothing = {"housing": "NONE", "work": "NONE", "family": "NONE"}
+    walk.assess(before(50), **nothing, key=("disabled",), correction="家属不再接纳")
+    assert walk.road().task.key_grounds == ("disabled", "three_nothings")
+    assert taken_back(walk, code="KEY_PERSON_NAMED") == [walk.person]
+    assert "列为重点帮教对象" not in str(reports(walk)[1].found)
+    assert reports(walk)[0].found.key == ("disabled",)
+    # Now a declined pick-up needs the person's own words, as for a key person of the roster (law.md RS-16).
+    walk.acknowledge(before(40))
+    with pytest.raises(declining.WordMissing):
+        walk.decline_pick_up(before(30))
+    # Taken back: the officer's note stays a circumstance, but is no ground any more.
+    walk.assess(before(20), housing="NONE", work="NONE", correction="舅舅愿意接纳")
+    assert (walk.road().task.key_person, walk.road().task.key_grounds) == (False, ())
+    assert "disabled" in walk.road().task.marks
+    with house.acting("county"), transaction.atomic():
+        lines = [one.facts["key"] for one in happened(walk.person) if one.act == "journeys:marks:taken_back"]
+    assert lines == [["disabled", "three_nothings"]]
+    walk.decline_pick_up(before(10))
+    assert walk.step("pick_up").standing == "declined"
+
+
+def test_what_the_roster_names_stays_whatever_an_assessment_takes_back(house) -> None:
+    walk = Walk(house, key="三无")
+    walk.assess(before(70), housing="NONE", work="NONE", family="NONE", key=("violence",))
+    assert walk.road().task.key_grounds == ("three_nothings", "violence")
+    walk.assess(before(60), correction="认错了人")
+    assert (walk.road().task.key_person, walk.road().task.key_grounds) == (True, ("three_nothings",))
 
 
 def test_who_was_never_shown_the_person_is_told_nothing_of_a_correction(house) -> None:

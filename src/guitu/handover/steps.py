@@ -12,7 +12,7 @@ from guitu.access import operations as access
 from guitu.handover.matters import begin
 from guitu.handover.policy import has_its_own_form
 from guitu.handover.request_answers import step_answered
-from guitu.handover.tellings import tell_marks_taken_back
+from guitu.handover.tellings import tell_key_person, tell_marks_taken_back
 from guitu.journeys import operations as journeys
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger.operations import record
@@ -118,10 +118,14 @@ def write_marks(
     event_id: uuid.UUID,
     at: datetime,
     source: str = journeys.OFFICER,
+    key: Collection[str] = (),
 ) -> None:
-    """Add special circumstances to a locked journey and record them, inside the act of a caller that has begun."""
-    wanted = sorted(marks)
-    journeys.note_marks(journey, wanted, event_id=event_id, at=at, source=source)
+    """Add special circumstances to a locked journey and record them, inside the act of a caller that has begun.
+
+    Those of ``key`` make a key person (RS-16).
+    """
+    wanted, new_key = sorted(marks), sorted(set(key) - set(journey.key_grounds))
+    journeys.note_marks(journey, wanted, event_id=event_id, at=at, source=source, key=key)
     record(
         "journeys:marks:noted",
         subjects=[journey.person_id],
@@ -129,18 +133,30 @@ def write_marks(
         at=at,
         event_id=event_id,
         marks=wanted,
+        key=new_key,
     )
+    if new_key:
+        tell_key_person(journey, event_id=event_id, at=at)
 
 
 def correct_marks(
-    journey: journeys.Journey, *, keep: Collection[str], event_id: uuid.UUID, number: str, at: datetime
+    journey: journeys.Journey,
+    *,
+    keep: Collection[str],
+    key: Collection[str] = (),
+    event_id: uuid.UUID,
+    number: str,
+    at: datetime,
 ) -> None:
-    """Take back what only an earlier assessment found, after a correction (`number`) of it that finds `keep`.
+    """Take back what only an earlier assessment found, after a correction (`number`) of it that finds `keep`,
+    and among them the grounds `key` of a key person.
 
     Recorded, and told to the receiving side where it was shown the person. Inside the act of a caller that has begun.
     """
-    gone = journeys.take_back_marks(journey, keep=keep, event_id=event_id, at=at)
-    if not gone:
+    before = tuple(journey.key_grounds)
+    gone = journeys.take_back_marks(journey, keep=keep, key=key, event_id=event_id, at=at)
+    fallen = sorted(set(before) - set(journey.key_grounds))
+    if not gone and not fallen:
         return
     record(
         "journeys:marks:taken_back",
@@ -151,8 +167,9 @@ def correct_marks(
         other_unit_id=journey.receiving_unit_id,
         number=number,
         marks=list(gone),
+        key=fallen,
     )
-    tell_marks_taken_back(journey, event_id=event_id, number=number, count=len(gone), at=at)
+    tell_marks_taken_back(journey, event_id=event_id, number=number, count=len({*gone, *fallen}), at=at)
 
 
 def note_effective(person_id: uuid.UUID, on: date, *, event_id: uuid.UUID, at: datetime) -> None:

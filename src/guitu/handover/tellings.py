@@ -65,18 +65,22 @@ def tell_marks_taken_back(
     journey: journeys.Journey, *, event_id: uuid.UUID, number: str, count: int, at: datetime
 ) -> None:
     """Tell the receiving side, where it was shown the person, that a corrected assessment took circumstances back."""
+    facts = {"unit": str(actor().session.unit_id), "number": number, "count": str(count)}
+    _tell_receivers(journey, "MARKS_TAKEN_BACK", facts, event_id=event_id, at=at)
+
+
+def tell_key_person(journey: journeys.Journey, *, event_id: uuid.UUID, at: datetime) -> None:
+    """Tell the receiving side, where it was shown the person, that it is to be met at the gate (RS-16)."""
+    facts = {"unit": str(actor().session.unit_id)}
+    _tell_receivers(journey, "KEY_PERSON_NAMED", facts, event_id=event_id, at=at)
+
+
+def _tell_receivers(
+    journey: journeys.Journey, code: str, facts: dict[str, str], *, event_id: uuid.UUID, at: datetime
+) -> None:
     road = roads.road_by_id(journey.id)
     if road is None or not (road.step("verification_ask").answer or any(move.code == "send" for move in road.moves)):
         return
-    facts = {"unit": str(actor().session.unit_id), "number": number, "count": str(count)}
     for unit_id in dict.fromkeys((journey.receiving_unit_id, journey.local_unit_id)):
         if unit_id is not None:
-            tell(
-                desk(unit_id),
-                "MARKS_TAKEN_BACK",
-                facts,
-                at,
-                subject_id=event_id,
-                key=str(unit_id),
-                person_id=journey.person_id,
-            )
+            tell(desk(unit_id), code, facts, at, subject_id=event_id, key=str(unit_id), person_id=journey.person_id)

@@ -24,7 +24,16 @@ from guitu.papers import operations as papers
 from guitu.papers.policy import chinese_day
 from guitu.people import queries as persons
 from guitu.prison.models import Assessment
-from guitu.prison.needs import PICK_UP, QUESTIONS, AssessmentIncomplete, Findings, faults_of, marks_of, needs_in_words
+from guitu.prison.needs import (
+    PICK_UP,
+    QUESTIONS,
+    AssessmentIncomplete,
+    Findings,
+    faults_of,
+    key_grounds_of,
+    marks_of,
+    needs_in_words,
+)
 from guitu.rulebook.crosswalk import MappedGrade, map_grade
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -80,10 +89,10 @@ def assess(person_id: uuid.UUID, found: Findings, *, event_id: uuid.UUID, at: da
             journey_id=journey.id,
         )
         _keep(journey, found, grade, before=before, event_id=event_id, number=issued.number, at=at)
-        marks = marks_of(found)
-        correct_marks(journey, keep=marks, event_id=event_id, number=issued.number, at=at)
-        if not set(marks) <= set(journey.marks):
-            write_marks(journey, marks, event_id=event_id, at=at, source=journeys.ASSESSMENT)
+        marks, key = marks_of(found), key_grounds_of(found)
+        correct_marks(journey, keep=marks, key=key, event_id=event_id, number=issued.number, at=at)
+        if not (set(marks) <= set(journey.marks) and set(key) <= set(journey.key_grounds)):
+            write_marks(journey, marks, event_id=event_id, at=at, source=journeys.ASSESSMENT, key=key)
         record(
             "prison:assessment:finished",
             subjects=[person_id],
@@ -132,6 +141,7 @@ def _keep(
         advice=sealed("advice", found.advice),
         statement=sealed("statement", found.statement),
         spoken_by=found.spoken_by,
+        key_grounds=list(found.key),
         correction=sealed("correction", found.correction if before else ""),
         supersedes=before,
         number=number,
@@ -168,11 +178,16 @@ def _facts(journey: journeys.Journey, found: Findings, grade: MappedGrade, *, at
         "family": QUESTIONS["family"].choices[found.family].word.zh,
         "needs": needs_in_words(found),
         "risk": f"{_band_in_words(grade)}理由：{found.reasons.strip()}",
-        "advice": f"建议{PICK_UP[found.pick_up].zh}。{found.advice.strip()}",
+        "advice": f"建议{PICK_UP[found.pick_up].zh}。{_key_in_words(found)}{found.advice.strip()}",
         "statement": _statement(found),
         "assessed_by": actor().session.account_name,
         "assessed_on": chinese_day(at.astimezone(_SHANGHAI).date()),
     }
+
+
+def _key_in_words(found: Findings) -> str:
+    grounds = "、".join(documents.word("key_person", ground) for ground in key_grounds_of(found))
+    return f"列为重点帮教对象，必接必送：{grounds}。" if grounds else ""
 
 
 def _band_in_words(grade: MappedGrade) -> str:

@@ -45,6 +45,7 @@ HOLDINGS = (
             "advice": _part("advice"),
             "statement": _part("statement"),
             "spoken_by": TELL,
+            "key_grounds": TELL,
             "correction": _part("correction"),
             "supersedes_id": TECHNICAL,
             "number": TELL,

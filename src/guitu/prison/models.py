@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -104,6 +105,9 @@ class Assessment(models.Model):
     advice = models.BinaryField(db_comment="衔接建议（密文）")
     statement = models.BinaryField(db_comment="本人意见（密文）")
     spoken_by = models.TextField(blank=True, db_comment="SELF 本人 REPRESENTATIVE 代理人；空为没有意见")
+    key_grounds = ArrayField(
+        models.TextField(), default=list, db_comment="评估列为重点对象（必接必送）的理由代码；空为没有列"
+    )
     correction = models.BinaryField(db_comment="更正的原因（密文）；首份为空文")
     supersedes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_comment="所取代的报告")
     number = models.TextField(db_comment="出监评估报告文号")

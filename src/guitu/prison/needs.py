@@ -99,6 +99,17 @@ PICK_UP: dict[str, Word] = {
     "OWN_WAY": Word("本人自行返回", "returns on their own"),
 }
 
+KEY_GROUNDS: dict[str, Word] = {
+    "reoffending_risk": Word("重新违法犯罪可能性大", "high likelihood of re-offending"),
+    "disabled": Word("残疾", "disability"),
+    "organised_crime": Word("涉黑恶", "organised crime"),
+    "violence": Word("暴力犯罪", "violent offence"),
+    "drug_recidivist": Word("毒品累犯", "drug recidivist"),
+}
+"""The grounds of RS-16 that no question asks for: who assesses names them, and says why among the reasons."""
+KEY_FOUND = frozenset({"three_nothings", "serious_illness"})
+"""The needs that are grounds of RS-16 by themselves: 三无, serious illness."""
+
 SPOKEN_BY = ("SELF", "REPRESENTATIVE")
 _ALL_THREE = frozenset({"homeless", "no_kin", "no_work"})
 LONGEST = 2000
@@ -117,7 +128,8 @@ class Findings:
     """What was found before the release: codes of `QUESTIONS` and `PICK_UP`, and words.
 
     ``reasons`` say what speaks for and against a return to crime and why; ``statement`` are the person's own words and
-    ``spoken_by`` says whose they are; both may be empty together. ``correction`` says why an earlier report is wrong.
+    ``spoken_by`` says whose they are; both may be empty together. ``correction`` says why an earlier report is wrong;
+    ``key`` are codes of `KEY_GROUNDS`.
     """
 
     housing: str
@@ -133,6 +145,7 @@ class Findings:
     statement: str = ""
     spoken_by: str = ""
     correction: str = ""
+    key: tuple[str, ...] = ()
 
 
 def faults_of(found: Findings, *, corrects: bool) -> tuple[str, ...]:
@@ -143,6 +156,8 @@ def faults_of(found: Findings, *, corrects: bool) -> tuple[str, ...]:
     wrong += [name for name in ("reasons", "advice") if not getattr(found, name).strip()]
     if bool(found.statement.strip()) != (found.spoken_by in SPOKEN_BY) or found.spoken_by not in {"", *SPOKEN_BY}:
         wrong.append("spoken_by")
+    if not set(found.key) <= set(KEY_GROUNDS):
+        wrong.append("key")
     if corrects and not found.correction.strip():
         wrong.append("correction")
     texts = ("medication", "reasons", "advice", "statement", "correction")
@@ -151,11 +166,16 @@ def faults_of(found: Findings, *, corrects: bool) -> tuple[str, ...]:
 
 
 def marks_of(found: Findings) -> tuple[str, ...]:
-    """The special circumstances (codes of road_mark) that the needs found ask for; all three absent are 三无."""
+    """The special circumstances (codes of road_mark) found; home, kin and work all absent are 三无."""
     marks = {QUESTIONS[name].choices[getattr(found, name)].mark for name in QUESTIONS} - {""}
     if marks >= _ALL_THREE:
         marks.add("three_nothings")
-    return tuple(sorted(marks))
+    return tuple(sorted({*marks, *found.key}))
+
+
+def key_grounds_of(found: Findings) -> tuple[str, ...]:
+    """The grounds on which the assessment makes somebody a key person, met at the gate (RS-16); none for most."""
+    return tuple(sorted({*found.key, *(KEY_FOUND & set(marks_of(found)))}))
 
 
 def needs_in_words(found: Findings) -> str:

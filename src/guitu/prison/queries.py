@@ -91,6 +91,7 @@ def _view(row: Assessment) -> AssessmentView:
         statement=opened("statement"),
         spoken_by=row.spoken_by,
         correction=opened("correction"),
+        key=tuple(row.key_grounds),
     )
     return AssessmentView(
         row.id, found, grade, row.number, row.assessed_at, row.assessed_by, row.unit_id, row.supersedes_id

@@ -22,11 +22,18 @@ def note_effective(journey: Journey, on: date, *, at: datetime) -> None:
 
 
 def note_marks(
-    journey: Journey, marks: Collection[str], *, event_id: uuid.UUID, at: datetime, source: str = OFFICER
+    journey: Journey,
+    marks: Collection[str],
+    *,
+    event_id: uuid.UUID,
+    at: datetime,
+    source: str = OFFICER,
+    key: Collection[str] = (),
 ) -> None:
     """Add special circumstances (codes of road_mark) by an officer's word or an ``ASSESSMENT``; their steps open.
 
-    Who noted each is kept. What stands already an officer may note on their own; an assessment adds only what is new.
+    Those of ``key`` make somebody a key person, met at the gate (RS-16). Who noted each is kept. What stands already
+    an officer may note on their own; an assessment adds only what is new.
     Raises MoveNotAllowed: unknown one.
     """
     known = {code.code for code in active_book().codes[MARKS].codes}
@@ -34,7 +41,8 @@ def note_marks(
     if unknown:
         raise policy.MoveNotAllowed(f"没有这种特别情形：{unknown[0]}", f"No such circumstance: {unknown[0]}")
     session = actor().session
-    noted = set(marks) - set(journey.marks) if source == ASSESSMENT else set(marks)
+    new_key = set(key) - set(journey.key_grounds)
+    noted = set(marks) - set(journey.marks) | new_key if source == ASSESSMENT else set(marks)
     Circumstance.objects.bulk_create(
         [
             Circumstance(
@@ -53,17 +61,23 @@ def note_marks(
         ignore_conflicts=True,
     )
     journey.marks = sorted({*journey.marks, *marks})
-    journey.save(update_fields=["marks"])
+    journey.key_grounds = [*journey.key_grounds, *sorted(new_key)]
+    journey.key_person = bool(journey.key_grounds)
+    journey.save(update_fields=["marks", "key_grounds", "key_person"])
     open_steps(journey, "mark_noted", at=at)
 
 
-def take_back_marks(journey: Journey, *, keep: Collection[str], event_id: uuid.UUID, at: datetime) -> tuple[str, ...]:
+def take_back_marks(
+    journey: Journey, *, keep: Collection[str], key: Collection[str] = (), event_id: uuid.UUID, at: datetime
+) -> tuple[str, ...]:
     """Take back what earlier assessments of a locked journey added and the corrected one (`event_id`) no longer finds.
 
     What the roster named or an officer noted stays. Open steps that only these circumstances asked for end, their
-    clocks voided; answers stay. Returns the circumstances that no longer stand.
+    clocks voided; answers stay. A ground of RS-16 that an assessment gave and that is not in `key` any more falls; who
+    has none left is no key person. Returns the circumstances that no longer stand.
     """
     standing = Circumstance.objects.filter(journey=journey, ended_at__isnull=True)
+    _take_back_key(journey, set(standing.filter(source=ASSESSMENT).values_list("mark", flat=True)) - set(key))
     lost = standing.filter(source=ASSESSMENT).exclude(mark__in=list(keep))
     found = sorted(lost.values_list("mark", flat=True))
     if not found:
@@ -79,6 +93,13 @@ def take_back_marks(journey: Journey, *, keep: Collection[str], event_id: uuid.U
         voided_at=at, void_reason="MARK_TAKEN_BACK"
     )
     return gone
+
+
+def _take_back_key(journey: Journey, fallen: Collection[str]) -> None:
+    left = [ground for ground in journey.key_grounds if ground not in fallen]
+    if left != journey.key_grounds:
+        journey.key_grounds, journey.key_person = left, bool(left)
+        journey.save(update_fields=["key_grounds", "key_person"])
 
 
 def note_arrival(journey: Journey, arrival_at: datetime | None) -> None:

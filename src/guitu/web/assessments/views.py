@@ -19,7 +19,7 @@ from guitu.journeys.operations import StepNotOpen
 from guitu.people import queries as persons
 from guitu.prison import queries as prison
 from guitu.prison.assessing import GRADE, assess, grade_held
-from guitu.prison.needs import PICK_UP, QUESTIONS, AssessmentIncomplete, Findings
+from guitu.prison.needs import KEY_GROUNDS, PICK_UP, QUESTIONS, AssessmentIncomplete, Findings, key_grounds_of
 from guitu.rulebook.book import load_national
 from guitu.rulebook.crosswalk import MappedGrade
 from guitu.web import queue_rows, refusals
@@ -43,23 +43,26 @@ def form(request: Request, person_id: uuid.UUID) -> HttpResponse:
     if road is None or road.task.sending_unit_id != request.acting_session.unit_id:
         return refusals.not_found(request)
     reports = prison.assessments_of(road.task.journey_id)
-    typed = {} if not reports else {**dataclasses.asdict(reports[0].found), "correction": ""}
-    return _form(request, person_id, typed, mark=str(uuid.uuid4()), corrects=bool(reports))
+    typed = {} if not reports else {**dataclasses.asdict(reports[0].found), "correction": "", "key": ""}
+    key = reports[0].found.key if reports else ()
+    return _form(request, person_id, typed, key=key, mark=str(uuid.uuid4()), corrects=bool(reports))
 
 
 @writes("assessment:make")
 def save(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """Make the assessment; what is missing is said beside its field, and all that was typed is still there."""
     mark = mark_of(request)
-    typed = {name: request.POST.get(name, "") for name in _FIELDS}
+    typed = {name: request.POST.get(name, "") for name in _FIELDS if name != "key"}
+    key = tuple(sorted(set(request.POST.getlist("key"))))
     try:
-        assess(person_id, Findings(**typed), event_id=mark, at=now())
+        assess(person_id, Findings(**typed, key=key), event_id=mark, at=now())
     except AssessmentIncomplete as lacking:
         with transaction.atomic():
             return _form(
                 request,
                 person_id,
                 typed,
+                key=key,
                 mark=str(mark),
                 corrects=bool(typed["correction"]) or "correction" in lacking.fields,
                 wrong=lacking.fields,
@@ -96,6 +99,7 @@ def _report(one: prison.AssessmentView, by: str, unit: access.UnitView | None) -
         "answers": answers,
         "grade": _grade(one.grade) if one.grade else None,
         "pick_up": say(PICK_UP[found.pick_up]),
+        "key": [queue_rows.code_word("key_person", ground) for ground in key_grounds_of(found)],
         "by": by,
         "unit": (unit.name_en if english() else unit.name) if unit else "",
         "represented": found.spoken_by == "REPRESENTATIVE",
@@ -154,6 +158,7 @@ def _form(
     person_id: uuid.UUID,
     typed: dict[str, str],
     *,
+    key: Collection[str] = (),
     mark: str,
     corrects: bool,
     wrong: Collection[str] = (),
@@ -194,6 +199,8 @@ def _form(
         corrects=corrects,
         questions=questions,
         pick_up=pick_up,
+        key=[{"value": code, "label": say(word), "chosen": code in key} for code, word in KEY_GROUNDS.items()],
+        key_error=_("请从列出的理由里选") if "key" in wrong else "",
         grade=_held(grade_held(person_id, at=now())),
         typed=typed,
         words=words,

@@ -122,6 +122,7 @@ def kind_words() -> dict[str, str]:
         "HELP_CHANGE_ASKED": _("要改帮教协议"),
         "HELP_DECLINED": _("不要帮教"),
         "MARKS_TAKEN_BACK": _("特别情形收回"),
+        "KEY_PERSON_NAMED": _("列为重点对象：必接必送"),
         "MEETING_ASKED": _("申请会见"),
         "MEETING_GIVEN": _("会见已排定"),
         "MEETING_REFUSED": _("会见未能安排"),

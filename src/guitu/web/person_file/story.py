@@ -58,6 +58,10 @@ def _line(
     marks = line.facts.get("marks")
     if line.act in _OF_MARKS and isinstance(marks, list):
         more = _("、").join(code_word("road_mark", str(mark)) for mark in marks)
+        if line.facts.get("key"):
+            named = line.act == "journeys:marks:noted"
+            word = _("列为重点对象，必接必送") if named else _("不再列为重点对象")
+            more = _("%(marks)s（%(key)s）") % {"marks": more, "key": word} if more else word
     visit = visits.get(line.at) if line.act == "handover:followup:recorded" else None
     if visit is not None:
         more, note = " · ".join(need_word(need) for need in visit.needs), visit.note
