@@ -12,6 +12,7 @@ import guitu
 from guitu.launcher.roles import drop_database
 from guitu.launcher.translations import compile_changed
 from tests.conftest import copied
+from tests.web import canary
 from tests.web.peopled import MOMENT, Peopled, leading_to, populate, serve_from_source, stop_clock
 
 
@@ -26,6 +27,7 @@ def peopled_template(server, template) -> Iterator[Peopled]:
     try:
         with leading_to(name):
             populate(made)
+            canary.plant(made)
         yield made
     finally:
         drop_database(server.dsn("postgres", "postgres"), name)
@@ -40,7 +42,10 @@ def _clone(made: Peopled) -> Iterator[Peopled]:
         with leading_to(name), pytest.MonkeyPatch.context() as patch:
             stop_clock(patch, MOMENT)
             serve_from_source(patch)
-            yield Peopled(made.server, name, made.persons, made.parcels)
+            clone = Peopled(made.server, name, made.persons, made.parcels)
+            with canary.listening(patch):
+                yield clone
+            assert canary.rows_that_sing(clone) == []
     finally:
         drop_database(superuser, name)
 

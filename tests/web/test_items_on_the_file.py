@@ -208,6 +208,6 @@ def test_a_review_falls_due_as_many_months_later_as_the_rulebook_says(fresh):
     with fresh.role("guitu_owner") as door:
         collected, review = door.execute(
             "SELECT (collected_at AT TIME ZONE 'Asia/Shanghai')::date, review_on FROM people_fact"
-            " WHERE item = 'contacts'"
+            " WHERE item = 'contacts' AND review_on IS NOT NULL"
         ).fetchone()
     assert timedelta(days=85) < review - collected < timedelta(days=95)
