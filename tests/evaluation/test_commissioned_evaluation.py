@@ -10,11 +10,13 @@ import pytest
 from django.db import transaction
 
 from guitu.access.establishing import unit_id
+from guitu.access.impact import NotAssessed
 from guitu.access.operations import NotAllowed, PersonUnknown
 from guitu.evaluation import operations, queries
 from guitu.evaluation.policy import EvaluationRefused
 from guitu.notices import queries as notices
 from tests.evaluation.conftest import MOMENT
+from tests.factories.assessments import unassessed
 from tests.factories.units import CITY, COUNTY, OTHER_CITY, PROVINCE, SIBLING_COUNTY
 
 
@@ -99,6 +101,8 @@ def test_another_city_neither_sees_nor_ends_it_and_the_province_does(evaluated):
 
 def test_a_sample_is_stratified_reproducible_and_drawn_once(evaluated):
     evaluated.commission()
+    with unassessed(evaluated.house), pytest.raises(NotAssessed):
+        evaluated.draw(size=4)
     first = evaluated.draw(size=4)
     assert Counter(line.county_id for line in first) == {unit_id(COUNTY): 3, unit_id(SIBLING_COUNTY): 1} or Counter(
         line.county_id for line in first

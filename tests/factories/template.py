@@ -1,8 +1,8 @@
-"""Fills the template database of the tests: schema, cage, units and posts. Run as its own process, as guitu_owner."""
+"""Fills the template database of the tests: schema, cage, units, posts, assessments. A process of its own, as owner."""
 
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 os.environ["GUITU_ROLE"] = "owner"
 
@@ -10,7 +10,13 @@ import django
 
 django.setup()
 
-from guitu.access.establishing import declare, found, found_machine
+from django.db import connection
+
+from guitu.access import signing_in
+from guitu.access.acting import ActingSession
+from guitu.access.establishing import account_id, declare, found, found_machine, post_id
+from guitu.access.queries import session_of
+from guitu.web import demonstration_impact as impact
 from guitu.web.schema import prepare_schema
 from tests.factories.units import POSTS, UNITS
 
@@ -22,7 +28,19 @@ def main() -> int:
     declare("DEMONSTRATION", at=at)
     found(UNITS, POSTS, at=at)
     found_machine(at=at)
+    impact.load(_acting("province"), _acting("security"), at=at)
+    with connection.cursor() as cursor:  # some tests go by the real clock, whatever the year
+        cursor.execute("UPDATE access_impact_assessment SET ends_at = '2999-01-01Z', kept_until = '2999-01-01Z'")
     return 0
+
+
+def _acting(login: str) -> ActingSession:
+    post = next(post for post in POSTS if post.login == login)
+    token = signing_in.mint(account_id(login), post_id(login, post.unit, post.role), lasts=timedelta(hours=1))
+    session = session_of(token)
+    if session is None:
+        raise RuntimeError(login)
+    return session
 
 
 if __name__ == "__main__":

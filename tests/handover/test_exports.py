@@ -9,11 +9,13 @@ from django.db import transaction
 
 from guitu.access import exports as register
 from guitu.access import queries
+from guitu.access.impact import NotAssessed
 from guitu.access.operations import NotAllowed, PersonUnknown
 from guitu.handover import exports, identifying
 from guitu.prison import operations as prison
 from guitu.rulebook.looking import ReasonRefused, export_rules
 from tests.factories import rosters
+from tests.factories.assessments import unassessed
 from tests.roads.walking import AT, RELEASE, ticking
 
 NAMES = ("陈柏舟", "苏望舒", "林晚照", "顾长卿", "沈听澜", "许青山", "温如玉", "江以北")
@@ -76,6 +78,8 @@ def test_an_export_needs_a_use_above_the_limit_two_persons_and_is_gone_in_a_day(
     assert fetched(house, one.id, "other-prison") is None
     # Above it a leader approves, nobody their own; then it is fetched once.
     monkeypatch.setattr(exports, "export_rules", lambda: replace(export_rules(), alone={"PRISON_LIAISON": 7}))
+    with unassessed(house), pytest.raises(NotAssessed):
+        asked(house, kind="xlsx")
     two = asked(house, kind="xlsx")
     assert two.needs_two
     assert not made(house, two.id)

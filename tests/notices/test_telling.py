@@ -18,6 +18,7 @@ from guitu.notices import queries as told
 from guitu.prison import operations as prison
 from guitu.rulebook.notice import FactRefused
 from tests.factories import rosters
+from tests.factories.assessments import unassessed
 from tests.factories.units import CITY, COUNTY, PRISON, PROVINCE
 
 AT = datetime(2026, 8, 3, 1, 0, tzinfo=UTC)
@@ -210,6 +211,9 @@ def test_a_message_says_how_many_and_nothing_of_what(house):
     tell(house, "prison", COUNTY)
     assert send() == (3, {"sent": 2, "failed": 0})
     assert send() == (0, {"sent": 0, "failed": 0})
+    tell(house, "prison", PROVINCE, person_id=person_id)
+    with unassessed(house):
+        assert send() == (1, {"sent": 0, "failed": 0}), "no text leaves without an impact assessment"
     texts = outbox(house)
     assert [row[:2] for row in texts] == [("EMAIL", "lin@qingyu.example"), ("SMS", "00005550177")]
     assert texts[1][2] == "归途：您有2件新通知，请登录查看。 Guitu: 2 new matters wait for you; sign in to read them."

@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from guitu.access.establishing import unit_id
+from guitu.access.impact import NotAssessed
 from guitu.access.operations import NotAllowed, PersonUnknown
 from guitu.ledger import queries as ledger
 from guitu.people.models import Person
@@ -15,6 +16,7 @@ from guitu.rulebook.clocks import legal_day
 from guitu.support import offers, referrals, referred
 from guitu.support.models import Referral
 from guitu.support.policy import OfferWords, Particulars, RecordIncomplete, Word
+from tests.factories.assessments import unassessed
 from tests.factories.units import COUNTY, EMPLOYER, FOREIGN_COUNTY, TOWNSHIP
 from tests.roads.themselves import as_person, let_in
 from tests.roads.walking import AT, RELEASE, Walk, after, before, home, received, ticking
@@ -74,6 +76,8 @@ def test_from_the_offer_to_the_first_day_of_work_and_the_consent_taken_back(hous
     walk = home(received(Walk(house)))
     let_in(walk)
     job = published(house)
+    with unassessed(house), pytest.raises(NotAssessed):
+        refer(walk, job, after(2))
     made = refer(walk, job, after(2))
     here = seen_by_partner(walk, made)
     assert (here.state, here.told, here.due_rule) == ("WAITING", TOLD, "RH-REFERRAL")

@@ -219,11 +219,16 @@ RH-REFERRAL deadline M - 3wd
 LOOKING = """
 RH-GLASS-REVIEW deadline M - 1wd
 """
+IMPACT = """
+IA-TERM deadline M - 24m
+IA-KEEP deadline M 3y -
+"""
 RIGHTS = """
 RD-ANSWER deadline M - 15d
 RD-REDECIDE deadline M - 5wd
 RD-KEEP deadline M - 60m
 RD-COMPLAINT deadline M - 30d
+RD-SEALED-LOOK deadline M - 7d
 """
 REPEALED_2012 = """
 OLD-2012-DOC deadline M 3wd -
@@ -235,6 +240,7 @@ OLD-2012-SERVICE counter M 8h -
 """
 FILES = {
     "looking": LOOKING,
+    "impact": IMPACT,
     "rights": RIGHTS,
     "terms": TERMS,
     "community_inquiry": INQUIRY,

@@ -63,6 +63,8 @@ def _address(peopled, name: str) -> str:
     kwargs |= {"unit_id": unit_id(COUNTY_UNIT)} if name in {"unit", "post-propose"} else {}
     kwargs |= {"post_id": uuid.UUID(int=8)} if name in {"post-end", "watch-post", "watch-review"} else {}
     kwargs |= {"proposal_id": uuid.UUID(int=8)} if name == "proposal-decide" else {}
+    kwargs |= {"assessment_id": uuid.UUID(int=8)} if name in {"impact-assessment", "impact-decide"} else {}
+    kwargs |= {"feature": "API_TOKENS"} if name == "impact-form" else {}
     kwargs |= {"change_id": uuid.UUID(int=8)} if name in {"dual-change", "dual-change-decide"} else {}
     kwargs |= {"account_id": uuid.UUID(int=8)} if name in {"accounts-lock", "accounts-slip"} else {}
     kwargs |= {"commission_id": uuid.UUID(int=8)} if name == "commission-revoke" else {}

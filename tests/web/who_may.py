@@ -277,6 +277,11 @@ MAY = {
     "rule": EVERYBODY,
     "packs": {SYSTEM},
     "pack-propose": {SYSTEM},
+    "impact": ADMINISTRATORS | {SUPERVISOR},
+    "impact-assessment": ADMINISTRATORS | {SUPERVISOR},
+    "impact-form": {SUPERVISOR},
+    "impact-save": {SUPERVISOR},
+    "impact-decide": {SECURITY},
     "dual-changes": ADMINISTRATORS,
     "dual-change": ADMINISTRATORS,
     "dual-change-key": {SYSTEM, SECURITY},
@@ -338,7 +343,7 @@ WRITES |= {"definition-move"} | EVALUATION_WRITES
 WRITES |= {"evaluation-commission", "evaluation-end", "evaluator-draw", "talk-answer"}
 REFERRAL_WRITES = {"window-refer", *OF_ONE_IN_WORDS}
 STAFFING_WRITES = {"post-propose", "post-end", "proposal-decide", "accounts-add", "accounts-lock", "accounts-slip"}
-WRITES |= STAFFING_WRITES | REFERRAL_WRITES | {"dual-change-key", "dual-change-decide"}
+WRITES |= STAFFING_WRITES | REFERRAL_WRITES | {"dual-change-key", "dual-change-decide", "impact-save", "impact-decide"}
 PAPER_WRITES = {"paper-attach", "paper-serve", "paper-complete"}
 WRITES |= PAPER_WRITES
 PUBLIC_WRITES = {"demo-sign-in", "sign-out", "language", "sign-in-passkey", "sign-in-passkey-options"}
@@ -405,6 +410,7 @@ UNKNOWN_HERE |= dict.fromkeys(sorted(EXPORT_WRITES), 400)
 UNKNOWN_HERE |= {"my-paper": 404, "my-say-send": 400, "my-mandate-end": 400, "my-referral-withdraw": 400}
 UNKNOWN_HERE |= {"my-agreement-answer": 400, "hindered-journeys": 404, "definition-move": 400}
 UNKNOWN_HERE |= dict.fromkeys(sorted(OFFER_WRITES), 400) | {"offer": 404}
+UNKNOWN_HERE |= {"impact-save": 400, "impact-assessment": 404, "impact-decide": 400}
 UNKNOWN_HERE |= {"pack-propose": 422, "dual-change": 404, "dual-change-key": 400, "dual-change-decide": 400}
 UNKNOWN_HERE |= { "commission-issue": 400, "commission-revoke": 404}
 UNKNOWN_HERE |= dict.fromkeys(sorted(STAFFING_WRITES), 422) | dict.fromkeys(("accounts-add", "post-propose"), 400)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.hashers import make_password
 from django.db import DatabaseError, connection, transaction
 
+from guitu.access import impact
 from guitu.access.acting import ActingSession, actor
 from guitu.access.models import Account, ApiClient, ApiToken, Session
 from guitu.access.operations import require
@@ -73,12 +74,13 @@ class Calling:
 def issue_token(post_id: uuid.UUID, *, purpose: str, name: str, lasts: timedelta, at: datetime) -> IssuedToken:
     """Issue a token for a machine post within the acting administrator's range, for one purpose of its role.
 
-    Raises NotAllowed, TokenRefused.
+    Raises NotAllowed, TokenRefused, NotAssessed.
     """
     require("token:issue")
     raw = _new()
     session = actor().session
     with transaction.atomic():
+        impact.require_assessed(impact.API_TOKENS, at=at)
         made = _put(
             "SELECT access_issue_token(%s::bytea, %s::uuid, %s::text, %s::text, %s::interval, %s::timestamptz)",
             [hashed(raw), post_id, purpose, name, str(lasts), at],
@@ -170,9 +172,13 @@ def add_client(login: str, *, name: str, done_by: str, at: datetime) -> uuid.UUI
 def issue_at_machine(
     post_id: uuid.UUID, *, purpose: str, name: str, lasts: timedelta, done_by: str, at: datetime
 ) -> IssuedToken:
-    """`issue_token` as guitu_owner from the command line, where nobody acts; the token's line names `done_by`."""
+    """`issue_token` as guitu_owner from the command line, where nobody acts; the token's line names `done_by`.
+
+    Raises TokenRefused, NotAssessed.
+    """
     raw = _new()
     with transaction.atomic():
+        impact.require_assessed(impact.API_TOKENS, at=at)
         made = _put(
             "SELECT access_put_token(%s::bytea, %s::uuid, %s::text, %s::text, %s::interval, %s::timestamptz, NULL, %s)",
             [hashed(raw), post_id, purpose, name, str(lasts), at, done_by],

@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 
 from django.db import transaction
 
+from guitu.access import impact
 from guitu.access import operations as access
 from guitu.access.acting import actor
 from guitu.access.tree import Desk, working_roles
@@ -156,11 +157,12 @@ def end(evaluation_id: uuid.UUID, *, at: datetime) -> None:
 def draw(evaluation_id: uuid.UUID, *, seed: str, size: int, at: datetime) -> None:
     """Draw the one sample of an evaluation, stratified by county; seed and frame give the same sample again.
 
-    A second drawing changes nothing. Raises NotAllowed, EvaluationUnknown, EvaluationRefused.
+    A second drawing changes nothing. Raises NotAllowed, EvaluationUnknown, EvaluationRefused, NotAssessed.
     """
     access.require("evaluation:work")
     with transaction.atomic():
         held = _own(evaluation_id)
+        impact.require_assessed(impact.EVALUATION_SAMPLE, at=at)
         outcome = told(
             "evaluation_draw",
             ("uuid", evaluation_id),

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from guitu.access import errands, exports
+from guitu.access import errands, exports, impact
 from guitu.access import operations as access
 from guitu.access.acting import actor
 from guitu.access.queries import unit, units_named
@@ -103,7 +103,7 @@ def ask(
 ) -> exports.ExportView:
     """Ask for the own list in these states (none: all) as a file; above the limit of the role a leader is told.
 
-    Within the limit it may be made at once. Raises NotAllowed, ReasonRefused, ExportRefused.
+    Within the limit it may be made at once. Raises NotAllowed, ReasonRefused, ExportRefused, NotAssessed.
     """
     access.require(ASK)
     rules = export_rules()
@@ -113,6 +113,8 @@ def ask(
     with transaction.atomic():
         session, offered = actor().session, offer(states=states, late_only=late_only, at=at)
         _check(offered, rules)
+        if offered.rows > offered.alone:
+            impact.require_assessed(impact.EXPORT_ABOVE_LIMIT, at=at)
         number = f"DC{at.astimezone(_SHANGHAI):%Y%m%d}-{export_id.hex[:8].upper()}"
         alone = exports.register(
             export_id,
@@ -146,10 +148,15 @@ def _check(offered: Offer, rules: ExportRules) -> None:
 
 
 def decide(export_id: uuid.UUID, *, approved: bool, finding: str, at: datetime) -> None:
-    """Decide an export above the limit; the asker is told. Raises NotAllowed, ReasonRefused, PersonUnknown."""
+    """Decide an export above the limit; the asker is told.
+
+    Raises NotAllowed, ReasonRefused, PersonUnknown, NotAssessed.
+    """
     access.require("export:approve")
     said = looking.finding(finding, export_rules().reason.words_min)
     with transaction.atomic():
+        if approved:
+            impact.require_assessed(impact.EXPORT_ABOVE_LIMIT, at=at)
         found = exports.decide(export_id, at=at, approved=approved, finding=said)
         if not found.fresh:
             return

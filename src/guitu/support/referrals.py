@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from guitu.access import impact
 from guitu.access import operations as access
 from guitu.access import queries as units
 from guitu.access.acting import actor
@@ -78,7 +79,7 @@ def refer(
     """Refer a person to an offer with the consent `word`, telling the partner `told`; returns the referral.
 
     The places left are counted under the offer's lock: of two for the last place one wins. A repeated `event_id` refers
-    nobody twice. Raises NotAllowed, PersonUnknown, RecordIncomplete, OfferUnknown, ReferralRefused.
+    nobody twice. Raises NotAllowed, PersonUnknown, RecordIncomplete, OfferUnknown, ReferralRefused, NotAssessed.
     """
     access.require("referral:make", [person_id])
     wrong = policy.faults_of_referral(told, word, ways=codes("consent_way"), banned=banned_words(), at=at)
@@ -90,6 +91,7 @@ def refer(
             raise OfferUnknown
         if is_recorded("support:referral:made", event_id):
             return event_id
+        impact.require_assessed(impact.PARTNER_SHARING, at=at)
         reason = _why_not(person_id, offer, at=at)
         if reason:
             raise ReferralRefused(reason)

@@ -24,6 +24,7 @@ from guitu.web.entrance.person_sign_in import person_sign_in
 from guitu.web.evaluation import answering, commissioning, working
 from guitu.web.identity_desk import files as identity_files
 from guitu.web.identity_desk import views as identity
+from guitu.web.impact import views as impact
 from guitu.web.juveniles import views as juveniles
 from guitu.web.kept import views as kept
 from guitu.web.letters import asked as letters_asked
@@ -275,6 +276,11 @@ urlpatterns: list[URLPattern] = [
     path("dual-changes/key/", dual_changes.propose_key, name="dual-change-key"),
     path("dual-changes/<uuid:change_id>/", dual_changes.change, name="dual-change"),
     path("dual-changes/<uuid:change_id>/decide/", dual_changes.decide, name="dual-change-decide"),
+    path("impact/", impact.listed, name="impact"),
+    path("impact/save/", impact.save, name="impact-save"),
+    path("impact/<uuid:assessment_id>/", impact.one, name="impact-assessment"),
+    path("impact/<uuid:assessment_id>/decide/", impact.decide, name="impact-decide"),
+    path("impact/<str:feature>/write/", impact.form, name="impact-form"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/add/", accounts.add, name="accounts-add"),
     path("accounts/<uuid:account_id>/lock/", accounts.lock, name="accounts-lock"),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from guitu.access.acting import ActingSession, acting
 from guitu.access.deciding import one_look
+from guitu.access.impact import NotAssessed
 from guitu.access.operations import NotAllowed, PersonUnknown, ask
 from guitu.access.roles import PERMISSIONS, ROLES
 from guitu.exchange.operations import AlreadyAnswered, ParcelUnknown
@@ -138,6 +139,8 @@ def writes(permission: str, *, asks: Asking | None = None) -> Callable[[View], V
                     return _unreadable(request, permission, fault, kwargs.get("person_id"))
                 except NotAllowed as refusal:
                     return refusals.forbidden(request, refusal.action)
+                except NotAssessed as refusal:
+                    return refusals.conflict(request, refusal.zh, refusal.en)
                 except (PersonUnknown, ParcelUnknown):
                     return refusals.not_found(request)
                 except StepNotOpen as refusal:

@@ -69,6 +69,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("unit:list", gettext_noop("单位与岗位"), "units", "people"),
             Entry("unit:list", gettext_noop("任职提议"), "proposals", "check"),
             Entry("change:read", gettext_noop("双人变更"), "dual-changes", "check"),
+            Entry("impact:read", gettext_noop("影响评估"), "impact", "check"),
             Entry("account:list", gettext_noop("账号"), "accounts", "person"),
             Entry("audit:read", gettext_noop("审计"), "audit", "list"),
             Entry("installation:watch", gettext_noop("运行情况"), "installation", "check"),

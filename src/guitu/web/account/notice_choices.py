@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from guitu.access import impact
 from guitu.notices import operations, queries
 from guitu.notices.channels import offered
 from guitu.notices.policy import may_be_switched_off
 from guitu.rulebook.book import load_national
 from guitu.rulebook.notice import CHANNELS
+from guitu.web.clock import now
+from guitu.web.impact.views import unassessed
 from guitu.web.notices.words import kind_words
 from guitu.web.permits import Request
 
@@ -59,7 +62,13 @@ def shown(request: Request) -> dict[str, object]:
             if notice.id in words
         ],
         "addresses": [
-            {"name": f"address-{channel}", "label": label, "value": addresses.get(channel, ""), "kind": kind}
+            {
+                "name": f"address-{channel}",
+                "label": label,
+                "value": addresses.get(channel, ""),
+                "kind": kind,
+                "note": unassessed(impact.TEXT_MESSAGES, at=now()) if channel == "SMS" else "",
+            }
             for channel, label, kind in (("SMS", _("短信号码"), "tel"), ("EMAIL", _("邮箱"), "email"))
             if channel in channels
         ],

@@ -49,6 +49,7 @@ def add(
     """签发令牌，只显示这一次；有效天数由规则库定 · issue a token, shown this once; how long it lasts is a rule."""
     with as_owner():
         from guitu.access.api_tokens import TokenRefused, issue_at_machine
+        from guitu.access.impact import NotAssessed
         from guitu.rulebook.interface import interface_limits
         from guitu.web.clock import now
 
@@ -61,6 +62,8 @@ def add(
                 done_by=getpass.getuser(),
                 at=now(),
             )
+        except NotAssessed as refusal:
+            fail(refusal.zh, refusal.en)
         except TokenRefused as refusal:
             fail(*_REFUSED[refusal.reason])
     if as_json:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from guitu.access import impact
 from guitu.evaluation import operations, queries
 from guitu.evaluation.policy import EvaluationRefused
 from guitu.handover.sheet_files import safe
@@ -22,6 +23,7 @@ from guitu.web.clock import now
 from guitu.web.evaluation import words
 from guitu.web.evaluation.listing import listed
 from guitu.web.form_fields import mark_of
+from guitu.web.impact.views import unassessed
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.second_question import Question
@@ -65,6 +67,7 @@ def figures(request: Request, evaluation_id: uuid.UUID) -> HttpResponse:
         "evaluation/figures.html",
         page,
         about=words.about(held),
+        unassessed="" if held.seed else unassessed(impact.EVALUATION_SAMPLE, at=now()),
         **tables,
         **words.compared(queries.comparison(MAY, held.id), tables["chosen"], held.least_group),
         rows=rows,

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from guitu.access import impact
 from guitu.access.exports import ExportView, exports_listed
 from guitu.access.queries import units_named
 from guitu.handover import exports
@@ -20,6 +21,7 @@ from guitu.rulebook.looking import EXPORT_USES, ReasonRefused, export_rules
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import mark_of, row_of
+from guitu.web.impact.views import unassessed
 from guitu.web.looking import lists
 from guitu.web.looking.reasons import options, reason_word
 from guitu.web.pages import page_number, paged
@@ -50,6 +52,7 @@ def _own(request: Request, problem: str = "") -> HttpResponse:
         wanted=wanted,
         other_url=_beside(wanted),
         two=offered.rows > offered.alone,
+        unassessed=unassessed(impact.EXPORT_ABOVE_LIMIT, at=now()) if offered.rows > offered.alone else "",
         headings="、".join(exports.HEADINGS),
         hours=int(rules.kept.total_seconds() // 3600),
         uses=options(EXPORT_USES, request.POST.get("use", "")),

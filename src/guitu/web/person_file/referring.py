@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from guitu.access import impact
 from guitu.access.operations import ask
 from guitu.journeys import queries as roads
 from guitu.people import queries as persons
@@ -21,6 +22,7 @@ from guitu.support.policy import Particulars, RecordIncomplete, Word
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import NotReadable, mark_of
+from guitu.web.impact.views import unassessed
 from guitu.web.pages import page_number, paged
 from guitu.web.partner_desk import rows
 from guitu.web.permits import Request, reads, writes
@@ -103,6 +105,7 @@ def _form(request: Request, person_id: uuid.UUID, typed: dict[str, str], wrong: 
         "file/refer.html",
         frame(request, _("转介给合作单位"), current="", crumbs=((file.name, reverse("person", args=[person_id])),)),
         file=file,
+        unassessed=unassessed(impact.PARTNER_SHARING, at=moment),
         needs=[need_word(need) for need in needs],
         offers=shown,
         narrowed=any(asked.values()),

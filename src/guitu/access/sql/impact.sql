@@ -1,0 +1,43 @@
+-- Impact assessments (PIPL 55, 56): written by one hand, signed by another of another office, never rewritten. guitu_app reads them.
+
+-- '' when written (the same id twice is one).
+CREATE OR REPLACE FUNCTION access_write_assessment(new_id uuid, of_feature text, digest text, what text, why text, risks text,
+  means text, at timestamptz) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_in_charge('impact:write', NULL);
+BEGIN
+  INSERT INTO access_impact_assessment (id, feature, feature_sha256, processed, lawful, effects, measures, written_by_id,
+    written_account, written_name, written_role, written_at, decision, decided_name, decided_role, reason)
+  SELECT new_id, of_feature, digest, what, why, risks, means, p.id, a.id, a.name, p.role, at, '', '', '', ''
+    FROM access_post p JOIN access_account a ON a.id = p.account_id WHERE p.id = s.post_id
+  ON CONFLICT (id) DO NOTHING;
+  RETURN '';
+END $$;
+
+-- '' when decided (the same decision by the same account twice is one), else why not: UNKNOWN, DECIDED, OWN (the author's own
+-- hand, or a namesake's), OFFICE (the author's role), CHANGED (the feature's record is not the one that was assessed).
+CREATE OR REPLACE FUNCTION access_decide_assessment(which uuid, confirmed boolean, said text, digest text, ends timestamptz,
+  kept timestamptz, at timestamptz) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  s access_session := access_in_charge('impact:confirm', NULL);
+  held access_impact_assessment;
+  hand access_post;
+  called text;
+  wanted text := CASE WHEN confirmed THEN 'CONFIRMED' ELSE 'REFUSED' END;
+BEGIN
+  SELECT i.* INTO held FROM access_impact_assessment i WHERE i.id = which FOR UPDATE;
+  IF NOT FOUND THEN RETURN 'UNKNOWN'; END IF;
+  SELECT p.* INTO hand FROM access_post p WHERE p.id = s.post_id;
+  SELECT a.name INTO called FROM access_account a WHERE a.id = hand.account_id;
+  IF held.decision <> '' THEN
+    RETURN CASE WHEN held.decision = wanted AND held.decided_account = hand.account_id THEN '' ELSE 'DECIDED' END;
+  END IF;
+  IF hand.account_id = held.written_account OR called = held.written_name THEN RETURN 'OWN'; END IF;
+  IF hand.role = held.written_role THEN RETURN 'OFFICE'; END IF;
+  IF confirmed AND digest <> held.feature_sha256 THEN RETURN 'CHANGED'; END IF;
+  UPDATE access_impact_assessment SET decision = wanted, decided_by_id = hand.id, decided_account = hand.account_id,
+    decided_name = called, decided_role = hand.role, decided_at = at, reason = said,
+    ends_at = CASE WHEN confirmed THEN ends END, kept_until = CASE WHEN confirmed THEN kept END WHERE id = which;
+  RETURN '';
+END $$;

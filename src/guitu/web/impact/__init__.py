@@ -1,0 +1,1 @@
+"""影响评估 impact assessments by screen."""
