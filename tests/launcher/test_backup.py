@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -64,23 +65,40 @@ def fresh(tmp_path: Path) -> Home:
     return Home(tmp_path / "another home")
 
 
+@pytest.fixture(scope="module")
+def opened(kept: Kept) -> Iterator[Home]:
+    """A home into which the kept keys were brought; opening them takes a second on purpose, so it is done once."""
+    with tempfile.TemporaryDirectory(prefix="guitu opened ") as place, pytest.MonkeyPatch.context() as patch:
+        home = Home(Path(place) / "home")
+        type_in(patch, PASSPHRASE)
+        assert key_copies.bring_in(home, kept.keys) == 0
+        yield home
+
+
 @pytest.fixture
-def fresh_with_keys(kept: Kept, fresh: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
-    type_in(monkeypatch, PASSPHRASE)
-    assert key_copies.bring_in(fresh, kept.keys) == 0
+def fresh_with_keys(opened: Home, fresh: Home) -> Home:
+    shutil.copytree(opened.at, fresh.at)
     return fresh
 
 
 @pytest.fixture(scope="module")
-def standing(kept: Kept) -> Iterator[Home]:
+def standing(kept: Kept, opened: Home) -> Iterator[Home]:
     """A restored home; no test may change it."""
     with tempfile.TemporaryDirectory(prefix="guitu standing ") as place, pytest.MonkeyPatch.context() as patch:
         stand_apart(patch)
         home = Home(Path(place) / "home")
-        type_in(patch, PASSPHRASE)
-        key_copies.bring_in(home, kept.keys)
+        shutil.copytree(opened.at, home.at)
         assert restore(home, kept.file, identity=kept.identity, replace=False) == 0
         yield home
+
+
+@pytest.fixture
+def restored(standing: Home, tmp_path: Path) -> Home:
+    """A restored home of one test: that one again, file by file, while its server is down."""
+    assert EmbeddedServer(standing).running_pid() is None
+    home = Home(tmp_path / "a restored home")
+    shutil.copytree(standing.at, home.at, ignore=shutil.ignore_patterns("*.s.PGSQL.*"))
+    return home
 
 
 def test_a_destroyed_installation_comes_back_with_every_row_and_its_sealed_values_open(
@@ -267,9 +285,8 @@ def test_a_restore_that_fails_in_a_fresh_home_leaves_no_database(
     assert not fresh_with_keys.data.exists()
 
 
-def test_a_killed_restore_leaves_the_former_state_and_the_next_one_succeeds(kept: Kept, fresh_with_keys: Home) -> None:
-    home = fresh_with_keys
-    assert restore(home, kept.file, identity=kept.identity, replace=False) == 0
+def test_a_killed_restore_leaves_the_former_state_and_the_next_one_succeeds(kept: Kept, restored: Home) -> None:
+    home = restored
     with EmbeddedServer(home).in_use():
         execute(home, "CREATE TABLE mark (n int)")
     command = [sys.executable, "-P", "-m", "guitu.launcher", "restore", str(kept.file), "--replace"]
@@ -324,10 +341,9 @@ def test_doctor_asks_for_a_copy_of_the_keys_and_a_backup_until_both_are_there(
 
 
 def test_a_reset_asks_first_makes_the_demonstration_anew_and_leaves_a_real_installation_alone(
-    kept: Kept, fresh_with_keys: Home, monkeypatch: pytest.MonkeyPatch
+    restored: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home = fresh_with_keys
-    assert restore(home, kept.file, identity=kept.identity, replace=False) == 0
+    home = restored
     with EmbeddedServer(home).in_use():
         execute(home, "CREATE TABLE mark (n int)")
         type_in(monkeypatch, "yes")

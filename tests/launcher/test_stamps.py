@@ -1,6 +1,8 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from guitu.launcher import environment, stamps, translations
 from guitu.launcher.assets import fonts_folder, frontend_hash, is_current
 
@@ -94,3 +96,13 @@ def test_a_catalogue_is_compiled_when_its_source_is_newer_and_only_then(tmp_path
     newer = (folder / "django.mo").stat().st_mtime + 10
     os.utime(folder / "django.po", (newer, newer))
     assert translations.compile_changed(tmp_path) == [folder / "django.mo"]
+
+
+def test_bytecode_is_kept_beside_the_environment_even_where_the_caller_forbids_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTHONPATH", "elsewhere")
+    env = environment.house_environment(tmp_path)
+    assert env["PYTHONPYCACHEPREFIX"] == str(tmp_path / ".venv" / "bytecode")
+    assert not {"PYTHONDONTWRITEBYTECODE", "PYTHONPATH"} & env.keys()

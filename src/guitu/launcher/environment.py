@@ -174,9 +174,20 @@ def hand_over(root_text: str, arguments: Sequence[str]) -> int:
             return complain(error)
         except OSError as error:
             return complain(LauncherError(f"无法写入 .venv:{error}", f".venv cannot be written: {error}"))
-    return _become([str(environment_python(root)), "-P", "-m", "guitu.launcher", *arguments])
+    return _become([str(environment_python(root)), "-P", "-m", "guitu.launcher", *arguments], house_environment(root))
 
 
-def _become(command: list[str]) -> NoReturn:
+def house_environment(root: Path) -> dict[str, str]:
+    """Return the variables for the house's own processes: what they translate to bytecode is kept in .venv.
+
+    Images of containers often forbid bytecode; each process, a verb or a worker, would then translate the whole house
+    and its packages again, two thirds of a second before it does anything.
+    """
+    env = clean_environment()
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    return env | {"PYTHONPYCACHEPREFIX": str(root / ".venv" / "bytecode")}
+
+
+def _become(command: list[str], env: dict[str, str]) -> NoReturn:
     sys.stdout.flush()
-    os.execve(command[0], command, clean_environment())  # nosec B606 # noqa: S606 - our own command
+    os.execve(command[0], command, env)  # nosec B606 # noqa: S606 - our own command

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from guitu.launcher import assets, keys, processes, server, translations
-from guitu.launcher.home import Home, is_private, tree_root
+from guitu.launcher.home import Home, is_private, private_directory, tree_root
 from guitu.launcher.speech import LauncherError, say
 
 STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -51,6 +51,7 @@ def test_server(home: Home, *, in_memory: bool = True, kept: bool = True) -> Ite
     A server that runs already is shared; the last user stops it. Its data are never the demonstration's and may be
     lost with the power. What lies in memory stays there for the next run unless ``kept`` is False.
     """
+    private_directory(home.at)
     testing = place_of_tests(home) if in_memory else home.testing
     testing.make()
     database = server.EmbeddedServer(testing, lasting=False)
