@@ -50,6 +50,8 @@ REACH = {
     "oversight": "oversight",
     "former": "sender",
 }
+STAYS = frozenset({"self", "representative", "addressed"})
+"""What a sealing does not end: the own road; a letter lies where it was sent and is not shown."""
 PLACES = (COUNTY, SIBLING_COUNTY, FOREIGN_COUNTY, PRISON, OTHER_PRISON, DETENTION_HOUSE)
 MISSING_KINDS = ("nation", "human_resources", "health", "education", "medical_insurance", "prison_bureau")
 FURTHER_KINDS = ("correction_centre", "workstation")
@@ -93,10 +95,11 @@ class Seat:
 
 @dataclass
 class World:
-    """All seats and all persons."""
+    """All seats and all persons; for each post a granted query of one sealed file, naming every item."""
 
     seats: list[Seat] = field(default_factory=list)
     people: list[Someone] = field(default_factory=list)
+    queries: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)
 
 
 @contextmanager
@@ -129,6 +132,7 @@ def build(house) -> World:
         _people(door, world, units)
         posts = _posts(door, units)
         _shown(door, world, posts)
+        _queried(door, world, posts)
     _mint(house, world, posts)
     return world
 
@@ -179,10 +183,11 @@ def _posts(door, units):
 
 def _people(door, world, units):
     groups = [("", place) for place in PLACES]
-    groups += [(relation, FOREIGN_COUNTY) for relation in ("self", *REACH, "addressed")]
+    groups += [(relation, FOREIGN_COUNTY) for relation in ("self", *REACH, "addressed", "lawful_query")]
     for relation, place in groups:
         for state in STATES:
-            world.people.append(Someone(uuid.uuid4(), place, units[place][1], state, relation))
+            stands = "J" + place[1:] if state == "sealed" else place
+            world.people.append(Someone(uuid.uuid4(), stands, units[place][1], state, relation))
     unit_of = {one.id: one for one in world.people}
     with door.cursor() as cursor:
         cursor.executemany(
@@ -261,6 +266,8 @@ def _shown(door, world, posts):
             )
             if someone.relation == "self" and role.code != "PERSON":
                 continue
+            if someone.state == "sealed" and someone.relation not in STAYS:
+                continue  # what others were shown stands still since the sealing
             if someone.relation == "addressed" and role.sees == "ADDRESSED":
                 letters.append((uuid.uuid4(), someone.id, someone.division, secrets.token_hex(6), unit[1]))
             elif someone.relation in REACH or someone.relation == "self":
@@ -280,6 +287,30 @@ def _shown(door, world, posts):
             " '', 'answer', now(), now(), '' FROM (SELECT %s::uuid AS i, %s::uuid AS p, %s AS d, %s"
             " AS n, %s::uuid AS u) AS g",
             letters,
+        )
+
+
+def _queried(door, world, posts):
+    """One sealed file for which every post has a granted query of all items: only the table can still say no."""
+    someone = next(one for one in world.people if (one.relation, one.state) == ("lawful_query", "sealed"))
+    sealing = uuid.uuid4()
+    door.execute(
+        "INSERT INTO rights_sealing (id, person_id, division, number, unit_id, ground, organ, document, decided_on,"
+        " sealed_at, sealed_by, suspended) VALUES (%s, %s, %s, 'FC-1', %s, 'JUVENILE_CRIME', '法院', '1号',"
+        " '2026-09-01', %s, %s, '{}')",
+        (sealing, someone.id, FOREIGN_COUNTY, someone.unit_id, AT, someone.id),
+    )
+    for number, (_role, _kind, _unit, _account, post) in enumerate(posts):
+        world.queries[post] = uuid.uuid4()
+        door.execute(
+            "INSERT INTO rights_sealed_query (id, person_id, sealing_id, number, organ, organ_name, ground, document,"
+            " aim, items, post_id, asked_at, asked_by, decided_at, decided_by, approved, finding, until_at, looks)"
+            " VALUES (%s, %s, %s, %s, 'POLICE', '公安局', 'CASE_HANDLING', '1号', '办案', %s, %s, now(), %s, now(), %s,"
+            " true, '同意', now() + interval '1 day', 0)",
+            (
+                *(world.queries[post], someone.id, sealing, f"CX-{number}", list(LEVEL), post),
+                *(uuid.uuid4(), uuid.uuid4()),
+            ),
         )
 
 

@@ -7,12 +7,14 @@ many cells were compared (``-s``).
 
 import json
 
+import psycopg
 import pytest
 import yaml
 from django.db import transaction
 
 from guitu.access import queries
 from guitu.access.acting import acting
+from guitu.access.roles import ROLES
 from guitu.people import queries as persons
 from guitu.rulebook.decision_table import DATA
 from guitu.rulebook.masking import COVER
@@ -37,7 +39,7 @@ LEFT_BY_MASK = {
     "telephone": {"family_contact": "陈某", "phone": "138****5678"},
     "township": {"address": "青榆县雁回镇****", "division": "910121"},
 }
-LEAST_CELLS = 35_000
+LEAST_CELLS = 33_000
 
 
 def lines_of(role, purpose, relation, state):
@@ -74,7 +76,8 @@ def relation_of(seat, purpose, someone):
         if seat.role == "TICK":
             held = {"below"} if seat.low <= someone.division < seat.high else set()
             return (next(iter(held), None), bool(held))
-        if someone.relation in small_world.REACH or (someone.relation == "self" and seat.role == "PERSON"):
+        shown = someone.relation in small_world.REACH or (someone.relation == "self" and seat.role == "PERSON")
+        if shown and (someone.state != "sealed" or someone.relation in small_world.STAYS):
             held.add(someone.relation)
         if seat.low <= someone.division < seat.high:
             own = "own_unit" if someone.unit_id == seat.unit_id else "below"
@@ -197,9 +200,67 @@ def test_filter_and_database_agree_in_every_cell(held):
     roles = {role for role, one in SIGHTS.items() for purpose in one["purposes"] if sees_anybody(role, purpose)}
     assert {cell[0] for cell in compared if cell[3] != "none"} == roles
     assert {cell[0] for cell in compared} == set(SIGHTS)
+    in_sight = ("none", *(relation for relation in CLOSEST if relation not in {"lawful_query", "addressed"}))
     assert {(cell[3], cell[4]) for cell in compared} == {
-        (relation, state) for relation in ("none", *CLOSEST) if relation != "addressed" for state in small_world.STATES
+        (relation, state)
+        for relation in in_sight
+        for state in small_world.STATES
+        if state != "sealed" or relation in {"none", *small_world.STAYS}
     }
+
+
+def asked_lawfully(house, world, seat, purpose, items):
+    """What a granted query that names every item answers a post for these items."""
+    with house.role("guitu_app") as door, door.transaction():
+        door.execute(
+            "SELECT set_config('guitu.token', %s, true), set_config('guitu.purpose', %s, true)", (seat.token, purpose)
+        )
+        rows = door.execute(
+            "SELECT answer, item, value, sealed_value FROM rights_sealed_values(%s, %s, now())",
+            (world.queries[seat.post_id], list(items)),
+        ).fetchall()
+    return rows[0][0], {row[1]: (row[2], row[3] is not None) for row in rows if row[1]}
+
+
+def test_a_lawful_query_opens_what_the_table_names_for_it_and_no_post_sees_the_sealed_file(held):
+    house, world = held
+    someone = next(one for one in world.people if (one.relation, one.state) == ("lawful_query", "sealed"))
+    opened = set()
+    for seat in world.seats:
+        if seat.role not in ROLES or "sealed:read" not in ROLES[seat.role].may:
+            continue
+        for purpose in SIGHTS[seat.role]["purposes"]:
+            named = lines_of(seat.role, purpose, "lawful_query", "sealed")
+            gives = [item for item, effect in named.items() if effect == "two_persons"]
+            answer, values = asked_lawfully(house, world, seat, purpose, gives)
+            wanted = {one: ("" if LEVEL[one] == "L4" else value_of(someone, one), LEVEL[one] == "L4") for one in gives}
+            assert (answer, values) == ("OPEN", wanted)
+            assert asked_lawfully(house, world, seat, purpose, LEVEL) == (
+                ("OPEN", wanted) if len(gives) == len(LEVEL) else ("ITEM", {})
+            )
+            opened.add(seat.role)
+    by_table = {role for line in LINES if "lawful_query" in line["relations"] for role in line["roles"]}
+    assert opened == by_table
+    closed = [seat for seat in world.seats if seat.role in ROLES and "sealed:read" not in ROLES[seat.role].may]
+    with pytest.raises(psycopg.Error, match="sealed:read"):
+        asked_lawfully(house, world, closed[0], SIGHTS[closed[0].role]["purposes"][0], ["name"])
+
+
+def test_control_a_sealed_file_that_stands_where_it_stood_is_noticed(held):
+    house, world = held
+    seat = a_seat(world, "COUNTY_OFFICER")
+    assert differences(house, seat, "RECEIVE_RETURN", world.people)[0] == []
+    with house.role("postgres") as door:
+        door.execute("ALTER TABLE people_person DROP CONSTRAINT people_person_sealed_apart")
+        door.execute("UPDATE people_person SET division = people_unsealed_division(division)")
+    try:
+        wrong, _ = differences(house, seat, "RECEIVE_RETURN", world.people)
+        assert "row policy" in {found[1] for found in wrong}
+    finally:
+        with house.role("postgres") as door:
+            door.execute(
+                "UPDATE people_person SET division = people_sealed_division(division) WHERE sealed_at IS NOT NULL"
+            )
 
 
 def a_seat(world, role):

@@ -19,10 +19,13 @@ from guitu.access import erasing_functions
 from guitu.access.masked_views import COMMENTS, definitions
 from guitu.access.roles import MACHINES, ROLES
 from guitu.rulebook import masking
+from guitu.rulebook.book import load_national
 from guitu.rulebook.decision_table import DATA as DECISIONS
 from guitu.rulebook.decision_table import decision_table
 from guitu.rulebook.looking import DATA as LOOKING
 from guitu.rulebook.looking import emergency_rules
+from guitu.rulebook.sealing import DATA as SEALING
+from guitu.rulebook.sealing import sealing_rules
 
 HERE = Path(__file__).parent
 GRANTEES = ("app", "job", "signin", "seq")
@@ -72,13 +75,18 @@ def policies() -> list[Policy]:
             "told": f" OR {line.get('subject')} IS NULL"
             f" OR {line.get('subject')} = ANY ((SELECT access_shared_outside())::uuid[])",
             "addressed": f" OR {line.get('subject')} = ANY ((SELECT access_shared_outside())::uuid[])"
-            f" OR {line.get('addressee')} IN ((SELECT access_own_unit()), (SELECT access_own_post()))",
+            f" OR ({line.get('addressee')} IN ((SELECT access_own_unit()), (SELECT access_own_post()))"
+            " AND people_is_unsealed(division))",
             "apart": f"({line.get('addressee')} = (SELECT access_own_unit()) AND (SELECT access_may('complaint:read')))"
             f" OR {line.get('subject')} = ANY ((SELECT access_own_road())::uuid[])",
             "ledger": " OR subjects && (SELECT access_shared())::uuid[]",
             "unit": f" OR {line['holder']} = (SELECT access_own_unit())" if "holder" in line else "",
         }[kind]
         wanted.append(Policy(table, "gate", True, "access_gate()"))
+        if "hangs" in line:
+            # Its own division is the unit's: what hangs on a row of somebody sealed is shown to no unit either.
+            hidden = f"((SELECT {table}_sealed())::uuid[])"
+            wanted.append(Policy(table, "sealed", True, f"NOT {line['hangs']['by']} = ANY ({hidden})"))
         if kind == "pair":
             asking = in_range.replace("division", "asking_division")
             wanted.append(Policy(table, "reach", False, f"{asking} AND ({in_range}{reached})"))
@@ -110,7 +118,7 @@ def addressed_function(cage: dict[str, Any]) -> str:
     """The function that tells whom the rows addressed to the acting unit are about, over every such table."""
     rows = " UNION ".join(
         f'SELECT {line["subject"]} AS person FROM "{table}" WHERE {line["addressee"]}'  # nosec B608 # noqa: S608 - from the cage
-        " IN (access_own_unit(), access_own_post())"
+        " IN (access_own_unit(), access_own_post()) AND people_is_unsealed(division)"
         for table, line in sorted(cage["tables"].items())
         if line["cage"] == "addressed"
     )
@@ -130,6 +138,28 @@ def glass_function() -> str:
     )
 
 
+def sealed_functions(cage: dict[str, Any]) -> list[str]:
+    """For each table whose rows hang on rows about persons: the function that tells which of those are sealed."""
+    return [
+        f"CREATE OR REPLACE FUNCTION {table}_sealed() RETURNS uuid[] LANGUAGE plpgsql STABLE PARALLEL SAFE"  # noqa: S608 - from the cage
+        " SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN RETURN coalesce((SELECT"
+        f" array_agg(h.id) FROM {line['hangs']['from']} h JOIN people_person q ON q.id = h.person_id"
+        " WHERE q.sealed_at IS NOT NULL), '{}'); END $$"
+        for table, line in cage["tables"].items()
+        if "hangs" in line and line["cage"] in ROW_POLICIES
+    ]
+
+
+def look_function() -> str:
+    """How long a granted query of a sealed file shows it at most: the national rule and the rest of the legal day."""
+    values = load_national().rules[sealing_rules().look_rule].values
+    days = max(value.service.value for value in values if value.service is not None) + 1
+    return (
+        "CREATE OR REPLACE FUNCTION rights_sealed_look_lasts() RETURNS interval LANGUAGE sql IMMUTABLE"
+        f" SET search_path = pg_catalog, public, pg_temp AS $$ SELECT interval '{days} days' $$"
+    )
+
+
 def fingerprint() -> str:
     """A digest of all that compile reads: cage, roles, decision table, functions. Equal digests: nothing to compile."""
     names = ("cage.yaml", "roles.py", "permissions.py", "compiling.py", "erasing_functions.py", "masked_views.py")
@@ -137,6 +167,8 @@ def fingerprint() -> str:
         *sorted(DECISIONS.glob("*.yaml")),
         DECISIONS.parent / "items" / "items.yaml",
         LOOKING,
+        SEALING,
+        SEALING.parent.parent / "deadlines" / "rights.yaml",
         Path(masking.__file__),
     ]
     parts = [path.read_bytes() for path in [*(HERE / name for name in names), *tables, *_function_files()]]
@@ -156,6 +188,8 @@ def compile_cage() -> list[str]:
         cage = _cage()
         cursor.execute(addressed_function(cage), [])
         cursor.execute(glass_function(), [])
+        for text in (look_function(), *sealed_functions(cage)):
+            cursor.execute(text, [])
         for text in erasing_functions.of_rooms(cage):
             cursor.execute(text, [])
         _make_views(cursor)

@@ -36,11 +36,17 @@ class Person(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["id", "division"], name="people_person_id_division"),
             models.CheckConstraint(condition=Q(sex__in=["0", "1", "2", "9"]), name="people_person_sex"),
+            # A sealed file stands behind every unit's range (access/sql/divisions.sql), and nobody else's does.
+            models.CheckConstraint(
+                condition=Q(sealed_at__isnull=True, division__lt="A") | Q(sealed_at__isnull=False, division__gte="A"),
+                name="people_person_sealed_apart",
+            ),
         ]
         indexes = [
             models.Index(fields=["division", "name_sort"], name="people_person_division_sort"),
             models.Index(fields=["birth_date"], name="people_person_birth"),
             models.Index(fields=["name"], name="people_person_name"),
+            models.Index(fields=["id"], condition=Q(sealed_at__isnull=False), name="people_person_sealed"),
         ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from guitu.ledger.holdings import TECHNICAL, TELL, TELL_POST, TELL_UNIT, Holding, TableCopy, copied, withheld
-from guitu.rights.models import Complaint, Copy, Erasure, Request
+from guitu.rights.models import Complaint, Copy, Erasure, Request, SealedMeeting, SealedQuery, Sealing, Unsealing
 
 HOLDINGS = (
     Holding(
@@ -90,6 +90,43 @@ HOLDINGS = (
             "counts": TECHNICAL,
             "document_id": TECHNICAL,
         },
+    ),
+    # That the file is sealed and how often something of it was opened, the person reads on My road. Who asked for what,
+    # and why a sealing is held to be wrong, are words of other organs.
+    Holding(
+        Sealing,
+        {
+            **dict.fromkeys(
+                ("id", "person_id", "division", "number", "unit_id", "ground", "decided_on", "sealed_at"), TECHNICAL
+            ),
+            **dict.fromkeys(("sealed_by", "suspended", "unsealed_at"), TECHNICAL),
+            **dict.fromkeys(("organ", "document"), withheld("STATEMENTS")),
+        },
+        closed="STATEMENTS",
+    ),
+    Holding(
+        Unsealing,
+        {
+            **dict.fromkeys(("id", "sealing_id", "ground", "proposed_at", "proposed_by", "decided_at"), TECHNICAL),
+            **dict.fromkeys(("decided_by", "approved"), TECHNICAL),
+            **dict.fromkeys(("document", "words", "finding"), withheld("STATEMENTS")),
+        },
+        closed="STATEMENTS",
+    ),
+    Holding(
+        SealedQuery,
+        {
+            **dict.fromkeys(("id", "person_id", "sealing_id", "number", "ground", "items", "post_id"), TECHNICAL),
+            **dict.fromkeys(("asked_at", "asked_by", "decided_at", "decided_by", "approved"), TECHNICAL),
+            **dict.fromkeys(("until_at", "looks"), TECHNICAL),
+            **dict.fromkeys(("organ", "organ_name", "document", "aim", "finding"), withheld("STATEMENTS")),
+        },
+        closed="STATEMENTS",
+    ),
+    Holding(
+        SealedMeeting,
+        dict.fromkeys(("id", "person_id", "met_id", "unit_id", "at"), TECHNICAL),
+        closed="STATEMENTS",
     ),
 )
 

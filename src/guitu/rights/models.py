@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -178,4 +179,140 @@ class Complaint(models.Model):
         indexes = [
             models.Index(fields=["addressee", "due_at"], name="rights_complaint_addressee"),
             models.Index(fields=["person", "taken_at"], name="rights_complaint_person"),
+        ]
+
+
+class Sealing(models.Model):
+    """That a file was sealed: by which office, on which ground and document; and what stands still until it is undone.
+
+    Read and written by the database's functions alone. `division` is where the person stood before.
+    """
+
+    id = key_column()
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
+    division = DivisionField(db_comment="封存前的责任单位区划（12位），解除封存时还原")
+    number = models.TextField(unique=True, db_comment="封存编号")
+    unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="封存单位")
+    ground = models.TextField(db_comment="封存依据代码（rulebook/data/sealing）")
+    organ = models.TextField(db_comment="作出封存决定的机关")
+    document = models.TextField(db_comment="封存决定的文号")
+    decided_on = models.DateField(db_comment="封存决定的日期")
+    sealed_at = models.DateTimeField(db_comment="封存时刻")
+    sealed_by = models.UUIDField(db_comment="封存岗位")
+    suspended = models.JSONField(default=dict, db_comment="封存时停下的可见范围：编号与原来的止期，解除时还原")
+    unsealed_at = models.DateTimeField(null=True, db_comment="解除封存的时刻；空为仍封存")
+
+    class Meta:
+        db_table = "rights_sealing"
+        db_table_comment = "档案的封存"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(unsealed_at__isnull=True), name="rights_sealing_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "-sealed_at"], name="rights_sealing_unit")]
+
+
+class Unsealing(models.Model):
+    """That a sealing is held to be wrong: said by one post, decided by another; a yes corrects the sealing."""
+
+    id = key_column()
+    sealing = models.ForeignKey(Sealing, on_delete=models.PROTECT, db_comment="封存")
+    ground = models.TextField(db_comment="更正依据代码（rulebook/data/sealing）")
+    document = models.TextField(db_comment="更正所依据的文书的文号")
+    words = models.TextField(db_comment="封存错在哪里")
+    proposed_at = models.DateTimeField(db_comment="提出时刻")
+    proposed_by = models.UUIDField(db_comment="提出岗位")
+    decided_at = models.DateTimeField(null=True, db_comment="决定时刻")
+    decided_by = models.UUIDField(null=True, db_comment="决定岗位，不是提出岗位")
+    approved = models.BooleanField(null=True, db_comment="是否同意；空为未决定")
+    finding = models.TextField(blank=True, db_comment="决定的理由")
+
+    class Meta:
+        db_table = "rights_unsealing"
+        db_table_comment = "封存的更正：一人提出，另一人决定"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, decided_by__isnull=True, approved__isnull=True, finding="")
+                | (
+                    Q(decided_at__isnull=False, decided_by__isnull=False, approved__isnull=False)
+                    & ~Q(finding="")
+                    & ~Q(decided_by=models.F("proposed_by"))
+                ),
+                name="rights_unsealing_by_two",
+            ),
+            models.UniqueConstraint(
+                fields=["sealing"], condition=Q(decided_at__isnull=True), name="rights_unsealing_one_open"
+            ),
+        ]
+
+
+class SealedQuery(models.Model):
+    """A written request to see items of a sealed file: by whom entitled, on what, for what; decided by a second person.
+
+    Approved, it opens the named items to the named post until `until_at`; each look counts.
+    """
+
+    id = key_column()
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
+    sealing = models.ForeignKey(Sealing, on_delete=models.PROTECT, db_comment="封存")
+    number = models.TextField(unique=True, db_comment="查询编号")
+    organ = models.TextField(db_comment="申请机关的种类代码（rulebook/data/sealing）")
+    organ_name = models.TextField(db_comment="申请机关的名称")
+    ground = models.TextField(db_comment="查询依据代码（rulebook/data/sealing）")
+    document = models.TextField(db_comment="查询申请书的文号")
+    aim = models.TextField(db_comment="查询的用途")
+    items = ArrayField(models.TextField(), db_comment="申请查询的数据项代码")
+    post = models.ForeignKey("access.Post", on_delete=models.PROTECT, related_name="+", db_comment="可以查看的岗位")
+    asked_at = models.DateTimeField(db_comment="登记时刻")
+    asked_by = models.UUIDField(db_comment="登记岗位")
+    decided_at = models.DateTimeField(null=True, db_comment="决定时刻")
+    decided_by = models.UUIDField(null=True, db_comment="决定岗位，不是登记岗位")
+    approved = models.BooleanField(null=True, db_comment="是否同意；空为未决定")
+    finding = models.TextField(blank=True, db_comment="决定的理由")
+    until_at = models.DateTimeField(null=True, db_comment="到什么时刻为止可以查看（不含）；同意的才有")
+    looks = models.IntegerField(default=0, db_comment="打开数据项的次数")
+
+    class Meta:
+        db_table = "rights_sealed_query"
+        db_table_comment = "对封存档案的依法查询：一人登记，另一人决定，到期自行关闭"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    decided_at__isnull=True,
+                    decided_by__isnull=True,
+                    approved__isnull=True,
+                    finding="",
+                    until_at__isnull=True,
+                )
+                | (
+                    Q(decided_at__isnull=False, decided_by__isnull=False)
+                    & (Q(approved=True, until_at__isnull=False) | Q(approved=False, until_at__isnull=True))
+                    & ~Q(finding="")
+                    & ~Q(decided_by=models.F("asked_by"))
+                ),
+                name="rights_sealed_query_by_two",
+            ),
+            models.CheckConstraint(
+                condition=~Q(items=[]) & ~Q(document="") & ~Q(aim="") & ~Q(organ_name=""),
+                name="rights_sealed_query_whole",
+            ),
+        ]
+        indexes = [models.Index(fields=["post", "until_at"], name="rights_sealed_query_post")]
+
+
+class SealedMeeting(models.Model):
+    """That a number of somebody sealed was registered anew: told to the office that sealed, and to nobody else."""
+
+    id = key_column()
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="封存的人员")
+    met = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="新登记的人员")
+    unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="新登记的单位")
+    at = models.DateTimeField(db_comment="登记时刻")
+
+    class Meta:
+        db_table = "rights_sealed_meeting"
+        db_table_comment = "封存的人的证件号码又被登记：只告诉封存单位"
+        constraints = [
+            models.UniqueConstraint(fields=["person", "met"], name="rights_sealed_meeting_once"),
         ]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Container
+from datetime import date
 
 from guitu.rulebook.rights import RightKind, RightsRules
+from guitu.rulebook.sealing import SealingRules
 
 COPY, DELETION = "COPY", "DELETION"
 GRANTED, PARTLY, REFUSED = "GRANTED", "PARTLY", "REFUSED"
@@ -64,3 +67,63 @@ def complaint_fault(words: str) -> str:
 def complaint_outcome_fault(outcome: str) -> str:
     """``OUTCOME`` where a complaint cannot come out so, or nothing."""
     return "" if outcome in COMPLAINT_OUTCOMES else "OUTCOME"
+
+
+def sealing_fault(
+    rules: SealingRules, *, ground: str, organ: str, document: str, decided_on: date | None, today: date
+) -> str:
+    """What is wrong with what a file is to be sealed on: ``GROUND``, ``ORGAN``, ``DOCUMENT``, ``DAY``, or nothing.
+
+    Legal days; the decision is of today or earlier, and its ground is in force today.
+    """
+    held = rules.seals.get(ground)
+    if held is None or not held.holds_on(today):
+        return "GROUND"
+    if not organ.strip():
+        return "ORGAN"
+    if len(document.strip()) < rules.document_min:
+        return "DOCUMENT"
+    return "" if decided_on is not None and decided_on <= today else "DAY"
+
+
+def correction_fault(rules: SealingRules, *, ground: str, document: str, words: str, today: date) -> str:
+    """What is wrong with a word that a sealing is wrong: ``GROUND``, ``DOCUMENT``, ``WORDS``, or nothing."""
+    held = rules.corrections.get(ground)
+    if held is None or not held.holds_on(today):
+        return "GROUND"
+    return "DOCUMENT" if len(document.strip()) < rules.document_min else words_fault(rules, words)
+
+
+def words_fault(rules: SealingRules, words: str) -> str:
+    """``WORDS`` where a reason is too short or too long, or nothing."""
+    return "" if rules.words_min <= len(words.strip()) <= LONGEST_COMPLAINT else "WORDS"
+
+
+def query_fault(
+    rules: SealingRules,
+    *,
+    organ: str,
+    organ_name: str,
+    ground: str,
+    document: str,
+    aim: str,
+    items: Collection[str],
+    known: Container[str],
+    today: date,
+) -> str:
+    """What makes a written request unlawful or incomplete, or nothing.
+
+    ``ORGAN``: none that this ground entitles; ``NAME``, ``GROUND``, ``DOCUMENT``, ``WORDS`` (the purpose), ``ITEMS``.
+    """
+    held = rules.queries.get(ground)
+    if held is None or not held.holds_on(today):
+        return "GROUND"
+    if organ not in held.organs:
+        return "ORGAN"
+    if not organ_name.strip():
+        return "NAME"
+    if len(document.strip()) < rules.document_min:
+        return "DOCUMENT"
+    if not items or any(item not in known for item in items):
+        return "ITEMS"
+    return words_fault(rules, aim)

@@ -30,6 +30,7 @@ RELATIONS = (
     "oversight",
     "former",
     "below",
+    "lawful_query",
     "addressed",
 )
 """How a session stands to a person. Where several hold, the first counts."""

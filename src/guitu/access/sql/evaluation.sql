@@ -70,7 +70,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
       ('follow_up_held', CASE WHEN 'follow_up' = ANY (r.late) THEN false ELSE r.followed END),
       ('still_late', CASE WHEN j.ended_at IS NULL THEN r.late IS NOT NULL END)
     ) AS q (question, held)
-   WHERE j.kind = 'return_home' AND j.state <> 'withdrawn' AND j.release_on BETWEEN since AND until
+   WHERE j.kind = 'return_home' AND j.state <> 'withdrawn' AND people_is_unsealed(j.division) AND j.release_on BETWEEN since AND until
      AND u.division >= low AND u.division < high;
 $$;
 

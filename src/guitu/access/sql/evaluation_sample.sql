@@ -14,7 +14,7 @@ BEGIN
       FROM (SELECT DISTINCT ON (f.question) f.verdict FROM evaluation_finding f WHERE f.matter_id = m.id
         ORDER BY f.question, f.at DESC, f.id) v) l
     LEFT JOIN LATERAL (SELECT x.* FROM evaluation_contact x WHERE x.matter_id = m.id ORDER BY x.asked_at DESC LIMIT 1) c ON true
-   WHERE m.evaluation_id = e.id ORDER BY u.division NULLS LAST, m.code;
+   WHERE m.evaluation_id = e.id AND people_is_unsealed(m.division) ORDER BY u.division NULLS LAST, m.code;
 END $$;
 
 -- One matter under its code: stratum, answers on record, steps. The line of this look names whom it was about.
@@ -24,8 +24,9 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public,
 DECLARE e evaluation_evaluation := evaluation_opened(which, 'evaluation:work');
 BEGIN
   PERFORM evaluation_trace('evaluation:work', ARRAY[m.person_id], 'ALLOWED') FROM evaluation_matter m
-    WHERE m.evaluation_id = e.id AND m.code = under;
-  RETURN QUERY SELECT m.county_id, m.recorded, m.steps FROM evaluation_matter m WHERE m.evaluation_id = e.id AND m.code = under;
+    WHERE m.evaluation_id = e.id AND m.code = under AND people_is_unsealed(m.division);
+  RETURN QUERY SELECT m.county_id, m.recorded, m.steps FROM evaluation_matter m
+    WHERE m.evaluation_id = e.id AND m.code = under AND people_is_unsealed(m.division);
 END $$;
 
 -- What the evaluator found about one matter, newest first; corrected findings stay.
@@ -35,7 +36,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public,
 DECLARE e evaluation_evaluation := evaluation_opened(which, 'evaluation:work');
 BEGIN
   RETURN QUERY SELECT f.event_id, f.question, f.verdict, f.note, f.at FROM evaluation_finding f JOIN evaluation_matter m
-    ON m.id = f.matter_id WHERE m.evaluation_id = e.id AND m.code = under ORDER BY f.at DESC, f.id;
+    ON m.id = f.matter_id WHERE m.evaluation_id = e.id AND m.code = under AND people_is_unsealed(m.division) ORDER BY f.at DESC, f.id;
 END $$;
 
 -- Keep what the evaluator found about one matter. Tells KEPT, HELD (the same event before), QUESTION (does not apply) or UNKNOWN.
@@ -44,7 +45,8 @@ CREATE OR REPLACE FUNCTION evaluation_verify(which uuid, under text, event uuid,
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting(); e evaluation_evaluation := evaluation_opened(which, 'evaluation:work'); m evaluation_matter;
 BEGIN
-  SELECT x.* INTO m FROM evaluation_matter x WHERE x.evaluation_id = e.id AND x.code = under FOR UPDATE;
+  SELECT x.* INTO m FROM evaluation_matter x WHERE x.evaluation_id = e.id AND x.code = under
+    AND people_is_unsealed(x.division) FOR UPDATE;
   IF NOT FOUND THEN RETURN 'UNKNOWN'; END IF;
   IF EXISTS (SELECT 1 FROM evaluation_finding f WHERE f.event_id = event) THEN RETURN 'HELD'; END IF;
   IF cardinality(asked) = 0 OR NOT m.recorded ?& asked THEN RETURN 'QUESTION'; END IF;
@@ -60,7 +62,8 @@ CREATE OR REPLACE FUNCTION evaluation_ask(which uuid, under text, event uuid, to
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting(); e evaluation_evaluation := evaluation_opened(which, 'evaluation:work'); m evaluation_matter;
 BEGIN
-  SELECT x.* INTO m FROM evaluation_matter x WHERE x.evaluation_id = e.id AND x.code = under FOR UPDATE;
+  SELECT x.* INTO m FROM evaluation_matter x WHERE x.evaluation_id = e.id AND x.code = under
+    AND people_is_unsealed(x.division) FOR UPDATE;
   IF NOT FOUND THEN RETURN 'UNKNOWN'; END IF;
   IF EXISTS (SELECT 1 FROM evaluation_contact c WHERE c.id = event) THEN RETURN 'HELD'; END IF;
   IF EXISTS (SELECT 1 FROM evaluation_contact c WHERE c.matter_id = m.id AND c.answered_at IS NULL) THEN RETURN 'OPEN'; END IF;
@@ -93,7 +96,7 @@ BEGIN
     CROSS JOIN LATERAL (SELECT r.key AS question, r.value::boolean AS yes FROM jsonb_each_text(m.recorded) r) a
     LEFT JOIN LATERAL (SELECT f.verdict FROM evaluation_finding f WHERE f.matter_id = m.id AND f.question = a.question
       ORDER BY f.at DESC, f.id LIMIT 1) v ON true
-   WHERE m.evaluation_id = e.id AND (wanted <> 'evaluation:answer' OR (u.division >= s.low AND u.division < s.high))
+   WHERE m.evaluation_id = e.id AND people_is_unsealed(m.division) AND (wanted <> 'evaluation:answer' OR (u.division >= s.low AND u.division < s.high))
    GROUP BY a.question, m.county_id, u.division
    ORDER BY array_position(e.questions::text[], a.question), u.division NULLS LAST;
 END $$;

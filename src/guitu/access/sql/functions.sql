@@ -287,7 +287,8 @@ BEGIN
   RAISE EXCEPTION 'ledger: % on % is not allowed', TG_OP, TG_TABLE_NAME USING ERRCODE = 'GU010';
 END $$;
 
--- Is a number already held by anybody? Answers the person only to those who may see the person; otherwise only "held".
+-- Is a number already held by anybody? Answers the person only to those who may see the person; otherwise only "held". A sealed
+-- file holds none: whoever asks is answered as for a number that nobody holds (rights_note_meeting tells the office that sealed).
 CREATE OR REPLACE FUNCTION people_find_identifier(of_kind text, digest bytea)
 RETURNS TABLE (person_id uuid, held_elsewhere boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -296,7 +297,7 @@ BEGIN
   RETURN QUERY SELECT CASE WHEN (q.division >= s.low AND q.division < s.high) OR q.id = ANY (shared) THEN q.id END,
       NOT ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (shared))
     FROM people_identifier i JOIN people_person q ON q.id = i.person_id
-   WHERE i.kind = of_kind AND i.blind_index = digest AND i.to_at IS NULL;
+   WHERE i.kind = of_kind AND i.blind_index = digest AND i.to_at IS NULL AND q.sealed_at IS NULL;
 END $$;
 
 -- Put the rows whose number is held outside the caller's reach before the common superior. The caller learns nothing but that
@@ -323,7 +324,7 @@ BEGIN
       JOIN people_identifier i ON i.kind = g.kind AND i.blind_index = g.digest AND i.to_at IS NULL
       JOIN people_person q ON q.id = i.person_id
       JOIN access_post p ON p.id = s.post_id JOIN access_unit u ON u.id = p.unit_id
-     WHERE NOT ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (shared))
+     WHERE NOT ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (shared)) AND q.sealed_at IS NULL
     ON CONFLICT (row_key, person_id) DO NOTHING
     RETURNING id, person_id, division
   )
@@ -352,12 +353,15 @@ BEGIN
     RAISE EXCEPTION 'guitu: permission board:read is missing' USING ERRCODE = 'GU006';
   END IF;
   RETURN QUERY
-  WITH load AS MATERIALIZED (
+  WITH apart AS MATERIALIZED (  -- sealed files whose road is at rest: no list shows them
+    SELECT x.duty_unit_id AS duty, x.state FROM journeys_journey x WHERE x.person_id = ANY (people_sealed()) AND x.ended_at IS NULL
+  ), load AS MATERIALIZED (
     SELECT u.id AS unit_id, of_unit.* FROM access_unit u
      CROSS JOIN LATERAL (  -- unit by unit, each in the order of the index: nothing is hashed and nothing sorted
-       SELECT j.state, count(*) AS in_hand, count(*) FILTER (WHERE j.due_at <= as_of) AS late FROM journeys_journey j
+       SELECT j.state, count(*) - (SELECT count(*) FROM apart a WHERE a.duty = u.id AND a.state = j.state) AS in_hand,
+           count(*) FILTER (WHERE j.due_at <= as_of) AS late FROM journeys_journey j
         WHERE j.ended_at IS NULL AND j.duty_unit_id = u.id GROUP BY j.state) AS of_unit
-     WHERE u.division >= s.low AND u.division < s.high
+     WHERE u.division >= s.low AND u.division < s.high AND of_unit.in_hand > 0
   ), chosen AS (
     SELECT * FROM load l WHERE (states IS NULL OR l.state = ANY (states)) AND (NOT only_late OR l.late > 0)
   ), units AS (

@@ -96,9 +96,11 @@ BEGIN
       FROM access_glass g JOIN people_person q ON q.id = g.person_id WHERE g.id = glass AND g.post_id = s.post_id;
     RETURN;
   END IF;
-  SELECT q.* INTO found FROM people_person q WHERE q.number = file_number
+  -- Not even an emergency opens a sealed file: it is answered as a number that nobody holds.
+  SELECT q.* INTO found FROM people_person q WHERE (q.number = file_number
     OR q.id IN (SELECT i.person_id FROM unnest(kinds, digests) AS k (kind, digest)
-      JOIN people_identifier i ON i.kind = k.kind AND i.blind_index = k.digest AND i.to_at IS NULL) LIMIT 1;
+      JOIN people_identifier i ON i.kind = k.kind AND i.blind_index = k.digest AND i.to_at IS NULL))
+    AND q.sealed_at IS NULL LIMIT 1;
   told := CASE
     WHEN EXISTS (SELECT 1 FROM access_glass g WHERE g.post_id = s.post_id AND NOT g.justified
       AND g.reviewed_at > barred_since) THEN 'BARRED'
@@ -159,7 +161,7 @@ BEGIN
       h.opened_at, h.until_at, h.review_by, h.reviewed_at, h.justified, h.finding,
       (SELECT count(*) FROM access_trace t WHERE t.subjects @> ARRAY[h.person_id] AND t.glass_id = h.id AND t.outcome = 'ALLOWED' AND t.action <> 'glass:break'),
       h.reviewable, count(*) OVER ()
-    FROM shown h JOIN people_person q ON q.id = h.person_id
+    FROM shown h JOIN people_person q ON q.id = h.person_id AND q.sealed_at IS NULL
    WHERE CASE wanted WHEN 'OWN' THEN h.own WHEN 'TO_REVIEW' THEN h.reviewable AND h.reviewed_at IS NULL
      WHEN 'REVIEWED' THEN h.reviewable AND h.reviewed_at IS NOT NULL ELSE false END
    ORDER BY CASE WHEN wanted = 'TO_REVIEW' THEN h.review_by END, h.opened_at DESC, h.id OFFSET skip LIMIT most;

@@ -19,7 +19,7 @@ BEGIN
   SELECT q.responsible_unit_id INTO goes
     FROM unnest(kinds, digests) AS g (kind, digest)
     JOIN people_identifier i ON i.kind = g.kind AND i.blind_index = g.digest AND i.to_at IS NULL
-    JOIN people_person q ON q.id = i.person_id AND q.ended_at IS NULL
+    JOIN people_person q ON q.id = i.person_id AND q.ended_at IS NULL AND q.sealed_at IS NULL
    ORDER BY q.id LIMIT 1;
   goes := coalesce(goes, named);
   INSERT INTO handover_referral (id, request_id, side, unit_id, division, event_id, matter, channel, said, document_shown,

@@ -21,7 +21,7 @@ CREATE OR REPLACE TRIGGER blind_purposes BEFORE INSERT ON access_session FOR EAC
 
 -- Relation and state of the file, for these persons or (null) for all in sight; somebody out of sight is not in the answer. Of
 -- several relations the first of rulebook/decision_table.py counts; whoever the own unit is asked about by a row addressed to it
--- stands last. `on_day` is the legal day by the database's clock.
+-- stands last. A lawful query (rights_sealed_values) is a relation and no sight. `on_day` is the legal day by the database's clock.
 CREATE OR REPLACE FUNCTION access_standing(persons uuid[])
 RETURNS TABLE (person_id uuid, relation text, state text, on_day date)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -31,14 +31,16 @@ DECLARE
   own uuid;
   sight text;
   first_of text[] := ARRAY['self', 'representative', 'assigned', 'own_unit', 'receiver', 'shared', 'oversight', 'former', 'below',
-    'addressed'];
+    'lawful_query', 'addressed'];
   lo text := access_lo();
   hi text := access_hi();
   asked uuid[];
+  lawful uuid[];
   met uuid[];
 BEGIN
   SELECT p.unit_id, g.sees INTO own, sight FROM access_post p JOIN access_role_range g ON g.role = p.role WHERE p.id = s.post_id;
   asked := CASE WHEN sight = 'ADDRESSED' THEN access_addressed() ELSE '{}' END;
+  lawful := ARRAY(SELECT n.person_id FROM rights_sealed_query n WHERE n.post_id = s.post_id AND n.until_at > clock_timestamp());
   IF persons IS NULL THEN
     met := ARRAY(SELECT q.id FROM people_person q WHERE q.division >= lo AND q.division < hi) || access_shared() || asked;
   ELSE
@@ -57,6 +59,7 @@ BEGIN
   SELECT q.id, first_of[least(h.place,
       CASE WHEN q.division >= lo AND q.division < hi THEN array_position(first_of,
         CASE WHEN sight = 'SUPERIOR' THEN 'oversight' WHEN q.responsible_unit_id = own THEN 'own_unit' ELSE 'below' END) END,
+      CASE WHEN q.id = ANY (lawful) AND q.sealed_at IS NOT NULL THEN array_position(first_of, 'lawful_query') END,
       CASE WHEN q.id = ANY (asked) THEN array_position(first_of, 'addressed') END)],
     CASE WHEN q.sealed_at IS NOT NULL THEN 'sealed'
       WHEN q.ended_at IS NOT NULL OR j.state = 'died' THEN 'ended'
@@ -68,7 +71,8 @@ BEGIN
     FROM people_person q LEFT JOIN shown h ON h.id = q.id
     LEFT JOIN (SELECT DISTINCT ON (x.person_id) x.person_id, x.state FROM journeys_journey x WHERE x.person_id = ANY (met)
       ORDER BY x.person_id, x.opened_at DESC, x.id DESC) j ON j.person_id = q.id
-   WHERE q.id = ANY (met) AND (h.id IS NOT NULL OR (q.division >= lo AND q.division < hi) OR q.id = ANY (asked));
+   WHERE q.id = ANY (met) AND (h.id IS NOT NULL OR (q.division >= lo AND q.division < hi) OR q.id = ANY (asked)
+     OR (q.id = ANY (lawful) AND q.sealed_at IS NOT NULL));
 END $$;
 
 -- What the decision table gives the acting role for the present purpose today.

@@ -1,10 +1,17 @@
 -- Watching who looks: the own trail, who read what, what is unusual about it, and what reviews of it found (docs/trust.md).
 -- Persons stand by the number of their file, never by name.
 
--- The numbers of the first persons of a trace line; who was erased has none.
+-- The numbers of the first persons of a trace line; who was erased or sealed has none.
 CREATE OR REPLACE FUNCTION access_numbers(persons uuid[]) RETURNS text[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT coalesce(array_agg(q.number ORDER BY q.number), '{}')::text[] FROM people_person q WHERE q.id = ANY (persons[1:3]);
+  SELECT coalesce(array_agg(q.number ORDER BY q.number), '{}')::text[] FROM people_person q
+   WHERE q.id = ANY (persons[1:3]) AND q.sealed_at IS NULL;
+$$;
+
+-- A look at nobody but sealed files stands in no list and no count any more; what was asked of a sealed file since, and every refusal, does.
+CREATE OR REPLACE FUNCTION access_looked_at_sealed(line access_trace, sealed uuid[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT line.outcome = 'ALLOWED' AND line.subjects <> '{}' AND line.subjects <@ sealed AND line.action NOT LIKE 'seal%:%';
 $$;
 
 -- What the own account looked at, under whichever of its posts, newest first. Days are half-open.
@@ -13,11 +20,11 @@ RETURNS TABLE (at timestamptz, post text, unit text, purpose text, action text, 
   numbers text[], persons integer, total bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
-DECLARE s access_session := access_acting();
+DECLARE s access_session := access_acting(); sealed uuid[] := people_sealed();
 BEGIN
   RETURN QUERY WITH found AS (
     SELECT t.*, p.title, count(*) OVER () AS lines FROM access_trace t JOIN access_post p ON p.id = t.post_id
-     WHERE p.account_id = (SELECT o.account_id FROM access_post o WHERE o.id = s.post_id)
+     WHERE p.account_id = (SELECT o.account_id FROM access_post o WHERE o.id = s.post_id) AND NOT access_looked_at_sealed(t, sealed)
        AND t.at >= since AND t.at < until AND cardinality(t.subjects) > 0
      ORDER BY t.at DESC, t.id OFFSET skip LIMIT most)
   SELECT f.at, f.title, u.name, f.purpose, f.action, f.outcome, f.reason, f.glass_id IS NOT NULL, access_numbers(f.subjects),
@@ -57,11 +64,11 @@ BEGIN
       JOIN access_unit u ON u.id = t.unit_id
      WHERE t.at >= since AND t.at < until AND cardinality(t.subjects) > 0 AND t.outcome <> 'ASKED' AND NOT a.for_person
        AND u.division >= s.low AND u.division_end <= s.high AND (audits OR t.purpose <> 'OVERSEE')
-       AND t.action NOT LIKE 'complaint:%'
+       AND t.action NOT LIKE 'complaint:%' AND NOT access_looked_at_sealed(t, people_sealed())
        AND (who = '' OR strpos(a.name, who) > 0 OR strpos(a.login, who) > 0) AND (of_post IS NULL OR t.post_id = of_post)
        AND (for_purpose = '' OR t.purpose = for_purpose)
-       AND (of_number = '' OR t.subjects @> ARRAY(SELECT q.id FROM people_person q WHERE q.number = of_number)
-         AND EXISTS (SELECT 1 FROM people_person q WHERE q.number = of_number))
+       AND (of_number = '' OR t.subjects @> ARRAY(SELECT q.id FROM people_person q WHERE q.number = of_number AND q.sealed_at IS NULL)
+         AND EXISTS (SELECT 1 FROM people_person q WHERE q.number = of_number AND q.sealed_at IS NULL))
        AND access_counts_for(wanted, t, working, opens, closes)
      ORDER BY t.at DESC, t.id OFFSET skip LIMIT most)
   SELECT f.at, f.title, f.unit_name, f.holder, f.purpose, f.action, f.outcome, f.reason, f.words, f.glass_id IS NOT NULL,
@@ -87,6 +94,7 @@ BEGIN
         access_counts_for('NO_RELATION', t, working, opens, closes) AS no_relation,
         access_counts_for('GLASS', t, working, opens, closes) AS glass
       FROM access_trace t WHERE t.at >= since AND t.at < until AND t.outcome = 'ALLOWED' AND (audits OR t.purpose <> 'OVERSEE')
+        AND NOT access_looked_at_sealed(t, people_sealed())
         AND t.action IN ('person:open', 'person:reveal', 'paper:read', 'assessment:read', 'glass:break', 'person:search')
   ), followed AS (
     SELECT l.*, min(l.at) FILTER (WHERE l.look) OVER (PARTITION BY l.post_id ORDER BY l.at
