@@ -19,7 +19,8 @@ from tests.factories import rosters
 from tests.factories.units import COUNTY, PRISON
 
 AT = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
-CAGED = [policy.table for policy in compiling.policies() if policy.name == "gate"]
+GATES = [policy for policy in compiling.policies() if policy.name == "gate"]
+CAGED = [policy.table for policy in GATES]
 
 
 @pytest.fixture
@@ -55,21 +56,79 @@ def test_without_a_token_every_caged_table_is_an_error_and_never_an_empty_result
         assert refusal.value.sqlstate == "GU001"
 
 
-def test_control_without_the_gate_no_token_is_an_empty_result_for_an_unknown_id(house, held):
+def test_control_with_a_range_the_planner_does_not_know_no_token_is_an_empty_result_for_an_unknown_id(house, held):
     with house.role("postgres") as door:
         door.execute("DROP POLICY gate ON people_person")
+        door.execute(
+            "ALTER POLICY reach ON people_person USING (division >= (SELECT access_lo())"
+            " AND division < (SELECT access_hi()) OR id = ANY ((SELECT access_shared())::uuid[]))"
+        )
     with house.role("guitu_app") as door:
         assert door.execute("SELECT 1 FROM people_person WHERE id = %s", (uuid.uuid4(),)).fetchall() == []
 
 
+def become(door, token):
+    purpose = queries.session_of(token).purposes[0] if token not in {"", "guessed"} else "PREPARE_RETURN"
+    door.execute("SELECT set_config('guitu.token', %s, true), set_config('guitu.purpose', %s, true)", (token, purpose))
+    return purpose
+
+
+def everybody_supposed(house, door):
+    """Act as the foreign county and write into the setting what its plans are to suppose: the range is everywhere."""
+    token = house.token("foreign")
+    door.execute("SELECT set_config('guitu.planned', %s, true)", (f"{token} {become(door, token)} 0 :",))
+
+
 def test_rewriting_the_settings_gains_nothing(house, held):
     with house.role("guitu_app") as door, door.transaction():
-        door.execute(
-            "SELECT set_config('guitu.token', 'guessed', true), set_config('guitu.purpose', 'PREPARE_RETURN', true)"
-        )
+        become(door, "guessed")
         with pytest.raises(psycopg.Error) as refusal:
             door.execute("SELECT 1 FROM people_person")
-        assert refusal.value.sqlstate == "GU002"
+    assert refusal.value.sqlstate == "GU002"
+
+
+def test_every_caged_table_compares_the_range_that_its_plans_suppose():
+    assert all(policy.restrictive and policy.command == "ALL" for policy in GATES)
+    assert {policy.using for policy in GATES} == {compiling.PLAN_STANDS}
+    assert {policy.table for policy in compiling.policies()} == set(CAGED)
+
+
+def test_control_without_the_gate_whoever_writes_the_setting_sees_everybody(house, held):
+    with house.role("guitu_app") as door, door.transaction():
+        everybody_supposed(house, door)
+        with pytest.raises(psycopg.Error) as refusal:
+            door.execute("SELECT 1 FROM people_person")
+    assert refusal.value.sqlstate == "GU012"
+    with house.role("postgres") as door:
+        door.execute("DROP POLICY gate ON people_person")
+    with house.role("guitu_app") as door, door.transaction():
+        everybody_supposed(house, door)
+        assert len(door.execute("SELECT 1 FROM people_person").fetchall()) == 2
+
+
+def test_a_plan_kept_from_another_session_shows_nothing(house, held):
+    with house.role("guitu_app") as door:
+        with door.transaction():
+            become(door, house.token("prison"))
+            door.execute("PREPARE everybody AS SELECT id FROM people_person")
+            assert len(door.execute("EXECUTE everybody").fetchall()) == 2
+        for token, refused in (("", "GU001"), (house.token("foreign"), "GU012")):
+            with door.transaction():
+                become(door, token)
+                with pytest.raises(psycopg.Error) as refusal:
+                    door.execute("EXECUTE everybody")
+            assert refusal.value.sqlstate == refused
+        with door.transaction():
+            become(door, house.token("prison"))
+            assert len(door.execute("EXECUTE everybody").fetchall()) == 2
+
+
+def test_a_token_without_a_purpose_is_refused(house, held):
+    with house.role("guitu_app") as door, door.transaction():
+        door.execute("SELECT set_config('guitu.token', %s, true)", (house.token("prison"),))
+        with pytest.raises(psycopg.Error) as refusal:
+            door.execute("SELECT 1 FROM people_person")
+    assert refusal.value.sqlstate == "GU003"
 
 
 def test_a_purpose_outside_the_sessions_list_is_refused(house, held):

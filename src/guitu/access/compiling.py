@@ -37,6 +37,11 @@ class CageIncomplete(RuntimeError):
     """A table, view or function of the database has no line in the cage, or a line has nothing behind it."""
 
 
+IN_RANGE = "((division >= access_planned(1)) AND (division < access_planned(2)))"
+PLAN_STANDS = "(SELECT access_plan_stands(access_planned(1), access_planned(2))) IS NOT NULL"
+"""Once an execution; the planner takes a boolean of a subquery for a filter of half the rows, this for none."""
+
+
 @dataclass(frozen=True)
 class Policy:
     """One row policy as it shall stand in the catalogue."""
@@ -66,7 +71,7 @@ def policies() -> list[Policy]:
         kind = line["cage"]
         if kind not in ROW_POLICIES:
             continue
-        in_range = "((division >= (SELECT access_lo())) AND (division < (SELECT access_hi())))"
+        in_range = IN_RANGE
         # A line of the ledger keeps the division of its moment, so everybody shown counts; every other row stands where
         # its person stands (_bind_children), so those outside the range do.
         reached = {
@@ -82,7 +87,7 @@ def policies() -> list[Policy]:
             "ledger": " OR subjects && (SELECT access_shared())::uuid[]",
             "unit": f" OR {line['holder']} = (SELECT access_own_unit())" if "holder" in line else "",
         }[kind]
-        wanted.append(Policy(table, "gate", True, "access_gate()"))
+        wanted.append(Policy(table, "gate", True, PLAN_STANDS))
         if "hangs" in line:
             # Its own division is the unit's: what hangs on a row of somebody sealed is shown to no unit either.
             hidden = f"((SELECT {table}_sealed())::uuid[])"

@@ -93,7 +93,7 @@ DATABASES = {
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
-        # No prepared plans: a generic plan keeps the folded gate and would turn "no token" into "no rows".
+        # No prepared plans: a generic plan keeps the range it was made for and would turn "no token" into "no rows".
         "OPTIONS": {"server_side_binding": True, "prepare_threshold": None},
     }
 }

@@ -5,6 +5,7 @@ CREATE OR REPLACE FUNCTION access_acting() RETURNS access_session
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   secret text := current_setting('guitu.token', true);
+  reason text := coalesce(current_setting('guitu.purpose', true), '');
   held access_session;
 BEGIN
   IF secret IS NULL OR secret = '' THEN
@@ -18,19 +19,10 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'guitu: acting session unknown or ended' USING ERRCODE = 'GU002';
   END IF;
-  IF NOT current_setting('guitu.purpose', true) = ANY (held.purposes)
-     OR (held.chosen <> '' AND current_setting('guitu.purpose', true) <> held.chosen) THEN
+  IF NOT reason = ANY (held.purposes) OR (held.chosen <> '' AND reason <> held.chosen) THEN
     RAISE EXCEPTION 'guitu: purpose not allowed for this session' USING ERRCODE = 'GU003';
   END IF;
   RETURN held;
-END $$;
-
--- IMMUTABLE on purpose: the planner folds the gate once per planning, so that "no token" is an error, never an empty result.
-CREATE OR REPLACE FUNCTION access_gate() RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-  PERFORM access_acting();
-  RETURN true;
 END $$;
 
 -- The range of the session, empty for a purpose for which the decision table gives its role nobody (`blind`, sql/standing.sql).
@@ -44,13 +36,43 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_cata
 DECLARE s access_session := access_acting();
 BEGIN RETURN CASE WHEN current_setting('guitu.purpose', true) = ANY (s.blind) THEN '' ELSE s.high END; END $$;
 
--- Persons shown to the acting post beside its range. `outside`: only those who are not in the range anyway, which is enough
--- wherever a row's division is the person's own; the index access_reach_outside alone answers, whatever lies within the range.
--- `glass`: also those whom a broken glass shows.
-CREATE OR REPLACE FUNCTION access_reached(outside boolean, glass boolean) RETURNS uuid[]
+DROP FUNCTION IF EXISTS access_gate() CASCADE;  -- a former form of the row policies, which compile makes anew
+-- The range as a plan supposes it: declared IMMUTABLE on purpose, so that the planner puts it in as values, estimates with it, and
+-- meets "no token" as an error even for a query that finds nothing. Looked up once a transaction for each token and purpose and kept
+-- in a setting, which anybody may forge: what a plan supposes shows nothing until access_plan_stands has compared it.
+CREATE OR REPLACE FUNCTION access_planned(part integer) RETURNS varchar
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+  whose text := concat(current_setting('guitu.token', true), ' ', current_setting('guitu.purpose', true), ' ');
+  kept text := current_setting('guitu.planned', true);
+BEGIN
+  IF starts_with(whose, ' ') OR kept IS NULL OR NOT starts_with(kept, whose) THEN
+    kept := concat(whose, access_lo(), ' ', access_hi());
+    PERFORM set_config('guitu.planned', kept, true);
+  END IF;
+  RETURN split_part(substr(kept, length(whose) + 1), ' ', part);
+END $$;
+
+-- Asked once by every execution of a plan, whoever made it and whenever: has the acting session the range that the plan supposes? Its id, or an error.
+CREATE OR REPLACE FUNCTION access_plan_stands(low varchar, high varchar) RETURNS uuid
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   s access_session := access_acting();
+  blind boolean := current_setting('guitu.purpose', true) = ANY (s.blind);
+BEGIN
+  IF (low, high) IS DISTINCT FROM (CASE WHEN blind THEN '' ELSE s.low END, CASE WHEN blind THEN '' ELSE s.high END) THEN
+    RAISE EXCEPTION 'guitu: plan made for another range' USING ERRCODE = 'GU012';
+  END IF;
+  RETURN s.id;
+END $$;
+
+-- Persons shown to the acting post beside its range. `outside`: only those who are not in the range anyway, which is enough
+-- wherever a row's division is the person's own; the index access_reach_outside alone answers, whatever lies within the range.
+-- `glass`: also those whom a broken glass shows.
+DROP FUNCTION IF EXISTS access_reached(boolean, boolean);
+CREATE OR REPLACE FUNCTION access_reached(s access_session, outside boolean, glass boolean) RETURNS uuid[]
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
   own access_post;
   of_unit boolean;
   present timestamptz := clock_timestamp();
@@ -77,12 +99,12 @@ END $$;
 CREATE OR REPLACE FUNCTION access_shared() RETURNS uuid[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting();
-BEGIN RETURN CASE WHEN NOT current_setting('guitu.purpose', true) = ANY (s.blind) THEN access_reached(false, true) ELSE '{}' END; END $$;
+BEGIN RETURN CASE WHEN NOT current_setting('guitu.purpose', true) = ANY (s.blind) THEN access_reached(s, false, true) ELSE '{}' END; END $$;
 
 CREATE OR REPLACE FUNCTION access_shared_outside() RETURNS uuid[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting();
-BEGIN RETURN CASE WHEN NOT current_setting('guitu.purpose', true) = ANY (s.blind) THEN access_reached(true, true) ELSE '{}' END; END $$;
+BEGIN RETURN CASE WHEN NOT current_setting('guitu.purpose', true) = ANY (s.blind) THEN access_reached(s, true, true) ELSE '{}' END; END $$;
 
 -- Where a shown person stands: filled in when the reach begins, kept by a foreign key that follows the person (compile).
 CREATE OR REPLACE FUNCTION access_reach_stands() RETURNS trigger

@@ -4,7 +4,7 @@
 -- and nothing else.
 CREATE OR REPLACE FUNCTION access_lasting() RETURNS uuid[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN RETURN access_reached(true, false); END $$;
+BEGIN RETURN access_reached(access_acting(), true, false); END $$;
 
 -- Has the acting post this person's matter in hand? Shown to the very post; an open matter of the own unit in any of its
 -- positions (a sender's ends with the registration); an open step that the own unit owes; an open request taken by it; an act
