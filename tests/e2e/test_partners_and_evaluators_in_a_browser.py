@@ -20,8 +20,9 @@ WIDTHS = (1440, 390)
 def look(served, axe: str, visits: list[tuple[str, str]], width: int, folder: str) -> dict[tuple[str, str], list]:
     """What axe, a thumb and the edge of the screen find on each page."""
     found = {}
+    visitors = {login: served.visitor(login, width=width, height=844) for login, _ in visits}
     for number, (login, address) in enumerate(visits):
-        opened = served.visitor(login, width=width, height=844)
+        opened = visitors[login]
         opened.goto(address)
         opened.evaluate(axe)
         small = opened.evaluate(TOO_SMALL) if width == 390 else []  # touched on a phone, pointed at elsewhere
@@ -29,7 +30,8 @@ def look(served, axe: str, visits: list[tuple[str, str]], width: int, folder: st
         if os.environ.get("GUITU_TEST_SCREENSHOTS"):
             shots = os.environ["GUITU_TEST_SCREENSHOTS"]
             opened.screenshot(path=f"{shots}/{folder}-{number}-{width}.png", full_page=True)
-        opened.context.close()
+    for visitor in visitors.values():
+        visitor.context.close()
     return found
 
 

@@ -4,6 +4,7 @@ While a clone is open every answer that a test client gets is heard (pages, the 
 every line of the log; when it closes, the rows that hold no person (notices, errands, traces, sessions) are read.
 """
 
+import functools
 import io
 import json
 import logging
@@ -163,6 +164,7 @@ def listening(patch):
         raise Sang(f"the log: {', '.join(ear.sang)}")
 
 
+@functools.cache
 def rows_without_persons() -> list[str]:
     """The tables in which nothing of a person may stand: all but those that the cage gives row policies by person."""
     cage = yaml.safe_load((Path(ROOT) / "src/guitu/access/cage.yaml").read_text(encoding="utf-8"))["tables"]
