@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection
 from django.test import Client
 
 from guitu.prison import operations as prison
+from guitu.web import full_disk as rules
 from guitu.web.full_disk import disk_is_full
 from guitu.web.gate import token_cookie
 from tests.bad_days.pictures import differing, picture
@@ -34,16 +35,17 @@ def take_in(house, *rows):
         return prison.import_roster(rosters.workbook(*rows), file_name="名册.xlsx", today=date(2026, 9, 1), at=AT)
 
 
-def fill_to_the_limit(house):
-    """Make people_fact as long as a file may be: one row a page, under a division that nobody has."""
+def fill_to_the_limit(house, table="people_fact"):
+    """Make the table as long as a file may be: one row a page, of nobody."""
+    long = "value" if table == "people_fact" else "words"
     with house.role("postgres") as door:
         door.execute("SET session_replication_role = replica")
-        door.execute("ALTER TABLE people_fact ALTER COLUMN value SET STORAGE PLAIN")
-        door.execute("ALTER TABLE people_fact SET (fillfactor = 10)")  # a new row begins a new page
+        door.execute(f"ALTER TABLE {table} ALTER COLUMN {long} SET STORAGE PLAIN")
+        door.execute(f"ALTER TABLE {table} SET (fillfactor = 10)")  # a new row begins a new page
         columns = [
             row[0]
             for row in door.execute(
-                "SELECT attname FROM pg_attribute WHERE attrelid = 'people_fact'::regclass AND attnum > 0"
+                f"SELECT attname FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attnum > 0"
                 " AND NOT attisdropped"
             )
         ]
@@ -54,13 +56,15 @@ def fill_to_the_limit(house):
             "value": "repeat('x', 7800)",
             "sealed_value": "NULL",
             "to_at": "clock_timestamp()",
+            "words": "repeat('x', 7950)",
+            "subjects": "'{}'",
         }
-        missing = LIMIT // PAGE - door.execute("SELECT pg_relation_size('people_fact')").fetchone()[0] // PAGE
+        missing = LIMIT // PAGE - door.execute(f"SELECT pg_relation_size('{table}')").fetchone()[0] // PAGE
         door.execute(
-            f"INSERT INTO people_fact ({', '.join(columns)}) SELECT {', '.join(chosen.get(c, c) for c in columns)}"
-            f" FROM (SELECT * FROM people_fact LIMIT 1) one, generate_series(1, {missing})"
+            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(chosen.get(c, c) for c in columns)}"
+            f" FROM (SELECT * FROM {table} LIMIT 1) one, generate_series(1, {missing})"
         )
-        assert door.execute("SELECT pg_relation_size('people_fact')").fetchone()[0] == LIMIT
+        assert door.execute(f"SELECT pg_relation_size('{table}')").fetchone()[0] == LIMIT
 
 
 @contextmanager
@@ -121,6 +125,33 @@ def test_the_page_says_that_the_disk_is_full_and_the_draft_can_be_taken_in_later
     assert browser.post(taking_in).status_code == 302
     with nearly_full.role("guitu_owner") as door:
         assert door.execute("SELECT count(*) FROM people_person").fetchone() == (2,)
+
+
+def test_where_no_look_can_be_recorded_nothing_is_shown_and_the_page_says_why_and_that_nothing_is_lost(
+    house, monkeypatch
+):
+    take_in(house, HELD)
+    fill_to_the_limit(house, "access_trace")
+    serve_from_source(monkeypatch)
+    browser = Client(raise_request_exception=False)
+    browser.cookies[token_cookie()] = house.token("prison")
+    browser.cookies["django_language"] = "zh-hans"
+    dsn = house.server.dsn("postgres", house.database)
+    before = picture(dsn)
+    with full_disk():
+        answers = [browser.get("/prison/") for _ in range(60)]  # the last page of the trace has room for some lines
+    told = answers[-1]
+    assert told.status_code == 503
+    words = told.content.decode()
+    assert "现在记不下，所以没有打开。什么也没有丢。" in words
+    assert "陈柏舟" not in words
+    assert differing(picture(dsn), before) == set()
+    assert "陈柏舟" in browser.get("/prison/").content.decode()  # the control: with room it is shown
+
+
+@pytest.mark.parametrize(("free", "low"), [(99, True), (100, False)])
+def test_a_disk_is_nearly_full_below_its_hundredths(free, low):
+    assert rules.nearly_full(free=free, whole=1000, percent=10) is low
 
 
 def test_control_another_failure_is_not_called_a_full_disk():

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -39,3 +40,18 @@ def test_without_a_supervisor_nothing_is_expected_to_run(tmp_path: Path) -> None
     home.make()
     home.write_state({"phase": "ready", "children": {"worker": {"pid": 1, "started": 1}}})
     assert doctor.look_at_processes(home).level == "note"
+
+
+@pytest.mark.parametrize(
+    ("free", "asked", "level"), [(9, None, "note"), (11, None, "ok"), (11, "20", "note"), (0, None, "problem")]
+)
+def test_a_disk_is_named_before_it_is_full(
+    tmp_path: Path, monkeypatch, free: int, asked: str | None, level: str
+) -> None:
+    home = Home(tmp_path / "home")
+    home.make()
+    if asked:
+        monkeypatch.setenv("GUITU_DISK_PERCENT", asked)
+    usage = SimpleNamespace(free=free * 2**30, total=100 * 2**30)
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: usage)
+    assert doctor.look_at_home(home).level == level

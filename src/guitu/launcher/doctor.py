@@ -17,6 +17,7 @@ from guitu.launcher.speech import LauncherError
 from guitu.launcher.stamps import read_stamp
 
 FREE_BYTES_NEEDED = 2 * 1024**3
+FREE_HUNDREDTHS = 10  # as settings/base.py has it, unless GUITU_DISK_PERCENT says otherwise
 OLDEST_BACKUP_HOURS = 26.0  # once a day, and two hours to be late in
 
 
@@ -118,7 +119,8 @@ def look_at_home(home: Home) -> Finding:
             "用 GUITU_HOME 指定可写目录",
             "Name a writable folder with GUITU_HOME",
         )
-    free = shutil.disk_usage(place).free
+    disk = shutil.disk_usage(place)
+    free, hundredths = disk.free, int(os.environ.get("GUITU_DISK_PERCENT", FREE_HUNDREDTHS))
     if free < FREE_BYTES_NEEDED:
         return Finding(
             "home",
@@ -127,6 +129,15 @@ def look_at_home(home: Home) -> Finding:
             f"Only {free // 1024**2} MB of disk are free",
             "请清理磁盘,或把 GUITU_HOME 移到更大的磁盘",
             "Free some space or move GUITU_HOME to a larger disk",
+        )
+    if free * 100 < disk.total * hundredths:
+        return Finding(
+            "home",
+            "note",
+            f"磁盘快满了:剩余 {free // 1024**2} MB,不到 {hundredths}%",
+            f"The disk is nearly full: {free // 1024**2} MB are free, less than {hundredths} %",
+            "满了以后写不下留痕,任何页面都打不开:请先清理磁盘",
+            "On a full disk no look can be recorded and no page opens: free some space before that",
         )
     return _fine("home", f"{home.at} 可用", f"{home.at} is usable")
 

@@ -178,7 +178,8 @@ GUITU_RECHECK_HOURS = 4
 GUITU_RECHECK_TILES = 16
 GUITU_WITNESS_MINUTES = int(os.environ.get("GUITU_WITNESS_MINUTES", "60"))
 GUITU_FINDINGS_HOURS = 72
-GUITU_DISK_PERCENT = 10
+# Below so many hundredths of free space the disk is called nearly full: a notice, the page 运行情况, ./guitu doctor.
+GUITU_DISK_PERCENT = int(os.environ.get("GUITU_DISK_PERCENT", "10"))
 # Who sends over a channel (a class path by channel; a channel without one is not offered): notices, and one-time codes
 # to telephones; how often a notice is tried.
 GUITU_NOTICE_SENDERS: dict[str, str] = {}

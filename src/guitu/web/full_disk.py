@@ -14,3 +14,8 @@ def disk_is_full(error: BaseException | None) -> bool:
             return True
         error = error.__cause__
     return False
+
+
+def nearly_full(*, free: int, whole: int, percent: int) -> bool:
+    """Say whether less than `percent` hundredths of the disk are free; both in bytes."""
+    return free * 100 < whole * percent

@@ -14,6 +14,7 @@ from django.db import transaction
 from guitu.access.tree import administrators
 from guitu.ledger.queries import Finding, findings
 from guitu.notices.operations import Telling, tell_all
+from guitu.web.full_disk import nearly_full
 
 ADMINISTRATORS = ("SYSTEM_ADMINISTRATOR", "AUDIT_ADMINISTRATOR")
 SYSTEM = ("SYSTEM_ADMINISTRATOR",)
@@ -45,10 +46,9 @@ def tell_findings(*, at: datetime, lasts: timedelta) -> int:
 
 def tell_low_disk(*, at: datetime, free: int, whole: int, percent: int) -> int:
     """Tell the system administrators once a day that less than `percent` of the disk is free; bytes."""
-    left = free * 100 // whole
-    if left >= percent:
+    if not nearly_full(free=free, whole=whole, percent=percent):
         return 0
-    facts = {"percent": str(left), "at": at.isoformat()}
+    facts = {"percent": str(free * 100 // whole), "at": at.isoformat()}
     with transaction.atomic():
         desks = administrators(*SYSTEM, at=at)
         return tell_all([Telling(desk, "DISK_LOW", DISK, facts, f"{at:%Y%m%d}") for desk in desks], at=at)

@@ -179,11 +179,28 @@ def unprocessable(request: HttpRequest, title: str, *sentences: str) -> HttpResp
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """500: a number for the journal, and that nothing was saved (every write is one transaction); 507: no more room."""
+    """500: a number for the journal, and that nothing was saved (every write is one transaction).
+
+    Where the database has no more room: 507 for what would be written; 503 for what would be read, since nobody looks
+    where the look cannot be written down.
+    """
     number = uuid.uuid4().hex[:8].upper()
     match = request.resolver_match
     note_failure(number, match.view_name if match else "?", sys.exc_info()[1])
-    if disk_is_full(sys.exc_info()[1]):
+    full = disk_is_full(sys.exc_info()[1])
+    if full and request.path.startswith("/api/"):
+        zh = f"服务器的磁盘满了：写不下记录，就不办也不给看；什么也没有丢。腾出空间后再来一次，编号{number}。"
+        en = f"The disk is full: what cannot be recorded is neither done nor shown; nothing is lost. Number {number}."
+        return problems.of_status(500, zh=zh, en=en)
+    if full and request.method in {"GET", "HEAD"}:
+        return _say(
+            request,
+            503,
+            gettext("服务器的磁盘满了，现在什么也打不开"),
+            gettext("谁看了什么都要先记下来；现在记不下，所以没有打开。什么也没有丢。"),
+            gettext("请告诉系统管理员腾出空间，编号%(number)s；之后再打开即可。") % {"number": number},
+        )
+    if full:
         return _say(
             request,
             507,
