@@ -320,7 +320,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name in UNKNOWN_HERE and allowed:
                 expected[name, login] = UNKNOWN_HERE[name]
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 31 * 131 == 4061
+    assert len(found) == 31 * 145 == 4495
 
 
 def _file(data: bytes):
