@@ -98,12 +98,12 @@ def step_answered(journey: journeys.Journey, *, step: str, outcome: str, note: s
     """Answer the requests that wait for this step; an answer given anew corrects the latest ones. In the transaction
     of the step's answer.
     """
-    road = roads.road_by_id(journey.id)
+    waiting = Request.objects.filter(journey_id=journey.id, step=step)
+    road = roads.road_by_id(journey.id) if waiting.exists() else None
     if road is None:
         return
     given = [one for one in road.answers if one.step == step][-1]
-    waiting = Request.objects.select_for_update(no_key=True).filter(journey_id=journey.id, step=step)
-    for request in waiting.filter(round=given.round):
+    for request in waiting.select_for_update(no_key=True).filter(round=given.round):
         _answer(request, outcome=outcome, kind=given.kind, words=note, at=at)
 
 

@@ -21,6 +21,7 @@ from guitu.handover import letter_answers, letters, steps
 from guitu.journeys import queries as roads
 from guitu.people import queries as persons
 from guitu.rulebook.sign_in import person_sign_in
+from guitu.web.demonstration_order import as_written
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
 _PRISON, _HOME = "919901000000", "910121000000"
@@ -53,7 +54,7 @@ def _tasks(session: ActingSession, side: str, states: Sequence[str], now: dateti
     """The roads in these states, in an order that nothing done on them changes."""
     with acting(session, session.purposes[0]), transaction.atomic():
         tasks, _total = roads.queue(side, roads.Filters(states=tuple(states)), now=now, first=0, most=200)
-        found = [roads.road_by_id(task.journey_id) for task in sorted(tasks, key=lambda task: task.journey_id)]
+        found = [roads.road_by_id(task.journey_id) for task in sorted(tasks, key=as_written)]
     return [road for road in found if road is not None]
 
 
@@ -154,7 +155,7 @@ def _asked(home: ActingSession, today: date) -> None:
         for road in _tasks(home, "receiving", ("acknowledged",), _at(today, 0))
         if road.task.release_on > today and road.task.released_at is None
     ]
-    for road in sorted(coming, key=lambda road: road.task.release_on)[:1]:
+    for road in sorted(coming, key=lambda road: (road.task.release_on, as_written(road.task)))[:1]:
         person, mandate = road.task.person_id, _mark(road.task, "companion")
         at = _at(today, -1, 16)
         with acting(home, home.purposes[0]):

@@ -17,6 +17,7 @@ from guitu.journeys import queries as roads
 from guitu.people import queries as persons
 from guitu.support import offers, policy, referrals
 from guitu.support.policy import OfferWords, Particulars, Word
+from guitu.web.demonstration_order import as_written
 from guitu.web.invented_names import COMPOUND, SURNAMES
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
@@ -101,7 +102,7 @@ def _refer(officer: ActingSession, partner: ActingSession, code: str, today: dat
     with acting(officer, officer.purposes[0]), transaction.atomic():
         wanted = roads.Filters(states=("in_help", "registered", "acknowledged"))
         tasks, _ = roads.queue("receiving", wanted, now=_at(today, 0, 0), first=0, most=100)
-        tasks.sort(key=lambda task: (task.state == "acknowledged", task.person_id))
+        tasks.sort(key=lambda task: (task.state == "acknowledged", as_written(task)))
         people = tasks[: len(stories)]
         names = {task.person_id: persons.file_of(task.person_id) for task in people}
     for number, (task, story) in enumerate(zip(people, stories, strict=False)):

@@ -42,8 +42,10 @@ from guitu.web import demonstration_evaluation as evaluation
 from guitu.web import demonstration_impact as impact
 from guitu.web import demonstration_letters as letters
 from guitu.web import demonstration_partners as partners
+from guitu.web import demonstration_rights as rights
 from guitu.web import demonstration_road as further
 from guitu.web import demonstration_window as at_the_window
+from guitu.web.demonstration_order import as_written
 from guitu.web.invented_names import OFFENCES, SURNAMES
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
@@ -225,6 +227,8 @@ def load(today: date) -> int:
     at_the_window.load(_session, today)
     evaluation.load(_session, today)
     _open_own_doors(_session(home), today)
+    rights.load(_session, today)
+    rights.complain_in_own_words(today)
     return total
 
 
@@ -234,7 +238,7 @@ def _open_own_doors(officer: ActingSession, today: date) -> None:
     with acting(officer, officer.purposes[0]):
         with transaction.atomic():
             tasks, _ = roads.queue("receiving", roads.Filters(states=("in_help",)), now=at, first=0, most=100)
-        for task in sorted(tasks, key=lambda task: task.person_id)[:1]:
+        for task in sorted(tasks, key=as_written)[:1]:
             code_id, mandate_id = (uuid.uuid5(task.journey_id, what) for what in ("code", "mandate"))
             with transaction.atomic():
                 division = persons.file_of(task.person_id).division

@@ -19,6 +19,7 @@ from guitu.handover import referrals, request_answers, window
 from guitu.handover.referrals import Caller
 from guitu.journeys import queries as roads
 from guitu.people import queries as persons
+from guitu.web.demonstration_order import as_written
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
 _MARKS = uuid.UUID("b2a7c1de-7f05-4d0c-8a3c-5d2f6f0a9e11")
@@ -66,7 +67,7 @@ def load(session_of: Callable[[str], ActingSession], today: date) -> int:
     with acting(home, home.purposes[0]), transaction.atomic():
         filters = roads.Filters(states=_AT_HOME)
         at_home, _ = roads.queue("receiving", filters, now=_at(today, 0, 9), first=0, most=100)
-        tasks = sorted(at_home, key=lambda task: task.person_id)[: len(_ON_FILE) + 1]
+        tasks = sorted(at_home, key=as_written)[: len(_ON_FILE) + 1]
     for place, (task, plan) in enumerate(zip(tasks, _ON_FILE, strict=False)):
         _on_file(home, task.person_id, place, plan, today)
     if tasks:

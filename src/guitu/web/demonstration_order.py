@@ -1,0 +1,15 @@
+"""In which order the plans of the demonstration meet people: by what was written of them, not by a drawn number."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from guitu.journeys.queries import Task
+
+
+def as_written(task: Task) -> tuple[str, date, str]:
+    """The place of a person among those of a plan: the same in every installation filled with the same people.
+
+    Names repeat seldom; whom name and release day do not part, the printed number does, which is drawn.
+    """
+    return task.person_name, task.release_on, task.person_number
