@@ -214,3 +214,17 @@ def test_a_step_asked_for_at_the_file_still_answers_the_request_taken_later(hous
     (made,) = taken(walk, "county", "10", at=after(3))
     walk.answer("county", "work", "not_possible", after(4))
     assert seen(walk, "county", made).kind == "not_possible"
+
+
+def test_a_whole_list_shows_what_is_open_by_its_day_before_what_is_settled(house) -> None:
+    walk = home(received(Walk(house)))
+    (settled,) = taken(walk, "county", "1", at=after(2))
+    (late,) = taken(walk, "county", "12", at=after(3))
+    (fresh,) = taken(walk, "county", "6", at=after(4))
+    with house.acting("county"):
+        request_answers.answer_request(
+            walk.person, settled.id, outcome="settled", words="已更正", event_id=uuid.uuid4(), at=after(5)
+        )
+        with transaction.atomic():
+            rows, total = requests.requests_listed(requests.RequestFilters(), now=after(6), first=0, most=9)
+    assert (total, [one.id for one in rows]) == (3, [late.id, fresh.id, settled.id])

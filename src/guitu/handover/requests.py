@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from guitu.access.acting import actor
 from guitu.access.deciding import shown_names
@@ -131,13 +131,9 @@ def _asked(filters: RequestFilters, now: datetime) -> QuerySet[Request]:
 
 
 def requests_listed(filters: RequestFilters, *, now: datetime, first: int, most: int) -> tuple[list[RequestView], int]:
-    """One page of the acting unit's requests: open ones by due moment, then the answered by when; how many in all."""
+    """One page of the acting unit's requests: open ones by due moment, then the latest answered; how many in all."""
     found = _asked(filters, now)
-    rows = (
-        found.order_by("answered_at", "due_at", "id")
-        if filters.state in {OPEN, LATE}
-        else found.order_by("-taken_at", "id")
-    )
+    rows = found.order_by(F("answered_at").desc(nulls_first=True), "due_at", "id")
     return _views(rows.values_list(*_COLUMNS)[first : first + most]), found.count()
 
 

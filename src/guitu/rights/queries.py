@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from guitu.rights.models import Copy, Erasure, Request
 
@@ -96,9 +96,9 @@ def _asked(state: str, kind: str, now: datetime) -> QuerySet[Request]:
 
 
 def listed(state: str, kind: str, *, now: datetime, first: int, most: int) -> tuple[list[RequestView], int]:
-    """One page of the requests within sight: open ones by due moment, others newest first; how many in all."""
+    """One page of the requests within sight: open ones by due moment, then the latest decided; how many in all."""
     found = _asked(state, kind, now)
-    rows = found.order_by("due_at", "id") if state in {OPEN, LATE} else found.order_by("-asked_at", "id")
+    rows = found.order_by(F("decided_at").desc(nulls_first=True), "due_at", "id")
     return [RequestView(*row) for row in rows.values_list(*_COLUMNS)[first : first + most]], found.count()
 
 
