@@ -24,7 +24,7 @@ OPTIONS = frozenset({"--full", "--tests-only"})  # the second leaves out the sta
 # done first takes over from the other.
 PYTEST = ("-m", "pytest", "-n", "2", "--dist", "worksteal", "--durations=20")
 MEMORY = Path("/dev/shm")  # nosec B108 # noqa: S108 - a private folder is made in it, and another's is not used
-MEMORY_WANTED = 4 * 1024**3  # free bytes; a whole run holds less than one of the four
+MEMORY_WANTED = 4 * 1024**3  # free bytes; a whole run holds up to half of it
 
 
 def place_of_tests(home: Home, *, memory: Path = MEMORY) -> Home:
