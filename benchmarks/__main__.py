@@ -32,6 +32,7 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=200)
     parser.add_argument("--entries", type=int, default=100_000)
     parser.add_argument("--clocks", type=int)
+    parser.add_argument("--part", default="", choices=("", "statements", "pages", "export"), help="of access alone")
     given = parser.parse_args()
     if given.clocks:
         given.persons = -(-given.clocks * 1_000 // OPEN_CLOCKS)
@@ -52,7 +53,7 @@ def main() -> int:
         from benchmarks import access
 
         with province(home, given.persons, given.seed):
-            return access.report(given.requests)
+            return access.report(given.requests, given.part)
     if given.name == "weight":
         from benchmarks import weight
 

@@ -188,7 +188,8 @@ def test_not_even_the_owner_rewrites_the_ledger(house, held, statement):
 def test_control_the_ledgers_trigger_is_what_stops_the_owner(house, held):
     with house.role("guitu_owner") as door:
         door.execute("ALTER TABLE ledger_entry DISABLE TRIGGER ALL")
-        assert door.execute("UPDATE ledger_entry SET act = 'x'").rowcount == 2
+        held_entries = door.execute("SELECT count(*) FROM ledger_entry").fetchone()[0]
+        assert door.execute("UPDATE ledger_entry SET act = 'x'").rowcount == held_entries >= 2
 
 
 def test_a_fact_cannot_be_attached_to_a_foreign_person(house, held):

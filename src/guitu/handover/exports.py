@@ -194,13 +194,9 @@ def make(
         one = found[0]
         if one.made_at is not None:
             return True
-        which, states = parts_of(one.listed)
-        wanted, most = roads.Filters(states=states, late=one.late_only), export_rules().most_rows
-        listed = roads.queue_after(which, wanted, now=at, after=None, most=most)
-        tasks = [task for task in listed if MARK not in task.marks][: one.rows]
+        tasks = rows_of(one, at=at)
         noted(0, len(tasks))
-        sheet = _sheet(one, tasks, at=at)
-        data = as_csv(sheet, digest) if one.format == "csv" else as_xlsx(sheet, digest)
+        data = as_file(one, tasks, at=at)
         persons = [task.person_id for task in tasks]
         kept = exports.keep(
             export_id,
@@ -223,6 +219,20 @@ def make(
             )
         noted(len(tasks), len(tasks))
     return True
+
+
+def rows_of(one: exports.ExportView, *, at: datetime) -> list[roads.Task]:
+    """The matters of an export as they stand, masked as in the list. Inside the caller's transaction."""
+    which, states = parts_of(one.listed)
+    wanted, most = roads.Filters(states=states, late=one.late_only), export_rules().most_rows
+    listed = roads.queue_after(which, wanted, now=at, after=None, most=most)
+    return [task for task in listed if MARK not in task.marks][: one.rows]
+
+
+def as_file(one: exports.ExportView, tasks: list[roads.Task], *, at: datetime) -> bytes:
+    """The file of these matters with watermark and marks, not yet encrypted."""
+    sheet = _sheet(one, tasks, at=at)
+    return as_csv(sheet, digest) if one.format == "csv" else as_xlsx(sheet, digest)
 
 
 def give_to_worker(export_id: uuid.UUID) -> None:

@@ -47,15 +47,6 @@ BEGIN
     met := persons;
   END IF;
   RETURN QUERY
-  WITH shown AS (
-    SELECT r.person_id AS id, min(array_position(first_of, CASE r.relation WHEN 'self' THEN 'self' WHEN 'mandate' THEN
-        'representative' WHEN 'assigned' THEN 'assigned' WHEN 'receiver' THEN 'receiver' WHEN 'sender' THEN 'former'
-        WHEN 'oversight' THEN 'oversight' ELSE 'shared' END)) AS place
-      FROM access_reach r WHERE r.unit_id = own AND r.person_id = ANY (met)
-       AND (r.post_id = s.post_id OR (r.post_id IS NULL AND sight NOT IN ('ASSIGNED', 'ADDRESSED')))
-       AND r.from_at <= clock_timestamp() AND (r.to_at IS NULL OR r.to_at > clock_timestamp())
-     GROUP BY r.person_id
-  )
   SELECT q.id, first_of[least(h.place,
       CASE WHEN q.division >= lo AND q.division < hi THEN array_position(first_of,
         CASE WHEN sight = 'SUPERIOR' THEN 'oversight' WHEN q.responsible_unit_id = own THEN 'own_unit' ELSE 'below' END) END,
@@ -68,10 +59,17 @@ BEGIN
       WHEN j.state IN ('sent', 'contested', 'acknowledged') THEN 'handed_over'
       ELSE 'active' END,
     (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date
-    FROM people_person q LEFT JOIN shown h ON h.id = q.id
-    LEFT JOIN (SELECT DISTINCT ON (x.person_id) x.person_id, x.state FROM journeys_journey x WHERE x.person_id = ANY (met)
-      ORDER BY x.person_id, x.opened_at DESC, x.id DESC) j ON j.person_id = q.id
-   WHERE q.id = ANY (met) AND (h.id IS NOT NULL OR (q.division >= lo AND q.division < hi) OR q.id = ANY (asked)
+    FROM people_person q
+    CROSS JOIN LATERAL (  -- person by person through the index: a plan kept for few persons compares each with each of many
+      SELECT min(array_position(first_of, CASE r.relation WHEN 'self' THEN 'self' WHEN 'mandate' THEN
+        'representative' WHEN 'assigned' THEN 'assigned' WHEN 'receiver' THEN 'receiver' WHEN 'sender' THEN 'former'
+        WHEN 'oversight' THEN 'oversight' ELSE 'shared' END)) AS place
+      FROM access_reach r WHERE r.person_id = q.id AND r.unit_id = own
+       AND (r.post_id = s.post_id OR (r.post_id IS NULL AND sight NOT IN ('ASSIGNED', 'ADDRESSED')))
+       AND r.from_at <= clock_timestamp() AND (r.to_at IS NULL OR r.to_at > clock_timestamp())) AS h
+    LEFT JOIN LATERAL (SELECT x.state FROM journeys_journey x WHERE x.person_id = q.id
+      ORDER BY x.opened_at DESC, x.id DESC LIMIT 1) AS j ON true
+   WHERE q.id = ANY (met) AND (h.place IS NOT NULL OR (q.division >= lo AND q.division < hi) OR q.id = ANY (asked)
      OR (q.id = ANY (lawful) AND q.sealed_at IS NOT NULL));
 END $$;
 
