@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from django.contrib.auth.hashers import check_password, make_password
 
+from guitu.access import common_passwords
 from guitu.rulebook.records import Sentence
 from guitu.rulebook.sign_in import PasswordProfile
 
@@ -42,7 +43,10 @@ def take(
     must_change: bool = False,
 ) -> None:
     """Make `new` the password of the account. Raises PasswordRefused and changes nothing."""
-    problems = profile.problems(new, login=login)
+    problems = [
+        *profile.problems(new, login=login),
+        *common_passwords.problems(new, context=_context(hand, account_id)),
+    ]
     if not problems and _taken_before(hand, account_id, new, profile.not_the_last):
         count = profile.not_the_last
         zh = f"不能与最近{count}次用过的口令相同" if count > 1 else "不能与现在的口令相同"
@@ -66,6 +70,16 @@ def is_over(set_at: datetime | None, *, profile: PasswordProfile, at: datetime) 
     if profile.expires_after_days is None:
         return False
     return set_at is None or set_at + timedelta(days=profile.expires_after_days) <= at
+
+
+def _context(hand: Hand, account_id: uuid.UUID) -> list[str]:
+    """The names that belong to an account: its own, and those of the units of its posts."""
+    hand.execute(
+        "SELECT a.name, u.name, u.name_en FROM access_account a LEFT JOIN access_post p ON p.account_id = a.id"
+        " LEFT JOIN access_unit u ON u.id = p.unit_id WHERE a.id = %s",
+        (account_id,),
+    )
+    return sorted({name for row in hand.fetchall() for name in row if name})
 
 
 def _taken_before(hand: Hand, account_id: uuid.UUID, new: str, count: int) -> bool:
