@@ -24,7 +24,7 @@ class Feature:
     code: str
     words: Sentence
     why: Sentence
-    article: str
+    article: Sentence
     sha256: str
 
 
@@ -56,6 +56,6 @@ def _feature(line: dict[str, str]) -> Feature:
         code=line["code"],
         words=Sentence(line["zh"], line["en"]),
         why=Sentence(line["why_zh"], line["why_en"]),
-        article=line["article"],
+        article=Sentence(line["article"], line["article_en"]),
         sha256=hashlib.sha256(told.encode()).hexdigest(),
     )

@@ -80,7 +80,7 @@ def listed(request: Request) -> HttpResponse:
                 "code": code,
                 "word": _word(one, code),
                 "why": one.why.en if english() else one.why.zh,
-                "article": one.article,
+                "article": one.article.en if english() else one.article.zh,
                 "until": until.get(code),
             }
             for code, one in features.items()
@@ -118,7 +118,7 @@ def _form(request: Request, code: str, wrong: Mapping[str, str] = MappingProxyTy
         frame(request, title, current="impact", crumbs=crumbs),
         code=code,
         why=feature.why.en if english() else feature.why.zh,
-        article=feature.article,
+        article=feature.article.en if english() else feature.article.zh,
         parts=[
             {
                 "name": name,
@@ -171,7 +171,7 @@ def _one(request: Request, assessment_id: uuid.UUID, problem: str = "") -> HttpR
         one=found,
         **_hands(found),
         why=(feature.why.en if english() else feature.why.zh) if feature else "",
-        article=feature.article if feature else "",
+        article=(feature.article.en if english() else feature.article.zh) if feature else "",
         parts=[{"label": label, "text": found.parts[name]} for name, (label, _hint) in part_words().items()],
         can_decide="impact:confirm" in ROLES[session.role].may and not found.decision,
         problems=[{"text": problem}] if problem else [],
