@@ -110,7 +110,24 @@ def tick(house, given, points):
         releases.pass_responsibility_at_release(at=RELEASED + timedelta(hours=1), most=100)
 
 
-ACTS = {"take_in": take_in, "hand_over": hand_over, "tick": tick}
+def begin(house, given, points):
+    """Somebody is taken in, at the beginning of a road."""
+    from tests.bad_days import moves
+
+    moves.begin(house, given["kind"])
+
+
+def move(house, given, points):
+    """One act of the road, by the one whose act it is."""
+    from django.db import connection
+
+    from tests.bad_days import moves
+
+    with points.on(connection):
+        moves.ACTS[given["move"]].do(moves.walk_of(house, uuid.UUID(given["person"])))
+
+
+ACTS = {"take_in": take_in, "hand_over": hand_over, "tick": tick, "begin": begin, "move": move}
 
 
 def do(job):
