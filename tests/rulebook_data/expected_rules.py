@@ -228,6 +228,8 @@ RD-ANSWER deadline M - 15d
 RD-REDECIDE deadline M - 5wd
 RD-KEEP deadline M - 60m
 RD-COMPLAINT deadline M - 30d
+RD-WORSENED deadline M - 90d
+RD-WORSENED-REVIEW deadline M - 15d
 RD-SEALED-LOOK deadline M - 7d
 """
 REPEALED_2012 = """

@@ -226,6 +226,8 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "watch-indicators": "/watch/indicators/",
         "watch-post": f"/watch/{uuid.UUID(int=8)}/",
         "watch-review": f"/watch/{uuid.UUID(int=8)}/review/",
+        "worsened": "/worsened/",
+        "worsened-decide": "/worsened/decide/",
         "holds": "/looks-held/",
         "hold-decide": "/looks-held/decide/",
         "hold-lengthen": "/looks-held/lengthen/",

@@ -251,8 +251,10 @@ MAY = {
     "export-audit": {AUDIT},
     **{name: {LEADER, HEAD, SUPERVISOR, AUDIT} for name in ("watch", "watch-reads", "watch-indicators", "watch-post")},
     "watch-review": {LEADER, HEAD, SUPERVISOR},
+    "worsened": {SUPERVISOR},
+    "worsened-decide": {SUPERVISOR},
     "holds": {LEADER, HEAD, SUPERVISOR, PROCURATOR},
-    **dict.fromkeys(("hold-decide", "hold-lengthen"), {LEADER, HEAD, PROCURATOR}),
+    **{name: {LEADER, HEAD, PROCURATOR} for name in ("hold-decide", "hold-lengthen")},
     "hold-review": {SUPERVISOR, PROCURATOR},
     "holds-audit": {AUDIT},
     "emergency": REVEALERS,
@@ -333,7 +335,7 @@ NOT_HERE |= {"window-taken", "window-request", "partner-referral"}
 WRITES = {"allot", "identity-decide", "identity-take-back", "pack-propose", *ABOUT_A_PERSON_WRITES, *ROSTER_WRITES}
 WRITES |= {"my-complain", "complaint-answer", "my-copy", "rights-expire", "watch-review"}
 HOLD_WRITES = {"hold-decide", "hold-lengthen", "hold-review"}
-WRITES |= HOLD_WRITES
+WRITES |= HOLD_WRITES | {"worsened-decide"}
 WRITES |= {"my-say-send", "my-mandate-end", "my-referral-withdraw", "my-agreement-answer"}
 OFFER_WRITES = {"offer-publish", "offer-change", "offer-end"}
 WRITES |= OFFER_WRITES
@@ -414,6 +416,6 @@ UNKNOWN_HERE |= {"impact-save": 400, "impact-assessment": 404, "impact-decide": 
 UNKNOWN_HERE |= {"pack-propose": 422, "dual-change": 404, "dual-change-key": 400, "dual-change-decide": 400}
 UNKNOWN_HERE |= { "commission-issue": 400, "commission-revoke": 404}
 UNKNOWN_HERE |= dict.fromkeys(sorted(STAFFING_WRITES), 422) | dict.fromkeys(("accounts-add", "post-propose"), 400)
-UNKNOWN_HERE |= dict.fromkeys(sorted(HOLD_WRITES), 400)
+UNKNOWN_HERE |= dict.fromkeys(sorted({*HOLD_WRITES, "worsened-decide"}), 400)
 UNKNOWN_HERE |= {"roster-again": 404, "watch-post": 404, "watch-review": 400}
 OF_ONE_PRISON = {"roster-report", "roster-remarks", "roster-correct", "roster-take-in"}

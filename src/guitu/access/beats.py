@@ -21,6 +21,14 @@ def beat(process: str, *, at: datetime, done: Mapping[str, int], fault: str = ""
         cursor.execute(WRITE, [process, at, json.dumps(dict(done)), fault])
 
 
+def last_beat(process: str) -> datetime | None:
+    """When `process` finished its last round (UTC), or None. For the processes themselves, in their transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT at FROM access_beat WHERE process = %s", [process])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
 @dataclass(frozen=True)
 class Running:
     """One line: a code, a number, and the moment that belongs to it (UTC), each None where there is none."""

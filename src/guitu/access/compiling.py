@@ -82,7 +82,8 @@ def policies() -> list[Policy]:
             "addressed": f" OR {line.get('subject')} = ANY ((SELECT access_shared_outside())::uuid[])"
             f" OR ({line.get('addressee')} IN ((SELECT access_own_unit()), (SELECT access_own_post()))"
             " AND people_is_unsealed(division))",
-            "apart": f"({line.get('addressee')} = (SELECT access_own_unit()) AND (SELECT access_may('complaint:read')))"
+            "apart": f"({line.get('addressee')} = (SELECT access_own_unit())"
+            f" AND (SELECT access_may('{line.get('reads')}')))"
             f" OR {line.get('subject')} = ANY ((SELECT access_own_road())::uuid[])",
             "ledger": " OR subjects && (SELECT access_shared())::uuid[]",
             "unit": f" OR {line['holder']} = (SELECT access_own_unit())" if "holder" in line else "",
@@ -102,7 +103,7 @@ def policies() -> list[Policy]:
         elif kind == "apart":
             sees_person = f"{in_range} OR {line['subject']} = ANY ((SELECT access_shared())::uuid[])"
             wanted.append(Policy(table, "reach", False, reached, f"({reached}) OR {sees_person}"))
-            answers = f"{line['addressee']} = (SELECT access_own_unit()) AND (SELECT access_may('complaint:answer'))"
+            answers = f"{line['addressee']} = (SELECT access_own_unit()) AND (SELECT access_may('{line['answers']}'))"
             wanted.append(Policy(table, "answer", True, answers, command="UPDATE"))
         else:
             wanted.append(Policy(table, "reach", False, in_range + reached, _written(line, in_range)))

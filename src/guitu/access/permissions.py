@@ -68,6 +68,8 @@ PERMISSIONS: dict[str, Word] = {
     "complaint:take": Word("代收给检察院的信封", "take in an envelope for the procuratorate"),
     "complaint:read": Word("看给本院的投诉", "read complaints to the own procuratorate"),
     "complaint:answer": Word("答复投诉", "answer complaints"),
+    "worsening:read": Word("看投诉以后变差的事", "see what went worse after a complaint"),
+    "worsening:decide": Word("复核投诉以后变差的事", "review what went worse after a complaint"),
     "commission:keep": Word("登记与撤销司法所委托", "keep commissions of township offices"),
     "evaluation:commission": Word("委托与结束第三方评估", "commission and end evaluations by a third party"),
     "evaluation:work": Word("统计、抽样与核实（不见人）", "count, sample and verify, seeing no person"),

@@ -164,6 +164,11 @@ def posts_named(ids: set[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
     return {post_id: (name, title) for post_id, name, title in rows}
 
 
+def units_of_posts(ids: set[uuid.UUID]) -> dict[uuid.UUID, UnitView]:
+    """The unit of each of these posts, in office or not, in one query."""
+    return {post.id: _view(post.unit) for post in Post.objects.filter(id__in=ids).select_related("unit")}
+
+
 def unit_of_post(post_id: uuid.UUID, *, at: datetime) -> uuid.UUID | None:
     """The unit in which a post is in office at `at`, or None."""
     held = Post.objects.filter(id=post_id, from_at__lte=at).filter(Q(to_at__isnull=True) | Q(to_at__gt=at))

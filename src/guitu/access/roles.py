@@ -233,7 +233,8 @@ class Supervisor(Role):
     code = "SUPERVISOR"
     word = Word("衔接监督岗", "Linkage supervisor")
     may = frozenset({"person:list", "board:read", "receiver:name", "ruling:make", "evaluation:commission", "rule:read"})
-    may |= _REVIEWING | {"export:ask", "person:search", "matter:take", "looks:hold_review"} | {"rights:read", "rights:decide"}
+    may |= _REVIEWING | {"export:ask", "person:search", "matter:take", "rights:read", "rights:decide"}
+    may |= {"looks:hold_review", "worsening:read", "worsening:decide"}
     may |= {"impact:read", "impact:write"}
     seats = frozenset({"nation", "province", "city"})
     desk = "supervisor_desk"

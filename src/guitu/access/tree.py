@@ -161,6 +161,17 @@ def administrators(*roles: str, at: datetime) -> list[Desk]:
     return [Desk(unit_id, tuple(sorted(found))) for unit_id, found in sorted(held.items())]
 
 
+def procuratorate_above(unit_id: uuid.UUID, *, at: datetime) -> Desk:
+    """The desk of the next higher procuratorate, or of this one where none above is connected and filled."""
+    beside = tree_above([unit_id], at=at).above(unit_id)
+    higher = [unit.id for unit in beside[1:]]
+    if higher:
+        found = tree_above(higher[:1], at=at).bearer("procuratorate", higher[0])
+        if found.unit_id != unit_id and units_named({found.unit_id})[found.unit_id].kind == "procuratorate":
+            return found
+    return desk(unit_id)
+
+
 def tree_above(unit_ids: Iterable[uuid.UUID], *, at: datetime) -> Tree:
     """Read the tree above these units, with the posts in office at `at`. Inside the caller's transaction."""
     wanted = set(unit_ids)

@@ -227,7 +227,9 @@ class Statement(models.Model):
     kind = models.TextField(db_comment="说的是什么：接送、帮教、更正、意见的代码")
     sealed_words = models.BinaryField(null=True, db_comment="原话（加密）；只表示要或不要时可空")
     at = models.DateTimeField(db_comment="说的时刻")
-    spoken_by = models.TextField(db_comment="SELF 本人 REPRESENTATIVE 受托人 OFFICER 经办人代为记录")
+    spoken_by = models.TextField(
+        db_comment="SELF 本人 REPRESENTATIVE 受托人 OFFICER 经办人代为记录 SUPERIOR 上级单位交办"
+    )
     post_id = models.UUIDField(db_comment="记入的岗位")
     sheet_id = models.UUIDField(null=True, db_comment="本人签字的纸（附件编号）；经办人代记时必有")
     answered_at = models.DateTimeField(null=True, db_comment="答复时刻")
@@ -241,7 +243,8 @@ class Statement(models.Model):
         indexes = [models.Index(fields=["person", "at"], name="people_statement_person_at")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(spoken_by__in=["SELF", "REPRESENTATIVE", "OFFICER"]), name="people_statement_spoken_by"
+                condition=Q(spoken_by__in=["SELF", "REPRESENTATIVE", "OFFICER", "SUPERIOR"]),
+                name="people_statement_spoken_by",
             ),
             models.CheckConstraint(
                 condition=~Q(spoken_by="OFFICER") | Q(sheet_id__isnull=False), name="people_statement_sheet"

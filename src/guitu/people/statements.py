@@ -18,11 +18,11 @@ from guitu.people.models import Person, Statement
 from guitu.rulebook.my_road import my_road_words
 
 LONGEST = 2000
-_SPEAKERS = {"PERSON": "SELF", "REPRESENTATIVE": "REPRESENTATIVE"}
+_SPEAKERS = {"PERSON": "SELF", "REPRESENTATIVE": "REPRESENTATIVE", "SUPERVISOR": "SUPERIOR"}
 
 
 def spoken_by() -> str:
-    """Who speaks in the acting session: SELF, REPRESENTATIVE, or an OFFICER who records it."""
+    """Who speaks in the acting session: SELF, REPRESENTATIVE, an OFFICER who records it, or the SUPERIOR that asks."""
     return _SPEAKERS.get(actor().session.role, "OFFICER")
 
 

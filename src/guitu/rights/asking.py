@@ -113,6 +113,26 @@ def ask_for(
         _take(person_id, found, words=words, contested=contested, event_id=event_id, at=at, sheet_id=sheet_id)
 
 
+def ask_back(person_id: uuid.UUID, *, words: str, unit_id: uuid.UUID, event_id: uuid.UUID, at: datetime) -> None:
+    """Ask the unit, as its superior, to correct what it holds or did: a request like the person's own, same clock.
+
+    In the open transaction of who has asked for a permission of their own. Raises PersonUnknown for whom the superior
+    does not see.
+    """
+    if not persons.names_of({person_id}):
+        raise access.PersonUnknown
+    _take(
+        person_id,
+        rights_rules().kinds["CORRECTION"],
+        words=words,
+        contested=None,
+        event_id=event_id,
+        at=at,
+        sheet_id=None,
+        asked_of=unit_id,
+    )
+
+
 def _checked(kind: str, words: str) -> RightKind:
     found = rights_rules().kinds.get(kind)
     if found is None:
@@ -140,6 +160,7 @@ def _take(
     event_id: uuid.UUID,
     at: datetime,
     sheet_id: uuid.UUID | None,
+    asked_of: uuid.UUID | None = None,
 ) -> None:
     act = _decision(person_id, kind, contested)
     said = statements.take_statement(
@@ -148,10 +169,10 @@ def _take(
     if not said:
         return
     file = persons.file_of(person_id)
-    whose = units_named({act.unit_id}) if act is not None and act.unit_id else {}
-    named = whose.get(act.unit_id) if act is not None and act.unit_id else None
+    asked_unit = asked_of or (act.unit_id if act is not None else None)
+    named = units_named({asked_unit}).get(asked_unit) if asked_unit else None
     duty_id = policy.duty_of(
-        kind,
+        contests=kind.contests or asked_of is not None,
         contested_unit=named.id if named else None,
         contested_kind=named.kind if named else "",
         responsible=file.responsible_unit_id,

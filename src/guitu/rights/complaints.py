@@ -145,6 +145,7 @@ def _keep(
     places = (road.task.duty_unit_id, road.task.receiving_unit_id) if road else ()
     addressee = _procuratorate([about, file.responsible_unit_id, *places], at)
     province = unit(addressee).division[:2] + "0000"
+    due_at = clock(active_book(), RULE, at, province=province).due_at
     Complaint.objects.create(
         id=event_id,
         person_id=person_id,
@@ -157,8 +158,9 @@ def _keep(
         sealed_name=keys.encrypt(f"{file.name}（{file.number}）", belongs_to=f"complaint:{event_id}:name"),
         sealed_words=sealed,
         taken_at=at,
-        due_at=clock(active_book(), RULE, at, province=province).due_at,
+        due_at=due_at,
         due_rule=RULE,
+        climbs_at=due_at,
     )
 
 

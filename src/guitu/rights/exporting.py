@@ -5,7 +5,17 @@ from __future__ import annotations
 import uuid
 
 from guitu.ledger.holdings import TECHNICAL, TELL, TELL_POST, TELL_UNIT, Holding, TableCopy, copied, withheld
-from guitu.rights.models import Complaint, Copy, Erasure, Request, SealedMeeting, SealedQuery, Sealing, Unsealing
+from guitu.rights.models import (
+    Complaint,
+    Copy,
+    Erasure,
+    Request,
+    SealedMeeting,
+    SealedQuery,
+    Sealing,
+    Unsealing,
+    Worsening,
+)
 
 HOLDINGS = (
     Holding(
@@ -67,12 +77,23 @@ HOLDINGS = (
                     "sealed_words",
                     "taken_at",
                     "due_at",
+                    "climbs_at",
                 ),
                 withheld("APART"),
             ),
             **dict.fromkeys(("due_rule", "answered_at", "answered_by", "outcome", "sealed_answer"), withheld("APART")),
         },
         # An office makes the copy and may hand it over: whether there is a complaint at all stands in none.
+        closed="APART",
+    ),
+    Holding(
+        Worsening,
+        {
+            **dict.fromkeys(("id", "person_id", "division", "file_number", "said_id", "event_id"), TECHNICAL),
+            **dict.fromkeys(("by_post", "about_unit_id", "what", "event_at", "by_unit_id"), withheld("APART")),
+            **dict.fromkeys(("addressee_id", "said_at", "found_at", "due_at", "due_rule"), withheld("APART")),
+            **dict.fromkeys(("decided_at", "decided_by", "outcome", "sealed_words"), withheld("APART")),
+        },
         closed="APART",
     ),
     Holding(

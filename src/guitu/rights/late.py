@@ -1,14 +1,15 @@
-"""Lateness of requests: told to the unit in charge and the person, then up the ladder of the rule that ran out."""
+"""Lateness of requests and complaints: told to the unit in charge, then up the ladder of the rule that ran out."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from guitu.access.rule_packs import active_book
-from guitu.access.tree import Tree, desk, tree_above
+from guitu.access.tree import Tree, desk, procuratorate_above, tree_above
 from guitu.journeys.ladder import rungs
 from guitu.notices.operations import Person, Telling, tell_all
 from guitu.rights.models import Copy, Request
@@ -45,6 +46,38 @@ def _steps(one: Request, book: Rulebook, tree: Tree, *, at: datetime) -> Iterato
         said = facts | {"rule": one.due_rule, "step": str(rung.number), "office": rung.office}
         bearer = tree.bearer(rung.office, one.duty_unit_id)
         yield rung.from_at, Telling(bearer, "RIGHT_ESCALATED", one.id, said, str(rung.number), None, one.person_id)
+
+
+def tell_late_complaints(*, at: datetime, most: int) -> int:
+    """Tell the procuratorate, then the one above, of complaints past their day, each step once; how many. By the tick.
+
+    No notice names the person or the number: it may stand where a unit of the same range reads it.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM rights_complaints_late(%s, %s)", [at, most])
+        late = cursor.fetchall()
+        if not late:
+            return 0
+        book = active_book()
+        tellings: list[Telling] = []
+        for complaint_id, addressee, taken_at, due_at, rule in late:
+            steps = rungs(book, rule, anchor_at=taken_at, due_at=due_at, at=at)
+            reached = [rung for rung in steps if rung.from_at <= at]
+            tellings += [_complaint_told(complaint_id, addressee, due_at, rung.number, at=at) for rung in reached]
+            following = next((rung.from_at for rung in steps if rung.from_at > at), None)
+            cursor.execute("SELECT rights_complaint_climbs(%s, %s)", [complaint_id, following])
+        tell_all(tellings, at=at)
+    return len(late)
+
+
+def _complaint_told(
+    complaint_id: uuid.UUID, addressee: uuid.UUID, due_at: datetime, step: int, *, at: datetime
+) -> Telling:
+    facts = {"due_at": due_at.isoformat()}
+    if step == 1:
+        return Telling(desk(addressee), "COMPLAINT_LATE", complaint_id, facts, str(step))
+    bearer = procuratorate_above(addressee, at=at)
+    return Telling(bearer, "COMPLAINT_ESCALATED", complaint_id, facts | {"unit": str(addressee)}, str(step))
 
 
 def forget_copies(*, at: datetime) -> int:

@@ -151,6 +151,7 @@ class Complaint(models.Model):
     taken_at = models.DateTimeField(db_comment="收到时刻")
     due_at = models.DateTimeField(db_comment="应答复的时刻（不含）")
     due_rule = models.TextField(db_comment="时限规则")
+    climbs_at = models.DateTimeField(null=True, db_comment="下一次逾期提醒或者上报的时刻；空为已到最上一级")
     answered_at = models.DateTimeField(null=True, db_comment="答复时刻")
     answered_by = models.UUIDField(null=True, db_comment="答复岗位")
     outcome = models.TextField(blank=True, db_comment="FOUND 属实 UNFOUNDED 查不属实 PASSED_ON 转有权机关；空为未答复")
@@ -315,4 +316,56 @@ class SealedMeeting(models.Model):
         db_table_comment = "封存的人的证件号码又被登记：只告诉封存单位"
         constraints = [
             models.UniqueConstraint(fields=["person", "met"], name="rights_sealed_meeting_once"),
+        ]
+
+
+class Worsening(models.Model):
+    """What went worse for a person after they complained, before the superior: no range of divisions shows it.
+
+    The value itself does not stand here: which item, when, by whom; the file is the office's.
+    """
+
+    id = key_column()
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
+    division = DivisionField()
+    file_number = models.TextField(db_comment="档案编号，给看不到其档案的上级")
+    addressee = models.ForeignKey(
+        "access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="复核的共同上级单位"
+    )
+    said_id = models.UUIDField(db_comment="此前的投诉或者异议")
+    said_at = models.DateTimeField(db_comment="该投诉或者异议的时刻")
+    about_unit = models.ForeignKey(
+        "access.Unit", on_delete=models.PROTECT, related_name="+", null=True, db_comment="被投诉的单位；信封未拆的为空"
+    )
+    what = models.TextField(db_comment="变差的数据项代码，或者 RIGHT_REFUSED MATTER_REFUSED")
+    event_id = models.UUIDField(unique=True, db_comment="变差的那一行：新值、请求、事项")
+    event_at = models.DateTimeField(db_comment="变差的时刻")
+    by_unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="作出的单位")
+    by_post = models.UUIDField(db_comment="作出的岗位，不得由其复核")
+    found_at = models.DateTimeField(db_comment="提交复核的时刻")
+    due_at = models.DateTimeField(db_comment="应复核的时刻（不含）")
+    due_rule = models.TextField(db_comment="时限规则")
+    decided_at = models.DateTimeField(null=True, db_comment="复核时刻")
+    decided_by = models.UUIDField(null=True, db_comment="复核岗位")
+    outcome = models.TextField(blank=True, db_comment="KEPT 维持 TAKEN_BACK 退回更正；空为未复核")
+    sealed_words = models.BinaryField(null=True, db_comment="给本人的复核意见（密文）")
+
+    class Meta:
+        db_table = "rights_worsening"
+        db_table_comment = "投诉以后变差的事的复核：只有共同上级和本人看得到"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="", decided_at__isnull=True, decided_by__isnull=True, sealed_words__isnull=True)
+                | Q(
+                    outcome__in=["KEPT", "TAKEN_BACK"],
+                    decided_at__isnull=False,
+                    decided_by__isnull=False,
+                    sealed_words__isnull=False,
+                ),
+                name="rights_worsening_decided_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["addressee", "due_at"], name="rights_worsening_addressee"),
+            models.Index(fields=["person", "found_at"], name="rights_worsening_person"),
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Container
+from collections.abc import Collection, Container, Sequence
 from datetime import date
 
 from guitu.rulebook.rights import RightKind, RightsRules
@@ -13,16 +13,17 @@ COPY, DELETION = "COPY", "DELETION"
 GRANTED, PARTLY, REFUSED = "GRANTED", "PARTLY", "REFUSED"
 COMPLAINT_OUTCOMES = ("FOUND", "UNFOUNDED", "PASSED_ON")
 LONGEST_COMPLAINT = 4000
+KEPT, TAKEN_BACK = WORSENING_OUTCOMES = ("KEPT", "TAKEN_BACK")
 OUTCOMES = (GRANTED, PARTLY, REFUSED)
 DECIDING_KINDS = frozenset({"county", "prison", "detention_house", "city", "province", "nation"})
 """Kinds of units that have a desk for requests; an act of any other is looked at by the unit responsible."""
 
 
 def duty_of(
-    kind: RightKind, *, contested_unit: uuid.UUID | None, contested_kind: str, responsible: uuid.UUID
+    *, contests: bool, contested_unit: uuid.UUID | None, contested_kind: str, responsible: uuid.UUID
 ) -> uuid.UUID:
     """Which unit answers: whose act is contested, if it has a desk for it; otherwise whoever is responsible."""
-    if kind.contests and contested_unit is not None and contested_kind in DECIDING_KINDS:
+    if contests and contested_unit is not None and contested_kind in DECIDING_KINDS:
         return contested_unit
     return responsible
 
@@ -62,6 +63,16 @@ def complaint_fault(words: str) -> str:
     if not words.strip():
         return "WORDS"
     return "LONG" if len(words) > LONGEST_COMPLAINT else ""
+
+
+def is_worse(before: str, after: str, codes: Sequence[str]) -> bool:
+    """Whether a grade went worse; `codes` stand worst first; a value that is none of them compares with none."""
+    return before in codes and after in codes and codes.index(after) < codes.index(before)
+
+
+def worsening_fault(outcome: str) -> str:
+    """``OUTCOME`` where the review of what went worse cannot come out so, or nothing."""
+    return "" if outcome in WORSENING_OUTCOMES else "OUTCOME"
 
 
 def complaint_outcome_fault(outcome: str) -> str:

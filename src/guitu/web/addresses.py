@@ -14,6 +14,7 @@ from guitu.web.api.addresses import urlpatterns as interface
 from guitu.web.assessments import views as assessments
 from guitu.web.commissions import views as commissions
 from guitu.web.complaints import views as complaints
+from guitu.web.complaints import worsened
 from guitu.web.county_desk import allotting
 from guitu.web.county_desk import views as county
 from guitu.web.definitions import views as definitions
@@ -228,6 +229,8 @@ urlpatterns: list[URLPattern] = [
     path("complaints/", complaints.listed, name="complaints"),
     path("complaints/<uuid:complaint_id>/", complaints.one, name="complaint"),
     path("complaints/<uuid:complaint_id>/answer/", complaints.answer, name="complaint-answer"),
+    path("worsened/", worsened.listed, name="worsened"),
+    path("worsened/decide/", worsened.decide, name="worsened-decide"),
     path("complaints/envelope/<uuid:person_id>/", complaints.envelope, name="complaint-envelope"),
     path("complaints/envelope/<uuid:person_id>/taken/", complaints.take_envelope, name="complaint-taken"),
     path("rights/", rights.listed, name="rights"),

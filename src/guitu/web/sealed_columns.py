@@ -59,6 +59,7 @@ SEALED = (
     SealedColumn("rights_complaint", "sealed_name", "complaint:{id}:name"),
     SealedColumn("rights_complaint", "sealed_words", "complaint:{id}"),
     SealedColumn("rights_complaint", "sealed_answer", "complaint:{id}:answer"),
+    SealedColumn("rights_worsening", "sealed_words", "worsening:{id}"),
     SealedColumn("access_export", "sealed", "export:{id}", at_once=_FILES_AT_ONCE),
     SealedColumn("access_api_call", "sealed_answer", "api-call:{id}"),
     SealedColumn("access_second_factor", "sealed_secret", "{account_id}:second-factor"),

@@ -50,6 +50,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("paper:read", gettext_noop("文书"), "unit-papers", "file"),
             Entry("rights:read", gettext_noop("权利请求"), "rights", "check"),
             Entry("complaint:read", gettext_noop("投诉"), "complaints", "in"),
+            Entry("worsening:read", gettext_noop("投诉以后的复核"), "worsened", "check"),
             Entry("person:identify", gettext_noop("身份核对"), "identity", "people"),
             Entry("board:read", gettext_noop("衔接看板"), "board", "desk"),
             Entry("evaluation:work", gettext_noop("受托评估"), "evaluator-desk", "check"),

@@ -35,10 +35,11 @@ from guitu.journeys.lapsing import tell_lateness
 from guitu.notices import dispatching
 from guitu.people import emergency
 from guitu.rights import late as late_rights
+from guitu.rights import worsening
 from guitu.rulebook.holding import one_reading
 from guitu.support import operations as support
 from guitu.support import referrals
-from guitu.web import log_watch
+from guitu.web import log_watch, speaking_signs
 from guitu.web.clock import now
 
 log = logging.getLogger("guitu.tick")
@@ -66,6 +67,9 @@ def run_once(*, at: datetime) -> dict[str, int]:
         log_watch.tell_low_disk(at=at, free=disk.free, whole=disk.total, percent=settings.GUITU_DISK_PERCENT)
         findings = log_watch.tell_findings(at=at, lasts=timedelta(hours=settings.GUITU_FINDINGS_HOURS))
         rights_late = late_rights.tell_late_requests(at=at, most=most)
+        complaints_late = late_rights.tell_late_complaints(at=at, most=most)
+        worsened = _said("reviewed", worsening.put_before_superiors(at=at))
+        speaking = speaking_signs.tell_speaking(at=at)
         copies_gone = late_rights.forget_copies(at=at)
         with transaction.atomic():
             recounted = journeys.recount_provisional(at=at, most=most)
@@ -83,6 +87,7 @@ def run_once(*, at: datetime) -> dict[str, int]:
     done["referrals_late"], done["reviews_late"] = referrals_late, reviews_late
     done["exports_gone"] = exports_gone
     done["rights_late"], done["copies_gone"] = rights_late, copies_gone
+    done["complaints_late"], done["worsened"], done["speaking"] = complaints_late, worsened, speaking
     return {**done, "told": told, "untold": untold, "dispatched": dispatched, **sent}
 
 

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from guitu.access import person_codes
 from guitu.access import queries as access
 from guitu.people import queries as persons
-from guitu.rights import complaints
+from guitu.rights import complaints, worsening
 from guitu.rulebook.my_road import my_road_words
 from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
+from guitu.web.complaints.worsened_words import worsened_rows
 from guitu.web.form_fields import mark_of
 from guitu.web.my_road.views import own, own_page, said
 from guitu.web.pages import page_number, paged
@@ -78,6 +79,7 @@ def _own_page(request: Request, *, problem: str = "", typed: dict[str, str] | No
         "page": own_page(request, _("向检察院投诉"), held),
         "now": now(),
         "rows": _rows(complaints.of_person(held.person_id, most=OWN)),
+        "worsened": worsened_rows(worsening.of_person(held.person_id, most=OWN)),
         "offices": [{"value": str(one.id), "label": unit_name(one)} for one in complaints.offices(held.person_id)],
         "telephone": my_road_words().complaint_telephone,
         "article": said(my_road_words().complaint_article),

@@ -135,7 +135,8 @@ def _page(
 
 def speaker(spoken_by: str) -> str:
     """In whose words a request stands."""
-    return {"SELF": _("本人说的"), "REPRESENTATIVE": _("受托人代说"), "OFFICER": _("经办人代记，有本人签字")}[spoken_by]
+    words = {"SELF": _("本人说的"), "REPRESENTATIVE": _("受托人代说"), "OFFICER": _("经办人代记，有本人签字")}
+    return (words | {"SUPERIOR": _("上级单位交办")})[spoken_by]
 
 
 def _outcomes(kind: str, may: frozenset[str]) -> list[dict[str, str]]:
