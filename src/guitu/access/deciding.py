@@ -77,7 +77,9 @@ def sight_of(persons: Iterable[uuid.UUID]) -> Sight:
         found |= dict.fromkeys(unasked)
         with connection.cursor() as cursor:
             cursor.execute("SELECT * FROM access_standing(%s::uuid[])", [unasked])
-            found |= {one: Standing(relation, state, on) for one, relation, state, on in cursor.fetchall()}
+            alike: dict[tuple[str, str, date], Standing] = {}  # of many persons few ways to stand differ
+            for one, *how in cursor.fetchall():
+                found[one] = alike.get(tuple(how)) or alike.setdefault(tuple(how), Standing(*how))
     if held is not None:
         held |= found
     standings = {one: standing for one in wanted if (standing := found[one]) is not None}
@@ -104,5 +106,11 @@ def sight_and_items(person_id: uuid.UUID) -> tuple[Sight, list[str]]:
 def shown_names(named: Iterable[tuple[uuid.UUID, str]]) -> dict[uuid.UUID, str]:
     """The names of a list's persons as the acting post may see them, else covered. One statement, or none."""
     names = dict(named)
-    sight = sight_of(names) if names else None
-    return {one: sight.shown(one, "name", name) or COVER for one, name in names.items()} if sight else {}
+    if not names:
+        return {}
+    sight, decided = sight_of(names), dict[Standing | None, Decision]()
+    for one in names:
+        held = sight.standings.get(one)
+        if held not in decided:
+            decided[held] = sight.of(one, "name")
+    return {one: as_shown(decided[sight.standings.get(one)], name) or COVER for one, name in names.items()}

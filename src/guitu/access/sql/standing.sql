@@ -37,6 +37,7 @@ DECLARE
   asked uuid[];
   lawful uuid[];
   met uuid[];
+  today date := (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date;
 BEGIN
   SELECT p.unit_id, g.sees INTO own, sight FROM access_post p JOIN access_role_range g ON g.role = p.role WHERE p.id = s.post_id;
   asked := CASE WHEN sight = 'ADDRESSED' THEN access_addressed() ELSE '{}' END;
@@ -58,7 +59,7 @@ BEGIN
       WHEN j.state IN ('help_declined', 'not_arrived') THEN 'refused_help'
       WHEN j.state IN ('sent', 'contested', 'acknowledged') THEN 'handed_over'
       ELSE 'active' END,
-    (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date
+    today
     FROM people_person q
     CROSS JOIN LATERAL (  -- person by person through the index: a plan kept for few persons compares each with each of many
       SELECT min(array_position(first_of, CASE r.relation WHEN 'self' THEN 'self' WHEN 'mandate' THEN
