@@ -1,4 +1,4 @@
--- The range of the acting session, as plans suppose it and as every execution compares it (docs/adr/0040).
+-- The range of the acting session, as plans suppose it and as every execution compares it (docs/adr/0043).
 
 -- The range of the session, empty for a purpose for which the decision table gives its role nobody (`blind`, sql/standing.sql).
 CREATE OR REPLACE FUNCTION access_lo() RETURNS varchar
