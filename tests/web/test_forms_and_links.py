@@ -12,6 +12,7 @@ from guitu.web.gate import token_cookie
 from tests.factories.units import COUNTY as COUNTY_UNIT
 from tests.web.peopled import SENT
 from tests.web.reading import body, page
+from tests.web.sealed_addresses import SEALED_PATH
 from tests.web.who_may import (
     ABOUT_A_PERSON,
     MAY,
@@ -73,7 +74,7 @@ def _address(peopled, name: str) -> str:
         kwargs |= {"person_id": peopled.persons[SENT]}
         kwargs |= {"document_id": uuid.UUID(int=2)} if name not in {"paper-attach", "attachment"} else {}
         kwargs |= {"attachment_id": uuid.UUID(int=2)} if name == "attachment" else {}
-    return reverse(name, kwargs=kwargs)
+    return reverse(name, kwargs=kwargs | SEALED_PATH.get(name, {}))
 
 
 @pytest.mark.parametrize("name", sorted(WRITES | PUBLIC_WRITES | OWN_ADDRESSES - OWN_PAGES))

@@ -28,6 +28,7 @@ from tests.web.peopled import (
     SIXTY,
 )
 from tests.web.reading import page, persons_linked, without_tokens
+from tests.web.sealed_addresses import SEALED_PAGES
 from tests.web.who_may import (
     ABOUT_A_PERSON,
     FILES,
@@ -150,7 +151,7 @@ def test_everybody_walks_to_everybody(peopled) -> None:
             found[unknown] = _ask(browser, name, uuid.UUID(int=1), uuid.UUID(int=7))
             expected[unknown] = 404 if role in MAY[name] else 403
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 31 * (21 * 7 + 6 + 54 * 3) == 9765
+    assert len(found) == 31 * (22 * 7 + 6 + 55 * 3) == 10075
 
 
 def test_everybody_walks_to_every_page(fresh) -> None:
@@ -304,6 +305,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "offer-publish": "/partner/offers/publish/",
         "offer-change": f"/partner/offers/{uuid.UUID(int=6)}/change/",
         "offer-end": f"/partner/offers/{uuid.UUID(int=6)}/end/",
+        **SEALED_PAGES,
     }
     assert set(pages) | set(ABOUT_A_PERSON) == set(MAY)
     found, expected = {}, {}
@@ -322,7 +324,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name in UNKNOWN_HERE and allowed:
                 expected[name, login] = UNKNOWN_HERE[name]
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 31 * 145 == 4495
+    assert len(found) == 31 * 154 == 4774
 
 
 def _file(data: bytes):

@@ -12,6 +12,7 @@ from tests.web.peopled import (
     SENT,
     SIXTY,
 )
+from tests.web.sealed_addresses import SEALED, SEALED_UNKNOWN, SEALED_WRITES
 
 LIAISON, COUNTY, SUPERVISOR = "PRISON_LIAISON", "COUNTY_OFFICER", "SUPERVISOR"
 IDENTITY, SYSTEM = "IDENTITY_DESK", "SYSTEM_ADMINISTRATOR"
@@ -288,7 +289,7 @@ MAY = {
     "dual-change": ADMINISTRATORS,
     "dual-change-key": {SYSTEM, SECURITY},
     "dual-change-decide": {SYSTEM, SECURITY},
-}
+} | SEALED
 PUBLIC_ADDRESSES = {"home", "health", "sign-in", "sign-in-step", "demo-sign-in", "sign-out", "post", "language"}
 PUBLIC_ADDRESSES |= {"verify", "verify-code", "style", "api-openapi", "api-docs"}
 PUBLIC_ADDRESSES |= {"log-checkpoint", "log-tile", "looks-held-back"}
@@ -317,7 +318,7 @@ OF_THE_ROAD |= {"meeting-ask", "meeting-slot", "meeting-refuse", "meeting-minute
 OF_ONE_IN_WORDS = {"window-recognise", "window-referral-first", "window-referral-answer", "window-referral-onward"}
 OF_A_REFERRAL = {"window-referral", *OF_ONE_IN_WORDS}
 OF_A_REQUEST = {"window-request", "window-first-answer", "window-answer"}
-OF_THE_ROAD |= {"complaint-taken"}
+OF_THE_ROAD |= {"complaint-taken", "seal"}
 OF_THE_ROAD |= {"rights-taken", "rights-decide", "rights-again", "rights-print", "rights-handed"}
 OF_A_REQUEST |= {"rights-request", "rights-decide", "rights-again", "rights-print", "rights-handed"}
 OF_THE_ROAD |= {"window-take", "window-first-answer", "window-answer"}
@@ -347,11 +348,11 @@ REFERRAL_WRITES = {"window-refer", *OF_ONE_IN_WORDS}
 STAFFING_WRITES = {"post-propose", "post-end", "proposal-decide", "accounts-add", "accounts-lock", "accounts-slip"}
 WRITES |= STAFFING_WRITES | REFERRAL_WRITES | {"dual-change-key", "dual-change-decide", "impact-save", "impact-decide"}
 PAPER_WRITES = {"paper-attach", "paper-serve", "paper-complete"}
-WRITES |= PAPER_WRITES
+WRITES |= PAPER_WRITES | SEALED_WRITES
 PUBLIC_WRITES = {"demo-sign-in", "sign-out", "language", "sign-in-passkey", "sign-in-passkey-options"}
 OF_AN_ITEM = {"reveal", "reveal-open", "item-history", "item-record", "item-recorded"}
 ABOUT_A_PERSON = ("person", "person-looks", "papers", *sorted(OF_AN_ITEM), "send", "answer", "register")
-ABOUT_A_PERSON += ("assessment-form", "window-person", "refer", "rights-take", "complaint-envelope")
+ABOUT_A_PERSON += ("assessment-form", "window-person", "refer", "rights-take", "complaint-envelope", "seal-form")
 ABOUT_A_PERSON += ("person-sign-in", "person-sign-in-issue", "mandate-record", "mandate-end")
 ABOUT_A_PERSON += ("statement-for", "statement-answer", *sorted(OF_THE_ROAD), *sorted(NOT_HERE))
 
@@ -416,6 +417,6 @@ UNKNOWN_HERE |= {"impact-save": 400, "impact-assessment": 404, "impact-decide": 
 UNKNOWN_HERE |= {"pack-propose": 422, "dual-change": 404, "dual-change-key": 400, "dual-change-decide": 400}
 UNKNOWN_HERE |= { "commission-issue": 400, "commission-revoke": 404}
 UNKNOWN_HERE |= dict.fromkeys(sorted(STAFFING_WRITES), 422) | dict.fromkeys(("accounts-add", "post-propose"), 400)
-UNKNOWN_HERE |= dict.fromkeys(sorted({*HOLD_WRITES, "worsened-decide"}), 400)
+UNKNOWN_HERE |= dict.fromkeys(sorted({*HOLD_WRITES, "worsened-decide"}), 400) | SEALED_UNKNOWN
 UNKNOWN_HERE |= {"roster-again": 404, "watch-post": 404, "watch-review": 400}
 OF_ONE_PRISON = {"roster-report", "roster-remarks", "roster-correct", "roster-take-in"}

@@ -63,6 +63,7 @@ PERMISSIONS: dict[str, Word] = {
     "sealing:seal": Word("封存档案", "seal a file"),
     "sealed:ask": Word("登记对封存档案的查询、提出更正", "record queries of sealed files, say that a sealing is wrong"),
     "sealed:decide": Word("决定对封存档案的查询和更正", "decide queries of sealed files and corrections of sealings"),
+    "sealed:list": Word("查看封存登记和查询申请", "see the register of sealings and the requests"),
     "sealed:read": Word("查看同意查询的封存数据项", "read the items of a sealed file that a granted query names"),
     "complaint:make": Word("向检察院投诉", "complain to the procuratorate"),
     "complaint:take": Word("代收给检察院的信封", "take in an envelope for the procuratorate"),

@@ -140,7 +140,7 @@ class CountyOfficer(Role):
         _RECEIVING
         | _RIGHTS
         | {"rights:hand_over", "dossier:answer", "matter:allot", "assessment:read", "evaluation:answer"}
-        | {"sealing:seal", "sealed:ask", "sealed:read"}
+        | {"sealing:seal", "sealed:ask", "sealed:list", "sealed:read"}
     )
     seats = frozenset({"county"})
     desk = "county_desk"
@@ -151,7 +151,7 @@ class CountyHead(Role):
 
     code = "COUNTY_HEAD"
     word = Word("县司法局负责人", "Head of the county justice department")
-    may = PrisonLeader.may | {"commission:keep", "evaluation:answer", "sealed:decide"}
+    may = PrisonLeader.may | {"commission:keep", "evaluation:answer", "sealed:list", "sealed:decide"}
     seats = frozenset({"county"})
     desk = "supervisor_desk"
 
@@ -258,7 +258,7 @@ class Procuratorate(Role):
     may = frozenset({"person:open", "person:list", "board:read", "rule:read", "complaint:read", "complaint:answer"})
     seats = frozenset({"procuratorate"})
     desk = "supervisor_desk"
-    may |= {"sealed:read", "person:search", "looks:held", "looks:hold_back", "looks:hold_review"}
+    may |= {"sealed:list", "sealed:read", "person:search", "looks:held", "looks:hold_back", "looks:hold_review"}
 
 
 class IdentityDesk(Role):

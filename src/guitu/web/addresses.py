@@ -62,6 +62,8 @@ from guitu.web.prison_desk import long_roster, sent
 from guitu.web.prison_desk import views as prison
 from guitu.web.rights_desk import expiring
 from guitu.web.rights_desk import views as rights
+from guitu.web.sealed import register as sealing
+from guitu.web.sealed import views as sealed
 from guitu.web.rules import decisions
 from guitu.web.rules import views as rules
 from guitu.web.style_page.views import style_page
@@ -233,6 +235,17 @@ urlpatterns: list[URLPattern] = [
     path("worsened/decide/", worsened.decide, name="worsened-decide"),
     path("complaints/envelope/<uuid:person_id>/", complaints.envelope, name="complaint-envelope"),
     path("complaints/envelope/<uuid:person_id>/taken/", complaints.take_envelope, name="complaint-taken"),
+    path("persons/<uuid:person_id>/seal/", sealing.seal_form, name="seal-form"),
+    path("persons/<uuid:person_id>/seal/done/", sealing.seal, name="seal"),
+    path("sealed/", sealed.listed, name="sealed-queries"),
+    path("sealed/ask/", sealed.ask_form, name="sealed-ask-form"),
+    path("sealed/ask/send/", sealed.ask, name="sealed-ask"),
+    path("sealed/<uuid:query_id>/", sealed.one, name="sealed-query"),
+    path("sealed/<uuid:query_id>/decide/", sealed.decide, name="sealed-decide"),
+    path("sealed/<uuid:query_id>/look/", sealed.look, name="sealed-look"),
+    path("sealed/register/<uuid:sealing_id>/", sealing.one, name="sealing"),
+    path("sealed/register/<uuid:sealing_id>/correct/", sealing.correct, name="sealing-correct"),
+    path("sealed/register/<uuid:sealing_id>/decide/", sealing.decide, name="sealing-decide"),
     path("rights/", rights.listed, name="rights"),
     path("rights/due/", expiring.listed, name="rights-due"),
     path("rights/due/erase/", expiring.decide, name="rights-expire"),

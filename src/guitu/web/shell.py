@@ -49,6 +49,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("letter:send", gettext_noop("发出的函"), "letters-sent", "file"),
             Entry("paper:read", gettext_noop("文书"), "unit-papers", "file"),
             Entry("rights:read", gettext_noop("权利请求"), "rights", "check"),
+            Entry("sealed:list", gettext_noop("封存与查询"), "sealed-queries", "file"),
             Entry("complaint:read", gettext_noop("投诉"), "complaints", "in"),
             Entry("worsening:read", gettext_noop("投诉以后的复核"), "worsened", "check"),
             Entry("person:identify", gettext_noop("身份核对"), "identity", "people"),

@@ -21,7 +21,7 @@ from guitu.ledger import queries as ledger
 from guitu.papers import queries as papers
 from guitu.people import queries as persons
 from guitu.people import statements
-from guitu.rights import asking
+from guitu.rights import asking, sealing
 from guitu.rulebook.book import load_national
 from guitu.rulebook.my_road import MyRoadWords, my_road_words
 from guitu.rulebook.records import Sentence
@@ -83,6 +83,7 @@ def my_road(request: Request) -> HttpResponse:
     codes = person_codes.codes_of(held.person_id, most=CODES)
     mandates = [] if held.mandate_id else person_codes.mandates_of(held.person_id)
     looks, seen = person_codes.looks_by_others(held.person_id, first=0, most=1)
+    own_sealing = sealing.own_sealing()
     sent = parcels.parcels_of(road.task.journey_id) if road else []
     ids = {file.responsible_unit_id} | {line.unit_id for line in happened if line.unit_id}
     ids |= {code.unit_id for code in codes} | {one.unit_id for one in mandates}
@@ -98,7 +99,11 @@ def my_road(request: Request) -> HttpResponse:
     context: dict[str, Any] = {
         "held": held,
         "file": file,
-        "may_speak": held.scope == "SPEAK",
+        # What is said about a sealed file would be read by nobody: the page names the office that sealed it.
+        "may_speak": held.scope == "SPEAK" and own_sealing is None,
+        "may_complain": held.scope == "SPEAK",
+        "sealing": own_sealing,
+        "sealing_unit": (own_sealing.unit_en if english() else own_sealing.unit) if own_sealing else "",
         "responsible": names.get(file.responsible_unit_id),
         "duty": names.get(road.task.duty_unit_id) if road else None,
         "steps": _steps(road, words, at),
