@@ -1,4 +1,4 @@
--- Sealing a file and the lawful query of a sealed one (docs/adr/0042). A sealed file's rows stand
+-- Sealing a file and the lawful query of a sealed one (docs/adr/0044). A sealed file's rows stand
 -- behind every unit's range, so that no row policy shows them but to the person; what is asked lawfully is answered here, item by item.
 
 CREATE OR REPLACE FUNCTION rights_sealed_trace(wanted text, persons uuid[], seen text[], told text, why text) RETURNS void
