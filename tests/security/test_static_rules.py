@@ -19,6 +19,7 @@ UNSAFE_PARTS = {"pickle", "marshal", "shelve", "dill", "telnetlib", "ftplib", "x
 MAY_CONNECT = {
     "guitu.launcher.listening": "asks the own address whether it answers",
     "guitu.ledger.witnessing": "asks the witnesses that the policy file names",
+    "guitu.papers.scanning": "shows a file to the virus scanner at the socket that the operator names",
     "guitu.notices.channels": "hands mail to the server that the operator names",
     "guitu.web.command_line.following": "asks the log whose address its user gives on the command line",
 }

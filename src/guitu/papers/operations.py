@@ -17,7 +17,7 @@ from guitu.access import queries as units
 from guitu.access.acting import actor
 from guitu.ledger import keys
 from guitu.ledger.operations import record
-from guitu.papers import policy
+from guitu.papers import policy, scanning
 from guitu.papers.catalogue import kind_of
 from guitu.papers.models import Attachment, Document, Service
 from guitu.papers.typesetting import Head, typeset
@@ -167,6 +167,7 @@ def attach(
     """
     access.require("paper:attach", [person_id])
     mime = policy.accepted_type(data, file_name)
+    scanning.scan(data)
     if kind not in {entry.code for entry in load_national().codes["document_type"].codes}:
         raise KeyError(kind)
     with transaction.atomic():

@@ -27,7 +27,10 @@ _BREAKS = frozenset("\n\t")
 
 
 class AttachmentRefused(ValueError):
-    """A file that is not taken in; `reason` is EMPTY, TOO_LARGE, NOT_ALLOWED or NOT_WHAT_IT_SAYS."""
+    """A file that is not taken in.
+
+    `reason` is EMPTY, TOO_LARGE, NOT_ALLOWED, NOT_WHAT_IT_SAYS, INFECTED or SCANNER_SILENT.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

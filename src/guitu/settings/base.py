@@ -180,6 +180,9 @@ GUITU_WITNESS_MINUTES = int(os.environ.get("GUITU_WITNESS_MINUTES", "60"))
 GUITU_FINDINGS_HOURS = 72
 # Below so many hundredths of free space the disk is called nearly full: a notice, the page 运行情况, ./guitu doctor.
 GUITU_DISK_PERCENT = int(os.environ.get("GUITU_DISK_PERCENT", "10"))
+# The socket of the machine's virus scanner (clamd), if there is one; files kept are shown to it first.
+GUITU_SCANNER = os.environ.get("GUITU_SCANNER", "")
+GUITU_SCANNER_SECONDS = 30
 # Who sends over a channel (a class path by channel; a channel without one is not offered): notices, and one-time codes
 # to telephones; how often a notice is tried.
 GUITU_NOTICE_SENDERS: dict[str, str] = {}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from guitu.access.beats import Running, running
 from guitu.access.rule_packs import active_book
+from guitu.papers import scanning
 from guitu.web.clock import now
 from guitu.web.full_disk import nearly_full
 from guitu.web.permits import Request, reads
@@ -83,6 +84,7 @@ def installation(request: Request) -> HttpResponse:
         database=_size(lines["database_bytes"].number or 0),
         disk_free=_size(free),
         disk_whole=_size(whole),
+        scanner=scanning.is_named(),
         disk_low=nearly_full(free=free, whole=whole, percent=settings.GUITU_DISK_PERCENT),
         announced=_announced(legal_day(moment).year),
         year=legal_day(moment).year,

@@ -95,6 +95,8 @@ def attach(request: Request, person_id: uuid.UUID) -> HttpResponse:
             "TOO_LARGE": _("文件超过%(limit)s兆字节。") % {"limit": policy.ATTACHMENT_LIMIT // (1024 * 1024)},
             "NOT_ALLOWED": _("只收PDF、JPEG、PNG文件。"),
             "NOT_WHAT_IT_SAYS": _("文件内容与后缀不符，或者已经损坏。"),
+            "INFECTED": _("查毒程序在文件里发现了有害内容。"),
+            "SCANNER_SILENT": _("查毒程序没有应答，没有查过的文件不收；请稍后再存，或者告诉系统管理员。"),
         }
         return refusals.unprocessable(
             request, _("文件没有存入"), why[refusal.reason], _("请换一个文件再存；原来的记录没有变。")
