@@ -198,7 +198,8 @@ def looks_until(person_id: uuid.UUID, *, until: datetime | None, first: int, mos
             [person_id, until, first, most],
         )
         rows = cursor.fetchall()
-    return [Look(*row[:6], tuple(row[6]), *row[7:-1]) for row in rows], rows[0][-1] if rows else 0
+    looks = [Look(*(tuple(cell) if isinstance(cell, list) else cell for cell in row[:-1])) for row in rows]
+    return looks, rows[0][-1] if rows else 0
 
 
 @dataclass(frozen=True)
