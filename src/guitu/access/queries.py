@@ -198,7 +198,10 @@ def looks_until(person_id: uuid.UUID, *, until: datetime | None, first: int, mos
             [person_id, until, first, most],
         )
         rows = cursor.fetchall()
-    looks = [Look(*(tuple(cell) if isinstance(cell, list) else cell for cell in row[:-1])) for row in rows]
+    looks = [
+        Look(at, unit_, post, holder, purpose, action, tuple(fields), outcome, reason, glass)
+        for at, unit_, post, holder, purpose, action, fields, outcome, reason, glass, _ in rows
+    ]
     return looks, rows[0][-1] if rows else 0
 
 
