@@ -164,7 +164,7 @@ HOLDINGS = (
         },
         closed="STATEMENTS",
     ),
-    # Which looks are held back is not told as long as they are; that it can happen, and to how many, is told to everybody.
+    # Which looks are held back is not told as long as they are; that it can happen, and how often, is told to all.
     Holding(
         LookHold,
         {

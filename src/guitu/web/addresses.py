@@ -62,10 +62,10 @@ from guitu.web.prison_desk import long_roster, sent
 from guitu.web.prison_desk import views as prison
 from guitu.web.rights_desk import expiring
 from guitu.web.rights_desk import views as rights
-from guitu.web.sealed import register as sealing
-from guitu.web.sealed import views as sealed
 from guitu.web.rules import decisions
 from guitu.web.rules import views as rules
+from guitu.web.sealed import register as sealing
+from guitu.web.sealed import views as sealed
 from guitu.web.style_page.views import style_page
 from guitu.web.supervisor_desk import disputes, responsibilities
 from guitu.web.supervisor_desk import views as supervisor
