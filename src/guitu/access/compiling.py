@@ -147,7 +147,7 @@ def glass_function() -> str:
 def sealed_functions(cage: dict[str, Any]) -> list[str]:
     """For each table whose rows hang on rows about persons: the function that tells which of those are sealed."""
     return [
-        f"CREATE OR REPLACE FUNCTION {table}_sealed() RETURNS uuid[] LANGUAGE plpgsql STABLE PARALLEL SAFE"  # noqa: S608 - from the cage
+        f"CREATE OR REPLACE FUNCTION {table}_sealed() RETURNS uuid[] LANGUAGE plpgsql STABLE PARALLEL SAFE"  # nosec B608 # noqa: S608 - from the cage
         " SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN RETURN coalesce((SELECT"
         f" array_agg(h.id) FROM {line['hangs']['from']} h JOIN people_person q ON q.id = h.person_id"
         " WHERE q.sealed_at IS NOT NULL), '{}'); END $$"
