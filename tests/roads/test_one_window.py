@@ -220,11 +220,11 @@ def test_a_whole_list_shows_what_is_open_by_its_day_before_what_is_settled(house
     walk = home(received(Walk(house)))
     (settled,) = taken(walk, "county", "1", at=after(2))
     (late,) = taken(walk, "county", "12", at=after(3))
-    (fresh,) = taken(walk, "county", "6", at=after(4))
+    (fresh,) = taken(walk, "county", "6", at=after(9))
     with house.acting("county"):
         request_answers.answer_request(
-            walk.person, settled.id, outcome="settled", words="已更正", event_id=uuid.uuid4(), at=after(5)
+            walk.person, settled.id, outcome="settled", words="已更正", event_id=uuid.uuid4(), at=after(10)
         )
         with transaction.atomic():
-            rows, total = requests.requests_listed(requests.RequestFilters(), now=after(6), first=0, most=9)
+            rows, total = requests.requests_listed(requests.RequestFilters(), now=after(11), first=0, most=9)
     assert (total, [one.id for one in rows]) == (3, [late.id, fresh.id, settled.id])
