@@ -96,6 +96,16 @@ def test_without_two_hands_no_key_is_made_or_retired_and_in_an_emergency_the_wor
     assert key_rotation.retire(home, "k1", emergency="密钥外泄") == 0
 
 
+def test_where_the_two_hands_cannot_be_asked_for_it_is_not_said_that_nobody_agreed(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = ring_in(home)
+    monkeypatch.setattr(key_rotation, "pass_on", lambda home, words: 1)
+    with pytest.raises(LauncherError, match="could not be asked") as refusal:
+        key_rotation.rotate(home, suite="intl")
+    assert (refusal.value.exit_code, ring_in(home)) == (1, before)
+
+
 def test_the_copy_of_the_keys_carries_all_and_goes_on_from_an_older_one(
     home: Home, monkeypatch: pytest.MonkeyPatch, asked: list[list[str]], tmp_path: Path
 ) -> None:

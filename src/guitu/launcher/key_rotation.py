@@ -19,6 +19,9 @@ from guitu.launcher.home import Home
 from guitu.launcher.passing import pass_on
 from guitu.launcher.speech import LauncherError, say
 
+NOT_CONFIRMED = 2
+"""The exit code of a refusal: of ``keys ordered``, and of the verbs here that it stops."""
+
 
 def rotate(home: Home, *, suite: str, emergency: str = "") -> int:
     """Make a key of the suite, record it, and put it to use; returns the exit code.
@@ -58,15 +61,22 @@ def rotate(home: Home, *, suite: str, emergency: str = "") -> int:
 
 
 def _confirmed(home: Home, kind: str, named: str, event: str) -> None:
-    """Stops where no two administrators of different offices have confirmed this."""
-    if pass_on(home, ["keys", "ordered", kind, named, event]) == 0:
+    """Stops where no two administrators of different offices have confirmed this, or that could not be asked."""
+    answer = pass_on(home, ["keys", "ordered", kind, named, event])
+    if answer == 0:
         return
+    if answer != NOT_CONFIRMED:
+        raise LauncherError(
+            "没有问到是否已经双人同意，未作改动。请排除原因后重新运行。",
+            "Whether two administrators have confirmed this could not be asked; nothing was changed."
+            " Remove the cause and run it again.",
+        )
     raise LauncherError(
         "没有双人同意，未作改动。请在“双人变更”页面，或用 ./guitu access change，由两类管理员先后提出和同意；"
         "紧急时加 --emergency 写明理由。",
         "No two administrators have confirmed this; nothing was changed. Propose and confirm it on the page of changes"
         " by two administrators or with ./guitu access change; in an emergency give --emergency and say why.",
-        exit_code=2,
+        exit_code=NOT_CONFIRMED,
     )
 
 

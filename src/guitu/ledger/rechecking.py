@@ -6,6 +6,7 @@ Reads everything and changes nothing; runs as guitu_owner, every night and on `.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -95,13 +96,10 @@ def _contents(found: Rechecked) -> None:
 
 def _rows_beside(found: Rechecked) -> None:
     """Contents and lines of the trace against what their entries committed to, so many entries at a time."""
-    entries = [entry_id for (entry_id,) in _rows("SELECT id FROM ledger_entry ORDER BY at, id")]
+    entries = _rows("SELECT id FROM ledger_entry ORDER BY at, id")
     with connection.cursor() as cursor:
-        for first in range(0, len(entries), _AT_ONCE):
-            cursor.execute(
-                "SELECT code, which FROM ledger_rows_differ(%s::uuid[]) ORDER BY 1, 2",
-                [entries[first : first + _AT_ONCE]],
-            )
+        while batch := [entry_id for (entry_id,) in itertools.islice(entries, _AT_ONCE)]:
+            cursor.execute("SELECT code, which FROM ledger_rows_differ(%s::uuid[]) ORDER BY 1, 2", [batch])
             found.wrong += cursor.fetchall()
 
 

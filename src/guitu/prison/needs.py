@@ -99,14 +99,8 @@ PICK_UP: dict[str, Word] = {
     "OWN_WAY": Word("本人自行返回", "returns on their own"),
 }
 
-KEY_GROUNDS: dict[str, Word] = {
-    "reoffending_risk": Word("重新违法犯罪可能性大", "high likelihood of re-offending"),
-    "disabled": Word("残疾", "disability"),
-    "organised_crime": Word("涉黑恶", "organised crime"),
-    "violence": Word("暴力犯罪", "violent offence"),
-    "drug_recidivist": Word("毒品累犯", "drug recidivist"),
-}
-"""The grounds of RS-16 that no question asks for: who assesses names them, and says why among the reasons."""
+KEY_GROUNDS = ("reoffending_risk", "disabled", "organised_crime", "violence", "drug_recidivist")
+"""The grounds of RS-16 (codes of key_person) that no question asks for: who assesses names them and says why."""
 KEY_FOUND = frozenset({"three_nothings", "serious_illness"})
 """The needs that are grounds of RS-16 by themselves: 三无, serious illness."""
 

@@ -106,8 +106,9 @@ def main() -> int:
         signal.signal(number, lambda *_: stop.set())
     while not stop.is_set():
         try:
-            done = run_once(at=now())
-            beat("tick", at=now(), done=done)
+            at = now()
+            done = run_once(at=at)
+            beat("tick", at=at, done=done)  # of the day that the round was for, though it end after midnight
         except DatabaseError:
             log.exception("this round of the tick failed; the next one tries again")
             connection.close()

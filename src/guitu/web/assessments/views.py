@@ -199,7 +199,10 @@ def _form(
         corrects=corrects,
         questions=questions,
         pick_up=pick_up,
-        key=[{"value": code, "label": say(word), "chosen": code in key} for code, word in KEY_GROUNDS.items()],
+        key=[
+            {"value": code, "label": queue_rows.code_word("key_person", code), "chosen": code in key}
+            for code in KEY_GROUNDS
+        ],
         key_error=_("请从列出的理由里选") if "key" in wrong else "",
         grade=_held(grade_held(person_id, at=now())),
         typed=typed,

@@ -119,7 +119,8 @@ def list_() -> None:
         from guitu.access.dual_changes import changes_listed
 
         with transaction.atomic():
-            listed, _total = changes_listed(open_only=False, first=0, most=200)
+            _none, total = changes_listed(open_only=False, first=0, most=0)
+            listed, _total = changes_listed(open_only=False, first=0, most=total)
     for one in listed:
         state = one.decision or "待审核 waits"
         acted = f"{one.done_at:%Y-%m-%d}" if one.done_at else ""

@@ -95,9 +95,11 @@ def _page(request: Request, problem: str = "", about: str = "") -> HttpResponse:
 def _whose() -> list[dict[str, str]]:
     """The units, each followed by its posts: ``unit`` or ``unit post`` as the form sends it back."""
     choices: list[dict[str, str]] = []
+    shown: set[uuid.UUID] = set()
     for one in holding_back.holdable():
         unit = one.unit_en if english() else one.unit
-        if not any(choice["value"] == str(one.unit_id) for choice in choices):
+        if one.unit_id not in shown:
+            shown.add(one.unit_id)
             choices.append({"value": str(one.unit_id), "label": _("%(unit)s：各岗位") % {"unit": unit}})
         choices.append({"value": f"{one.unit_id} {one.post_id}", "label": f"{unit} · {one.post} · {one.holder}"})
     return choices
