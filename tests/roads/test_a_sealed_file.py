@@ -11,16 +11,20 @@ from django.db import transaction
 
 from guitu.access import person_codes
 from guitu.access.compiling import _cage
+from guitu.access.establishing import unit_id
 from guitu.access.operations import NotAllowed, PersonUnknown, ask
 from guitu.journeys import queries as roads
 from guitu.ledger import queries as ledger
 from guitu.people import queries as persons
 from guitu.people import questions
 from guitu.prison import operations as prison
-from guitu.rights import sealed_queries, sealing
+from guitu.rights import sealed_queries, sealing, worsening
 from guitu.rights.sealed_queries import QueryRefused, QueryUnknown, QueryWish
 from guitu.rights.sealing import SealingRefused, SealWish
+from guitu.rulebook.looking import ReasonRefused
+from tests.access.test_holding_back import hold, listed
 from tests.factories import rosters
+from tests.factories.units import PRISON, PROVINCE
 from tests.roads.themselves import as_person, let_in
 from tests.roads.walking import RELEASE, Walk, after, day, home, received
 
@@ -281,9 +285,39 @@ def test_not_while_anything_is_in_hand_nor_by_hand_and_control_the_row_policy_al
             door.execute(statement)
     walk.agree(RELEASE + timedelta(days=3))
     walk.tick(ENDED)
+    with house.role("guitu_owner") as door:
+        (number,) = door.execute("SELECT number FROM people_person WHERE id = %s", (walk.person,)).fetchone()
+        door.execute(
+            "INSERT INTO rights_worsening (id, person_id, division, file_number, addressee_id, said_id, said_at, what,"
+            " event_id, event_at, by_unit_id, by_post, found_at, due_at, due_rule, outcome)"
+            " SELECT gen_random_uuid(), id, division, number, %s, id, now(), 'prison_grade', id, now(), %s, id, now(),"
+            " now(), 'RD-WORSENED-REVIEW', '' FROM people_person WHERE id = %s",
+            (unit_id(PROVINCE), unit_id(PRISON), walk.person),
+        )
+    hold(house, number)
+    assert about_it(house) == (1, [number])
     seal(walk)
+    with house.role("guitu_owner") as door:  # whatever scope somebody still gets
+        door.execute(
+            "INSERT INTO access_reach (id, person_id, division, unit_id, relation, from_at)"
+            " SELECT gen_random_uuid(), %s, u.division, u.id, 'receiver', now() - interval '1 day' FROM access_unit u"
+            " WHERE u.id = %s",
+            (walk.person, unit_id(PRISON)),
+        )
     assert set(rows_about(house, walk.person).values()) == {0}
+    # What stands apart tells the number no more, and no hold on looks tells whether there is such a number.
+    assert about_it(house) == (0, [""])
+    with pytest.raises(ReasonRefused, match="no file with this number"):
+        hold(house, number)
     with house.role("guitu_owner") as door:  # the control: sealed in word only, standing where it stood
         door.execute("ALTER TABLE people_person DROP CONSTRAINT people_person_sealed_apart")
         door.execute("UPDATE people_person SET division = people_unsealed_division(division)")
-    assert rows_about(house, walk.person)["county"] > 0
+    found = rows_about(house, walk.person)
+    assert (found["county"] > 0, found["prison"] > 0, about_it(house)[0]) == (True, True, 1)
+
+
+def about_it(house):
+    """How many reviews after a complaint the superior sees, and the numbers in the decisions to hold looks back."""
+    with house.acting("province"), transaction.atomic():
+        reviews = worsening.listed(is_open=True, first=0, most=5)[1]
+    return reviews, [one.number for one in listed(house, "RUNNING")]

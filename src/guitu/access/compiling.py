@@ -83,7 +83,8 @@ def policies() -> list[Policy]:
             f" OR ({line.get('addressee')} IN ((SELECT access_own_unit()), (SELECT access_own_post()))"
             " AND people_is_unsealed(division))",
             "apart": f"({line.get('addressee')} = (SELECT access_own_unit())"
-            f" AND (SELECT access_may('{line.get('reads')}')))"
+            f" AND (SELECT access_may('{line.get('reads')}'))"
+            f"{'' if line.get('letter') else ' AND people_is_unsealed(division)'})"
             f" OR {line.get('subject')} = ANY ((SELECT access_own_road())::uuid[])",
             "ledger": " OR subjects && (SELECT access_shared())::uuid[]",
             "unit": f" OR {line['holder']} = (SELECT access_own_unit())" if "holder" in line else "",

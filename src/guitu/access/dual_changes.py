@@ -241,13 +241,13 @@ def decide(change_id: uuid.UUID, decision: str, *, shown: str, reason: str = "",
     if decision != CONFIRMED and not reason.strip():
         raise ChangeRefused("WORDS")
     with transaction.atomic():
+        _alone()
         held = DualChange.objects.filter(id=change_id).first()
         if held is None:
             raise ChangeRefused("UNKNOWN")
         settled = bool(held.decision)
         pack_digest, place = "", ""
         if decision == CONFIRMED and held.kind == RULE_PACK and not settled:
-            _alone()
             if digest_of(held.content) != held.sha256:
                 raise ChangeRefused("CHANGED")
             found = rule_packs.proved(held.named, held.content, replaces=held.replaces_id)
@@ -294,7 +294,7 @@ def _record_decision(change_id: uuid.UUID, *, at: datetime) -> None:
 
 
 def _alone() -> None:
-    """One confirmation of a pack at a time: each is proved over the packs that the one before has put in force."""
+    """One decision at a time: a pack is proved over those put in force before, and two presses leave one line."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
 

@@ -18,6 +18,7 @@ from guitu.access.models import ImpactAssessment
 from guitu.access.operations import require
 from guitu.access.rule_packs import active_book
 from guitu.ledger.operations import record
+from guitu.ledger.queries import is_recorded
 from guitu.rulebook.impact import impact_rules
 
 EVALUATION_SAMPLE, EXPORT_ABOVE_LIMIT, API_TOKENS = "EVALUATION_SAMPLE", "EXPORT_ABOVE_LIMIT", "API_TOKENS"
@@ -138,16 +139,15 @@ def decide(assessment_id: uuid.UUID, *, confirmed: bool, reason: str = "", at: d
         held = ImpactAssessment.objects.filter(id=assessment_id).first()
         if held is None:
             raise AssessmentRefused(*_WHY_NOT["UNKNOWN"])
-        settled, rules = bool(held.decision), impact_rules()
-        known = rules.features.get(held.feature)
+        known = impact_rules().features.get(held.feature)
         ends, kept = _terms(at)
         _ask(
             "SELECT access_decide_assessment(%s::uuid, %s, %s, %s, %s::timestamptz, %s::timestamptz, %s::timestamptz)",
             [assessment_id, confirmed, reason.strip(), known.sha256 if known else "", ends, kept, at],
         )
-        if settled:
-            return
         event, division = uuid.uuid5(assessment_id, "decided"), actor().session.division
+        if is_recorded("access:impact:confirmed" if confirmed else "access:impact:refused", event):
+            return  # the function has waited for the other press
         if confirmed:
             record(
                 "access:impact:confirmed",

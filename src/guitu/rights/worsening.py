@@ -124,7 +124,7 @@ def _put(one: _Found, tree: Tree, book: Rulebook, *, at: datetime) -> bool:
     superior = tree.superior_of_all(_concerned(one), REVIEWERS)
     if superior is None:
         return False
-    review_id = uuid.uuid5(one.event, "guitu:worsening")
+    review_id = uuid.uuid4()  # not made from the event: entries of the ledger are open, and the office knows its acts
     due_at = clock(book, REVIEW, at, province=superior.division[:2] + "0000").due_at
     Worsening.objects.bulk_create(
         [

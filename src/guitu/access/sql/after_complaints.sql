@@ -4,7 +4,7 @@
 -- What happened to a person within so many legal days after a complaint or an objection and is not before a superior yet: a newer value
 -- of a graded item (worse or not is for the caller, who can open the values), and what the office complained about refused them (the
 -- unit responsible, where the complaint names none). Of several complaints the latest before the event counts. Complaints older than
--- twice the days are left out: a clock that stood still for less misses nothing.
+-- twice the days are left out: a clock that stood still for less misses nothing. Of a sealed file no superior is told.
 CREATE OR REPLACE FUNCTION rights_after_complaints(days integer, as_of timestamptz)
 RETURNS TABLE (person uuid, division varchar, number text, responsible uuid, said uuid, said_at timestamptz, about uuid, what text,
   event uuid, former uuid, at timestamptz, by_unit uuid, by_post uuid)
@@ -33,7 +33,7 @@ BEGIN
   )
   SELECT DISTINCT ON (h.event) q.id, q.division, q.number::text, q.responsible_unit_id, s.id, s.said_at, s.about, h.what, h.event, h.former,
       h.at, h.by_unit, h.by_post
-    FROM said s JOIN happened h ON h.person_id = s.person_id JOIN people_person q ON q.id = s.person_id
+    FROM said s JOIN happened h ON h.person_id = s.person_id JOIN people_person q ON q.id = s.person_id AND q.sealed_at IS NULL
    WHERE h.at > s.said_at AND h.event <> s.id AND h.at <= as_of
      AND (h.at AT TIME ZONE 'Asia/Shanghai')::date - (s.said_at AT TIME ZONE 'Asia/Shanghai')::date <= days
      AND (h.former IS NOT NULL OR h.by_unit = coalesce(s.about, q.responsible_unit_id))

@@ -27,7 +27,7 @@ END $$;
 
 -- Persons shown to the acting post beside its range. `outside`: only those who are not in the range anyway, which is enough
 -- wherever a row's division is the person's own; the index access_reach_outside alone answers, whatever lies within the range.
--- `glass`: also those whom a broken glass shows.
+-- `glass`: also those whom a broken glass shows. A sealed file is shown to the person and who speaks for them, whatever scope somebody has.
 DROP FUNCTION IF EXISTS access_reached(boolean, boolean);
 CREATE OR REPLACE FUNCTION access_reached(s access_session, outside boolean, glass boolean) RETURNS uuid[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -42,17 +42,18 @@ BEGIN
   SELECT g.sees NOT IN ('ASSIGNED', 'ADDRESSED') INTO of_unit FROM access_role_range g WHERE g.role = own.role;
   IF NOT FOUND THEN RETURN '{}'; END IF;
   RETURN coalesce((SELECT array_agg(found.person_id) FROM (
-      SELECT r.person_id, r.post_id, r.from_at, r.to_at, r.relation FROM access_reach r
+      SELECT r.person_id, r.person_division, r.post_id, r.from_at, r.to_at, r.relation FROM access_reach r
        WHERE r.unit_id = own.unit_id AND r.person_division < low
       UNION ALL
-      SELECT r.person_id, r.post_id, r.from_at, r.to_at, r.relation FROM access_reach r
+      SELECT r.person_id, r.person_division, r.post_id, r.from_at, r.to_at, r.relation FROM access_reach r
        WHERE r.unit_id = own.unit_id AND r.person_division >= high
       UNION ALL
-      SELECT r.person_id, r.post_id, r.from_at, r.to_at, r.relation FROM access_reach r
+      SELECT r.person_id, r.person_division, r.post_id, r.from_at, r.to_at, r.relation FROM access_reach r
        WHERE r.unit_id = own.unit_id AND r.person_division IS NULL) AS found
     WHERE (found.post_id = own.id OR (found.post_id IS NULL AND of_unit))
       AND found.from_at <= present AND (found.to_at IS NULL OR found.to_at > present)
-      AND (glass OR found.relation <> 'break_glass')), '{}');
+      AND (glass OR found.relation <> 'break_glass')
+      AND (found.relation IN ('self', 'mandate') OR people_is_unsealed(found.person_division) IS NOT FALSE)), '{}');
 END $$;
 
 CREATE OR REPLACE FUNCTION access_shared() RETURNS uuid[]

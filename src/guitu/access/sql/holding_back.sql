@@ -39,10 +39,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     AND ((u.division >= s.low AND u.division < s.high) OR (above.division >= s.low AND above.division < s.high)));
 $$;
 
--- Decide: the looks of a unit in charge, or of one post of it, at the file with this whole number, in sight or not: nothing of it is told.
--- The same id twice is one decision. A decision that
--- lengthens another repeats whose looks at whose file they are, and begins where that one began. Answers '', AGAIN or why not: NUMBER,
--- UNIT, POST, OWN (who looked decides nothing about it), FORMER (over, or lengthened already).
+-- Decide: the looks of a unit in charge, or of one post of it, at the file with this whole number, in sight or not: nothing of it is told,
+-- and a sealed one holds no number. The same id twice is one decision. A decision that lengthens another repeats whose looks at whose
+-- file they are, and begins where that one began. Answers '', AGAIN or why not: NUMBER, UNIT, POST, OWN (who looked decides nothing about it), FORMER (over, or lengthened already).
 CREATE OR REPLACE FUNCTION access_hold_looks(hold uuid, file_number text, of_unit uuid, of_post uuid, case_no text, on_ground text, said text,
   from_at timestamptz, to_at timestamptz, former uuid, at timestamptz) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -60,7 +59,7 @@ BEGIN
     whom := before.person_id; of_unit := before.unit_id; of_post := before.post_id; from_at := before.looks_from;
     case_no := before.case_number;
   ELSE
-    whom := (SELECT q.id FROM people_person q WHERE q.number = upper(file_number));
+    whom := (SELECT q.id FROM people_person q WHERE q.number = upper(file_number) AND q.sealed_at IS NULL);
     IF whom IS NULL THEN RETURN 'NUMBER'; END IF;
   END IF;
   IF NOT access_within_charge(of_unit, s) THEN RETURN 'UNIT'; END IF;
@@ -81,7 +80,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
       AND d.account_id <> o.account_id AND (d.role <> 'PROCURATORATE' OR o.role = 'PROCURATORATE'));
 $$;
 
--- The decisions as they stand for who decides or reviews in the range, and for the audit; the person by number. RUNNING with the first
+-- The decisions as they stand for who decides or reviews in the range, and for the audit; the person by number, unless sealed. RUNNING with the first
 -- to end first, ENDED with the newest first.
 CREATE OR REPLACE FUNCTION access_look_holds(wanted text, skip integer, most integer)
 RETURNS TABLE (id uuid, number text, unit text, unit_en text, post text, case_number text, ground text, words text, looks_from timestamptz,
@@ -99,7 +98,7 @@ BEGIN
   ), page AS (
     SELECT w.*, count(*) OVER () AS lines FROM shown w WHERE w.runs = (wanted = 'RUNNING')
      ORDER BY CASE WHEN wanted = 'RUNNING' THEN (w.hold).until_at END, (w.hold).decided_at DESC, (w.hold).id OFFSET skip LIMIT most)
-  SELECT (g.hold).id, q.number::text, u.name::text, u.name_en::text, p.title::text, (g.hold).case_number, (g.hold).ground, (g.hold).words,
+  SELECT (g.hold).id, CASE WHEN q.sealed_at IS NULL THEN q.number ELSE '' END::text, u.name::text, u.name_en::text, p.title::text, (g.hold).case_number, (g.hold).ground, (g.hold).words,
       (g.hold).looks_from, (g.hold).until_at, (g.hold).decided_at, d.title::text, a.name::text, du.name::text,
       (g.hold).lengthens_id IS NOT NULL, EXISTS (SELECT 1 FROM access_look_hold n WHERE n.lengthens_id = (g.hold).id), g.runs,
       (SELECT count(*) FROM access_lines_held(g.hold)), (g.hold).reviewed_at, (g.hold).upheld, (g.hold).finding,

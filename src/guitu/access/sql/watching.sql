@@ -64,7 +64,7 @@ BEGIN
       JOIN access_unit u ON u.id = t.unit_id
      WHERE t.at >= since AND t.at < until AND cardinality(t.subjects) > 0 AND t.outcome <> 'ASKED' AND NOT a.for_person
        AND u.division >= s.low AND u.division_end <= s.high AND (audits OR t.purpose <> 'OVERSEE')
-       AND t.action NOT LIKE 'complaint:%' AND NOT access_looked_at_sealed(t, people_sealed())
+       AND t.action NOT LIKE 'complaint:%' AND NOT access_looked_at_sealed(t, (SELECT people_sealed()))
        AND (who = '' OR strpos(a.name, who) > 0 OR strpos(a.login, who) > 0) AND (of_post IS NULL OR t.post_id = of_post)
        AND (for_purpose = '' OR t.purpose = for_purpose)
        AND (of_number = '' OR t.subjects @> ARRAY(SELECT q.id FROM people_person q WHERE q.number = of_number AND q.sealed_at IS NULL)
@@ -103,7 +103,7 @@ BEGIN
         access_counts_for('NO_RELATION', t, working, opens, closes) AS no_relation,
         access_counts_for('GLASS', t, working, opens, closes) AS glass
       FROM access_trace t WHERE t.at >= since AND t.at < until AND t.outcome = 'ALLOWED' AND (audits OR t.purpose <> 'OVERSEE')
-        AND NOT access_looked_at_sealed(t, people_sealed())
+        AND NOT access_looked_at_sealed(t, (SELECT people_sealed()))
         AND t.action IN ('person:open', 'person:reveal', 'paper:read', 'assessment:read', 'glass:break', 'person:search')
   ), followed AS (
     SELECT l.*, min(l.at) FILTER (WHERE l.look) OVER (PARTITION BY l.post_id ORDER BY l.at
