@@ -45,6 +45,9 @@ def test_a_supervisors_search_finds_the_adult_and_not_the_juvenile(both) -> None
         assert _found(province, name) is found
         # The unit whose matter it is finds both.
         assert _found(prison_desk, name)
+    # Nor does the foot of the list count whom it withholds.
+    assert "共1条" in body(province.get("/search/", {"q": "既"}))
+    assert "共2条" in body(prison_desk.get("/search/", {"q": "既"}))
 
 
 def test_the_work_list_shows_a_juvenile_by_number_and_the_separate_list_by_name(both) -> None:

@@ -48,12 +48,21 @@ def paged(
 
 
 def uncounted(
-    number: int, found: int, kept: Mapping[str, str] | None = None, *, most: int, place: str = "", name: str = "page"
+    number: int,
+    found: int,
+    kept: Mapping[str, str] | None = None,
+    *,
+    most: int,
+    place: str = "",
+    name: str = "page",
+    last: int = 0,
 ) -> dict[str, Any]:
     """The foot of a list that nobody counts: `found` are the rows read for this page, at most one more than `most`.
 
-    The other conditions as in `paged`; the foot then says which rows are shown, not how many there are.
+    The other conditions as in `paged`; the foot then says which rows are shown, not how many there are. Behind the page
+    `last`, if there is one, no further page is offered.
     """
     before = (number - 1) * most
     made = paged(number, before + found, kept, most=most, place=place, name=name)
-    return made | {"total": "" if number > 1 or found > most else found}
+    beyond = {"next_url": ""} if number == last else {}
+    return made | beyond | {"total": "" if number > 1 or found > most else found}

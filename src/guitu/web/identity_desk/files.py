@@ -82,7 +82,7 @@ def _side(side: str, words: dict[str, str], found: list[persons.PersonFile], num
         ]
         if len(found) > 1 or number > 1
         else [],
-        "foot": uncounted(number, len(found), words, most=CHOICES, name=f"{side}_page"),
+        "foot": uncounted(number, len(found), words, most=CHOICES, name=f"{side}_page", last=MOST_PAGES),
     }
 
 

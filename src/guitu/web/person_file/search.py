@@ -26,10 +26,10 @@ def search(request: Request) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     number = page_number(request, most=MOST_PAGES)
     found = persons.find(words, first=(number - 1) * PAGE, most=PAGE + 1) if words else []
-    foot = uncounted(number, len(found), {"q": words}, most=PAGE)
-    found = found[:PAGE]
     withheld = roads.withheld([one.id for one in found])
-    found = [one for one in found if one.id not in withheld]
+    more, found = len(found) > PAGE, [one for one in found[:PAGE] if one.id not in withheld]
+    # Whoever is withheld is not counted either.
+    foot = uncounted(number, PAGE + 1 if more else len(found), {"q": words}, most=PAGE, last=MOST_PAGES)
     names = access.units_named({person.responsible_unit_id for person in found})
     rows = [
         {
@@ -43,8 +43,6 @@ def search(request: Request) -> HttpResponse:
     page = frame(request, _("查找"), current="")
     page["search_words"] = words
     openable = "person:open" in ROLES[request.acting_session.role].may
-    if number == MOST_PAGES:
-        foot["next_url"] = ""
     return show(
         request,
         "file/search.html",
