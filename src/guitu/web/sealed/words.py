@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from guitu.access.rule_packs import active_book
 from guitu.rights import sealed_queries
+from guitu.rulebook.records import Source
 from guitu.rulebook.sealing import Ground, SealingRules, sealing_rules
 from guitu.web.shell import english
 
@@ -17,15 +18,18 @@ def ground(held: Mapping[str, Ground], code: str) -> dict[str, Any]:
     """A ground in words, its articles, and whether they have been compared with the full text."""
     found = held[code]
     sources = active_book().sources
-    named = [
-        (sources[one.source].en if english() else sources[one.source].zh) + (f" {one.article}" if one.article else "")
-        for one in found.basis
-    ]
+    named = [_cited(sources[one.source], one.article) for one in found.basis]
     return {
         "words": found.words.en if english() else found.words.zh,
         "articles": _("、").join(named),
         "verified": found.verified,
     }
+
+
+def _cited(source: Source, article: str | None) -> str:
+    """A source and its article as an officer cites them; the name alone where no article is named."""
+    name = source.en if english() else source.zh
+    return _("%(law)s第%(article)s条") % {"law": name, "article": article} if article else name
 
 
 def grounds(held: Mapping[str, Ground]) -> list[dict[str, str]]:
