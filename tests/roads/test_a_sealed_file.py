@@ -16,9 +16,9 @@ from guitu.access.operations import NotAllowed, PersonUnknown, ask
 from guitu.journeys import queries as roads
 from guitu.ledger import queries as ledger
 from guitu.people import queries as persons
-from guitu.people import questions
+from guitu.people import questions, statements
 from guitu.prison import operations as prison
-from guitu.rights import sealed_queries, sealing, worsening
+from guitu.rights import asking, sealed_queries, sealing, worsening
 from guitu.rights.sealed_queries import QueryRefused, QueryUnknown, QueryWish
 from guitu.rights.sealing import SealingRefused, SealWish
 from guitu.rulebook.looking import ReasonRefused
@@ -177,6 +177,12 @@ def test_a_juveniles_file_is_sealed_asked_for_unlawfully_and_asked_for_lawfully(
         assert persons.file_of(walk.person).name == "陈柏舟"
         assert roads.road_of(walk.person).task.state == "completed"
         assert sealing.own_sealing().looks == 0
+    for say in (  # no office would read it
+        lambda mark: statements.make_statement(walk.person, kind="WORD", words="我在", event_id=mark, at=SEALED),
+        lambda mark: asking.ask(walk.person, kind="COPY", words="", contested=None, event_id=mark, at=SEALED),
+    ):
+        with as_person(walk), pytest.raises(statements.StatementRefused, match="SEALED"):
+            say(uuid.uuid4())
 
     # Asked for unlawfully.
     asked = SEALED + timedelta(days=30)

@@ -27,7 +27,9 @@ def spoken_by() -> str:
 
 
 class StatementRefused(ValueError):
-    """Not a kind that can be said, no words where words are needed, or too many of them (`reason` says which)."""
+    """Not a kind that can be said, no words where words are needed, too many of them, or a sealed file, of which no
+    office would read them (`reason`: ``KIND``, ``WORDS``, ``LONG``, ``SEALED``).
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -98,12 +100,15 @@ def take_statement(
 ) -> bool:
     """Write down a statement that was checked; False if this event has been taken already.
 
-    In the transaction of the caller, who has asked (`my_road:speak`, or `my_road:speak_for` with the sheet).
+    In the transaction of the caller, who has asked (`my_road:speak`, or `my_road:speak_for` with the sheet). Raises
+    StatementRefused for a sealed file.
     """
     session, speaker = actor().session, spoken_by()
     person = Person.objects.select_for_update(no_key=True).get(id=person_id)
     if Statement.objects.filter(id=event_id).exists():
         return False
+    if person.sealed_at is not None:
+        raise StatementRefused("SEALED")
     Statement.objects.create(
         id=event_id,
         person=person,

@@ -365,8 +365,12 @@ def say_it(request: Request) -> HttpResponse:
     except statements.StatementRefused as refusal:
         if refusal.reason == "KIND":
             return refusals.bad_request(request)
-        problem = _("请写几句，不然看不明白") if refusal.reason == "WORDS" else _("太长了，请分几次说")
-        return _asked_again(request, held, kind, words, problem)
+        problems = {
+            "WORDS": _("请写几句，不然看不明白"),
+            "LONG": _("太长了，请分几次说"),
+            "SEALED": _("有事要说、觉得封存有误的，直接找封存的单位。"),
+        }
+        return _asked_again(request, held, kind, words, problems[refusal.reason])
     return redirect(f"{reverse('my-road')}#{'asked' if rights.is_request(kind) else 'said'}")
 
 
