@@ -100,7 +100,7 @@ def propose(file: FileArgument, *, post: changes.Post, why: changes.Why) -> None
 @app.command("load")
 def load(file: FileArgument, json_output: JsonOption = False, emergency: Emergency = "") -> None:
     """装载双人同意的区划表；有一处不对就不换 · put a confirmed list in force, or leave the present one."""
-    held = bool(os.environ.get("GUITU_DB_HOST"))
+    held, emergency = bool(os.environ.get("GUITU_DB_HOST")), emergency.strip()
     if held and not emergency:
         _confirmed(_existing(file))
     try:
