@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, transaction
 
@@ -23,8 +22,9 @@ from guitu.ledger.operations import record
 from guitu.people import queries as persons
 from guitu.people.facts import item_key
 from guitu.rights import policy
-from guitu.rights.sealing import ASK, DECIDE, LEGAL_ZONE, refusals
+from guitu.rights.sealing import ASK, DECIDE, refusals, told_by
 from guitu.rulebook.book import load_national
+from guitu.rulebook.clocks import legal_day
 from guitu.rulebook.sealing import sealing_rules
 
 READ = "sealed:read"
@@ -129,14 +129,14 @@ def ask(wish: QueryWish, *, event_id: uuid.UUID, at: datetime) -> str:
         aim=wish.aim,
         items=wish.items,
         known=load_national().items,
-        today=at.astimezone(LEGAL_ZONE).date(),
+        today=legal_day(at),
     )
     digests = persons.digests_of(wish.number)
     told = fault or ("" if digests else "NUMBER") or ("" if wish.post_id else "POST")
     if told:
         raise QueryRefused(told)
     with transaction.atomic(), refusals(ASK):
-        told = _told(
+        told = told_by(
             "SELECT rights_ask_sealed(%s::uuid, %s, %s::text[], %s::bytea[], %s, %s, %s, %s::text[], %s, %s,"
             " %s::text[], %s::uuid, %s::timestamptz)",
             [
@@ -175,7 +175,7 @@ def decide(query_id: uuid.UUID, *, approved: bool, finding: str, event_id: uuid.
     with transaction.atomic(), refusals(DECIDE):
         province = unit(actor().session.unit_id).division[:2] + "0000"
         until = clock(active_book(), rules.look_rule, at, province=province).due_at if approved else None
-        told = _told(
+        told = told_by(
             "SELECT rights_decide_sealed(%s::uuid, %s::boolean, %s, %s::timestamptz, %s::timestamptz)",
             [query_id, approved, finding.strip(), until, at],
         )
@@ -254,10 +254,3 @@ def posts() -> list[QueryPost]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM rights_query_posts()")
         return [QueryPost(*row) for row in cursor.fetchall()]
-
-
-def _told(statement: str, values: list[Any]) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        told: str = cursor.fetchone()[0]
-    return told

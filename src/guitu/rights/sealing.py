@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, connection, transaction
 
@@ -16,9 +15,9 @@ from guitu.access import operations as access
 from guitu.ledger.operations import record
 from guitu.people import queries as persons
 from guitu.rights import policy
+from guitu.rulebook.clocks import legal_day
 from guitu.rulebook.sealing import sealing_rules
 
-LEGAL_ZONE = ZoneInfo("Asia/Shanghai")
 SEAL, ASK, DECIDE = "sealing:seal", "sealed:ask", "sealed:decide"
 
 
@@ -107,14 +106,14 @@ def seal(person_id: uuid.UUID, wish: SealWish, *, event_id: uuid.UUID, at: datet
         organ=wish.organ,
         document=wish.document,
         decided_on=wish.decided_on,
-        today=at.astimezone(LEGAL_ZONE).date(),
+        today=legal_day(at),
     )
     if fault or wish.decided_on is None:
         raise SealingRefused(fault or "DAY")
     number = number_of(event_id)
     with transaction.atomic(), refusals(SEAL):
         division = persons.file_of(person_id).division
-        told = _ask(
+        told = told_by(
             "SELECT rights_seal(%s::uuid, %s::uuid, %s, %s, %s, %s, %s::date, %s::timestamptz)",
             [event_id, person_id, number, wish.ground, wish.organ.strip(), wish.document.strip(), wish.decided_on, at],
         )
@@ -124,7 +123,7 @@ def seal(person_id: uuid.UUID, wish: SealWish, *, event_id: uuid.UUID, at: datet
             record(
                 "people:file:sealed",
                 subjects=[person_id],
-                division=_ask("SELECT people_sealed_division(%s)", [division]),
+                division=told_by("SELECT people_sealed_division(%s)", [division]),
                 at=at,
                 event_id=event_id,
                 number=number,
@@ -143,13 +142,11 @@ def propose_correction(
     """
     access.require(ASK, [])
     rules = sealing_rules()
-    fault = policy.correction_fault(
-        rules, ground=ground, document=document, words=words, today=at.astimezone(LEGAL_ZONE).date()
-    )
+    fault = policy.correction_fault(rules, ground=ground, document=document, words=words, today=legal_day(at))
     if fault:
         raise SealingRefused(fault)
     with transaction.atomic(), refusals(ASK):
-        told = _ask(
+        told = told_by(
             "SELECT rights_propose_unsealing(%s::uuid, %s::uuid, %s, %s, %s, %s::timestamptz)",
             [event_id, sealing_id, ground, document.strip(), words.strip(), at],
         )
@@ -177,7 +174,7 @@ def decide_correction(
     if policy.words_fault(sealing_rules(), finding):
         raise SealingRefused("WORDS")
     with transaction.atomic(), refusals(DECIDE):
-        told = _ask(
+        told = told_by(
             "SELECT rights_decide_unsealing(%s::uuid, %s::boolean, %s, %s::timestamptz)",
             [proposal_id, approved, finding.strip(), at],
         )
@@ -228,7 +225,8 @@ def own_sealing() -> OwnSealing | None:
     return OwnSealing(*row) if row else None
 
 
-def _ask(statement: str, values: list[Any]) -> str:
+def told_by(statement: str, values: list[Any]) -> str:
+    """The one word that a function of the database answers."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         told: str = cursor.fetchone()[0]
