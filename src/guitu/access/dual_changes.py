@@ -21,6 +21,7 @@ from guitu.access import rule_packs
 from guitu.access.acting import actor
 from guitu.access.models import DualChange, RoleEdition
 from guitu.access.operations import require
+from guitu.ledger import suites
 from guitu.ledger.operations import record
 from guitu.rulebook.pack_differences import PackDifference
 from guitu.rulebook.packs import read_pack
@@ -28,8 +29,6 @@ from guitu.rulebook.records import Sentence
 
 RULE_PACK, DIVISION_LIST, KEY_ROTATION, KEY_RETIREMENT = "RULE_PACK", "DIVISION_LIST", "KEY_ROTATION", "KEY_RETIREMENT"
 CONFIRMED, REFUSED, WITHDRAWN = "CONFIRMED", "REFUSED", "WITHDRAWN"
-SUITES = ("intl", "gm")
-"""What a rotation of keys may lead to (guitu.ledger.suites)."""
 _ONE_AT_A_TIME = 7301
 _WHY_NOT = {
     "UNKNOWN": ("没有找到这项变更", "no such change"),
@@ -162,7 +161,7 @@ def propose_key(change_id: uuid.UUID, kind: str, *, named: str, words: str, at: 
     """
     require("key:change")
     named = named.strip()
-    if kind == KEY_ROTATION and named not in SUITES:
+    if kind == KEY_ROTATION and named not in suites.NAMES:
         raise ChangeRefused("SUITE")
     if kind != KEY_ROTATION and not named:
         raise ChangeRefused("KEY")

@@ -8,19 +8,19 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, connection, transaction
 
 from guitu.access.operations import require
 from guitu.ledger.operations import record
+from guitu.rulebook.clocks import end_of
+from guitu.rulebook.counting import LEGAL_TIME
 from guitu.rulebook.holding_back import HoldRules, hold_rules
 from guitu.rulebook.looking import ReasonRefused, finding
 
 RUNNING, ENDED = "RUNNING", "ENDED"
-_LEGAL = ZoneInfo("Asia/Shanghai")
 _REFUSED = {
     "NUMBER": ("没有这个编号的档案，请核对完整编号。", "There is no file with this number; check the whole number."),
     "UNIT": ("只能决定本单位范围和同级机关的查阅。", "Decide only about looks of your range and of organs beside it."),
@@ -101,8 +101,8 @@ def hold_back(
     if not today - rules.back <= first <= today:
         days = rules.back.days
         raise ReasonRefused(f"起始日只能在最近{days}天之内。", f"The first day lies within the last {days} days.")
-    begins = datetime.combine(first, time.min, _LEGAL)
-    until_at = _end_of(last)
+    begins = datetime.combine(first, time.min, LEGAL_TIME)
+    until_at = end_of(last).due_at
     with transaction.atomic():
         if _fresh(hold_id, number.strip(), unit_id, post_id, case, ground, said, begins, until_at, None, at):
             record("access:looks:held_back", **_facts(hold_id, at), ground=ground, until=until_at)
@@ -117,7 +117,7 @@ def lengthen(
     """
     require("looks:hold_back")
     said = _said(hold_rules(today), ground, words, last, today)
-    until_at = _end_of(last)
+    until_at = end_of(last).due_at
     with transaction.atomic():
         if _fresh(hold_id, "", None, None, "", ground, said, None, until_at, former, at):
             record("access:looks:lengthened", **_facts(hold_id, at), ground=ground, until=until_at)
@@ -133,10 +133,6 @@ def _said(rules: HoldRules, ground: str, words: str, last: date, today: date) ->
             f"The last day lies within {days} days from today; for longer decide anew before the end.",
         )
     return finding(words, rules.words_min)
-
-
-def _end_of(last: date) -> datetime:
-    return datetime.combine(last, time.min, _LEGAL) + timedelta(hours=24)
 
 
 def _fresh(*arguments: Any) -> bool:
