@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from guitu.access.queries import units_named
-from guitu.access.roles import PURPOSES, ROLES, Word
+from guitu.access.roles import PURPOSES, ROLES
 from guitu.notices.queries import BELL_MOST, unread
 from guitu.web.clock import now
 from guitu.web.permits import Request
@@ -89,8 +89,20 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
 )
 
 
-def say(word: Word) -> str:
-    """A bilingual word in the language of the page."""
+class Bilingual(Protocol):
+    """Whatever says itself in both languages: a word, a sentence, a refusal."""
+
+    @property
+    def zh(self) -> str:
+        """In Chinese."""
+
+    @property
+    def en(self) -> str:
+        """In English."""
+
+
+def say(word: Bilingual) -> str:
+    """What is said in both languages, in the language of the page."""
     return word.en if english() else word.zh
 
 

@@ -21,7 +21,7 @@ from guitu.web.clock import now
 from guitu.web.form_fields import mark_of
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
-from guitu.web.shell import english, frame, show
+from guitu.web.shell import frame, say, show
 
 PAGE = 20
 EDITIONS = 5
@@ -48,11 +48,6 @@ def state_word(change: ChangeView) -> str:
         "WITHDRAWN": _("已撤回"),
         "EMERGENCY": _("本机紧急办理，事先没有第二人"),
     }[change.decision]
-
-
-def said(refusal: ChangeRefused) -> str:
-    """Why it was refused, in the language of the page."""
-    return refusal.en if english() else refusal.zh
 
 
 @reads("change:read")
@@ -124,11 +119,11 @@ def _one(request: Request, change_id: uuid.UUID, problem: str = "") -> HttpRespo
         **_line(found),
         differences=[
             {
-                "what": one.what.en if english() else one.what.zh,
+                "what": say(one.what),
                 "since": one.since,
-                "old": one.old.en if english() else one.old.zh,
-                "new": one.new.en if english() else one.new.zh,
-                "basis": one.basis.en if english() else one.basis.zh,
+                "old": say(one.old),
+                "new": say(one.new),
+                "basis": say(one.basis),
             }
             for one in found.differences
         ],
@@ -157,9 +152,9 @@ def decide(request: Request, change_id: uuid.UUID) -> HttpResponse:
             at=now(),
         )
     except ChangeRefused as refusal:
-        return _again(request, change_id, said(refusal))
+        return _again(request, change_id, say(refusal))
     except (rule_packs.PackLoadedAlready, rule_packs.PackNameTaken, rule_packs.PackNotInForce, RulebookError):
-        return _again(request, change_id, said(ChangeRefused("DIFFERENCES")))
+        return _again(request, change_id, say(ChangeRefused("DIFFERENCES")))
     return redirect("dual-change", change_id=change_id)
 
 
@@ -180,5 +175,5 @@ def propose_key(request: Request) -> HttpResponse:
         )
     except ChangeRefused as refusal:
         with transaction.atomic():
-            return _listed(request, said(refusal))
+            return _listed(request, say(refusal))
     return redirect("dual-change", change_id=mark)

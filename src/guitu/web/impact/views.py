@@ -24,7 +24,7 @@ from guitu.web.clock import now
 from guitu.web.form_fields import mark_of, problems_of
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
-from guitu.web.shell import english, frame, show
+from guitu.web.shell import frame, say, show
 
 PAGE = 20
 
@@ -43,14 +43,13 @@ def unassessed(feature: str, *, at: datetime) -> str:
     """What a feature's own page says while no assessment is in force; empty where one is. In a transaction."""
     if impact.is_assessed(feature, at=at):
         return ""
-    refusal = impact.NotAssessed(feature)
-    return refusal.en if english() else refusal.zh
+    return say(impact.NotAssessed(feature))
 
 
 def _word(feature: Feature | None, code: str) -> str:
     if feature is None:
         return code
-    return feature.words.en if english() else feature.words.zh
+    return say(feature.words)
 
 
 def state_word(one: AssessmentView) -> str:
@@ -79,8 +78,8 @@ def listed(request: Request) -> HttpResponse:
             {
                 "code": code,
                 "word": _word(one, code),
-                "why": one.why.en if english() else one.why.zh,
-                "article": one.article.en if english() else one.article.zh,
+                "why": say(one.why),
+                "article": say(one.article),
                 "until": until.get(code),
             }
             for code, one in features.items()
@@ -117,8 +116,8 @@ def _form(request: Request, code: str, wrong: Mapping[str, str] = MappingProxyTy
         "impact/form.html",
         frame(request, title, current="impact", crumbs=crumbs),
         code=code,
-        why=feature.why.en if english() else feature.why.zh,
-        article=feature.article.en if english() else feature.article.zh,
+        why=say(feature.why),
+        article=say(feature.article),
         parts=[
             {
                 "name": name,
@@ -145,9 +144,8 @@ def save(request: Request) -> HttpResponse:
     try:
         impact.write(mark, code, {name: request.POST.get(name, "") for name in impact.PARTS}, at=now())
     except AssessmentRefused as refusal:
-        said = refusal.en if english() else refusal.zh
         with transaction.atomic():
-            return _form(request, code, dict.fromkeys(refusal.fields, said))
+            return _form(request, code, dict.fromkeys(refusal.fields, say(refusal)))
     return redirect("impact-assessment", assessment_id=mark)
 
 
@@ -170,8 +168,8 @@ def _one(request: Request, assessment_id: uuid.UUID, problem: str = "") -> HttpR
         page,
         one=found,
         **_hands(found),
-        why=(feature.why.en if english() else feature.why.zh) if feature else "",
-        article=(feature.article.en if english() else feature.article.zh) if feature else "",
+        why=say(feature.why) if feature else "",
+        article=say(feature.article) if feature else "",
         parts=[{"label": label, "text": found.parts[name]} for name, (label, _hint) in part_words().items()],
         can_decide="impact:confirm" in ROLES[session.role].may and not found.decision,
         problems=[{"text": problem}] if problem else [],
@@ -190,5 +188,5 @@ def decide(request: Request, assessment_id: uuid.UUID) -> HttpResponse:
         impact.decide(assessment_id, confirmed=decision == "confirm", reason=request.POST.get("reason", ""), at=now())
     except AssessmentRefused as refusal:
         with transaction.atomic():
-            return _one(request, assessment_id, refusal.en if english() else refusal.zh)
+            return _one(request, assessment_id, say(refusal))
     return redirect("impact-assessment", assessment_id=assessment_id)

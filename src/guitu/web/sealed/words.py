@@ -11,7 +11,7 @@ from guitu.access.rule_packs import active_book
 from guitu.rights import sealed_queries
 from guitu.rulebook.records import Source
 from guitu.rulebook.sealing import Ground, SealingRules, sealing_rules
-from guitu.web.shell import english
+from guitu.web.shell import say
 
 
 def ground(held: Mapping[str, Ground], code: str) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def ground(held: Mapping[str, Ground], code: str) -> dict[str, Any]:
     sources = active_book().sources
     named = [_cited(sources[one.source], one.article) for one in found.basis]
     return {
-        "words": found.words.en if english() else found.words.zh,
+        "words": say(found.words),
         "articles": _("、").join(named),
         "verified": found.verified,
     }
@@ -28,7 +28,7 @@ def ground(held: Mapping[str, Ground], code: str) -> dict[str, Any]:
 
 def _cited(source: Source, article: str | None) -> str:
     """A source and its article as an officer cites them; the name alone where no article is named."""
-    name = source.en if english() else source.zh
+    name = say(source)
     return _("%(law)s第%(article)s条") % {"law": name, "article": article} if article else name
 
 
@@ -49,7 +49,7 @@ def organs(rules: SealingRules) -> list[dict[str, str]]:
 def organ(code: str) -> str:
     """A kind of organ in words."""
     found = sealing_rules().organs[code]
-    return found.en if english() else found.zh
+    return say(found)
 
 
 def state_words() -> dict[str, str]:
