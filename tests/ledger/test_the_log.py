@@ -1,5 +1,6 @@
 """The sequencer takes acts into the tree, signs what it has become, and what was tampered with is named."""
 
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,7 +64,10 @@ def recheck():
 
 def some_entry(house) -> uuid.UUID:
     with house.role("guitu_owner") as door:
-        return door.execute("SELECT entry_id FROM ledger_leaf ORDER BY index LIMIT 1").fetchone()[0]
+        return door.execute(
+            "SELECT l.entry_id FROM ledger_leaf l JOIN ledger_entry e ON e.id = l.entry_id"
+            " WHERE split_part(e.act, ':', 1) IN ('people', 'prison', 'journeys') ORDER BY l.index LIMIT 1"
+        ).fetchone()[0]
 
 
 def test_what_was_recorded_is_taken_in_signed_and_proved(house) -> None:
@@ -213,7 +217,7 @@ def test_a_bent_bundle_is_refused(house) -> None:
     other = notes.verifier_of("guitu/tests", Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33))))
     for bent in (
         text.replace('"entry": "guitu-entry/1', '"entry": "guitu-entry/2'),
-        text.replace("index 0", "index 1"),
+        re.sub(r"index \d+", "index 1", text, count=1),
         text.replace('"canonical": "', '"canonical": "x'),
         text.replace("2026-09-01", "2026-09-02", 1),
         text.replace(str(LOG), str(other)),

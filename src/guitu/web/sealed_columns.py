@@ -88,6 +88,7 @@ NOT_SEALED = frozenset(
         "exchange_parcel.seal",
         "exchange_receipt.signature",
         "exchange_reply.signature",
+        "ledger_noted_trace.digest",
         "ledger_checkpoint.root",
         "ledger_entry.commitment",
         "ledger_leaf.leaf_hash",
