@@ -12,7 +12,7 @@ from guitu.access.rule_packs import active_book
 from guitu.access.tree import Tree, desk, procuratorate_above, tree_above
 from guitu.journeys.ladder import rungs
 from guitu.notices.operations import Person, Telling, tell_all
-from guitu.rights.models import Copy, Request
+from guitu.rights.models import Request
 from guitu.rulebook.book import Rulebook
 
 
@@ -82,6 +82,6 @@ def _complaint_told(
 
 def forget_copies(*, at: datetime) -> int:
     """Delete the copies that have expired; how many. Run by the tick."""
-    with transaction.atomic():
-        gone, _ = Copy.objects.filter(expires_at__lte=at).delete()
-    return gone
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT rights_forget_copies(%s::timestamptz)", [at])
+        return int(cursor.fetchone()[0])

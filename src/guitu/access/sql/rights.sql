@@ -12,6 +12,17 @@ BEGIN
      WHERE p.id IN (SELECT r.post_id FROM access_reach r WHERE r.person_id = person AND r.relation = 'self');
 END $$;
 
+-- Copies whose time is over go, also those of somebody whose file was sealed since: no unit's range holds them, nor the clock's.
+CREATE OR REPLACE FUNCTION rights_forget_copies(as_of timestamptz) RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE gone integer;
+BEGIN
+  PERFORM access_acting();
+  DELETE FROM rights_copy c WHERE c.expires_at <= as_of;
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  RETURN gone;
+END $$;
+
 -- May this person be erased now? Only while the worker carries out a decision about this very person, in the post that decided;
 -- and by the owner, who replays the register of erasures after a restore.
 CREATE OR REPLACE FUNCTION rights_may_erase(person uuid) RETURNS void
