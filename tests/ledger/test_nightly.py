@@ -48,6 +48,7 @@ def test_a_flipped_bit_anywhere_is_found_named_and_told_once(house, monkeypatch)
     entry = some_entry(house)
     with house.role("postgres") as door:
         held = door.execute("SELECT canonical FROM ledger_payload WHERE entry_id = %s", (entry,)).fetchone()[0]
+        index = door.execute("SELECT index FROM ledger_leaf WHERE entry_id = %s", (entry,)).fetchone()[0]
     tamper(house, "CONTENT_CHANGED", entry)
     assert recheck()[0].wrong == [("CONTENT_CHANGED", str(entry))]
     assert recheck()[0].wrong == [("CONTENT_CHANGED", str(entry))]
@@ -71,7 +72,7 @@ def test_a_flipped_bit_anywhere_is_found_named_and_told_once(house, monkeypatch)
         tamper(house, code, entry)
         assert (code, str(entry)) in recheck()[0].wrong
     tamper(house, "LEAF_MISSING", entry)
-    assert ("LEAF_MISSING", "0") in recheck()[0].wrong
+    assert ("LEAF_MISSING", str(index)) in recheck()[0].wrong
 
 
 def test_a_disk_that_is_nearly_full_is_told_to_the_system_administrator_once_a_day(house) -> None:
