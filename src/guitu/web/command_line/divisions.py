@@ -6,6 +6,8 @@ import getpass
 import hashlib
 import os
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -104,11 +106,10 @@ def load(file: FileArgument, json_output: JsonOption = False, emergency: Emergen
     if held and not emergency:
         _confirmed(_existing(file))
     try:
-        edition = load_edition(_existing(file))
+        with _line(_existing(file), emergency) if held else nullcontext():
+            edition = load_edition(_existing(file))
     except RulebookError as error:
         stop_for(error)
-    if held:
-        _note(file, emergency)
     _tell(_facts(edition, installed_edition()), json_output=json_output)
 
 
@@ -126,19 +127,25 @@ def _confirmed(file: Path) -> None:
             )
 
 
-def _note(file: Path, emergency: str) -> None:
+@contextmanager
+def _line(file: Path, emergency: str) -> Iterator[None]:
+    """The ledger's line first: what is done inside is done only with it, and what fails inside leaves none."""
     with as_owner():
+        from django.db import transaction
+
         from guitu.access.dual_changes_at_machine import carry_out
         from guitu.web.clock import now
 
-        carry_out(
-            "access:divisions:loaded",
-            uuid.uuid4(),
-            kind="DIVISION_LIST",
-            named=file.name,
-            digest=_digest(file),
-            emergency=emergency,
-            facts={"file": file.name, "sha256": _digest(file)},
-            done_by=getpass.getuser(),
-            at=now(),
-        )
+        with transaction.atomic():
+            carry_out(
+                "access:divisions:loaded",
+                uuid.uuid4(),
+                kind="DIVISION_LIST",
+                named=file.name,
+                digest=_digest(file),
+                emergency=emergency,
+                facts={"file": file.name, "sha256": _digest(file)},
+                done_by=getpass.getuser(),
+                at=now(),
+            )
+            yield
