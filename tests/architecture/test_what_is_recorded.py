@@ -21,7 +21,6 @@ NO_ACT = {
     "guitu.handover.letters.tell_late_letters": "notes that lateness was told; the notice is the trace",
     "guitu.support.referrals.tell_late_referrals": "notes that lateness was told; the notice is the trace",
     "guitu.rights.late.tell_late_requests": "notes that lateness was told; the notice is the trace",
-    "guitu.rights.late.forget_copies": "takes away a copy whose time is over; making and answering are recorded",
     "guitu.prison.at_length.hand_over": "keeps a draft for the worker; taking it in is recorded",
     "guitu.prison.drafts.correct": "corrects a draft of a roster, which holds nobody yet",
     "guitu.prison.drafts.keep": "keeps a draft of a roster, which holds nobody yet",
