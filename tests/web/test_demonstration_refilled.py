@@ -31,12 +31,15 @@ DRAWN = {
     ("notices_notice", "facts"),
     ("papers_document", "size"),
     ("people_person", "number"),
-    ("prison_roster", "sha256"),
 }
-"""Numbers are drawn by lot in every installation and a workbook bears its hour; these columns hold or quote them.
+"""Numbers are drawn by lot in every installation; these columns hold or quote them.
 
 Their rows are counted.
 """
+
+
+HOUR = {("prison_roster", "sha256")}
+"""A workbook bears the second of its making; two may be made in one."""
 
 
 class PowerCut(Exception):
@@ -108,8 +111,8 @@ def test_a_demonstration_interrupted_and_filled_again_on_another_day_is_the_one_
         interrupted = picture(server.dsn("postgres", database))
         fill(first_day(LATER))
         again = picture(server.dsn("postgres", database))
-    assert differing(interrupted, whole) > DRAWN
-    assert differing(again, whole) == DRAWN
+    assert differing(interrupted, whole) - HOUR > DRAWN
+    assert differing(again, whole) - HOUR == DRAWN
 
 
 def test_the_first_day_of_a_demonstration_is_written_once(server, template) -> None:
