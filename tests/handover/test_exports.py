@@ -89,6 +89,10 @@ def test_an_export_needs_a_use_above_the_limit_two_persons_and_is_gone_in_a_day(
         exports.decide(two.id, approved=True, finding="同意导出会商用", at=AT)
     with house.acting("prison-leader"):
         exports.decide(two.id, approved=True, finding="同意导出会商用", at=AT)
+    with unassessed(house):  # pressed again later: what was asked and decided stays, and nothing is refused
+        assert asked(house, kind="xlsx", mark=two.id).id == two.id
+        with house.acting("prison-leader"):
+            exports.decide(two.id, approved=True, finding="同意导出会商用", at=AT)
     assert made(house, two.id)
     xlsx = fetched(house, two.id)[2]
     assert fetched(house, two.id) is None

@@ -15,6 +15,7 @@ from guitu.people.queries import division_of
 from guitu.rights import complaints, deciding, late, worsening
 from guitu.rights.policy import is_worse
 from guitu.rulebook.book import load_national
+from guitu.rulebook.rights import rights_rules
 from guitu.web import speaking_signs
 from tests.access.test_watching import leave
 from tests.factories.units import CITY, COUNTY, PRISON, PROCURATORATE, PROVINCE
@@ -158,7 +159,7 @@ def test_the_superior_takes_it_back_as_an_ordinary_request_and_the_person_reads_
         ((request, kind, duty),) = door.execute("SELECT id, kind, duty_unit_id FROM rights_request").fetchall()
     assert (kind, duty) == ("CORRECTION", unit_id(PRISON))
     page = fresh.client("prison").get(f"/rights/{fresh.persons[SENT]}/{request}/").content.decode()
-    assert worsening.ASKED_BACK["prison_grade"] in page
+    assert rights_rules().worsenings["prison_grade"].back in page
     for word in ("投诉", "复核", "评定依据不足"):
         assert word not in re.sub(r"<(nav|aside).*?</\1>", "", page, flags=re.S), word
     decide(fresh, request, "GRANTED")

@@ -250,6 +250,24 @@ def test_who_is_taken_in_again_is_a_new_person_and_a_wrong_sealing_is_corrected_
     with house.acting("foreign"), transaction.atomic():
         assert sealing.sealing(mark) is None
 
+    # A number that stands on a file joined into it leads to the sealing as the file's own does.
+    with house.acting("other-prison"):
+        row = rosters.row("林见秋", release=date(2032, 9, 1), born="19900101", order="117")
+        prison.import_roster(rosters.workbook(row), file_name="名册.xlsx", today=later.date(), at=later)
+    other = rosters.number("910121", "19900101", "117")
+    with pytest.raises(QueryRefused, match="UNKNOWN"):
+        record_query(walk, at=later, number=other)
+    with house.role("guitu_owner") as door:
+        door.execute(
+            "UPDATE rights_sealing SET suspended = jsonb_set(suspended, '{files}', suspended -> 'files' ||"
+            " (SELECT to_jsonb(p.id::text) FROM people_person p WHERE p.name = '林见秋'))"
+        )
+    record_query(walk, at=later, number=other)
+    with house.role("guitu_owner") as door:
+        door.execute(
+            "UPDATE rights_sealing SET suspended = jsonb_set(suspended, '{files}', (suspended -> 'files') - 1)"
+        )
+
     # Corrected by two.
     proposal = uuid.uuid4()
     with house.acting("county"):

@@ -21,10 +21,11 @@ from pypdf import PdfReader
 from guitu.web.gate import token_cookie
 from guitu.web.person_file import search
 from tests.factories import rosters
+from tests.web.kinds_of_address import OWN_PAGES, PUBLIC_ADDRESSES, PUBLIC_WRITES, WRITES
 from tests.web.peopled import KEPT, OTHERS, SENT, SIXTY
 from tests.web.reading import body, page
 from tests.web.test_forms_and_links import _address as address_of
-from tests.web.who_may import MAY, OWN_PAGES, PUBLIC_ADDRESSES, PUBLIC_WRITES, ROLE_OF, SEES, WALKED, WRITES
+from tests.web.who_may import MAY, ROLE_OF, SEES, WALKED
 
 ROOT = Path(__file__).resolve().parents[2]
 NUMBER = re.compile(r"(?<!\d)91\d{15}[\dX](?!\d)")

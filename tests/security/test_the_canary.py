@@ -21,9 +21,10 @@ from tests.papers.test_typesetting import setting
 from tests.web import canary
 from tests.web.canary import ADDRESS, ID_NUMBER, MARKS, NAME, NOTE, PERSON, PHONE, Sang, listen
 from tests.web.conftest import fresh, peopled_template  # noqa: F401 - the peopled house
+from tests.web.kinds_of_address import ABOUT_A_PERSON, OF_THE_ROAD
 from tests.web.test_taken_in_words import FORM
 from tests.web.test_the_walk import _ask
-from tests.web.who_may import ABOUT_A_PERSON, LISTERS, MAY, OF_THE_ROAD, ROLE_OF
+from tests.web.who_may import LISTERS, MAY, ROLE_OF
 
 ASKING = ("prison", "county", "province", "station")
 """One post of each kind that reads about persons."""

@@ -10,12 +10,8 @@ from guitu.access import signing_in
 from guitu.access.establishing import unit_id
 from guitu.web.gate import token_cookie
 from tests.factories.units import COUNTY as COUNTY_UNIT
-from tests.web.peopled import SENT
-from tests.web.reading import body, page
-from tests.web.sealed_addresses import SEALED_PATH
-from tests.web.who_may import (
+from tests.web.kinds_of_address import (
     ABOUT_A_PERSON,
-    MAY,
     OF_A_LETTER,
     OF_A_PARTNER,
     OF_A_QUESTION,
@@ -29,6 +25,10 @@ from tests.web.who_may import (
     PUBLIC_WRITES,
     WRITES,
 )
+from tests.web.peopled import SENT
+from tests.web.reading import body, page
+from tests.web.sealed_addresses import SEALED_PATH
+from tests.web.who_may import MAY
 
 OF_AN_EVALUATION = {"evaluation-result", "evaluation-end", "evaluator-figures", "evaluator-sheet", "evaluator-draw"}
 OF_AN_EVALUATION |= {"evaluator-matter", "evaluator-verify", "evaluator-talk", "evaluated-result", "evaluated-reply"}

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from guitu.access.establishing import post_id
 from guitu.people import queries as persons
+from guitu.rights import sealing
 from tests.factories.units import COUNTY
 from tests.web.peopled import REGISTERED
 from tests.web.reading import body
@@ -32,6 +33,13 @@ def ended(house, person):
             "UPDATE journeys_journey SET ended_at = now(), state = 'completed' WHERE person_id = %s", (person,)
         )
         door.execute("UPDATE journeys_clock SET voided_at = now() WHERE person_id = %s AND done_at IS NULL", (person,))
+
+
+def test_the_form_to_say_something_is_not_offered_on_a_sealed_file(fresh, monkeypatch):
+    browser = fresh.client("person")
+    assert browser.get("/my/say/").status_code == 200  # the control
+    monkeypatch.setattr(sealing, "own_sealing", object)
+    assert browser.get("/my/say/")["Location"] == "/my/"
 
 
 def test_a_file_is_sealed_and_a_lawful_query_read_on_the_pages(fresh):

@@ -162,7 +162,8 @@ def draw(evaluation_id: uuid.UUID, *, seed: str, size: int, at: datetime) -> Non
     access.require("evaluation:work")
     with transaction.atomic():
         held = _own(evaluation_id)
-        impact.require_assessed(impact.EVALUATION_SAMPLE, at=at)
+        if held.drawn_at is None:
+            impact.require_assessed(impact.EVALUATION_SAMPLE, at=at)
         outcome = told(
             "evaluation_draw",
             ("uuid", evaluation_id),

@@ -103,7 +103,8 @@ def ask(
 ) -> exports.ExportView:
     """Ask for the own list in these states (none: all) as a file; above the limit of the role a leader is told.
 
-    Within the limit it may be made at once. Raises NotAllowed, ReasonRefused, ExportRefused, NotAssessed.
+    Within the limit it may be made at once. The same `export_id` again is the same export. Raises NotAllowed,
+    ReasonRefused, ExportRefused, NotAssessed.
     """
     access.require(ASK)
     rules = export_rules()
@@ -111,6 +112,9 @@ def ask(
     if file_format not in FORMATS:
         raise ExportRefused("请选文件格式。", "Choose a format.")
     with transaction.atomic():
+        kept, _ = exports.exports_listed("OWN", first=0, most=1, only=export_id)
+        if kept:
+            return kept[0]
         session, offered = actor().session, offer(states=states, late_only=late_only, at=at)
         _check(offered, rules)
         if offered.rows > offered.alone:
@@ -155,11 +159,11 @@ def decide(export_id: uuid.UUID, *, approved: bool, finding: str, at: datetime) 
     access.require("export:approve")
     said = looking.finding(finding, export_rules().reason.words_min)
     with transaction.atomic():
-        if approved:
-            impact.require_assessed(impact.EXPORT_ABOVE_LIMIT, at=at)
         found = exports.decide(export_id, at=at, approved=approved, finding=said)
         if not found.fresh:
             return
+        if approved:
+            impact.require_assessed(impact.EXPORT_ABOVE_LIMIT, at=at)
         tell(
             Post(found.unit_id, found.post_id, found.role),
             "EXPORT_APPROVED" if approved else "EXPORT_REFUSED",

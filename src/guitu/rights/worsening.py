@@ -31,16 +31,10 @@ from guitu.rights.complaints import ComplaintRefused
 from guitu.rights.models import Worsening
 from guitu.rulebook.book import Rulebook
 from guitu.rulebook.clocks import legal_day
+from guitu.rulebook.rights import rights_rules
 
 WITHIN, REVIEW = "RD-WORSENED", "RD-WORSENED-REVIEW"
 REVIEWERS = ("SUPERVISOR",)
-ASKED_BACK = {
-    "prison_grade": "请核对监狱危险等级的记载，有误的予以更正，无误的说明依据。",
-    "community_grade": "请核对社区风险等级的记载，有误的予以更正，无误的说明依据。",
-    "RIGHT_REFUSED": "请重新核对对本人权利请求的决定，有误的予以更正，无误的说明依据。",
-    "MATTER_REFUSED": "请重新核对对本人所办事项的答复，有误的予以更正，无误的说明依据。",
-}
-"""What the office reads when something is taken back to it: which matter, nothing of why it was looked at."""
 
 
 class WorseningUnknown(LookupError):
@@ -98,7 +92,8 @@ def _candidates(book: Rulebook, at: datetime) -> list[_Found]:
     if limit is None or limit.unit != "day":
         raise LookupError(f"{WITHIN} states no days")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM rights_after_complaints(%s, %s)", [limit.value, at])
+        graded = [kind.code for kind in rights_rules().worsenings.values() if kind.graded]
+        cursor.execute("SELECT * FROM rights_after_complaints(%s, %s::text[], %s)", [limit.value, graded, at])
         return [_Found(*row) for row in cursor.fetchall()]
 
 
@@ -204,7 +199,7 @@ def decide(worsening_id: uuid.UUID, *, outcome: str, words: str, event_id: uuid.
         if outcome == policy.TAKEN_BACK:
             asking.ask_back(
                 held.person_id,
-                words=ASKED_BACK[held.what],
+                words=rights_rules().worsenings[held.what].back,
                 unit_id=held.by_unit_id,
                 event_id=uuid.uuid5(event_id, "guitu:back"),
                 at=at,

@@ -38,6 +38,16 @@ class Ground:
 
 
 @dataclass(frozen=True)
+class WorseningKind:
+    """What a superior looks at anew after a complaint: a graded item or a refusal; `back` is what the office reads."""
+
+    code: str
+    graded: bool
+    words: Sentence
+    back: str
+
+
+@dataclass(frozen=True)
 class RightsRules:
     """The rules of the rights desk; `copy_days` whole days for which a finished copy can be fetched."""
 
@@ -46,6 +56,7 @@ class RightsRules:
     deletions: Mapping[str, Ground]
     withheld: Mapping[str, Ground]
     copy_days: int
+    worsenings: Mapping[str, WorseningKind]
 
     def said_as(self, statement: str) -> RightKind | None:
         """The kind of request that a statement of this kind is, or None."""
@@ -72,6 +83,10 @@ def rights_rules() -> RightsRules:
         deletions=_grounds(record["deletions"]),
         withheld=_grounds(record["withheld"]),
         copy_days=record["copy_days"],
+        worsenings={
+            line["code"]: WorseningKind(line["code"], line["graded"], Sentence(line["zh"], line["en"]), line["back"])
+            for line in record["worsenings"]
+        },
     )
 
 

@@ -2,10 +2,11 @@
 -- alone may ask (grants: guitu_job): no office learns through these that anybody complained.
 
 -- What happened to a person within so many legal days after a complaint or an objection and is not before a superior yet: a newer value
--- of a graded item (worse or not is for the caller, who can open the values), and what the office complained about refused them (the
+-- of a `graded` item (worse or not is for the caller, who can open the values), and what the office complained about refused them (the
 -- unit responsible, where the complaint names none). Of several complaints the latest before the event counts. Complaints older than
 -- twice the days are left out: a clock that stood still for less misses nothing. Of a sealed file no superior is told.
-CREATE OR REPLACE FUNCTION rights_after_complaints(days integer, as_of timestamptz)
+DROP FUNCTION IF EXISTS rights_after_complaints(integer, timestamptz);  -- it once named the graded items itself
+CREATE OR REPLACE FUNCTION rights_after_complaints(days integer, graded text[], as_of timestamptz)
 RETURNS TABLE (person uuid, division varchar, number text, responsible uuid, said uuid, said_at timestamptz, about uuid, what text,
   event uuid, former uuid, at timestamptz, by_unit uuid, by_post uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -23,7 +24,7 @@ BEGIN
     SELECT f.person_id, f.item AS what, f.id AS event, b.id AS former, f.from_at AS at, p.unit_id AS by_unit, f.collected_by AS by_post
       FROM people_fact f JOIN people_fact b ON b.person_id = f.person_id AND b.item = f.item AND b.to_at = f.from_at
       JOIN access_post p ON p.id = f.collected_by
-     WHERE f.item IN ('prison_grade', 'community_grade') AND f.person_id IN (SELECT s.person_id FROM said s)
+     WHERE f.item = ANY (graded) AND f.person_id IN (SELECT s.person_id FROM said s)
     UNION ALL
     SELECT r.person_id, 'RIGHT_REFUSED', r.id, NULL, r.decided_at, r.decided_unit, r.decided_by FROM rights_request r
      WHERE r.outcome IN ('PARTLY', 'REFUSED') AND r.person_id IN (SELECT s.person_id FROM said s)

@@ -50,6 +50,7 @@ BEGIN
   WITH RECURSIVE files AS (
     SELECT person AS id UNION SELECT j.joined_id FROM people_join j JOIN files f ON f.id = j.person_id WHERE j.undone_at IS NULL)
   SELECT array_agg(f.id) INTO whole FROM files f;
+  PERFORM 1 FROM people_person q WHERE q.id = ANY (whole) ORDER BY q.id FOR UPDATE;  -- nothing is begun for a joined file meanwhile
   IF rights_in_hand(whole) THEN
     RETURN 'IN_HAND';
   END IF;
@@ -152,7 +153,7 @@ BEGIN
     RAISE EXCEPTION 'guitu: permission sealed:ask is missing' USING ERRCODE = 'GU006';
   END IF;
   IF EXISTS (SELECT 1 FROM rights_sealed_query n WHERE n.id = query AND n.asked_by = s.post_id) THEN RETURN 'HELD'; END IF;
-  SELECT x.* INTO held FROM rights_sealing x JOIN people_identifier i ON i.person_id = x.person_id AND i.to_at IS NULL
+  SELECT x.* INTO held FROM rights_sealing x JOIN people_identifier i ON x.suspended -> 'files' ? i.person_id::text AND i.to_at IS NULL
     JOIN unnest(kinds, digests) AS k (kind, digest) ON i.kind = k.kind AND i.blind_index = k.digest
    WHERE x.unit_id = access_own_unit() AND x.unsealed_at IS NULL LIMIT 1;
   told := CASE WHEN held.id IS NULL THEN 'UNKNOWN' WHEN NOT held.ground = ANY (fits) THEN 'GROUND'

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
 from guitu.rights.worsening import WorseningView
+from guitu.rulebook.rights import rights_rules
 from guitu.web import queue_rows
 from guitu.web.clock import now
 from guitu.web.person_file.sight import unit_name
+from guitu.web.shell import say
 
 
 def outcomes() -> dict[str, str]:
@@ -19,24 +21,15 @@ def outcomes() -> dict[str, str]:
     return {"KEPT": _("看过了，维持"), "TAKEN_BACK": _("退回去更正")}
 
 
-def _what() -> dict[str, str]:
-    return {
-        "prison_grade": _("监狱危险等级变差"),
-        "community_grade": _("社区风险等级变差"),
-        "RIGHT_REFUSED": _("权利请求没有同意"),
-        "MATTER_REFUSED": _("所办的事答复不能办理"),
-    }
-
-
 def worsened_rows(found: Iterable[WorseningView]) -> list[dict[str, Any]]:
     """The rows with their units and codes in words."""
-    views, moment, words, said = list(found), now(), _what(), outcomes()
+    views, moment, kinds, said = list(found), now(), rights_rules().worsenings, outcomes()
     units = {one.by_unit_id for one in views} | {one.about_unit_id for one in views if one.about_unit_id}
     names = access.units_named(units)
     return [
         {
             "one": one,
-            "what": words[one.what],
+            "what": say(kinds[one.what].words),
             "by": unit_name(names.get(one.by_unit_id)),
             "about": unit_name(names.get(one.about_unit_id)) if one.about_unit_id else "",
             "due": queue_rows.shown_due(one.due_at),

@@ -320,6 +320,8 @@ def say_form(request: Request) -> HttpResponse:
     held = person_codes.own_person()
     if held is None:
         return refusals.not_found(request)
+    if sealing.own_sealing() is not None:
+        return redirect("my-road")  # which names the office that sealed; words on a sealed file nobody could read
     return _say_page(request, held, request.GET.get("kind", "WORD"))
 
 
