@@ -11,18 +11,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from tests.api.systems import problem
 from tests.web.peopled import ACKNOWLEDGED, AT_FOREIGN, KEPT, LONGEST_NAME, OTHERS, SENT, SIXTY
+from tests.web.reading import whole_desk
 
 ITEMS = ("91012119850312", "雁回镇", "盗窃罪")
 """Parts of sensitive values: they stand in no answer of the interface."""
 
 
 def test_the_journeys_of_a_unit_are_those_of_its_desk_in_the_same_order(peopled, systems):
-    from tests.web.test_the_walk import _whole_desk
-
     listed = [uuid.UUID(one["person_id"]) for one in systems("prison").whole("/journeys", limit=7)]
     wanted = [plan for plan in (*SIXTY, *OTHERS) if plan.sender == "prison"]
     assert len(listed) == len(set(listed)) == len(wanted)
-    desk = _whole_desk(peopled.client("prison"), "/prison/")
+    desk = whole_desk(peopled.client("prison"), "/prison/")
     assert [one for one in listed if one in set(desk)] == desk
     county = {uuid.UUID(one["person_id"]) for one in systems("county").whole("/journeys", limit=200)}
     assert county == {

@@ -195,9 +195,10 @@ def test_a_dump_that_dies_half_way_leaves_no_file(
 
 def test_a_file_changed_cut_or_for_another_key_is_refused(kept: Kept, fresh_with_keys: Home, tmp_path: Path) -> None:
     whole = kept.file.read_bytes()
-    for number, content in enumerate(
-        (whole[:-1], whole[: len(whole) // 2], whole[:-5] + b"xxxxx", b"", b"PGDMP", whole[:300] + b"x" + whole[301:])
-    ):
+    inside, at_the_end = bytearray(whole), bytearray(whole)
+    inside[300] ^= 1
+    at_the_end[-1] ^= 1
+    for number, content in enumerate((whole[:-1], whole[: len(whole) // 2], at_the_end, b"", b"PGDMP", inside)):
         broken = tmp_path / f"{number}.age"
         broken.write_bytes(content)
         with pytest.raises(LauncherError) as refused:

@@ -74,3 +74,12 @@ def total(response) -> int:
 def without_tokens(response) -> bytes:
     """The page without the tokens of its forms, which differ on every page."""
     return re.sub(rb'(name="csrfmiddlewaretoken" value=")[^"]*', rb"\1", response.content)
+
+
+def whole_desk(browser, address: str) -> list[uuid.UUID]:
+    """The persons of every page of a desk, in its order."""
+    rows, number = [], 1
+    while answer := persons_linked(browser.get(address, {"page": number})):
+        rows += answer
+        number += 1
+    return rows

@@ -17,7 +17,7 @@ from tests.web.peopled import (
     SENT,
     SIXTY,
 )
-from tests.web.reading import page, persons_linked, without_tokens
+from tests.web.reading import page, persons_linked, whole_desk, without_tokens
 from tests.web.who_may import MAY, ROLE_OF, SEES, WALKED
 
 
@@ -34,14 +34,6 @@ def test_a_search_finds_exactly_whom_the_post_sees(peopled, login: str) -> None:
         assert set(persons_linked(answer)) == (shown if openable else set())
         found |= shown
     assert found == {peopled.persons[name] for name in SEES[login]}
-
-
-def _whole_desk(browser, address: str) -> list[uuid.UUID]:
-    rows, number = [], 1
-    while answer := persons_linked(browser.get(address, {"page": number})):
-        rows += answer
-        number += 1
-    return rows
 
 
 def test_a_desk_lists_exactly_the_open_matters_of_its_own_unit(peopled) -> None:
@@ -69,7 +61,7 @@ def test_a_desk_lists_exactly_the_open_matters_of_its_own_unit(peopled) -> None:
     assert len(names(True, "county")) == 32
     assert {KEPT, SENT, ACKNOWLEDGED, LONGEST_NAME, AT_SIBLING} <= names(False, "prison")
     for (address, login), wanted in expected.items():
-        rows = _whole_desk(peopled.client(login), address)
+        rows = whole_desk(peopled.client(login), address)
         assert len(rows) == len(set(rows)), (address, login)
         assert set(rows) == {peopled.persons[name] for name in wanted}, (address, login)
 
