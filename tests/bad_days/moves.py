@@ -111,6 +111,7 @@ STEPS = {
     "meeting_minutes": "keep_minutes",
     "pick_up": "plan_pick_up",
     "release": "release",
+    "gate_handover": "confirm",
     "arrival": "confirm",
     "placement": "place",
     "follow_up": "visit",

@@ -11,7 +11,7 @@ from guitu.access import operations as access
 from guitu.access.roles import Word
 from guitu.access.tree import tree_above
 from guitu.handover.matters import begin
-from guitu.handover.policy import OWN_WORD, OWN_WORD_FOR, SPOKEN_BY, faults_of_decline
+from guitu.handover.policy import GATE, OWN_WORD, OWN_WORD_FOR, SPOKEN_BY, faults_of_decline
 from guitu.handover.steps import write_answer
 from guitu.handover.tellings import tell_pick_up_declined
 from guitu.journeys import operations as journeys
@@ -86,6 +86,8 @@ def _write(
     person_id = journey.person_id
     note = f"{speaker.zh}：{words.strip()}" if words.strip() else speaker.zh
     write_answer(journey, step="pick_up", outcome="declined", note=note, event_id=event_id, at=at, by=by)
+    if journeys.is_open(journey, GATE):
+        _decline_at_the_gate(journey, note, event_id=event_id, at=at)
     superior = _superior(journey, at=at) if journey.key_person else None
     if superior is not None:
         access.give_reach(person_id, unit_id=superior, relation="oversight", at=at)
@@ -102,6 +104,12 @@ def _write(
         other_unit_id=journey.sending_unit_id,
         spoken_by=spoken_by,
     )
+
+
+def _decline_at_the_gate(journey: journeys.Journey, note: str, *, event_id: uuid.UUID, at: datetime) -> None:
+    """Who wants no pick-up is met by nobody at the gate: the same word answers the step of RS-16 for the sender."""
+    mark, sender = uuid.uuid5(event_id, GATE), frozenset({"sending_unit"})
+    write_answer(journey, step=GATE, outcome="declined", note=note, event_id=mark, at=at, by=sender)
 
 
 def _guardian(journey: journeys.Journey) -> str | None:

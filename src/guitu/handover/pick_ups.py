@@ -12,8 +12,8 @@ from guitu.access import operations as access
 from guitu.access.acting import actor
 from guitu.handover.matters import begin, record_matter
 from guitu.handover.models import PickUp
-from guitu.handover.policy import TRANSPORT
-from guitu.handover.steps import write_answer
+from guitu.handover.policy import GATE, TRANSPORT
+from guitu.handover.steps import not_before_release, write_answer
 from guitu.journeys import operations as journeys
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger import keys
@@ -51,6 +51,7 @@ class Plan:
     remark: str = ""
 
 
+_SIDES = ("sender", "receiver")
 _TEXTS = ("place", "sender_name", "sender_phone", "receiver_name", "receiver_phone", "contacts")
 
 
@@ -117,9 +118,11 @@ def contacts_of(plan_id: uuid.UUID) -> str:
 
 
 def confirm_hand_over(person_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) -> None:
-    """Confirm for the acting side that the person was handed over at the gate; the receiving side's word ends the step.
+    """Confirm for the acting side that the person was handed over as planned.
 
-    Raises MoveNotAllowed where nothing was planned, and what every act raises.
+    The receiving side's word ends the arrival, the sending side's that of a key person at the gate (RS-16), also where
+    nothing was planned. Raises MoveNotAllowed before the release day for the sender, and where nothing was planned that
+    could be confirmed; and what every act raises.
     """
     access.require("step:answer", [person_id])
     with transaction.atomic():
@@ -131,20 +134,20 @@ def confirm_hand_over(person_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime
             .filter(journey_id=journey.id, replaced_at__isnull=True)
             .first()
         )
-        if plan is None:
-            raise MoveNotAllowed("没有排定的接送，无从确认交接", "No pick-up is planned that could be confirmed")
         session = actor().session
-        if session.unit_id == journey.sending_unit_id:
+        sending = session.unit_id == journey.sending_unit_id
+        at_the_gate = sending and journeys.is_open(journey, GATE)
+        if plan is None and not at_the_gate:
+            raise MoveNotAllowed("没有排定的接送，无从确认交接", "No pick-up is planned that could be confirmed")
+        if sending:
+            not_before_release(journey, at=at)
+        if at_the_gate:
+            write_answer(journey, step=GATE, outcome="handed_over", note="", event_id=event_id, at=at)
+        if sending and plan is not None:
             plan.sender_confirmed_at, plan.sender_confirmed_by = at, session.post_id
-        else:
+        elif plan is not None:
             write_answer(journey, step="arrival", outcome="met", note="", event_id=event_id, at=at)
             plan.receiver_confirmed_at, plan.receiver_confirmed_by = at, session.post_id
-        plan.save(
-            update_fields=[
-                "sender_confirmed_at",
-                "sender_confirmed_by",
-                "receiver_confirmed_at",
-                "receiver_confirmed_by",
-            ]
-        )
+        if plan is not None:
+            plan.save(update_fields=[f"{side}_confirmed_{what}" for side in _SIDES for what in ("at", "by")])
         record_matter("handover:person:met", journey, event_id=event_id, at=at, other=journey.sending_unit_id)

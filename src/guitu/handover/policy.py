@@ -32,6 +32,8 @@ NEEDS_ITS_OWN_FORM = frozenset(
         ("meeting_minutes", "*"),
         ("pick_up", "planned"),
         ("pick_up", "declined"),
+        ("gate_handover", "handed_over"),
+        ("gate_handover", "declined"),
         ("arrival", "met"),
         ("release", "certificate"),
         ("release", "by_time"),
@@ -44,6 +46,10 @@ NEEDS_ITS_OWN_FORM = frozenset(
 def has_its_own_form(step: str, outcome: str) -> bool:
     """Whether this answer to a step is given by an operation of its own, with what belongs to it."""
     return not NEEDS_ITS_OWN_FORM.isdisjoint({(step, outcome), (step, "*")})
+
+
+GATE = "gate_handover"
+"""The step of RS-16: a key person is handed over at the gate on the day of release, by the sender's word."""
 
 
 TRANSPORT: dict[str, Word] = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -12,15 +11,13 @@ from guitu.access import operations as access
 from guitu.access import queries as units
 from guitu.handover.matters import begin, each_alone
 from guitu.handover.policy import FREE_AT_RELEASE
-from guitu.handover.steps import write_answer
+from guitu.handover.steps import not_before_release, write_answer
 from guitu.handover.tellings import tell_passed
 from guitu.journeys import operations as journeys
 from guitu.journeys import queries as roads
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger.operations import record
 from guitu.people import operations as people
-
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def release_person(person_id: uuid.UUID, *, certificate: str, event_id: uuid.UUID, at: datetime) -> None:
@@ -36,11 +33,7 @@ def release_person(person_id: uuid.UUID, *, certificate: str, event_id: uuid.UUI
         journey = begin("handover:person:released", person_id, event_id)
         if journey is None:
             return
-        if at.astimezone(_SHANGHAI).date() < journey.release_on:
-            raise MoveNotAllowed(
-                "还没有到释放日；释放日有变更的，先更正释放日",
-                "The release day has not come; if it has changed, correct it first",
-            )
+        not_before_release(journey, at=at)
         write_answer(journey, step="release", outcome="certificate", note=certificate.strip(), event_id=event_id, at=at)
         count_as_released(journey, at=at)
         record(

@@ -10,12 +10,13 @@ from django.db import transaction
 
 from guitu.access import operations as access
 from guitu.handover.matters import begin
-from guitu.handover.policy import has_its_own_form
+from guitu.handover.policy import GATE, has_its_own_form
 from guitu.handover.request_answers import step_answered
 from guitu.handover.tellings import tell_key_person, tell_marks_taken_back
 from guitu.journeys import operations as journeys
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger.operations import record
+from guitu.rulebook.clocks import legal_day
 
 
 def answer_step(
@@ -24,7 +25,7 @@ def answer_step(
     """Answer a step of the person's road; `event_id` makes a retry harmless.
 
     An answer that carries more than a word has an operation of its own and is refused here. Raises NotAllowed,
-    PersonUnknown, JourneyUnknown, StepNotOpen, MoveNotAllowed.
+    PersonUnknown, JourneyUnknown, StepNotOpen, MoveNotAllowed (what happens at the gate has not happened yet).
     """
     access.require("step:answer", [person_id])
     if has_its_own_form(step, outcome):
@@ -33,7 +34,18 @@ def answer_step(
         journey = begin("journeys:step:answered", person_id, event_id)
         if journey is None:
             return
+        if step == GATE:
+            not_before_release(journey, at=at)
         write_answer(journey, step=step, outcome=outcome, note=note, event_id=event_id, at=at)
+
+
+def not_before_release(journey: journeys.Journey, *, at: datetime) -> None:
+    """Raise MoveNotAllowed while the legal day of release has not come."""
+    if legal_day(at) < journey.release_on:
+        raise MoveNotAllowed(
+            "还没有到释放日；释放日有变更的，先更正释放日",
+            "The release day has not come; if it has changed, correct it first",
+        )
 
 
 def write_answer(

@@ -27,19 +27,24 @@ class MoveNotAllowed(ValueError):
 class Standing:
     """What is known of a journey when clocks are counted: days are legal days in Asia/Shanghai, moments aware.
 
-    ``province`` is the six-digit code whose packs apply to the unit on duty; ``term`` is the rule that the journey
-    names for the term of help.
+    ``key_person``: met at the gate (RS-16). ``province`` is the six-digit code whose packs apply to the unit on duty;
+    ``term`` is the rule that the journey names for the term of help.
     """
 
     release_type: str
     marks: frozenset[str]
     release_on: date
     opened_at: datetime
+    key_person: bool = False
     effective_on: date | None = None
     arrival_at: datetime | None = None
     agreed_on: date | None = None
     province: str | None = None
     term: str = ""
+
+    def knows(self, step: Step) -> bool:
+        """Whether this road has such a step: its kind of release, its circumstances, a key person or not."""
+        return step.applies(self.release_type, self.marks, key_person=self.key_person)
 
 
 @dataclass(frozen=True)
@@ -154,7 +159,7 @@ def steps_opened(
     """
     opened = []
     for definition in journey.steps:
-        if event not in definition.opens or not definition.applies(standing.release_type, standing.marks):
+        if event not in definition.opens or not standing.knows(definition):
             continue
         if definition.in_states and state not in definition.in_states:
             continue

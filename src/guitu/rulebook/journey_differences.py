@@ -148,6 +148,7 @@ def _aspects(part: State | Move | Step) -> list[tuple[_Said, _Said]]:
             (("何时开启", "opens at"), _codes(part.opens)),
             (("适用的释放类型", "kinds of release"), _codes(part.release_types)),
             (("适用的特别情形", "circumstances"), _codes(part.marks)),
+            (("适用的人", "persons"), ("必接必送对象", "key persons") if part.key_person else ("不限", "any")),
             (("时限", "clock"), _due(part.due)),
             (("轮次", "rounds"), _codes(part.rounds)),
             (("结果", "outcomes"), _joined((one.zh, one.en) for one in part.outcomes)),

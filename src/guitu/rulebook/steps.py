@@ -67,7 +67,9 @@ class Impossible:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to be done on the road beside its state; ``before_release`` means that after release it is moot."""
+    """One thing to be done on the road beside its state; ``before_release`` means that after release it is moot,
+    ``key_person`` that it is for those alone who are met at the gate (RS-16).
+    """
 
     id: str
     stage: str
@@ -80,6 +82,7 @@ class Step:
     repeats: bool
     release_types: tuple[str, ...]
     marks: tuple[str, ...]
+    key_person: bool
     in_states: tuple[str, ...]
     before_release: bool
     due: DueMoment
@@ -88,9 +91,9 @@ class Step:
     outcomes: tuple[Outcome, ...]
     line: int
 
-    def applies(self, release_type: str, marks: Iterable[str]) -> bool:
-        """Whether the step belongs to a journey of this kind of release with these marks."""
-        if self.release_types and release_type not in self.release_types:
+    def applies(self, release_type: str, marks: Iterable[str], *, key_person: bool) -> bool:
+        """Whether the step belongs to a journey of this kind of release with these marks, of a key person or not."""
+        if (self.release_types and release_type not in self.release_types) or (self.key_person and not key_person):
             return False
         return not self.marks or not set(self.marks).isdisjoint(marks)
 
@@ -160,6 +163,7 @@ def read_step(part: Section) -> Step:
     when = part.optional_section("when")
     kinds = when.texts("release_type") if when is not None else ()
     marks = when.texts("mark") if when is not None else ()
+    key_person = when.flag("key_person", default=False) if when is not None else False
     if when is not None:
         when.done()
     barred = part.optional_section("impossible")
@@ -189,6 +193,7 @@ def read_step(part: Section) -> Step:
         repeats=part.flag("repeats", default=False),
         release_types=kinds,
         marks=marks,
+        key_person=key_person,
         in_states=part.texts("in_states"),
         before_release=part.flag("before_release", default=False),
         due=due,

@@ -192,6 +192,11 @@ def _release(one: Walker) -> None:
             releases.release_person(
                 one.person_id, certificate=number, event_id=one.mark("release"), at=one.on_release(0, 9)
             )
+    with acting(one.sender, one.sender.purposes[0]):
+        with transaction.atomic():
+            road = roads.road_of(one.person_id)
+        if road is not None and road.step("gate_handover").standing == "open" and one.place % 4 != 2:
+            pick_ups.confirm_hand_over(one.person_id, event_id=one.mark("gate"), at=one.on_release(0, 9))
     outcome = "own_way" if one.place % 4 == 2 else "not_met" if one.place % 13 == 8 else ""
     if outcome:
         one.answer(one.receiver, "arrival", outcome, one.on_release(0, 15))

@@ -79,6 +79,7 @@ def missing_word(step: Step) -> str:
     waits = {
         "pick_up": _("接送安排，或本人谢绝"),
         "release": _("释放证明编号"),
+        "gate_handover": _("门口交接的一句，或本人谢绝"),
         "arrival": _("双方交接的一句"),
         "placement": _("住处或者工作"),
         "follow_up": _("这一次的回访记录"),

@@ -10,6 +10,7 @@ from guitu.access.acting import actor
 from guitu.access.rule_packs import active_book
 from guitu.journeys import definitions, policy
 from guitu.journeys.models import ASSESSMENT, MISSED, OFFICER, Circumstance, Clock, Journey
+from guitu.journeys.operations.opening import standing as standing_of
 from guitu.journeys.operations.stepping import open_steps
 from guitu.rulebook.steps import MARKS
 
@@ -81,18 +82,25 @@ def take_back_marks(
     lost = standing.filter(source=ASSESSMENT).exclude(mark__in=list(keep))
     found = sorted(lost.values_list("mark", flat=True))
     if not found:
+        _end_groundless(journey, at=at)
         return ()
     lost.update(ended_at=at, ended_event_id=event_id)
     confirmed = set(standing.filter(mark__in=found).values_list("mark", flat=True))
     gone = tuple(mark for mark in found if mark not in confirmed)
     journey.marks = [mark for mark in journey.marks if mark not in gone]
     journey.save(update_fields=["marks"])
+    _end_groundless(journey, at=at)
+    return gone
+
+
+def _end_groundless(journey: Journey, *, at: datetime) -> None:
+    """Void the open clocks of steps that only what was taken back asked for: a circumstance, or being a key person."""
+    known = standing_of(journey)
     definition = definitions.pinned(journey.kind, journey.definition)
-    groundless = [step.id for step in definition.steps if not step.applies(journey.release_type, journey.marks)]
+    groundless = [step.id for step in definition.steps if not known.knows(step)]
     Clock.objects.filter(journey=journey, step__in=groundless, done_at__isnull=True, voided_at__isnull=True).update(
         voided_at=at, void_reason="MARK_TAKEN_BACK"
     )
-    return gone
 
 
 def _take_back_key(journey: Journey, fallen: Collection[str]) -> None:

@@ -105,6 +105,7 @@ def standing_of(journey: Journey, definition: Definition, province: str | None) 
         marks=frozenset(journey.marks),
         release_on=journey.release_on,
         opened_at=journey.opened_at,
+        key_person=journey.key_person,
         effective_on=journey.effective_on,
         arrival_at=journey.arrival_at,
         agreed_on=journey.agreed_on,

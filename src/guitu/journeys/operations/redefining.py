@@ -116,7 +116,7 @@ def _defined(new: Definition, clock: Clock) -> tuple[str | None, tuple[DueMoment
 
 def _step_face(book: Rulebook, new: Definition, known: policy.Standing, clock: Clock) -> policy.ClockFace | None:
     step = new.step(clock.step)
-    if not step.applies(known.release_type, known.marks) or step.impossible_for(known.release_type):
+    if not known.knows(step) or step.impossible_for(known.release_type):
         return None
     late_round = bool(step.rounds) and clock.round not in step.rounds[:-1]
     from_day = clock.anchor_at.astimezone(_SHANGHAI).date() if late_round else None

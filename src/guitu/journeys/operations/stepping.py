@@ -145,8 +145,9 @@ def _refuse_unless_open(journey: Journey, wanted: Step, *, corrected: bool, note
                 f"“{wanted.zh}”已有结果，更正要写明原因", f"“{wanted.en}” has an answer; a correction says why"
             )
         return
-    began = OPENING in wanted.opens and wanted.applies(journey.release_type, journey.marks)
-    if not began or policy.without_clock(wanted, standing(journey)) is None:
+    known = standing(journey)
+    began = OPENING in wanted.opens and known.knows(wanted)
+    if not began or policy.without_clock(wanted, known) is None:
         raise StepNotOpen(f"“{wanted.zh}”还没有开始", f"“{wanted.en}” has not begun")
 
 

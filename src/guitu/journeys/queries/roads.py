@@ -130,6 +130,7 @@ def _road(task: Task) -> Road:
         release_on=task.release_on,
         release_type=task.release_type,
         marks=list(task.marks),
+        key_person=task.key_person,
         opened_at=task.opened_at,
         ended_at=task.ended_at,
         effective_on=task.effective_on,
@@ -205,7 +206,7 @@ def _step(
         return StepView(step, last.kind, None, last, "", "")
     if any(one.step == step.id and one.void_reason == MISSED for one in clocks):
         return StepView(step, "missed", None, None, "释放前没有办理", "Not done before release")
-    if not step.applies(journey.release_type, journey.marks):
+    if not standing.knows(step):
         return StepView(step, "no_part", None, None, "", "")
     why = policy.without_clock(step, standing) if OPENING in step.opens else None
     if why is not None:

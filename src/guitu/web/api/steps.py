@@ -33,6 +33,8 @@ OWN_FORMS: dict[tuple[str, str], Word] = {
     ("meeting_minutes", "not_held"): Word("会见记录", "Minutes of the meeting"),
     ("pick_up", "planned"): Word("排定接送", "Plan the pick-up"),
     ("pick_up", "declined"): Word("本人不需要接送", "The person wants no pick-up"),
+    ("gate_handover", "handed_over"): Word("已在门口交接，确认", "Handed over at the gate, confirm"),
+    ("gate_handover", "declined"): Word("本人不需要接送", "The person wants no pick-up"),
     ("arrival", "met"): Word("接到本人，确认交接", "Person met, confirm the hand-over"),
     ("release", "certificate"): Word("发给释放证明并放行", "Hand over the certificate and release"),
     ("release", "by_time"): Word("释放日届满，系统自行记下", "The release day has ended; noted by itself"),

@@ -261,12 +261,16 @@ class Walk:
 
     def _meet(self, at: datetime) -> None:
         county = self._county()
+        if self._open(self._sender, "gate_handover"):
+            with at_work(self._sender):
+                pick_ups.confirm_hand_over(self.person_id, event_id=uuid.uuid4(), at=at)
         if self._open(county, "arrival"):
             with at_work(county):
                 pick_ups.confirm_hand_over(self.person_id, event_id=uuid.uuid4(), at=at)
 
     def _miss(self, at: datetime) -> None:
         county = self._county()
+        self._say(self._sender, "gate_handover", "own_way", at)
         self._say(county, "arrival", "not_met", at)
         self._say(county, "welfare_call", "reached", at + timedelta(minutes=40))
 

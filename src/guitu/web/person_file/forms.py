@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guitu.exchange.queries import ParcelView
-from guitu.handover.policy import FREE_AT_RELEASE, REFUSAL_GROUNDS, TRANSPORT, has_its_own_form
+from guitu.handover.policy import FREE_AT_RELEASE, GATE, REFUSAL_GROUNDS, TRANSPORT, has_its_own_form
 from guitu.journeys import queries as roads
 from guitu.rulebook.steps import Outcome, Step
 from guitu.web import queue_rows
@@ -159,6 +159,11 @@ def of_step(step: Step, sight: Sight) -> list[Form]:
         made.append(form("release", title, "release", person_id, number, text=text, submit=_("已发给本人"), solid=True))
     if step.id == "arrival" and "step:answer" in may:
         made.append(hand_over(person_id))
+    if step.id == GATE:
+        if sight.today < sight.road.task.release_on:
+            return made
+        if "step:answer" in may:
+            made.append(handed_over(person_id))
     if "step:answer" in may:
         plain = [outcome for outcome in step.outcomes if not has_its_own_form(step.id, outcome.id)]
         if plain:
@@ -171,6 +176,13 @@ def hand_over(person_id: uuid.UUID) -> Form:
     text = _("按排定的接送见到本人、双方交接后确认。两边各记各的，接方的一句结束这一步。")
     title = _("接到本人，确认交接")
     return form("met", title, "hand-over", person_id, text=text, submit=_("已接到"), solid=True)
+
+
+def handed_over(person_id: uuid.UUID) -> Form:
+    """The sending side's word that the person was handed over at the gate."""
+    text = _("在门口把本人、证件和随身物品当面交给接收方后确认。两边各记各的。")
+    title = _("已在门口交接，确认")
+    return form("handed-over", title, "hand-over", person_id, text=text, submit=_("已交给接收方"), solid=True)
 
 
 def correction(step: Step, sight: Sight) -> Form | None:

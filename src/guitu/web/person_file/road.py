@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guitu.handover import queries as plans
-from guitu.handover.policy import REFUSAL_GROUNDS, TRANSPORT, missing_for_dossier
+from guitu.handover.policy import GATE, REFUSAL_GROUNDS, TRANSPORT, missing_for_dossier
 from guitu.journeys.queries import AnswerView, ClockView, Road, StepView
 from guitu.rulebook.book import load_national
 from guitu.rulebook.steps import REQUEST
@@ -219,7 +219,17 @@ def _plan(sight: Sight) -> dict[str, Any]:
         "plan": shown,
         "yes_no": _("有") + "," + _("没有"),
         "replan": forms.pick_up(sight.person_id) if can else None,
+        "handed_over": _handed_over(sight, confirmed=found.sender_confirmed_at is not None),
     }
+
+
+def _handed_over(sight: Sight, *, confirmed: bool) -> forms.Form | None:
+    """The sending side's word about a planned pick-up; while the step of RS-16 is open it is given there."""
+    sends = "sending_unit" in sight.positions and "step:answer" in sight.may
+    if not sends or confirmed or sight.road.task.ended_at is not None or sight.today < sight.road.task.release_on:
+        return None
+    gate = next((step for step in sight.road.steps if step.definition.id == GATE), None)
+    return None if gate is not None and gate.standing == "open" else forms.handed_over(sight.person_id)
 
 
 def _clock(clock: ClockView, sight: Sight) -> dict[str, Any]:

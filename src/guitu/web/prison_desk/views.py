@@ -45,7 +45,7 @@ def queues() -> tuple[desk_page.Queue, ...]:
         desk_page.Queue("send", _("待发送"), ("expected",)),
         desk_page.Queue("nowhere", _("接收单位待查明"), ("no_receiver",)),
         desk_page.Queue("resend", _("被退回"), ("refused",)),
-        desk_page.Queue("release", _("释放"), steps=("release", "person_transfer"), week=True),
+        desk_page.Queue("release", _("释放"), steps=("release", "gate_handover", "person_transfer"), week=True),
         desk_page.Queue("assess", _("出监评估"), steps=("assessment",)),
         desk_page.Queue("educate", _("教育和培训"), steps=("education", "training_offer")),
         desk_page.Queue("police", _("通知公安"), steps=("police_notice", "political_rights_notice")),
