@@ -1,9 +1,12 @@
 """The verbs of ``./guitu``; every other verb belongs to ``guitu.web.command_line``. Standard library at import."""
 
 import argparse
+import datetime
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from guitu.launcher.home import current_home
 from guitu.launcher.speech import LauncherError, complain
@@ -24,6 +27,8 @@ USAGE = """\
   ./guitu restore FILE --identity FILE [--into GUITU_HOME] [--replace] [--erasures FILE]  恢复 · restore
   ./guitu demo load | demo reset [--yes]                    演示数据 · the demonstration's people
   ./guitu demo generate --persons N [--seed S] [--into GUITU_HOME] [--reset]  生成虚构省 · a fictional province
+  ./guitu components [--to FILE]                            组件清单(CycloneDX) · what the tree is put together from
+  ./guitu weaknesses FILE… [--on DAY] [--json]              比对带入的漏洞信息 · compare carried-in known weaknesses
   ./guitu manage …                                          Django 管理命令 · management commands
   ./guitu verify BUNDLE [--policy FILE]                     离线核验凭证包 · verify a bundle, no database, no network
   ./guitu rule | code | roster | access | ledger | export …   业务命令 · the house's own verbs (docs/cli.md)
@@ -60,6 +65,8 @@ def main(arguments: Sequence[str]) -> int:
             from guitu.launcher.suite import run_suite
 
             return run_suite(current_home(), rest)
+        if verb in {"components", "weaknesses"}:
+            return _components(verb, rest)
         if verb in {"backup", "restore", "keys"} or arguments[:2] in (
             ["demo", "load"],
             ["demo", "reset"],
@@ -91,6 +98,24 @@ def _prepare(verb: str, rest: list[str]) -> int:
     parser = _parser(verb)
     parser.add_argument("--no-demo", action="store_true")
     return prepare_alone(current_home(), demo=not parser.parse_args(rest).no_demo)
+
+
+def _components(verb: str, rest: list[str]) -> int:
+    from guitu.launcher.components import print_components
+    from guitu.launcher.home import tree_root
+
+    parser = _parser(verb)
+    if verb == "components":
+        parser.add_argument("--to", type=Path, metavar="FILE")
+        return print_components(tree_root(), to=parser.parse_args(rest).to)
+    from guitu.launcher.weaknesses import weaknesses
+
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    parser.add_argument("--on", type=datetime.date.fromisoformat, metavar="YYYY-MM-DD")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args(rest)
+    today = given.on or datetime.datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    return weaknesses(tree_root(), given.files, today=today, as_json=given.json)
 
 
 def _up(verb: str, rest: list[str]) -> int:
