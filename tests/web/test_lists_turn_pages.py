@@ -38,6 +38,20 @@ def test_a_search_shows_everybody_once_page_by_page(peopled) -> None:
     assert set(shown) <= {one[0] for one in everybody}
 
 
+def test_where_two_files_are_sought_the_last_page_says_that_more_letters_are_needed(peopled, monkeypatch) -> None:
+    monkeypatch.setattr("guitu.web.identity_desk.files.CHOICES", 2)
+    monkeypatch.setattr("guitu.web.identity_desk.files.MOST_PAGES", 2)
+    browser, more = peopled.client("prison"), "只列到这里。请多写几个字，或输入编号。"
+    before, last = (body(browser.get("/prison/identity/files/", {"kept": "a", "kept_page": n})) for n in (1, 2))
+    assert more in last
+    assert "kept_page=3" not in last
+    assert more not in before
+    assert "kept_page=2" in before
+    monkeypatch.setattr("guitu.web.identity_desk.files.CHOICES", 500)
+    monkeypatch.setattr("guitu.web.identity_desk.files.MOST_PAGES", 1)
+    assert more not in body(browser.get("/prison/identity/files/", {"kept": "a"}))  # control: everybody is listed
+
+
 def test_the_lists_of_a_file_turn_their_pages(fresh, monkeypatch) -> None:
     for name, size in (("said.SHOWN", 1), ("looks.PAGE", 2), ("views.HAPPENINGS", 2), ("views.LOOKS", 1)):
         monkeypatch.setattr(f"guitu.web.person_file.{name}", size)

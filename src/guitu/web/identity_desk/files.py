@@ -82,6 +82,7 @@ def _side(side: str, words: dict[str, str], found: list[persons.PersonFile], num
         ]
         if len(found) > 1 or number > 1
         else [],
+        "narrower": number == MOST_PAGES and len(found) > CHOICES,
         "foot": uncounted(number, len(found), words, most=CHOICES, name=f"{side}_page", last=MOST_PAGES),
     }
 
