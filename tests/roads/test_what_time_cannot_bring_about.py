@@ -61,11 +61,16 @@ def test_control_without_a_hindrance_both_are_released(house) -> None:
     assert released(house) == 2
 
 
-def test_what_could_not_be_done_stands_in_the_journal(caplog) -> None:
-    matter = uuid.uuid4()
+def test_what_could_not_be_done_is_named_once_in_the_journal_and_anew_when_it_comes_back(caplog, monkeypatch) -> None:
+    monkeypatch.setattr(tick, "_left", {})
+    one, other = uuid.uuid4(), uuid.uuid4()
     with caplog.at_level(logging.ERROR, logger="guitu.tick"):
-        assert tick._said("released", (3, [matter])) == 3
-    assert str(matter) in caplog.text
+        for left, named in (([one], [one]), ([one], []), ([other, one], [other]), ([], []), ([one], [one])):
+            caplog.clear()
+            assert tick._said("released", (3, left)) == 3
+            assert [line.args[1] for line in caplog.records] == named
+        assert tick._said("reviewed", (0, [one])) == 0
+        assert [line.args for line in caplog.records[1:]] == [("reviewed", one)]  # of another kind it is news
 
 
 def test_an_act_recorded_before_begins_no_second_time(house) -> None:

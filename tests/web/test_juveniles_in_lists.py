@@ -39,7 +39,7 @@ def _found(browser, name: str) -> bool:
     return any(name in text or f"{name[:1]}**" in text for text in rows)
 
 
-def test_a_supervisors_search_finds_the_adult_and_not_the_juvenile(both) -> None:
+def test_a_supervisors_search_finds_the_adult_and_not_the_juvenile(both, monkeypatch) -> None:
     province, prison_desk = both.client("province"), both.client("prison")
     for name, found in ((YOUNG, False), (GROWN, True)):
         assert _found(province, name) is found
@@ -48,6 +48,12 @@ def test_a_supervisors_search_finds_the_adult_and_not_the_juvenile(both) -> None
     # Nor does the foot of the list count whom it withholds.
     assert "共1条" in body(province.get("/search/", {"q": "既"}))
     assert "共2条" in body(prison_desk.get("/search/", {"q": "既"}))
+    # Whoever is withheld takes up no place of a page: the juvenile would stand first.
+    monkeypatch.setattr("guitu.web.person_file.search.PAGE", 1)
+    for desk, name, further in ((province, GROWN, False), (prison_desk, YOUNG, True)):
+        shown = desk.get("/search/", {"q": "既"})
+        assert [name[:1] in text for _, text in page(shown).all("tr")][1:] == [True]
+        assert ("page=2" in body(shown)) is further
 
 
 def test_the_work_list_shows_a_juvenile_by_number_and_the_separate_list_by_name(both) -> None:

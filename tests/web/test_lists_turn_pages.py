@@ -101,6 +101,41 @@ def test_the_rows_of_a_report_and_the_accounts_of_a_unit_turn_their_pages(fresh,
     assert 0 < len(found) < len(offered)
 
 
+def test_whose_looks_to_hold_back_is_sought_a_page_at_a_time_and_each_unit_and_post_can_be_chosen(
+    peopled, monkeypatch
+) -> None:
+    def options(answer) -> list[str]:
+        return re.findall(r'<option value="([0-9a-f]{8}-[0-9a-f -]*)"', body(answer))
+
+    browser = peopled.client("procurator")
+    monkeypatch.setattr("guitu.web.looking.holding_back.CHOICES", 5)
+    pages = turned(browser, "/looks-held/", options, "whose_")
+    offered = [one for some in pages for one in some]
+    with peopled.role("guitu_owner") as door:
+        wanted = door.execute(
+            "SELECT u.id, p.id FROM access_post p JOIN access_account a ON a.id = p.account_id"
+            " JOIN access_unit u ON u.id = p.unit_id"
+            " JOIN access_session s ON s.post_id IN (SELECT o.id FROM access_post o"
+            " JOIN access_account c ON c.id = o.account_id WHERE c.login = 'procurator')"
+            " WHERE access_within_charge(u.id, s) AND NOT a.for_person AND p.to_at IS NULL AND a.login <> 'procurator'"
+        ).fetchall()
+    assert [len(one) for one in pages[:-1]] == [5] * (len(pages) - 1)
+    assert len(pages) > 2
+    assert len(offered) == len(set(offered))
+    assert set(offered) == {f"{unit} {post}" for unit, post in wanted} | {str(unit) for unit, _ in wanted}
+    sought = browser.get("/looks-held/", {"who": "安置帮教岗 青榆"})
+    found = options(sought)
+    assert found
+    assert set(found) < {f"{unit} {post}" for unit, post in wanted}
+    assert "没有符合的单位或者岗位" in body(browser.get("/looks-held/", {"who": "100%"}))
+    # Refused, the page offers what was sought, with the choice.
+    ((there, _),) = re.findall(r'action="(/looks-held/decide/([^"]*))"', body(sought))
+    typed = {"whose": found[-1], "mark": str(uuid.uuid4()), "first": "2026-09-01", "last": "2026-09-02", "words": "短"}
+    again = browser.post(unescape(there), typed)
+    assert again.status_code == 422
+    assert f'<option value="{found[-1]}" selected>' in body(again)
+
+
 def test_an_export_holds_exactly_the_rows_of_the_desk_it_came_from_and_says_so(peopled) -> None:
     for login, address, title in (("prison", "/prison/", "释放工作台"), ("county", "/county/", "衔接工作台")):
         browser, seen = peopled.client(login), set()

@@ -34,9 +34,15 @@ def test_processes_at_work_and_silent_ones_are_told_apart(fresh) -> None:
 def test_the_queues_are_counted_and_name_nobody(fresh) -> None:
     with fresh.acting("system"), transaction.atomic():
         lines = {line.what: line for line in beats.running()}
+    assert (lines["time_left"].number, lines["time_left"].at, lines["time_no_superior"].number) == (0, None, 0)
+    with fresh.role("guitu_job") as door:
+        door.execute(beats.WRITE, ("tick", MOMENT, '{"told": 3, "left": 4, "no_superior": 1, "untold": 2}', ""))
+    with fresh.acting("system"), transaction.atomic():
+        lines = {line.what: line for line in beats.running()}
     with fresh.role("guitu_owner") as door:
         waiting = door.execute("SELECT count(*) FROM ledger_pending").fetchone()[0]
     assert lines["log_waiting"].number == waiting
+    assert [lines[what].number for what in ("tick", "time_left", "time_no_superior")] == [3, 4, 1]
     assert lines["database_bytes"].number > 0
     assert "log_signed" not in lines
 

@@ -64,12 +64,12 @@ class Hold:
 
 @dataclass(frozen=True)
 class Holdable:
-    """A post whose looks the acting post may hold back, with its unit and holder."""
+    """A post whose looks the acting post may hold back, with its unit and holder; without a post, the whole unit."""
 
     unit_id: uuid.UUID
     unit: str
     unit_en: str
-    post_id: uuid.UUID
+    post_id: uuid.UUID | None
     post: str
     holder: str
 
@@ -182,10 +182,13 @@ def holds(which: str, *, first: int, most: int) -> tuple[list[Hold], int]:
     return [Hold(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
 
 
-def holdable() -> list[Holdable]:
-    """The posts whose looks the acting post may hold back, by unit."""
+def holdable(words: str, *, first: int, most: int) -> list[Holdable]:
+    """Whose looks the acting post may hold back: units by division, each before its posts; `most` from `first` on.
+
+    Each of the words stands in the unit's name or code, in the post's title or in its holder's name.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM access_holdable()")
+        cursor.execute("SELECT * FROM access_holdable(%s::text, %s::integer, %s::integer)", [words, first, most])
         return [Holdable(*row) for row in cursor.fetchall()]
 
 

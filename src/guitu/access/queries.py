@@ -177,12 +177,7 @@ def unit_of_post(post_id: uuid.UUID, *, at: datetime) -> uuid.UUID | None:
 
 def looks_at(person_id: uuid.UUID, *, most: int = 20) -> list[Look]:
     """Who looked at this person, newest first, for those who may see the person."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM access_looks_at(%s::uuid, %s::integer)", [person_id, most])
-        return [
-            Look(at, unit, post, holder, purpose, action, tuple(seen), outcome, reason, glass)
-            for at, unit, post, holder, purpose, action, seen, outcome, reason, glass in cursor.fetchall()
-        ]
+    return looks_until(person_id, until=None, first=0, most=most)[0]
 
 
 def looks_until(person_id: uuid.UUID, *, until: datetime | None, first: int, most: int) -> tuple[list[Look], int]:
@@ -192,9 +187,7 @@ def looks_until(person_id: uuid.UUID, *, until: datetime | None, first: int, mos
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT l.*, count(*) OVER () FROM access_looks_at(%s::uuid, 2147483647) AS l"
-            " WHERE l.at <= coalesce(%s::timestamptz, 'infinity')"
-            " ORDER BY l.at DESC, l.unit, l.post, l.holder, l.action, l.fields OFFSET %s LIMIT %s",
+            "SELECT * FROM access_looks_at(%s::uuid, %s::timestamptz, %s::integer, %s::integer)",
             [person_id, until, first, most],
         )
         rows = cursor.fetchall()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from guitu.ledger.columns import DivisionField, key_column
 
@@ -57,7 +57,7 @@ class Request(models.Model):
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True)
                 | Q(contested_post__isnull=True)
-                | ~Q(decided_by=models.F("contested_post")),
+                | ~Q(decided_by=F("contested_post")),
                 name="rights_request_decided_by_another",
             ),
         ]
@@ -69,6 +69,14 @@ class Request(models.Model):
                 condition=Q(decided_at__isnull=True, climbs_at__isnull=False),
                 name="rights_request_climbs",
             ),
+            # A wide range is walked in the order of its list; what a narrow one counts stands in the index.
+            models.Index(F("decided_at").desc(nulls_first=True), "due_at", "id", name="rights_request_order"),
+            models.Index(
+                fields=["division", "decided_at", "due_at"],
+                include=["outcome", "kind", "person"],
+                name="rights_request_desk",
+            ),
+            models.Index(fields=["asked_at"], condition=Q(kind="OBJECTION"), name="rights_request_objected"),
         ]
 
 
@@ -180,6 +188,7 @@ class Complaint(models.Model):
         indexes = [
             models.Index(fields=["addressee", "due_at"], name="rights_complaint_addressee"),
             models.Index(fields=["person", "taken_at"], name="rights_complaint_person"),
+            models.Index(fields=["taken_at"], name="rights_complaint_taken"),
         ]
 
 
@@ -238,7 +247,7 @@ class Unsealing(models.Model):
                 | (
                     Q(decided_at__isnull=False, decided_by__isnull=False, approved__isnull=False)
                     & ~Q(finding="")
-                    & ~Q(decided_by=models.F("proposed_by"))
+                    & ~Q(decided_by=F("proposed_by"))
                 ),
                 name="rights_unsealing_by_two",
             ),
@@ -290,7 +299,7 @@ class SealedQuery(models.Model):
                     Q(decided_at__isnull=False, decided_by__isnull=False)
                     & (Q(approved=True, until_at__isnull=False) | Q(approved=False, until_at__isnull=True))
                     & ~Q(finding="")
-                    & ~Q(decided_by=models.F("asked_by"))
+                    & ~Q(decided_by=F("asked_by"))
                 ),
                 name="rights_sealed_query_by_two",
             ),

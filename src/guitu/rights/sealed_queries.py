@@ -249,8 +249,11 @@ def _queries(state: str, only: uuid.UUID | None, first: int, most: int, at: date
         return [QueryView(*row) for row in cursor.fetchall()]
 
 
-def posts() -> list[QueryPost]:
-    """The posts to which a query can be opened: of the own office, and of those who oversee it."""
+def posts(words: str, *, first: int, most: int) -> list[QueryPost]:
+    """The posts to which a query can be opened: of the own office, and of those who oversee it; `most` from `first` on.
+
+    Each of the words stands in the title or in the unit's name.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM rights_query_posts()")
+        cursor.execute("SELECT * FROM rights_query_posts(%s::text, %s::integer, %s::integer)", [words, first, most])
         return [QueryPost(*row) for row in cursor.fetchall()]

@@ -43,10 +43,12 @@ from guitu.web import log_watch, speaking_signs
 from guitu.web.clock import now
 
 log = logging.getLogger("guitu.tick")
+_left: dict[str, frozenset[uuid.UUID]] = {}
+"""By kind, what the last round could not do; the journal names it."""
 
 
 def run_once(*, at: datetime) -> dict[str, int]:
-    """Do what is due at `at`; returns how many of each kind were done."""
+    """Do what is due at `at`; returns how many of each kind were done, and (`left`, `no_superior`) how many not."""
     token = signing_in.mint_tick(lasts=timedelta(minutes=settings.GUITU_TICK_TOKEN_MINUTES))
     session = queries.session_of(token)
     if session is None:
@@ -88,14 +90,20 @@ def run_once(*, at: datetime) -> dict[str, int]:
     done["exports_gone"] = exports_gone
     done["rights_late"], done["copies_gone"] = rights_late, copies_gone
     done["complaints_late"], done["worsened"], done["speaking"] = complaints_late, worsened, speaking
+    done["no_superior"] = len(_left["reviewed"])
+    done["left"] = sum(map(len, _left.values())) - done["no_superior"]
     return {**done, "told": told, "untold": untold, "dispatched": dispatched, **sent}
 
 
 def _said(what: str, done: tuple[int, list[uuid.UUID]]) -> int:
-    """How many were done; the matters that could not be are named in the journal, and tried again the next minute."""
+    """How many were done. What could not be is tried again every minute, and named in the journal at the first time.
+
+    The page of the running installation says how many are left (`access_running`).
+    """
     number, left = done
-    for journey_id in left:
-        log.error("could not be %s by time: matter %s", what, journey_id)
+    for one in sorted(set(left) - _left.get(what, frozenset())):
+        log.error("could not be %s by time: matter %s; it is tried again every minute", what, one)
+    _left[what] = frozenset(left)
     return number
 
 

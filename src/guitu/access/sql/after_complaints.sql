@@ -19,7 +19,7 @@ BEGIN
       SELECT c.id, c.person_id, c.taken_at AS said_at, c.about_unit_id AS about FROM rights_complaint c
       UNION ALL
       SELECT r.id, r.person_id, r.asked_at, coalesce(r.contested_unit, r.duty_unit_id) FROM rights_request r WHERE r.kind = 'OBJECTION') AS w
-     WHERE (w.said_at AT TIME ZONE 'Asia/Shanghai')::date >= today - 2 * days AND w.said_at <= as_of
+     WHERE w.said_at >= (today - 2 * days)::timestamp AT TIME ZONE 'Asia/Shanghai' AND w.said_at <= as_of
   ), happened AS (
     SELECT f.person_id, f.item AS what, f.id AS event, b.id AS former, f.from_at AS at, p.unit_id AS by_unit, f.collected_by AS by_post
       FROM people_fact f JOIN people_fact b ON b.person_id = f.person_id AND b.item = f.item AND b.to_at = f.from_at

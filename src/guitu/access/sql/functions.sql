@@ -78,6 +78,13 @@ CREATE OR REPLACE TRIGGER stands_with_the_person BEFORE INSERT OR UPDATE OF pers
 UPDATE access_reach r SET person_division = q.division FROM people_person q
  WHERE q.id = r.person_id AND r.person_division IS NULL;
 
+-- Each word of a search as a pattern for LIKE ALL on lower case; none for an empty search, which everything fits.
+CREATE OR REPLACE FUNCTION access_patterns(words text) RETURNS text[]
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT ARRAY(SELECT '%' || replace(replace(replace(w, '\', '\\'), '%', '\%'), '_', '\_') || '%'
+    FROM regexp_split_to_table(lower(words), '\s+') AS w WHERE w <> '');
+$$;
+
 -- May this post do `wanted` at all? Used where no single person is concerned. A mandate to look only does not speak, and an
 -- errand's token does nothing but the errand.
 CREATE OR REPLACE FUNCTION access_may(wanted text) RETURNS boolean

@@ -127,15 +127,32 @@ BEGIN
   RETURN true;
 END $$;
 
--- The units and posts whose looks the acting post may hold back, for its form: its range and the organs beside; no post of the own
--- account, no post of a person.
-CREATE OR REPLACE FUNCTION access_holdable() RETURNS TABLE (unit_id uuid, unit text, unit_en text, post_id uuid, post text, holder text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE s access_session := access_in_charge('looks:hold_back', NULL);
+-- The units, each followed by its posts, whose looks the acting post may hold back, for its form: its range and the organs beside (as
+-- access_within_charge, here for all of them at once); no post of the own account, no post of a person. Each of the words stands
+-- in unit, title or name; a whole unit has no post.
+DROP FUNCTION IF EXISTS access_holdable();
+CREATE OR REPLACE FUNCTION access_holdable(words text, skip integer, most integer)
+RETURNS TABLE (unit_id uuid, unit text, unit_en text, post_id uuid, post text, holder text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+#variable_conflict use_column
+DECLARE
+  s access_session := access_in_charge('looks:hold_back', NULL);
+  own uuid := (SELECT o.account_id FROM access_post o WHERE o.id = s.post_id);
+  patterns text[] := access_patterns(words);
 BEGIN
-  RETURN QUERY SELECT u.id, u.name::text, u.name_en::text, p.id, p.title::text, a.name::text
-    FROM access_unit u JOIN access_post p ON p.unit_id = u.id JOIN access_account a ON a.id = p.account_id
-   WHERE access_within_charge(u.id, s) AND NOT a.for_person AND (p.to_at IS NULL OR p.to_at > clock_timestamp())
-     AND p.account_id <> (SELECT o.account_id FROM access_post o WHERE o.id = s.post_id)
-   ORDER BY u.division, u.name, p.title, a.name, p.id;
+  RETURN QUERY WITH units AS MATERIALIZED (
+    SELECT u.id, u.name, u.name_en, u.division, concat_ws(' ', lower(u.name), lower(u.name_en), u.code) AS said
+      FROM access_unit u LEFT JOIN access_unit above ON above.id = u.parent_id
+     WHERE (u.division >= s.low AND u.division < s.high) OR (above.division >= s.low AND above.division < s.high)
+  ), posts AS MATERIALIZED (
+    SELECT p.id, p.unit_id, p.title, a.name FROM access_post p JOIN access_account a ON a.id = p.account_id
+     WHERE p.unit_id IN (SELECT u.id FROM units u) AND NOT a.for_person AND (p.to_at IS NULL OR p.to_at > clock_timestamp())
+       AND p.account_id <> own)
+  SELECT c.id, c.unit::text, c.unit_en::text, c.post_id, c.title::text, c.holder::text FROM (
+    SELECT u.id, u.name AS unit, u.name_en AS unit_en, u.division, NULL::uuid AS post_id, '' AS title, '' AS holder FROM units u
+     WHERE u.said LIKE ALL (patterns) AND EXISTS (SELECT 1 FROM posts p WHERE p.unit_id = u.id)
+    UNION ALL
+    SELECT u.id, u.name, u.name_en, u.division, p.id, p.title, p.name FROM posts p JOIN units u ON u.id = p.unit_id
+     WHERE concat_ws(' ', u.said, lower(p.title), lower(p.name)) LIKE ALL (patterns)) AS c
+   ORDER BY c.division, c.unit, c.id, c.post_id IS NOT NULL, c.title, c.holder, c.post_id OFFSET skip LIMIT most;
 END $$;

@@ -1,4 +1,5 @@
--- How the installation runs: processes (number: how much the last round did), queues (number and oldest), the log, the size.
+-- How the installation runs: processes (number: how much the last round did), queues (number and oldest), what the last round
+-- of the clock could not do, the log, the size.
 -- Counts and moments, no person and no unit.
 CREATE OR REPLACE FUNCTION access_running()
 RETURNS TABLE (what text, number bigint, at timestamptz, fault text)
@@ -7,8 +8,10 @@ BEGIN
   IF NOT access_may('installation:watch') THEN
     RAISE EXCEPTION 'guitu: permission installation:watch is missing' USING ERRCODE = 'GU006';
   END IF;
-  RETURN QUERY SELECT b.process, (SELECT sum(d.value::bigint)::bigint FROM jsonb_each_text(b.done) AS d), b.at, b.fault
-    FROM access_beat b ORDER BY b.process;
+  RETURN QUERY SELECT b.process, (SELECT sum(d.value::bigint)::bigint FROM jsonb_each_text(b.done - ARRAY['left', 'no_superior', 'untold']) AS d),
+    b.at, b.fault FROM access_beat b ORDER BY b.process;
+  RETURN QUERY SELECT 'time_' || w.one, coalesce((b.done ->> w.one)::bigint, 0), b.at, '' FROM unnest(ARRAY['left', 'no_superior']) AS w (one)
+    LEFT JOIN access_beat b ON b.process = 'tick';
   RETURN QUERY SELECT 'errands_waiting', count(*), min(e.given_at), '' FROM access_errand e WHERE e.ended_at IS NULL;
   RETURN QUERY SELECT 'errands_stopped', count(*), max(e.ended_at), '' FROM access_errand e
     WHERE e.ended_at IS NOT NULL AND e.outcome <> 'DONE';

@@ -127,8 +127,9 @@ BEGIN
 END $$;
 
 -- The posts to which a query of the acting unit's sealed files can be opened: those for which the decision table knows a lawful query,
--- of the own unit or of an overseer beside it.
-CREATE OR REPLACE FUNCTION rights_query_posts() RETURNS TABLE (id uuid, title text, unit text, unit_en text)
+-- of the own unit or of an overseer beside it. Each of the words stands in title or unit; `most` null: all of them.
+DROP FUNCTION IF EXISTS rights_query_posts();
+CREATE OR REPLACE FUNCTION rights_query_posts(words text, skip integer, most integer) RETURNS TABLE (id uuid, title text, unit text, unit_en text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE own access_unit := (SELECT u FROM access_unit u WHERE u.id = access_own_unit());
@@ -139,7 +140,8 @@ BEGIN
    WHERE p.from_at <= clock_timestamp() AND (p.to_at IS NULL OR p.to_at > clock_timestamp())
      AND EXISTS (SELECT 1 FROM access_decision d WHERE d.role = p.role AND d.relation = 'lawful_query' AND d.effect = 'two_persons')
      AND (u.id = own.id OR (g.sees = 'SUPERIOR' AND own.division >= o.division AND own.division < o.division_end))
-   ORDER BY u.id <> own.id, u.division, p.title, p.id;
+     AND concat_ws(' ', lower(p.title), lower(u.name), lower(u.name_en)) LIKE ALL (access_patterns(words))
+   ORDER BY u.id <> own.id, u.division, p.title, p.id OFFSET skip LIMIT most;
 END $$;
 
 -- Record a written request for items of a file that the own unit sealed; whose, by the whole number of a document. `fits` are the grounds
@@ -157,7 +159,7 @@ BEGIN
     JOIN unnest(kinds, digests) AS k (kind, digest) ON i.kind = k.kind AND i.blind_index = k.digest
    WHERE x.unit_id = access_own_unit() AND x.unsealed_at IS NULL LIMIT 1;
   told := CASE WHEN held.id IS NULL THEN 'UNKNOWN' WHEN NOT held.ground = ANY (fits) THEN 'GROUND'
-    WHEN NOT EXISTS (SELECT 1 FROM rights_query_posts() p WHERE p.id = for_post) THEN 'POST' ELSE 'ASKED' END;
+    WHEN NOT EXISTS (SELECT 1 FROM rights_query_posts('', 0, NULL) p WHERE p.id = for_post) THEN 'POST' ELSE 'ASKED' END;
   IF told = 'ASKED' THEN
     INSERT INTO rights_sealed_query (id, person_id, sealing_id, number, organ, organ_name, ground, document, aim, items, post_id,
       asked_at, asked_by, finding, looks)

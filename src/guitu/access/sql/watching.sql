@@ -174,9 +174,9 @@ END $$;
 -- oversight or an enquiry into looks looked at, and what is held back for a case, to oversight alone, not to whom it is about. The person
 -- reads it (access_looks_by_others).
 DROP FUNCTION IF EXISTS access_looks_at(uuid, integer);
-CREATE FUNCTION access_looks_at(person uuid, most integer)
+CREATE OR REPLACE FUNCTION access_looks_at(person uuid, until timestamptz, skip integer, most integer)
 RETURNS TABLE (at timestamptz, unit text, post text, holder text, purpose text, action text, fields text[], outcome text,
-  reason text, glass boolean)
+  reason text, glass boolean, total bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE oversees boolean := current_setting('guitu.purpose', true) = 'OVERSEE';
   some_held boolean := access_holds_any(person);
@@ -185,11 +185,13 @@ BEGIN
       AND ((q.division >= access_lo() AND q.division < access_hi()) OR q.id = ANY (access_shared()))) THEN
     RETURN;
   END IF;
-  RETURN QUERY SELECT t.at, u.name, p.title, a.name, t.purpose, t.action, t.fields::text[], t.outcome, t.reason,
-      t.glass_id IS NOT NULL
-    FROM access_trace t JOIN access_unit u ON u.id = t.unit_id JOIN access_post p ON p.id = t.post_id
-    JOIN access_account a ON a.id = p.account_id
-    WHERE t.subjects @> ARRAY[person] AND t.outcome <> 'ASKED' AND t.action NOT LIKE 'complaint:%'
-      AND (oversees OR t.purpose NOT IN ('OVERSEE', 'REVIEW_LOOKS') AND (NOT some_held OR NOT access_held_back(t, person)))
-    ORDER BY t.at DESC LIMIT most;
+  RETURN QUERY WITH looks AS (
+    SELECT t.id, t.at FROM access_trace t
+     WHERE t.subjects @> ARRAY[person] AND t.at <= coalesce(until, 'infinity') AND t.outcome <> 'ASKED' AND t.action NOT LIKE 'complaint:%'
+       AND (oversees OR t.purpose NOT IN ('OVERSEE', 'REVIEW_LOOKS') AND (NOT some_held OR NOT access_held_back(t, person)))
+  ), page AS (
+    SELECT w.id, count(*) OVER () AS lines FROM looks w ORDER BY w.at DESC, w.id DESC OFFSET skip LIMIT most)
+  SELECT t.at, u.name, p.title, a.name, t.purpose, t.action, t.fields::text[], t.outcome, t.reason, t.glass_id IS NOT NULL, g.lines
+    FROM page g JOIN access_trace t ON t.id = g.id JOIN access_unit u ON u.id = t.unit_id JOIN access_post p ON p.id = t.post_id
+    JOIN access_account a ON a.id = p.account_id ORDER BY t.at DESC, t.id DESC;
 END $$;

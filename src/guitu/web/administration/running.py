@@ -58,6 +58,8 @@ def _queue_words() -> dict[str, str]:
         "messages_waiting": _("待发的短信和邮件"),
         "messages_given_up": _("多次不成、不再发的短信和邮件"),
         "notices_failed": _("没有写成的通知（会再试）"),
+        "time_left": _("到时没有办成的事（每分钟再试）"),
+        "time_no_superior": _("找不到共同上级、没有交出去的复核（每分钟再试）"),
         "clocks_provisional": _("暂定的时限（放假安排未公布）"),
         "log_waiting": _("待编入日志的台账条目"),
     }

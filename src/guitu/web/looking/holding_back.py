@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -19,13 +20,13 @@ from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.entrance.coming_in import plain_page
 from guitu.web.form_fields import day, mark_of, row_of
-from guitu.web.pages import page_number, paged
+from guitu.web.pages import page_number, paged, uncounted
 from guitu.web.permits import Request, public, reads, writes
 from guitu.web.person_file.sight import permissions_of
 from guitu.web.shell import english, frame, show
 from guitu.web.templatetags.guitu_words import legal_day
 
-PAGE = 20
+PAGE, CHOICES = 20, 25
 READ = ("GET", "HEAD")
 
 
@@ -75,7 +76,7 @@ def _page(request: Request, problem: str = "", about: str = "") -> HttpResponse:
         running=running,
         decides=decides,
         reviews_it="looks:hold_review" in may,
-        whose=_whose() if decides and running else [],
+        **(_choice(request) if decides and running else {}),
         grounds=[{"value": one.code, "label": _ground(one)} for one in rules.grounds.values()],
         days=rules.most.days,
         back=rules.back.days,
@@ -92,17 +93,21 @@ def _page(request: Request, problem: str = "", about: str = "") -> HttpResponse:
     return answer
 
 
-def _whose() -> list[dict[str, str]]:
-    """The units, each followed by its posts: ``unit`` or ``unit post`` as the form sends it back."""
-    choices: list[dict[str, str]] = []
-    shown: set[uuid.UUID] = set()
-    for one in holding_back.holdable():
-        unit = one.unit_en if english() else one.unit
-        if one.unit_id not in shown:
-            shown.add(one.unit_id)
-            choices.append({"value": str(one.unit_id), "label": _("%(unit)s：各岗位") % {"unit": unit}})
-        choices.append({"value": f"{one.unit_id} {one.post_id}", "label": f"{unit} · {one.post} · {one.holder}"})
-    return choices
+def _choice(request: Request) -> dict[str, Any]:
+    """Whose looks can be chosen: those who fit the words searched for, a page at a time, and the foot of that page."""
+    words, number = request.GET.get("who", "").strip(), page_number(request, "whose_page")
+    found = holding_back.holdable(words, first=(number - 1) * CHOICES, most=CHOICES + 1)
+    foot = uncounted(number, len(found), {"who": words}, most=CHOICES, place="decide", name="whose_page")
+    kept = urlencode({"who": words, "whose_page": number})
+    return {"who": words, "whose": [_option(one) for one in found[:CHOICES]], "whose_foot": foot, "searched": kept}
+
+
+def _option(one: holding_back.Holdable) -> dict[str, str]:
+    """``unit`` or ``unit post``, as the form sends it back, and its words."""
+    unit = one.unit_en if english() else one.unit
+    if one.post_id is None:
+        return {"value": str(one.unit_id), "label": _("%(unit)s：各岗位") % {"unit": unit}}
+    return {"value": f"{one.unit_id} {one.post_id}", "label": f"{unit} · {one.post} · {one.holder}"}
 
 
 @writes("looks:hold_back")
@@ -130,7 +135,7 @@ def decide(request: Request) -> HttpResponse:
 
 
 def _chosen(text: str) -> tuple[uuid.UUID, uuid.UUID | None]:
-    """The unit and post of a choice of `_whose`. Raises ReasonRefused."""
+    """The unit and post of a choice of `_option`. Raises ReasonRefused."""
     parts = text.split(" ")
     try:
         return uuid.UUID(parts[0]), uuid.UUID(parts[1]) if len(parts) > 1 else None

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
 from guitu.access.roles import ROLES
-from guitu.journeys import queries as roads
 from guitu.people import queries as persons
 from guitu.web.pages import page_number, uncounted
 from guitu.web.permits import Request, reads
@@ -26,10 +25,8 @@ def search(request: Request) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     number = page_number(request, most=MOST_PAGES)
     found = persons.find(words, first=(number - 1) * PAGE, most=PAGE + 1) if words else []
-    withheld = roads.withheld([one.id for one in found])
-    more, found = len(found) > PAGE, [one for one in found[:PAGE] if one.id not in withheld]
-    # Whoever is withheld is not counted either.
-    foot = uncounted(number, PAGE + 1 if more else len(found), {"q": words}, most=PAGE, last=MOST_PAGES)
+    foot = uncounted(number, len(found), {"q": words}, most=PAGE, last=MOST_PAGES)
+    found = found[:PAGE]
     names = access.units_named({person.responsible_unit_id for person in found})
     rows = [
         {

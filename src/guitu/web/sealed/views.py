@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -17,14 +18,14 @@ from guitu.rulebook.sealing import sealing_rules
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import mark_of
-from guitu.web.pages import page_number, paged
+from guitu.web.pages import page_number, paged, uncounted
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file.items import item_name, readable
 from guitu.web.rights_desk.views import entry_of
 from guitu.web.sealed import words
 from guitu.web.shell import english, frame, show
 
-PAGE = 25
+PAGE, CHOICES = 25, 25
 REGISTER = "REGISTER"
 _FIELDS = ("number", "organ", "organ_name", "ground", "document", "aim", "post")
 
@@ -79,9 +80,11 @@ def _ask_page(
     request: Request, *, problem: str = "", typed: dict[str, str] | None = None, chosen: tuple[str, ...] = ()
 ) -> HttpResponse:
     rules, book = sealing_rules(), load_national()
+    seek, number = request.GET.get("who", "").strip(), page_number(request, "posts_page")
+    found = sealed_queries.posts(seek, first=(number - 1) * CHOICES, most=CHOICES + 1)
     posts = [
         {"value": str(one.id), "label": f"{one.title} · {one.unit_en if english() else one.unit}"}
-        for one in sealed_queries.posts()
+        for one in found[:CHOICES]
     ]
     items = [{"value": code, "label": item_name(item), "chosen": code in chosen} for code, item in book.items.items()]
     answer = show(
@@ -94,6 +97,9 @@ def _ask_page(
         grounds=words.grounds(rules.queries),
         items=items,
         posts=posts,
+        who=seek,
+        posts_foot=uncounted(number, len(found), {"who": seek}, most=CHOICES, name="posts_page"),
+        searched=urlencode({"who": seek, "posts_page": number}),
         problem=problem,
         typed=typed or {},
         mark=uuid.uuid4(),

@@ -38,8 +38,7 @@ def counter(request: Request) -> HttpResponse:
     found = persons.find(words, most=FOUND) if words else []
     slips = requests.requests_numbered(words, most=FOUND) if words else []
     told = _told_in_words(words, moment) if words else []
-    withheld = roads.withheld({one.id for one in found} | {one.person_id for one in slips})
-    found = [one for one in found if one.id not in withheld]
+    withheld = roads.withheld({one.person_id for one in slips})
     slips = [one for one in slips if one.person_id not in withheld]
     names = access.units_named({one.responsible_unit_id for one in found})
     page = frame(request, _("一窗受理"), current="window", facts=_("受理后由首问人负责到底，不用本人再跑。"))
