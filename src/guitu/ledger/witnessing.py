@@ -7,7 +7,11 @@ holds up nothing.
 from __future__ import annotations
 
 import base64
+import contextlib
 import http.client
+import re
+import socket
+import threading
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -25,6 +29,7 @@ from guitu.ledger.proving import Published
 
 OK, CONFLICT = 200, 409
 MOST_BYTES = 10_000
+_SIZE = re.compile(r"(0|[1-9][0-9]{0,18})\s*")
 OK_WORD, AHEAD, REFUSED = "OK", "AHEAD", "REFUSED"
 AGAINST = frozenset({AHEAD, REFUSED})
 Post = Callable[[str, bytes], tuple[int, str]]
@@ -40,10 +45,15 @@ class Asked:
 
 
 def post(address: str, body: bytes, *, seconds: float = 5.0) -> tuple[int, str]:
-    """POST over HTTP or HTTPS to an address of the policy; no redirect is followed. Raises OSError."""
+    """POST over HTTP or HTTPS to an address of the policy; no redirect is followed. Raises OSError.
+
+    Each step may take `seconds`, and all of them together three times as long: who answers byte by byte is cut off.
+    """
     parts = urlsplit(address)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     door = kind(parts.hostname or "", parts.port, timeout=seconds)
+    patience = threading.Timer(3 * seconds, _cut_off, [door])
+    patience.start()
     try:
         door.request("POST", parts.path, body=body, headers={"Content-Type": "text/plain; charset=utf-8"})
         answer = door.getresponse()
@@ -51,7 +61,14 @@ def post(address: str, body: bytes, *, seconds: float = 5.0) -> tuple[int, str]:
     except http.client.HTTPException as fault:
         raise ConnectionError(str(fault)) from fault
     finally:
+        patience.cancel()
         door.close()
+
+
+def _cut_off(door: http.client.HTTPConnection) -> None:
+    if door.sock is not None:
+        with contextlib.suppress(OSError):  # it has just ended by itself
+            door.sock.shutdown(socket.SHUT_RDWR)
 
 
 class Standing:
@@ -154,8 +171,9 @@ def _ask(witness: Witness, latest: Published, send: Post) -> str:
     address = witness.address.rstrip("/") + "/add-checkpoint"
     try:
         status, text = send(address, _request(old, latest))
-        if status == CONFLICT and text.strip().isdecimal():
-            held = int(text)
+        told = _SIZE.fullmatch(text)
+        if status == CONFLICT and told:
+            held = int(told[1])
             if held > latest.size:
                 return AHEAD
             if held != old:
@@ -177,20 +195,15 @@ def _keep(witness: Witness, latest: Published, text: str) -> str:
     try:
         lines = notes.read_signatures(text.splitlines())
         line = Note(notes.read(latest.note).text, tuple(lines)).signed_by(witness.verifier)
-    except NoteWrong:
+        moment = datetime.fromtimestamp(notes.moment_of(line.body), UTC) if line else None
+    except (NoteWrong, ValueError, OverflowError):  # a line that does not hold, or of no moment that there is
         return "WRONG"
-    if line is None:
+    if line is None or moment is None:
         return "WRONG"
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO ledger_cosignature (id, size, witness, line, at) VALUES (%s, %s, %s, %s, %s)"
             " ON CONFLICT (size, witness) DO NOTHING",
-            [
-                uuid.uuid4(),
-                latest.size,
-                witness.name,
-                str(line),
-                datetime.fromtimestamp(notes.moment_of(line.body), UTC),
-            ],
+            [uuid.uuid4(), latest.size, witness.name, str(line), moment],
         )
     return OK_WORD

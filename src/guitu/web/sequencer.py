@@ -50,7 +50,7 @@ class Sequencer:
         """Sign what waits as of `at` unless the witnesses hold it up, have it co-signed, and note how it went."""
         try:
             policy = policies.read(log_policy())
-        except (PolicyWrong, NoteWrong):
+        except (PolicyWrong, NoteWrong, UnicodeDecodeError):
             log.exception("the witness policy cannot be read: nobody is asked to co-sign")
             grown = self._grow(at)
             beat("sequencer", at=at, done={"taken": grown.taken}, fault="POLICY")

@@ -6,6 +6,7 @@ Needs the standard library and ``cryptography``; no database, no Django. ``GET /
 from __future__ import annotations
 
 import argparse
+import re
 import signal
 import sys
 import threading
@@ -15,9 +16,10 @@ from pathlib import Path
 
 from guitu.ledger.log.notes import NoteWrong
 from guitu.witness.judging import CONFLICT, MALFORMED, OK, Answer, Witness
-from guitu.witness.keeping import Kept
+from guitu.witness.keeping import FolderTaken, Kept
 
 MOST_BYTES = 64_000
+_LENGTH = re.compile(r"[0-9]{1,9}")
 TOO_LARGE, NOT_FOUND = 413, 404
 PATIENCE_SECONDS = 10
 
@@ -39,7 +41,7 @@ def handler_of(kept: Kept) -> type[BaseHTTPRequestHandler]:
             length = self.headers.get("Content-Length", "")
             if self.path != "/add-checkpoint":
                 self._answer(Answer(NOT_FOUND))
-            elif not length.isdecimal() or int(length) > MOST_BYTES:
+            elif not _LENGTH.fullmatch(length) or int(length) > MOST_BYTES:
                 self._answer(Answer(TOO_LARGE))
             else:
                 try:
@@ -62,7 +64,8 @@ def handler_of(kept: Kept) -> type[BaseHTTPRequestHandler]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until SIGTERM or SIGINT; 2 for a name that cannot stand in a note."""
+    """Serve until SIGTERM or SIGINT; 2 for a name that cannot stand in a note, a list of logs that cannot be read, or a
+    folder in which another witness is at work."""
     parser = argparse.ArgumentParser(prog="guitu-witness", allow_abbrev=False)
     parser.add_argument(
         "--home", type=Path, required=True, help="密钥与所见的存放处 · where key and last sizes are kept"
@@ -74,16 +77,22 @@ def main(arguments: list[str] | None = None) -> int:
     kept = Kept(given.home, given.name)
     try:
         stated = str(kept.verifier)
-    except NoteWrong as fault:
+        kept.logs()
+        with kept.held():
+            _serve(kept, host, int(port), stated)
+    except (NoteWrong, FolderTaken) as fault:
         sys.stderr.write(f"{fault}\n")
         return 2
-    server = ThreadingHTTPServer((host, int(port)), handler_of(kept))
+    return 0
+
+
+def _serve(kept: Kept, host: str, port: int, stated: str) -> None:
+    server = ThreadingHTTPServer((host, port), handler_of(kept))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
     sys.stdout.write(f"{stated}\n")
     sys.stdout.flush()
     server.serve_forever(poll_interval=0.5)
-    return 0
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from guitu.witness.keeping import Kept, Seen
 
 MOST_HASHES = 63
 _OLD = re.compile(r"old (0|[1-9][0-9]{0,18})")
-OK, MALFORMED, UNSIGNED, UNKNOWN_LOG, CONFLICT, UNPROVED = 200, 400, 403, 404, 409, 422
+OK, MALFORMED, UNSIGNED, UNKNOWN_LOG, CONFLICT, UNPROVED, BROKEN = 200, 400, 403, 404, 409, 422, 500
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,11 @@ class Witness:
             stated = checkpoints.read(notes.read(note).text)
         except (NoteWrong, CheckpointWrong, ValueError):
             return Answer(MALFORMED)
-        log = self._kept.log(stated.origin)
+        try:
+            log = self._kept.logs().get(stated.origin)
+        except NoteWrong as fault:
+            sys.stderr.write(f"日志名单读不懂 · the list of logs cannot be read: {fault}\n")
+            return Answer(BROKEN)
         if log is None:
             return Answer(UNKNOWN_LOG)
         try:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +18,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from guitu.ledger.log import notes
 from guitu.ledger.log.notes import COSIGNATURE, Verifier
 
-KEY, LOGS = "witness-key", "logs"
+KEY, LOGS, LOCK = "witness-key", "logs", "lock"
+
+
+class FolderTaken(RuntimeError):
+    """Another process is the witness of this folder; two of them could each sign another growth."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +47,22 @@ class Kept:
         """The public key under the witness's name: what a policy lists."""
         return notes.verifier_of(self.name, self.key, kind=COSIGNATURE)
 
-    def log(self, origin: str) -> Verifier | None:
-        """The key of the log of that name, from the file ``logs`` (a key a line); None for a log that is not known."""
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """The folder for this process alone, as long as the block lasts. Raises FolderTaken."""
+        with (self.folder / LOCK).open("w", encoding="ascii") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as fault:
+                raise FolderTaken(f"another guitu-witness is at work in {self.folder}") from fault
+            yield
+
+    def logs(self) -> dict[str, Verifier]:
+        """The keys of the known logs by their names, from the file ``logs`` (a key a line). Raises NoteWrong."""
         path = self.folder / LOGS
         lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-        known = (notes.read_verifier(line) for line in lines if line.strip() and not line.startswith("#"))
-        return next((verifier for verifier in known if verifier.name == origin), None)
+        known = [notes.read_verifier(line) for line in lines if line.strip() and not line.startswith("#")]
+        return {verifier.name: verifier for verifier in known}
 
     def seen(self, origin: str) -> Seen:
         """How far this log had grown when it was co-signed last; nothing, the first time."""

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from guitu.ledger.log import notes
 from guitu.ledger.log.notes import Note, Verifier
-from guitu.ledger.log.tree import HASH_BYTES
+from guitu.ledger.log.tree import EMPTY_ROOT, HASH_BYTES
 from guitu.ledger.suites import Signer
 
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
@@ -54,6 +54,8 @@ def read(text: str) -> Checkpoint:
         raise CheckpointWrong("the root is not base64") from fault
     if len(root) != HASH_BYTES:
         raise CheckpointWrong("the root has another length")
+    if lines[1] == "0" and root != EMPTY_ROOT:
+        raise CheckpointWrong("a tree of no leaves has one root")
     return Checkpoint(lines[0], int(lines[1]), root)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from guitu.ledger.log import checkpoints, forks, notes, tiles
 from guitu.ledger.log.checkpoints import Checkpoint, CheckpointWrong
 from guitu.ledger.log.notes import NoteWrong, Verifier
+from guitu.ledger.log.objects import read_object
 from guitu.ledger.log.tree import HASH_BYTES, ProofWrong, consistency_proof, root, verify_consistency
 
 FORMAT = "guitu-followed/1"
@@ -39,11 +40,11 @@ class Followed:
 def remembered(text: str) -> tuple[Verifier, str]:
     """The log's key and the checkpoint seen last, from what `to_remember` wrote. Raises FollowWrong."""
     try:
-        held = json.loads(text)
+        held = read_object(text)
         if held["format"] != FORMAT:
             raise FollowWrong("not a file of what was followed")
         return notes.read_verifier(held["log"]), str(held["checkpoint"])
-    except (KeyError, TypeError, ValueError) as fault:
+    except (KeyError, TypeError, AttributeError, ValueError) as fault:
         raise FollowWrong("not a file of what was followed") from fault
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from guitu.ledger.log import checkpoints, notes
 from guitu.ledger.log.checkpoints import Checkpoint, CheckpointWrong
 from guitu.ledger.log.notes import ED25519, NoteWrong, Verifier
+from guitu.ledger.log.objects import read_object
 from guitu.ledger.log.tree import HASH_BYTES, Subtree, node_hash, perfect_subtrees, root
 
 FORMAT = "guitu-fork/1"
@@ -52,16 +53,15 @@ def shown_by(subtree: Subtree, old: int, new: int) -> list[bytes]:
 def is_one(text: str) -> bool:
     """Whether the text says of itself that it is such a proof."""
     try:
-        stated = json.loads(text)
+        return bool(read_object(text).get("format") == FORMAT)
     except ValueError:
         return False
-    return isinstance(stated, dict) and stated.get("format") == FORMAT
 
 
 def verify(text: str, *, logs: Mapping[str, Verifier] | None = None) -> Fork:
     """What the proof shows; with `logs` (keys by origin) only about a log that is known. Raises ForkWrong."""
     try:
-        stated = json.loads(text)
+        stated = read_object(text)
         if stated["format"] != FORMAT:
             raise ForkWrong("not a proof of a fork")
         log = notes.read_verifier(stated["log"])

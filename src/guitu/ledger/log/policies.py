@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from guitu.ledger.log import checkpoints, notes
 from guitu.ledger.log.checkpoints import Checkpoint, CheckpointWrong
@@ -13,6 +16,8 @@ NOBODY = "none"
 SM2_LINE = "#sm2"
 """Begins the line of a log's SM2 key: a remark to readers that do not know it."""
 HOLDS, ABSENT, NOT_LOOKED_AT = "HOLDS", "ABSENT", ""
+_THRESHOLD = re.compile(r"[1-9][0-9]{0,2}")
+_UNSEEN, _LINE_ENDS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"}), frozenset("\t\r\n")
 
 
 class PolicyWrong(ValueError):
@@ -51,14 +56,17 @@ class Policy:
 def read(text: str) -> Policy:
     """The policy that `text` states: lines ``log``, ``witness``, ``group``, ``quorum``; ``#`` begins a remark.
 
-    A name must be defined above the line that uses it, and only once. Raises PolicyWrong.
+    A name must be defined above the line that uses it, and only once. No key counts twice: neither under two names, nor
+    in one group, nor the log's as a witness of itself. Raises PolicyWrong.
     """
+    if any(unicodedata.category(sign) in _UNSEEN and sign not in _LINE_ENDS for sign in text):
+        raise PolicyWrong("the policy holds signs that are not seen")
     logs: dict[str, Verifier] = {}
     witnesses: dict[str, Witness] = {}
     groups: dict[str, tuple[int, tuple[str, ...]]] = {}
     quorum: str | None = None
     national: dict[str, Verifier] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         words = line.split()
         if not words or (words[0].startswith("#") and words[0] != SM2_LINE):
             continue
@@ -69,12 +77,18 @@ def read(text: str) -> Policy:
                     national[verifier.name] = verifier
                 case ["log", key, *address] if len(address) <= 1:
                     verifier = _key(key, ED25519)
+                    _must_be_new(verifier.name, logs)
+                    _must_be_another_key(verifier, logs, witnesses)
                     logs[verifier.name] = verifier
                 case ["witness", name, key, *address] if len(address) <= 1:
+                    verifier = _key(key, COSIGNATURE)
                     _must_be_new(name, witnesses, groups)
-                    witnesses[name] = Witness(name, _key(key, COSIGNATURE), *(address or [""]))
+                    _must_be_another_key(verifier, logs, witnesses)
+                    witnesses[name] = Witness(name, verifier, _address(*address))
                 case ["group", name, threshold, *members]:
                     _must_be_new(name, witnesses, groups)
+                    if len(set(members)) != len(members):
+                        raise PolicyWrong("a group names a member twice")
                     groups[name] = _threshold(threshold, members), tuple(members)
                     _must_be_known(members, witnesses, groups, but=name)
                 case ["quorum", name] if quorum is None:
@@ -121,11 +135,28 @@ def _key(stated: str, kind: int) -> Verifier:
     return verifier
 
 
+def _address(stated: str = "") -> str:
+    try:
+        parts = urlsplit(stated)
+        reachable = not stated or (parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0)
+    except ValueError:
+        reachable = False
+    if not reachable:
+        raise PolicyWrong(f"not an address: {stated}")
+    return stated
+
+
 def _threshold(stated: str, members: list[str]) -> int:
-    wanted = {"all": len(members), "any": 1}.get(stated) or (int(stated) if stated.isdecimal() else 0)
+    wanted = {"all": len(members), "any": 1}.get(stated) or (int(stated) if _THRESHOLD.fullmatch(stated) else 0)
     if not 1 <= wanted <= len(members):
-        raise PolicyWrong(f"no group of {len(members)} has a threshold of {stated}")
+        raise PolicyWrong(f"no group of {len(members)} has a threshold of {stated[:20]}")
     return wanted
+
+
+def _must_be_another_key(verifier: Verifier, logs: Mapping[str, Verifier], witnesses: Mapping[str, Witness]) -> None:
+    known = [*logs.values(), *(one.verifier for one in witnesses.values())]
+    if any(held.public == verifier.public for held in known):
+        raise PolicyWrong(f"the key of {verifier.name} stands there under another name")
 
 
 def _must_be_new(name: str, *named: Mapping[str, object]) -> None:
