@@ -78,6 +78,9 @@ def test_custody_keeps_the_day(guitu: Shell) -> None:
         ("CC-GRP-02", "2026-03-02", "norm"),
         ("CC-NONE-1", "2026-03-02", "unknown"),
         ("OLD-2012-DOC", "2020-07-01", "not_in_force"),
+        ("CC-ARR-02", "9999-12-31T23:30", "out_of_range"),
+        ("CC-ARR-02", "9999-12-31T23:59-10:00", "out_of_range"),
+        ("CC-ARR-02", "0001-01-01T00:00+14:00", "out_of_range"),
     ],
 )
 def test_a_refused_question_leaves_with_two_and_says_why(guitu: Shell, rule: str, start: str, reason: str) -> None:
@@ -97,6 +100,9 @@ def test_a_refused_question_leaves_with_two_and_says_why(guitu: Shell, rule: str
         ("due", "CC-INV-03", "--from", "2026-03-02", "--province", "Hunan"),
         ("due", "CC-INV-03", "--nonsense"),
         ("due", "--batch", "no-such-file.tsv"),
+        ("due", "CC-INV-03", "--from", "2026-03-02", "--batch", "no-such-file.tsv"),
+        ("due", "CC-TERM-02", "--from", "2026-03-02", "--fact", "years=1", "--fact", "years=2"),
+        ("list", "--kind", "wish"),
         ("check", "no-such-folder"),
         (),
     ],
@@ -137,6 +143,19 @@ def test_a_batch_keeps_its_order_when_lines_are_refused_or_broken(guitu: Shell, 
     assert [json.loads(line).get("problem") for line in broken[1].splitlines()] == [None, "unreadable"]
 
 
+def test_only_a_line_end_ends_a_line_of_a_batch(guitu: Shell, tmp_path: Path) -> None:
+    """Excel and mail leave vertical tabs, form feeds and U+2028 inside a cell: still one line, still one answer."""
+    batch = tmp_path / "starts.tsv"
+    lines = ["CC-RECV-03\t2026-03-02\x0b", "CC-RECV-03\x0c\t2026-03-02\u2028", "CC-RECV-03\t2026-03-02\x85\tcustody"]
+    batch.write_bytes("\r\n".join([*lines, "CC-RECV-03\t2026-03-02\rCC-NONE-1\t2026-03-02"]).encode())
+
+    _, out, _ = guitu("rule", "due", "--batch", str(batch), "--json")
+
+    answers = [json.loads(line) for line in out.splitlines()]
+    ends = [(answer.get("statutory") or {}).get("due_on") for answer in answers]
+    assert ends == ["2026-03-09", "2026-03-09", "2026-03-07", "2026-03-09", None]
+
+
 def test_a_batch_that_is_no_utf8_text_leaves_with_one(guitu: Shell, tmp_path: Path) -> None:
     batch = tmp_path / "starts.tsv"
     batch.write_bytes("规则\t起算".encode("gb18030"))
@@ -162,6 +181,16 @@ def test_a_folder_of_packs_is_proved_over_the_national_rulebook(guitu: Shell, tm
 
     (tmp_path / "p.yaml").write_text(pack.replace("value: 4", "value: 11"), encoding="utf-8")
     assert guitu("rule", "check", str(tmp_path))[0] == 1
+
+
+@pytest.mark.parametrize("name", ["deadlines/more.yml", "journeys/more.YAML", "pack.yml"])
+def test_a_text_whose_name_nobody_would_read_is_a_problem(guitu: Shell, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(PACK, encoding="utf-8")
+
+    code, out, _ = guitu("rule", "check", str(tmp_path), "--json")
+
+    assert (code, json.loads(out)["problems"][0]["file"]) == (1, name)
 
 
 def test_list_and_show_tell_every_rule(guitu: Shell) -> None:

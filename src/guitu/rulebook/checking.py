@@ -7,7 +7,7 @@ from pathlib import Path
 
 from guitu.rulebook.book import Rulebook, load_national
 from guitu.rulebook.errors import RulebookError
-from guitu.rulebook.loading import FOLDERS, TOP_FILES, read_folder, read_text
+from guitu.rulebook.loading import FOLDERS, TOP_FILES, all_are_read, read_folder, read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ def check_folder(folder: Path) -> Checked:
             texts = read_folder(folder)
             book = Rulebook.from_texts(texts)
             return Checked(len(texts), len(book.rules), book.sha256, ())
+        all_are_read(folder, told_from=folder)
         texts = {path.name: read_text(path) for path in sorted(folder.glob("*.yaml"))}
         if not texts:
             raise RulebookError(str(folder), 1, "目录中没有规则文件", "the folder holds no rulebook file")

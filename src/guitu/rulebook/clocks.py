@@ -56,6 +56,11 @@ class Counted:
     steps: tuple[Sentence, ...]
 
 
+def outside_the_calendar() -> RefusalError:
+    """The refusal of a day or an instant that no calendar holds."""
+    return RefusalError("out_of_range", "日期超出可计算的范围", "the date lies outside the calendar")
+
+
 def read_start(text: str) -> Start:
     """A start written as a day or as an instant (``2026-02-06T15:00``, with or without offset).
 
@@ -70,16 +75,24 @@ def read_start(text: str) -> Start:
     except ValueError:
         raise ValueError(f"没有这样的日期或时刻：{word} · no such day or time: {word}") from None
     raise ValueError(
-        f"起算时刻应写作 2026-02-06 或 2026-02-06T15:00:{word}"
-        f" · a start is written 2026-02-06 or 2026-02-06T15:00: {word}"
+        f"起算时刻应写作 2026-02-06 或 2026-02-06T15:00，不是“{word}”"
+        f" · a start is written 2026-02-06 or 2026-02-06T15:00, not {word!r}"
     )
 
 
 def legal_moment(start: Start) -> Start:
-    """The start in legal time: naive times are Asia/Shanghai, aware ones are converted; a date stays a date."""
+    """The start in legal time: naive times are Asia/Shanghai, aware ones are converted; a date stays a date.
+
+    Raises RefusalError: out_of_range, for an instant whose legal day lies before year 1 or after year 9999.
+    """
     if not isinstance(start, dt.datetime):
         return start
-    return start.replace(tzinfo=LEGAL_TIME) if start.tzinfo is None else start.astimezone(LEGAL_TIME)
+    if start.tzinfo is None:
+        return start.replace(tzinfo=LEGAL_TIME)
+    try:
+        return start.astimezone(LEGAL_TIME)
+    except OverflowError:
+        raise outside_the_calendar() from None
 
 
 def legal_day(start: Start) -> dt.date:
@@ -122,7 +135,7 @@ def count_clock(
         legal = count.statutory(statutory) if statutory else None
         promised = count.service(service, legal) if service else None
     except (OverflowError, ValueError) as error:
-        raise RefusalError("out_of_range", "日期超出可计算的范围", "the date lies outside the calendar") from error
+        raise outside_the_calendar() from error
     return Counted(legal, promised, count.provisional, tuple(count.steps))
 
 
@@ -133,7 +146,7 @@ def count_term(start: Start, *, years: int = 0, months: int = 0, days: int = 0) 
         last = counting.term_last_day(day, months=years * 12 + months, days=days)
         end = end_of(last)
     except (OverflowError, ValueError) as error:
-        raise RefusalError("out_of_range", "日期超出可计算的范围", "the date lies outside the calendar") from error
+        raise outside_the_calendar() from error
     step = Sentence(
         f"期限自{day_zh(day)}当日起算，{years}年{months}个月{days}日，末日为{day_zh(last)}，不因节假日顺延",
         f"a term: the first day {day_en(day)} counts, {years} years {months} months {days} days, "

@@ -198,7 +198,12 @@ def canonical_text(text: str) -> str:
 
 
 def read_folder(folder: Path) -> dict[str, str]:
-    """The rulebook texts of a folder, by relative path; raises RulebookError for a text that is not UTF-8."""
+    """The rulebook texts of a folder, by relative path.
+
+    Raises RulebookError for a text that is not UTF-8, and for one whose name nobody would read (``new.yml``).
+    """
+    for name in FOLDERS:
+        all_are_read(folder / name, told_from=folder)
     return {path.relative_to(folder).as_posix(): read_text(path) for path in text_paths(folder)}
 
 
@@ -208,6 +213,18 @@ def text_paths(folder: Path) -> list[Path]:
     for name in FOLDERS:
         paths.extend(sorted((folder / name).glob("*.yaml")))
     return [path for path in paths if path.is_file()]
+
+
+def all_are_read(folder: Path, *, told_from: Path) -> None:
+    """Raises RulebookError for a YAML text whose name does not end in ``.yaml``: its records would be left out."""
+    for path in sorted(folder.glob("*")):
+        if path.suffix != ".yaml" and path.suffix.lower() in {".yml", ".yaml"}:
+            raise RulebookError(
+                path.relative_to(told_from).as_posix(),
+                1,
+                "文件名须以 .yaml 结尾，否则其中的记录不会被读入",
+                "the file's name must end in .yaml, or its records are not read",
+            )
 
 
 def read_text(path: Path) -> str:

@@ -14,15 +14,21 @@ _DIVISION_DIGITS = 6
 def ask_due(book: Rulebook, rule_id: str, start: str, flags: Iterable[str]) -> Due:
     """One question with its flags (custody, province=CODE, travel_days=N, fact=value).
 
-    Raises RefusalError, or ValueError for a start or flag that is not understood, its text in both languages.
+    Raises RefusalError, or ValueError for a start or flag that is not understood or contradicts another, its text in
+    both languages.
     """
     rule = book.rule(rule_id)
     known = set(TERM_FACTS) if rule.kind == "term" else set()
     known |= {name for value in rule.values for variant in value.variants for name, _ in variant.when}
     facts: dict[str, object] = {}
     custody, province, travel_days = False, None, 0
+    said: dict[str, str] = {}
     for flag in flags:
         name, equals, word = flag.partition("=")
+        if said.setdefault(name, word) != word:
+            raise ValueError(
+                f"“{name}”给了两个不同的值：{said[name]}、{word} · {name} is given twice: {said[name]}, {word}"
+            )
         if flag == "custody":
             custody = True
         elif name == "province" and len(word) == _DIVISION_DIGITS and word.isdecimal():

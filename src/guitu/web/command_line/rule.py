@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,6 +12,7 @@ import typer
 
 from guitu.rulebook import Due, RefusalError, Rule, Rulebook, RulebookError, load_national
 from guitu.rulebook.checking import check_folder
+from guitu.rulebook.records import KINDS
 from guitu.web.command_line import divisions
 from guitu.web.command_line.answering import PROBLEM, REFUSED, as_json, fail, refusal_json, refuse, stop_for
 from guitu.web.rule_questions import ask_due, both_languages
@@ -36,6 +38,9 @@ def list_rules(
     json_output: JsonOption = False,
 ) -> None:
     """列出全部规则 · list the rules."""
+    if kind is not None and kind not in KINDS:
+        listed = "、".join(KINDS)
+        fail(f"没有“{kind}”这一类规则，只有：{listed}", f"no such kind of rule: {kind}; there are: {', '.join(KINDS)}")
     rules = [rule for rule in _book().rules.values() if kind in (None, rule.kind)]
     if json_output:
         typer.echo(as_json([_row(rule) for rule in rules]))
@@ -107,6 +112,11 @@ def due(  # noqa: PLR0917 - one parameter for each option of the verb
     """计算到期 · when does the clock of a rule end?"""
     book = _book()
     if batch is not None:
+        if rule_id is not None or start is not None or custody or province or fact or travel_days:
+            fail(
+                "用 --batch 时，编号、起算和标记都写在文件里",
+                "with --batch the ids, starts and flags stand in the file",
+            )
         _answer_batch(book, batch, json_output)
         return
     if rule_id is None or start is None:
@@ -135,7 +145,7 @@ def _answer_batch(book: Rulebook, batch: Path, json_output: bool) -> None:
         fail(f"文件不是 UTF-8 文本：{batch}", f"not UTF-8 text: {batch}")
     broken = refused = False
     lines = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(io.StringIO(text, newline=None), start=1):
         cells = [cell.strip() for cell in line.split("\t")]
         if not line.strip() or line.startswith("#") or (number == 1 and cells[0] == "id"):
             continue
