@@ -3,6 +3,7 @@
 import uuid
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 
@@ -211,3 +212,26 @@ def test_who_keeps_the_file_reads_every_look_but_those_of_oversight_enquiry_and_
         assert not Person.objects.exists()
     said = decision_table().decide("COUNTY_HEAD", "REVIEW_LOOKS", "name", relation="own_unit", state="active", on=TODAY)
     assert (said.effect, said.line and said.line.id) == ("deny", "DT-308")
+
+
+def test_the_database_holds_no_look_back_beyond_the_rulebook_even_by_the_owners_sql(house):
+    def tried(door, *, until="0 days", since="0 days", decided="0 days", former="NULL"):
+        zone = "AT TIME ZONE 'Asia/Shanghai'"
+        day = f"date_trunc('day', now() {zone})"
+        with pytest.raises(psycopg.Error) as refusal:
+            door.execute(
+                "INSERT INTO access_look_hold (decided_at, until_at, looks_from, lengthens_id) VALUES"
+                f" (now() + %s::interval, ({day} + %s::interval) {zone}, ({day} - %s::interval) {zone}, {former})",
+                (decided, until, since),
+            )
+        return refusal.value.sqlstate
+
+    let_pass = "23502"  # what is missing of the row
+    with house.role("guitu_owner") as door:
+        assert tried(door, until="91 days", since="30 days") == let_pass  # to the end of the ninetieth day after
+        assert tried(door, until="91 days 1 second") == "GU024"
+        assert tried(door, until="91 days", since="31 days") == "GU024"
+        assert tried(door, since="31 days", former="gen_random_uuid()") == let_pass  # it begins where the former began
+        assert tried(door, until="200 days", decided="150 days") == "GU024"  # a moment ahead makes no longer one
+        door.execute("ALTER TABLE access_look_hold DISABLE TRIGGER within_the_rulebook")
+        assert tried(door, until="200 days") == let_pass  # the control

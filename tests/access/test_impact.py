@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from guitu.access import api_tokens, impact
 from guitu.access.impact import AssessmentRefused, NotAssessed
@@ -112,9 +112,42 @@ def test_a_token_needs_an_assessment_and_without_the_guard_it_is_issued(house, m
         with pytest.raises(NotAssessed, match="no impact assessment in force"):
             issued()
         monkeypatch.setattr(impact, "require_assessed", lambda feature, *, at: None)
-        assert issued(), "control: it is the guard that refuses"
+        with pytest.raises(DatabaseError, match="needs an impact assessment in force"):
+            issued()
+        with house.role("guitu_owner") as door:
+            door.execute("ALTER TABLE access_api_token DISABLE TRIGGER assessed_first")
+        assert issued(), "control: it is the two guards that refuse"
     monkeypatch.undo()
     assert issued()
+
+
+WRITTEN = {
+    impact.EVALUATION_SAMPLE: "INSERT INTO evaluation_matter DEFAULT VALUES",
+    impact.EXPORT_ABOVE_LIMIT: "INSERT INTO access_export (rows, alone) VALUES (201, 200)",
+    impact.API_TOKENS: "INSERT INTO access_api_token DEFAULT VALUES",
+    impact.TEXT_MESSAGES: "INSERT INTO notices_message (channel) VALUES ('SMS')",
+    impact.PARTNER_SHARING: "INSERT INTO support_referral DEFAULT VALUES",
+}
+"""The row that each feature writes, or as much of it as its guard looks at."""
+
+
+def test_the_database_refuses_what_a_feature_writes_without_an_assessment_even_to_the_owner(house) -> None:
+    def refused(door: psycopg.Connection, statement: str) -> str | None:
+        with pytest.raises(psycopg.Error) as refusal:
+            door.execute(statement)
+        return refusal.value.sqlstate
+
+    assert set(WRITTEN) == set(rules.impact_rules().features)
+    with house.role("guitu_owner") as door:
+        with unassessed(house):
+            assert {refused(door, statement) for statement in WRITTEN.values()} == {"GU023"}
+            others = ("INSERT INTO access_export (rows, alone) VALUES (200, 200)",)
+            others += ("INSERT INTO notices_message (channel) VALUES ('EMAIL')",)
+            assert {refused(door, statement) for statement in others} == {"23502"}
+        control = {refused(door, statement) for statement in WRITTEN.values()}
+        assert control == {"23502"}, "assessed, it is only the columns that are missing"
+        door.execute("UPDATE access_impact_assessment SET decided_at = '2020-01-01Z', ends_at = '2021-01-01Z'")
+        assert {refused(door, statement) for statement in WRITTEN.values()} == {"GU023"}, "its term is over"
 
 
 def test_every_sensitive_feature_of_the_rulebook_is_guarded_where_it_is_used() -> None:

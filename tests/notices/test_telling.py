@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import override_settings
 
 from guitu.access import queries, signing_in
 from guitu.access.acting import acting
@@ -252,6 +253,19 @@ def test_a_message_that_cannot_be_sent_waits_longer_each_time_and_is_given_up_in
     assert (message.state, message.tries) == ("GIVEN_UP", 3)
 
 
+def test_a_text_that_waits_while_its_assessment_ends_is_given_up_and_not_sent_after_the_next(house):
+    set_address(house, "county", "SMS", "0000-5550177")
+    tell(house, "prison", COUNTY)
+    with override_settings(GUITU_NOTICE_SENDERS={"SMS": f"{__name__}.DeadGateway"}):
+        assert send() == (1, {"sent": 0, "failed": 1})
+    with unassessed(house):
+        assert send(AT + RETRY) == (0, {"sent": 0, "failed": 1})
+    assert send(AT + RETRY * 99) == (0, {"sent": 0, "failed": 0})
+    with house.acting("county"), transaction.atomic():
+        (message,) = told.own_messages(most=5)
+    assert (message.state, outbox(house)) == ("GIVEN_UP", [])
+
+
 class DeadGateway:
     """A gateway that takes nothing."""
 
@@ -263,8 +277,6 @@ class DeadGateway:
 
 @pytest.fixture
 def settings_of_a_dead_gateway():
-    from django.test import override_settings
-
     with override_settings(GUITU_NOTICE_SENDERS={"SMS": f"{__name__}.DeadGateway"}):
         yield
 

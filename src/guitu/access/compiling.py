@@ -15,17 +15,12 @@ import yaml
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from guitu.access import erasing_functions
+from guitu.access import compiled_rules, erasing_functions
 from guitu.access.masked_views import COMMENTS, definitions
 from guitu.access.roles import MACHINES, ROLES
 from guitu.rulebook import masking
-from guitu.rulebook.book import load_national
 from guitu.rulebook.decision_table import DATA as DECISIONS
 from guitu.rulebook.decision_table import decision_table
-from guitu.rulebook.looking import DATA as LOOKING
-from guitu.rulebook.looking import emergency_rules
-from guitu.rulebook.sealing import DATA as SEALING
-from guitu.rulebook.sealing import sealing_rules
 
 HERE = Path(__file__).parent
 GRANTEES = ("app", "job", "signin", "seq")
@@ -137,14 +132,6 @@ def addressed_function(cage: dict[str, Any]) -> str:
     )
 
 
-def glass_function() -> str:
-    """The function that tells how long a broken glass stays open at most, from the rulebook."""
-    return (
-        "CREATE OR REPLACE FUNCTION access_glass_lasts() RETURNS interval LANGUAGE sql IMMUTABLE"
-        f" SET search_path = pg_catalog, public, pg_temp AS $$ SELECT interval '{emergency_rules().lasts}' $$"
-    )
-
-
 def sealed_functions(cage: dict[str, Any]) -> list[str]:
     """For each table whose rows hang on rows about persons: the function that tells which of those are sealed."""
     return [
@@ -157,25 +144,21 @@ def sealed_functions(cage: dict[str, Any]) -> list[str]:
     ]
 
 
-def look_function() -> str:
-    """How long a granted query of a sealed file shows it at most: the national rule and the rest of the legal day."""
-    values = load_national().rules[sealing_rules().look_rule].values
-    days = max(value.service.value for value in values if value.service is not None) + 1
-    return (
-        "CREATE OR REPLACE FUNCTION rights_sealed_look_lasts() RETURNS interval LANGUAGE sql IMMUTABLE"
-        f" SET search_path = pg_catalog, public, pg_temp AS $$ SELECT interval '{days} days' $$"
-    )
-
-
 def fingerprint() -> str:
     """A digest of all that compile reads: cage, roles, decision table, functions. Equal digests: nothing to compile."""
-    names = ("cage.yaml", "roles.py", "permissions.py", "compiling.py", "erasing_functions.py", "masked_views.py")
+    names = (
+        "cage.yaml",
+        "roles.py",
+        "permissions.py",
+        "compiling.py",
+        "compiled_rules.py",
+        "erasing_functions.py",
+        "masked_views.py",
+    )
     tables = [
         *sorted(DECISIONS.glob("*.yaml")),
         DECISIONS.parent / "items" / "items.yaml",
-        LOOKING,
-        SEALING,
-        SEALING.parent.parent / "deadlines" / "rights.yaml",
+        *compiled_rules.SOURCES,
         Path(masking.__file__),
     ]
     parts = [path.read_bytes() for path in [*(HERE / name for name in names), *tables, *_function_files()]]
@@ -194,8 +177,7 @@ def compile_cage() -> list[str]:
             cursor.execute(path.read_text(encoding="utf-8").replace("%", "%%"), [])
         cage = _cage()
         cursor.execute(addressed_function(cage), [])
-        cursor.execute(glass_function(), [])
-        for text in (look_function(), *sealed_functions(cage)):
+        for text in (*compiled_rules.functions(), *sealed_functions(cage)):
             cursor.execute(text, [])
         for text in erasing_functions.of_rooms(cage):
             cursor.execute(text, [])

@@ -74,16 +74,16 @@ def dispatch(*, at: datetime, most: int) -> int:
 def send_waiting(*, at: datetime, most: int, tries: int, retry: timedelta) -> dict[str, int]:
     """Send the messages that wait at `at`, each in a transaction of its own; a failed one waits longer each time.
 
+    Whether its channel is still open is asked for each message when it is sent: a text message that waited while its
+    impact assessment ended is given up, not kept for the next one.
     Handed over and noted in one transaction: a kill between the two sends a message again rather than never.
     """
     done = {"sent": 0, "failed": 0}
-    with transaction.atomic():
-        channels = open_channels(at=at)
     for _ in range(most):
         with transaction.atomic():
             message = (
                 Message.objects.select_for_update(no_key=True, skip_locked=True)
-                .filter(state="WAITING", next_at__lte=at, channel__in=channels)
+                .filter(state="WAITING", next_at__lte=at, channel__in=offered())
                 .order_by("next_at", "id")
                 .first()
             )
@@ -100,6 +100,8 @@ def _send(message: Message, *, at: datetime, tries: int, retry: timedelta) -> bo
     held = Address.objects.filter(account_id=message.account_id, channel=message.channel).first()
     if held is None:
         message.state, message.failure = "GIVEN_UP", "ADDRESS"
+    elif message.channel not in open_channels(at=at):
+        message.state, message.failure = "GIVEN_UP", "ASSESSMENT"
     else:
         address = decrypt(held.sealed, belongs_to=f"{message.account_id}:{message.channel}")
         try:

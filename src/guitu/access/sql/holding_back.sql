@@ -72,6 +72,26 @@ BEGIN
   RETURN '';
 END $$;
 
+-- No decision reaches further than the rulebook lets one (access_hold_figures is made by compile): whole legal days from that of the
+-- decision, which is not later than the database's clock, whoever writes the row. One that lengthens begins where the former began.
+CREATE OR REPLACE FUNCTION access_hold_within() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  today date := (least(NEW.decided_at, clock_timestamp()) AT TIME ZONE 'Asia/Shanghai')::date;
+  most integer;
+  back integer;
+BEGIN
+  SELECT f.most, f.back INTO most, back FROM access_hold_figures(today) f;
+  IF most IS NULL OR NEW.until_at > (today + most + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
+     OR (TG_OP = 'INSERT' AND NEW.lengthens_id IS NULL
+       AND NEW.looks_from < (today - back)::timestamp AT TIME ZONE 'Asia/Shanghai') THEN
+    RAISE EXCEPTION 'guitu: looks are not held back for so long' USING ERRCODE = 'GU024';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER within_the_rulebook BEFORE INSERT OR UPDATE OF until_at, decided_at ON access_look_hold
+  FOR EACH ROW EXECUTE FUNCTION access_hold_within();
+
 -- May the acting post review this decision? Somebody else than who decided, in the range; the procuratorate's own only within it.
 CREATE OR REPLACE FUNCTION access_reviews_hold(hold access_look_hold, s access_session) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$

@@ -41,3 +41,27 @@ BEGIN
     ends_at = CASE WHEN confirmed THEN ends END, kept_until = CASE WHEN confirmed THEN kept END WHERE id = which;
   RETURN '';
 END $$;
+
+-- What a sensitive feature writes is refused while no assessment of it is in force (access_assessed is made by compile from the
+-- rulebook): by the database's clock, whatever moment the row bears, and whoever writes it.
+CREATE OR REPLACE FUNCTION access_refuse_unassessed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF NOT access_assessed(TG_ARGV[0]) THEN
+    RAISE EXCEPTION 'guitu: % needs an impact assessment in force', TG_ARGV[0] USING ERRCODE = 'GU023';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER assessed_first BEFORE INSERT ON evaluation_matter
+  FOR EACH ROW EXECUTE FUNCTION access_refuse_unassessed('EVALUATION_SAMPLE');
+CREATE OR REPLACE TRIGGER assessed_first BEFORE INSERT ON access_export
+  FOR EACH ROW WHEN (NEW.rows > NEW.alone) EXECUTE FUNCTION access_refuse_unassessed('EXPORT_ABOVE_LIMIT');
+CREATE OR REPLACE TRIGGER assessed_when_approved BEFORE UPDATE OF approved ON access_export
+  FOR EACH ROW WHEN (NEW.approved AND NEW.rows > NEW.alone) EXECUTE FUNCTION access_refuse_unassessed('EXPORT_ABOVE_LIMIT');
+CREATE OR REPLACE TRIGGER assessed_first BEFORE INSERT ON access_api_token
+  FOR EACH ROW EXECUTE FUNCTION access_refuse_unassessed('API_TOKENS');
+CREATE OR REPLACE TRIGGER assessed_first BEFORE INSERT ON notices_message
+  FOR EACH ROW WHEN (NEW.channel = 'SMS') EXECUTE FUNCTION access_refuse_unassessed('TEXT_MESSAGES');
+CREATE OR REPLACE TRIGGER assessed_first BEFORE INSERT ON support_referral
+  FOR EACH ROW EXECUTE FUNCTION access_refuse_unassessed('PARTNER_SHARING');
