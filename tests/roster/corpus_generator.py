@@ -136,6 +136,7 @@ def _headings() -> Iterator[Roster]:
 
 def _dates() -> Iterator[Roster]:
     written = ["2027.3.5", "2027年3月5日", "20270305", "2027/3/5", "2027-03-05", "2027-3-5 00:00:00", "2027年03月05号"]
+    written += ["二O二七年三月五日"]
     texts = Table(len(written) + 2)
     for person, text in enumerate(written):
         texts.write(person, "release_date", text, "2027-03-05")
@@ -164,7 +165,7 @@ def _dates() -> Iterator[Roster]:
     early.plant(1, "release_date", 46451 - 1462, "DATE_SERIAL_READ", ACCEPTED, "2027-03-05")
     yield roster("days counted from 1904", early, dress=since_1904)
 
-    wrong = Table(11)
+    wrong = Table(13)
     for person, (text, code) in enumerate(
         [
             ("2027.2.30", "DATE_NOT_REAL"),
@@ -175,6 +176,8 @@ def _dates() -> Iterator[Roster]:
             ("2027年3月", "DATE_INCOMPLETE"),
             ("2027", "DATE_INCOMPLETE"),
             ("202703", "DATE_INCOMPLETE"),
+            (2027, "DATE_INCOMPLETE"),
+            (2027.3, "DATE_INCOMPLETE"),
             ("待定", "DATE_UNREADABLE"),
             ("2927-03-05", "DATE_OUT_OF_RANGE"),
             ("2027-03-04T16:00:00Z", "DATE_AMBIGUOUS"),
@@ -335,13 +338,16 @@ def _sheets() -> Iterator[Roster]:
 
 
 def _formulas_and_merges() -> Iterator[Roster]:
-    formulas = Table(4)
+    formulas = Table(6)
     formulas.plant(0, "release_date", "=E2+18000", "FORMULA_IN_KEY_COLUMN", CORRECT, "2027-03-05")
     formulas.tell(0, "release_date", "DATE_SERIAL_READ", ACCEPTED)
     formulas.plant(1, "id_number", '="910001"&"x"', "FORMULA_IN_KEY_COLUMN", CORRECT, formulas.people[1]["id_number"])
     sex = "1" if formulas.people[2]["sex"] == "男" else "2"
     formulas.plant(2, "sex", '=IF(1,"a","b")', "FORMULA_READ", ACCEPTED, sex)
     formulas.plant(3, "release_date", "=TODAY()+100", "FORMULA_IN_KEY_COLUMN", CORRECT, None)
+    for person, key, code in ((4, "sex", "REQUIRED_MISSING"), (5, "household_division", "HOUSEHOLD_MISSING")):
+        formulas.plant(person, key, '=A1&"x"', "FORMULA_WITHOUT_VALUE", ACCEPTED, None)
+        formulas.tell(person, key, code, CORRECT)
     stored = {"G2": 46451, "C3": formulas.people[1]["id_number"], "D4": formulas.people[2]["sex"]}
     yield roster("formulas", formulas, data=with_stored_values(xlsx(formulas), stored))
 

@@ -102,6 +102,7 @@ def single_values() -> Iterator[Roster]:
     codes.plant(1, "education", "扫盲班", "CODE_KEPT_AS_TEXT", ACCEPTED, "扫盲班")
     codes.plant(1, "phone", "没有电话机", "PHONE_UNREADABLE", ACCEPTED, "没有电话机")
     codes.write(1, "key_person", "否", [])
+    codes.write(1, "prison_grade", "未评估", None)
     codes.plant(2, "release_type", "放走", "CODE_UNKNOWN", CORRECT, None)
     codes.plant(2, "prison_grade", "特级", "CODE_UNKNOWN", CORRECT, None)
     codes.plant(2, "household_division", "91000", "DIVISION_UNREADABLE", CORRECT, "91000")

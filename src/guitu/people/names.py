@@ -26,6 +26,12 @@ _PLAIN_DOT: Final = re.compile(rf"(?<=[{_HAN}{_PRIVATE}{_VARIATION}])\s*[.．]\s
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _FULL_WIDTH: Final = {0xFF01 + shift: chr(0x21 + shift) for shift in range(94)} | {0x3000: " "}
 _ALLOWED_MARKS: Final = frozenset(" ·'’-.")
+_ODD_ENDS: Final = re.compile(rf"^[-.]|-$|^['’](?=[{_HAN}{_PRIVATE}])")
+_FILLERS: Final = frozenset("\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u180e")  # letters by category, seen by nobody
+_MARK_ON_HAN: Final = re.compile(f"[{_HAN}{_PRIVATE}](?![{_VARIATION}])[\u0300-\u036f\u20d0-\u20ff\ufe20-\ufe2f]")
+_PEOPLE_IN_LINES: Final = re.compile(
+    rf"[{_HAN}{_PRIVATE}{_VARIATION}]{{2,}}\s*[\n\r\v\f\x85\u2028\u2029]\s*[{_HAN}{_PRIVATE}{_VARIATION}]{{2,}}"
+)
 
 # Readings of characters as surnames where they differ from, or are rarer than, the common reading.
 _SURNAMES: Final[dict[str, str]] = {
@@ -127,7 +133,9 @@ def check_name(text: str) -> NameCheck:
     if not SHORTEST_NAME <= length <= LONGEST_NAME:
         codes.append("NAME_LENGTH")
     letters = any(character.isalpha() or _HANLIKE.match(character) for character in name)
-    if name and not (letters and all(_allowed(character) for character in name)):
+    allowed = letters and all(map(_allowed, name))
+    odd = _ODD_ENDS.search(name) or _MARK_ON_HAN.search(name) or _PEOPLE_IN_LINES.search(text)
+    if name and (odd or not allowed):
         codes.append("NAME_CHARACTER")
     if name.startswith(DOT) or name.endswith(DOT) or DOT * 2 in name:
         codes.append("NAME_DOT")
@@ -136,6 +144,8 @@ def check_name(text: str) -> NameCheck:
 
 
 def _allowed(character: str) -> bool:
+    if character in _FILLERS:
+        return False
     if character in _ALLOWED_MARKS or re.match(f"[{_HAN}{_PRIVATE}{_VARIATION}]", character):
         return True
     return unicodedata.category(character)[0] in "LM"

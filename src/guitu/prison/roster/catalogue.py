@@ -85,6 +85,7 @@ class Catalogue:
     total_words: tuple[str, ...]
     other_person_words: tuple[str, ...]
     no_document_words: frozenset[str]
+    not_assessed_words: frozenset[str]
     tables: Mapping[str, Mapping[str, str]]
     labels: Mapping[str, tuple[str, ...]]
     problems: Mapping[str, Wording]
@@ -116,6 +117,7 @@ def catalogue() -> Catalogue:
             "total_words",
             "other_person_words",
             "no_document_words",
+            "not_assessed_words",
             "tables",
         },
     )
@@ -135,6 +137,7 @@ def catalogue() -> Catalogue:
         total_words=tuple(plain(word) for word in headings["total_words"]),
         other_person_words=tuple(plain(word) for word in headings["other_person_words"]),
         no_document_words=frozenset(plain(word) for word in headings["no_document_words"]),
+        not_assessed_words=frozenset(plain(word) for word in headings["not_assessed_words"]),
         tables=tables,
         labels={name: tuple(words[0] for words in raw.values()) for name, raw in headings["tables"].items()},
         problems={code: _wording("problems", code, raw) for code, raw in problems["problems"].items()},

@@ -98,6 +98,8 @@ class CellReader:
     def _code(self, field: Field, value: object, raw: str) -> Reading:
         table = self._table(field)
         code = table.get(plain(raw))
+        if code is None and field.code == "prison_grade" and plain(raw) in self.catalogue.not_assessed_words:
+            return Reading(None, raw)
         if code is None:
             possible = "、".join(self.catalogue.labels[field.table or ""])
             return Reading(None, raw, (Told("CODE_UNKNOWN", possible),))

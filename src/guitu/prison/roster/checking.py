@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from guitu.prison.roster.catalogue import Catalogue, catalogue
+from guitu.prison.roster.catalogue import Catalogue, Effect, Field, catalogue
 from guitu.prison.roster.cells import CellReader, Told
 from guitu.prison.roster.grid import Grid, column_letter
 from guitu.prison.roster.headings import Header, find_header
@@ -207,15 +207,13 @@ class _FileCheck:
                 silent.add(code)
                 self._of(person, code, Told("CELL_ERROR"), grid.errors[place])
                 continue
-            for told in reading.told:
-                silent.add(code)
-                self._of(person, code, told, reading.raw)
+            formula = [Told(_formula_code(one, reading.raw))] if corrected is None and place in grid.formulas else []
+            for told in (*reading.told, *formula):
+                effect = self._of(person, code, told, reading.raw)
+                if effect != "note" or told.code == "NO_IDENTITY_DOCUMENT":
+                    silent.add(code)
             if corrected is not None:
                 continue
-            if place in grid.formulas:
-                silent.add(code)
-                key = one.identity or one.kind == "date"
-                self._of(person, code, Told("FORMULA_IN_KEY_COLUMN" if key else "FORMULA_READ"), reading.raw)
             if place in merged_down and code in {"name", "id_number"}:
                 self._of(person, code, Told("MERGED_IDENTITY"), reading.raw)
             elif place in filled_from and reading.raw:
@@ -259,7 +257,8 @@ class _FileCheck:
             person = self.persons[index]
             self._of(person, code, told, person.raw.get(code, ""))
 
-    def _of(self, person: _Person, code: str, told: Told, value: str) -> None:
+    def _of(self, person: _Person, code: str, told: Told, value: str) -> Effect:
+        """Tell about a row, at one of its fields; returns what the problem does to the row."""
         column = person.header.fields.get(code)
         problem = problem_for(
             told.code,
@@ -271,6 +270,7 @@ class _FileCheck:
             other=told.other,
         )
         person.problems.append(problem)
+        return problem.effect
 
     def _tell(
         self,
@@ -294,6 +294,12 @@ class _FileCheck:
             heading=at.heading if at is not None else "",
         )
         self.told.append(problem)
+
+
+def _formula_code(field: Field, stored: str) -> str:
+    if field.identity or field.kind == "date":
+        return "FORMULA_IN_KEY_COLUMN"
+    return "FORMULA_READ" if stored.strip() else "FORMULA_WITHOUT_VALUE"
 
 
 def _merged_below(grid: Grid, header_last: int) -> tuple[dict[tuple[int, int], int], frozenset[tuple[int, int]]]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from guitu.prison.roster.catalogue import Limits
 
-_CHINESE_DIGITS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_CHINESE_DIGITS: Final = str.maketrans("〇○Oo零一二三四五六七八九", "00000123456789")
 _FULL: Final = re.compile(r"([0-9]{4})[-./·年,，、。]([0-9]{1,2})[-./·月,，、。]([0-9]{1,2})[日号.。]?")
 _COMPACT: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _WITH_TIME: Final = re.compile(r"(.*[0-9日号])[T ]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9:]+)?")
@@ -17,7 +17,7 @@ _SHORT_YEAR: Final = re.compile(r"[0-9]{2}[-./年][0-9]{1,2}[-./月][0-9]{1,2}[�
 _YEAR_LAST: Final = re.compile(r"[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{2,4}")
 _SERIAL: Final = re.compile(r"[0-9]{3,5}(\.0*)?")
 _CHINESE_DATE: Final = re.compile(
-    r"([〇○零一二三四五六七八九0-9]{4})年([一二三四五六七八九十0-9]{1,3})月([一二三四五六七八九十0-9]{1,3})[日号]"
+    r"([〇○Oo零一二三四五六七八九0-9]{4})年([一二三四五六七八九十0-9]{1,3})月([一二三四五六七八九十0-9]{1,3})[日号]"
 )
 
 
@@ -45,7 +45,7 @@ def read_date(value: object, *, epoch: datetime.date, limits: Limits) -> DateRea
 
 def _from_number(number: float, epoch: datetime.date, limits: Limits) -> DateReading:
     if limits.serial_first <= number <= limits.serial_last + 1:
-        if limits.earliest_year <= number <= limits.latest_year and number == int(number):
+        if limits.earliest_year <= number < limits.latest_year + 1:  # 1985, or 1985.3 for March of that year
             return DateReading(None, "DATE_INCOMPLETE")
         day = epoch + datetime.timedelta(days=int(number))
         return DateReading(day, "DATE_SERIAL_READ", day.isoformat())
