@@ -22,7 +22,7 @@ SQL_MAY_READ = {
     f"access/sql/{name}.sql"
     for name in (
         *("functions", "machine", "own_account", "evaluation", "errands", "standing", "administration", "api_tokens"),
-        *("persons", "rights", "looking", "exports", "complaints", "sealing", "holding_back"),
+        *("persons", "rights", "looking", "exports", "complaints", "sealing", "holding_back", "ending"),
     )
 }
 

@@ -232,6 +232,12 @@ RD-WORSENED deadline M - 90d
 RD-WORSENED-REVIEW deadline M - 15d
 RD-SEALED-LOOK deadline M - 7d
 """
+RETENTION = """
+RK-LEAST-RECORDS deadline V 3y -
+RK-LEAST-LOGS deadline M 6m -
+RK-TRACE deadline M - 60m
+RK-SIGN-IN deadline M - 12m
+"""
 REPEALED_2012 = """
 OLD-2012-DOC deadline M 3wd -
 OLD-2012-OUT-7 term M 7d -
@@ -243,6 +249,7 @@ OLD-2012-SERVICE counter M 8h -
 FILES = {
     "looking": LOOKING,
     "impact": IMPACT,
+    "retention": RETENTION,
     "rights": RIGHTS,
     "terms": TERMS,
     "community_inquiry": INQUIRY,

@@ -14,6 +14,8 @@ from guitu.rulebook.impact import DATA as IMPACT
 from guitu.rulebook.impact import impact_rules
 from guitu.rulebook.looking import DATA as LOOKING
 from guitu.rulebook.looking import emergency_rules
+from guitu.rulebook.retention import DATA as RETENTION
+from guitu.rulebook.retention import kept_months, record_classes
 from guitu.rulebook.sealing import DATA as SEALING
 from guitu.rulebook.sealing import sealing_rules
 
@@ -23,6 +25,8 @@ SOURCES: tuple[Path, ...] = (
     SEALING.parent.parent / "deadlines" / "rights.yaml",
     HOLDING_BACK,
     IMPACT,
+    RETENTION,
+    RETENTION.parent.parent / "deadlines" / "retention.yaml",
 )
 """The records that these functions are made of."""
 _PINNED = "SET search_path = pg_catalog, public, pg_temp"
@@ -30,7 +34,7 @@ _PINNED = "SET search_path = pg_catalog, public, pg_temp"
 
 def functions() -> list[str]:
     """The statements that make them."""
-    return [_glass(), _sealed_look(), _holds(), _assessed()]
+    return [_glass(), _sealed_look(), _holds(), _assessed(), _kept()]
 
 
 def _glass() -> str:
@@ -72,4 +76,14 @@ def _assessed() -> str:
         f" {_PINNED} AS $$ SELECT EXISTS (SELECT 1 FROM access_impact_assessment i JOIN (VALUES {features})"
         " AS f (code, digest) ON f.code = i.feature AND f.digest = i.feature_sha256 WHERE i.feature = wanted"
         " AND i.decision = 'CONFIRMED' AND i.decided_at <= clock_timestamp() AND i.ends_at > clock_timestamp()) $$"
+    )
+
+
+def _kept() -> str:
+    """For how long a class of processing records is kept at least."""
+    classes = record_classes().values()
+    kept = " ".join(f"WHEN '{one.code}' THEN interval '{kept_months(one)} months'" for one in classes)
+    return (
+        "CREATE OR REPLACE FUNCTION ledger_kept_for(of_class text) RETURNS interval LANGUAGE sql IMMUTABLE"
+        f" {_PINNED} AS $$ SELECT CASE of_class {kept} ELSE interval '1000 years' END $$"
     )

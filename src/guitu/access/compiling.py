@@ -289,9 +289,10 @@ def _freeze(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
     for table, line in cage["tables"].items():
         if not line.get("frozen"):
             continue
+        refuse = "ledger_only_ends" if line["frozen"] == "until_it_ends" else "ledger_refuse"
         cursor.execute(
             f'CREATE OR REPLACE TRIGGER frozen_rows BEFORE UPDATE OR DELETE ON "{table}"'
-            " FOR EACH ROW EXECUTE FUNCTION ledger_refuse()"
+            f" FOR EACH ROW EXECUTE FUNCTION {refuse}()"
         )
         cursor.execute(
             f'CREATE OR REPLACE TRIGGER frozen_table BEFORE TRUNCATE ON "{table}"'

@@ -12,10 +12,11 @@ import json
 import os
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from guitu.ledger.holdings import Cursor, erased
 
@@ -106,15 +107,11 @@ def read_register(path: Path) -> list[Registered]:
 
     Raises RegisterUnreadable.
     """
-    if not path.is_file():
-        return []
-    *lines, _torn = path.read_text(encoding="utf-8").split("\n")
     found = []
-    for number, line in enumerate(lines, start=1):
-        if not line:
+    for number, held in whole_lines(path):
+        if "ending" in held:  # processing records whose term was over (ledger.ending)
             continue
         try:
-            held = json.loads(line)
             erasure, person, approved_by = (uuid.UUID(held[name]) for name in ("erasure", "person", "approved_by"))
             at = datetime.fromisoformat(held["at"])
             found.append(Registered(erasure, person, held["ground"], approved_by, at))
@@ -123,7 +120,24 @@ def read_register(path: Path) -> list[Registered]:
     return found
 
 
-def append(path: Path, new: Iterable[Registered]) -> None:
+def whole_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The whole lines of a register file with their numbers, whatever they register. Raises RegisterUnreadable."""
+    if not path.is_file():
+        return
+    *lines, _torn = path.read_text(encoding="utf-8").split("\n")
+    for number, line in enumerate(lines, start=1):
+        if not line:
+            continue
+        try:
+            held = json.loads(line)
+        except ValueError as fault:
+            raise RegisterUnreadable(f"{path}, line {number}") from fault
+        if not isinstance(held, dict):
+            raise RegisterUnreadable(f"{path}, line {number}")
+        yield number, held
+
+
+def append(path: Path, new: Iterable[object]) -> None:
     """Add lines to a register file, on disk on return; an unfinished line of a killed process is closed off first."""
     is_new = not path.exists()
     with path.open("a+b") as file:

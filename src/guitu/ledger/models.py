@@ -167,12 +167,14 @@ class Finding(models.Model):
 
 
 class PayloadGone(models.Model):
-    """An entry whose content was deleted by an erasure; content that is gone without a line here is a finding."""
+    """An entry whose content was deleted by right; content that is gone without a line here is a finding."""
 
     entry_id = models.UUIDField(primary_key=True, db_comment="台账条目编号（无外键）")
+    ending_id = models.UUIDField(null=True, db_comment="随哪一次期满删除而去；空为删除个人信息的决定")
 
     class Meta:
         db_table = "ledger_payload_gone"
+        indexes = [models.Index(fields=["ending_id"], name="ledger_payload_gone_ending")]
         db_table_comment = "依法删除了内容的条目：内容缺失而不在此列的，复核指名"
 
 
@@ -191,3 +193,23 @@ class NotedTrace(models.Model):
             models.Index(fields=["batch"], name="ledger_noted_trace_batch"),
             models.Index(fields=["at"], name="ledger_noted_trace_at"),
         ]
+
+
+class Ending(models.Model):
+    """That processing records whose keeping had ended were deleted: the proof, which an entry commits to. No person."""
+
+    id = key_column()
+    record_class = models.TextField(db_comment="处理记录的类别代码（rulebook/data/retention）")
+    rule = models.TextField(db_comment="按哪一条规则")
+    before = models.DateTimeField(db_comment="早于这一时刻的保存期满（UTC）")
+    at = models.DateTimeField(db_comment="删除的时刻（UTC）")
+    first_at = models.DateTimeField(db_comment="所删最早一条的时刻")
+    last_at = models.DateTimeField(db_comment="所删最晚一条的时刻")
+    lines = models.BigIntegerField(db_comment="删除了多少条")
+    digest = models.BinaryField(db_comment="所删各条的SHA-256，按编号排列后的SHA-256")
+    in_transaction = models.BigIntegerField(db_comment="数据库事务号：只有登记它的事务可以删除")
+
+    class Meta:
+        db_table = "ledger_ending"
+        db_table_comment = "期满删除的证明：类别、规则、条数、起止、摘要；只增不改"
+        indexes = [models.Index(fields=["record_class", "-before"], name="ledger_ending_class")]

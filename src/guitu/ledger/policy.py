@@ -1,4 +1,4 @@
-"""When the log is rechecked; pure."""
+"""When the log is rechecked and records are ended; pure."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ def night_of(local: datetime, *, hour: int) -> date:
     return (local - timedelta(hours=hour)).date()
 
 
+def at_night(local: datetime, *, hour: int, lasts: int) -> bool:
+    """Whether a moment (legal time) lies within the `lasts` hours from `hour` on."""
+    return (local.hour - hour) % HOURS_OF_A_DAY < lasts
+
+
 def recheck_due(local: datetime, *, hour: int, lasts: int, begun: datetime | None, ended: bool) -> bool:
     """Whether a batch may be rechecked at `local` (legal time, as is `begun`, when the last pass began).
 
@@ -20,6 +25,6 @@ def recheck_due(local: datetime, *, hour: int, lasts: int, begun: datetime | Non
     """
     if begun is None:
         return True
-    if (local.hour - hour) % HOURS_OF_A_DAY >= lasts:
+    if not at_night(local, hour=hour, lasts=lasts):
         return False
     return not ended or night_of(begun, hour=hour) != night_of(local, hour=hour)

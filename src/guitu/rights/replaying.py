@@ -10,12 +10,14 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from guitu.ledger import erasing
+from guitu.ledger.ending import replay_endings
 from guitu.ledger.erasing import Registered, Replayed
 from guitu.rights.erasures import close, forget
 
 
 def replay_all(brought: Path | None, *, at: datetime) -> Replayed:
     """Erase again whom any register names, record it at `at`, and complete the lines in GUITU_HOME; as guitu_owner.
+    Processing records that had ended are ended again.
 
     A decision that the restored copy still holds as not carried out is closed with what was erased for it. The
     registers are the database's own, the lines in GUITU_HOME and `brought`, one kept elsewhere. All or nothing.
@@ -30,6 +32,7 @@ def replay_all(brought: Path | None, *, at: datetime) -> Replayed:
         done = erasing.replay(register.values(), forget=forget, cursor=cursor)
         for one in register.values():
             close(one.erasure, done.of[one.person], at=at, cursor=cursor)
+        replay_endings(brought, cursor=cursor)
         if done.of:
             facts = {"persons": len(done.of), "rows": done.rows.total()}
             cursor.execute(

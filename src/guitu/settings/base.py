@@ -176,6 +176,10 @@ GUITU_LOG_SECONDS = 20
 GUITU_RECHECK_HOUR = int(os.environ.get("GUITU_RECHECK_HOUR", "2"))
 GUITU_RECHECK_HOURS = 4
 GUITU_RECHECK_TILES = 16
+# The nightly end of processing records whose term is over: from which hour (legal time), for how many hours, how many a round.
+GUITU_ENDING_HOUR = int(os.environ.get("GUITU_ENDING_HOUR", "1"))
+GUITU_ENDING_HOURS = 4
+GUITU_ENDING_MOST = 2000
 GUITU_WITNESS_MINUTES = int(os.environ.get("GUITU_WITNESS_MINUTES", "60"))
 GUITU_FINDINGS_HOURS = 72
 # Below so many hundredths of free space the disk is called nearly full: a notice, the page 运行情况, ./guitu doctor.

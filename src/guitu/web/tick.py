@@ -25,13 +25,15 @@ django.setup()
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
-from guitu.access import exports, kept_forms, queries, signing_in
+from guitu.access import exports, kept_forms, queries, retention, signing_in
 from guitu.access.acting import acting
 from guitu.access.beats import beat
 from guitu.handover import late_requests, letters, releases, rulings
 from guitu.journeys import operations as journeys
 from guitu.journeys.lapsing import tell_lateness
+from guitu.ledger.policy import at_night
 from guitu.notices import dispatching
 from guitu.people import emergency
 from guitu.rights import late as late_rights
@@ -82,12 +84,16 @@ def run_once(*, at: datetime) -> dict[str, int]:
         with transaction.atomic():
             dispatched = dispatching.dispatch(at=at, most=most)
         sent = dispatching.send_waiting(at=at, most=most, tries=settings.GUITU_NOTICE_TRIES, retry=retry)
+        gone = {}
+        if at_night(timezone.localtime(at), hour=settings.GUITU_ENDING_HOUR, lasts=settings.GUITU_ENDING_HOURS):
+            gone = retention.end_records(at=at, most=settings.GUITU_ENDING_MOST)
     kept_forms.forget(at=at)
     done = {"released": released, "passed": passed, "contested": contested, "ended": ended, "recounted": recounted}
     done["findings"] = findings
     done["unanswered"], done["letters_late"] = unanswered, letters_late
     done["referrals_late"], done["reviews_late"] = referrals_late, reviews_late
     done["exports_gone"] = exports_gone
+    done["records_ended"] = sum(gone.values())
     done["rights_late"], done["copies_gone"] = rights_late, copies_gone
     done["complaints_late"], done["worsened"], done["speaking"] = complaints_late, worsened, speaking
     done["no_superior"] = len(_left["reviewed"])

@@ -296,6 +296,7 @@ class SignIn(models.Model):
         indexes = [
             models.Index(fields=["account", "at"], name="access_sign_in_account_at"),
             models.Index(fields=["address", "at"], name="access_sign_in_address_at"),
+            BrinIndex(fields=["at"], name="access_sign_in_at"),
         ]
         constraints = [
             models.CheckConstraint(

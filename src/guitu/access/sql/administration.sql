@@ -194,11 +194,11 @@ CREATE OR REPLACE FUNCTION access_sign_ins(since timestamptz, until timestamptz,
   most integer)
 RETURNS TABLE (at timestamptz, outcome text, account text, login text, address text, total bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE s access_session := access_in_charge('audit:read', NULL);
+DECLARE s access_session := access_in_charge('audit:read', NULL); told timestamptz := ledger_told_from('SIGN_INS');
 BEGIN
   RETURN QUERY SELECT h.at, h.outcome, coalesce(a.name, ''), coalesce(a.login, ''), h.address, count(*) OVER ()
     FROM access_sign_in h LEFT JOIN access_account a ON a.id = h.account_id
-   WHERE h.at >= since AND h.at < until AND NOT coalesce(a.for_person, false)
+   WHERE h.at >= greatest(since, told) AND h.at < until AND NOT coalesce(a.for_person, false)
      AND (NOT failed OR h.outcome IN ('FAILED', 'CODE_FAILED', 'PASSKEY_FAILED', 'LOCKED', 'REFUSED'))
      AND (who = '' OR strpos(coalesce(a.name, ''), who) > 0 OR strpos(coalesce(a.login, ''), who) > 0)
      AND (a.id IS NULL OR EXISTS (SELECT 1 FROM access_post p JOIN access_unit u ON u.id = p.unit_id
@@ -211,12 +211,12 @@ CREATE OR REPLACE FUNCTION access_refusals(since timestamptz, until timestamptz,
 RETURNS TABLE (at timestamptz, outcome text, action text, purpose text, holder text, title text, unit text, persons integer,
   total bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE s access_session := access_in_charge('audit:read', NULL);
+DECLARE s access_session := access_in_charge('audit:read', NULL); told timestamptz := ledger_told_from('TRACES');
 BEGIN
   RETURN QUERY SELECT t.at, t.outcome, t.action, t.purpose, a.name, p.title, u.name, cardinality(t.subjects), count(*) OVER ()
     FROM access_trace t JOIN access_post p ON p.id = t.post_id JOIN access_account a ON a.id = p.account_id
     JOIN access_unit u ON u.id = t.unit_id
-   WHERE t.outcome NOT IN ('ALLOWED', 'ASKED') AND t.at >= since AND t.at < until AND NOT a.for_person
+   WHERE t.outcome NOT IN ('ALLOWED', 'ASKED') AND t.at >= greatest(since, told) AND t.at < until AND NOT a.for_person
      AND (who = '' OR strpos(a.name, who) > 0 OR strpos(a.login, who) > 0)
      AND u.division >= s.low AND u.division_end <= s.high
    ORDER BY t.at DESC, t.id OFFSET skip LIMIT most;

@@ -29,10 +29,10 @@ END $$;
 CREATE OR REPLACE FUNCTION access_own_sign_ins(most integer)
 RETURNS TABLE (at timestamptz, outcome text, address text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE s access_session := access_acting();
+DECLARE s access_session := access_acting(); told timestamptz := ledger_told_from('SIGN_INS');
 BEGIN
   RETURN QUERY SELECT h.at, h.outcome, h.address FROM access_sign_in h
-   WHERE h.account_id = (SELECT o.account_id FROM access_post o WHERE o.id = s.post_id) ORDER BY h.at DESC, h.id LIMIT most;
+   WHERE h.account_id = (SELECT o.account_id FROM access_post o WHERE o.id = s.post_id) AND h.at >= told ORDER BY h.at DESC, h.id LIMIT most;
 END $$;
 
 -- True when it was an open session of the own account; anything else answers false, whether it exists or not.

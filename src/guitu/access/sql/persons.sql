@@ -181,13 +181,19 @@ CREATE FUNCTION access_looks_by_others(person uuid, skipped integer, most intege
 RETURNS TABLE (at timestamptz, unit text, unit_en text, post text, purpose text, action text, fields text[], outcome text,
   reason text, glass boolean, total bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE some_held boolean := access_holds_any(person);
+DECLARE
+  some_held boolean := access_holds_any(person);
+  told timestamptz := '-infinity';
 BEGIN
   PERFORM access_demand(CASE WHEN access_may('rights:build') THEN 'rights:build' ELSE 'my_road:read' END, person);
+  IF access_may('rights:build') THEN  -- an office makes the copy: what had ended when it was asked for is told on My road alone
+    told := coalesce((SELECT max(x.before) FROM ledger_ending x WHERE x.record_class = 'TRACES' AND x.at <= (SELECT min(r.asked_at)
+      FROM rights_request r JOIN access_errand e ON e.about = r.id AND e.ended_at IS NULL WHERE r.person_id = person)), told);
+  END IF;
   RETURN QUERY SELECT t.at, u.name, u.name_en, p.title, t.purpose, t.action, t.fields::text[], t.outcome,
       t.reason, t.glass_id IS NOT NULL, count(*) OVER ()
     FROM access_trace t JOIN access_unit u ON u.id = t.unit_id JOIN access_post p ON p.id = t.post_id
-   WHERE t.subjects @> ARRAY[person] AND p.role <> 'PERSON' AND t.outcome <> 'ASKED'
+   WHERE t.subjects @> ARRAY[person] AND p.role <> 'PERSON' AND t.outcome <> 'ASKED' AND t.at >= told
      AND (t.action NOT LIKE 'complaint:%' OR NOT access_may('rights:build'))
      AND (NOT some_held OR NOT access_held_back(t, person)) ORDER BY t.at DESC, t.id OFFSET skipped LIMIT most;
 END $$;

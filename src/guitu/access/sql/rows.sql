@@ -36,7 +36,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     FROM ledger_noted_trace d WHERE d.batch = of_batch;
 $$;
 
--- What of these entries does not hold beside the log: contents that are gone without an erasure, contents whose columns say
+-- What of these entries does not hold beside the log: contents that are gone without an erasure or an ending by rule, endings whose
+-- register or contents are not what was committed to, contents whose columns say
 -- another person, post or purpose than what was committed to, lines of the trace that are missing, changed or no longer the set
 -- that was noted. `which` is the entry, for a line its own number.
 CREATE OR REPLACE FUNCTION ledger_rows_differ(entries uuid[]) RETURNS TABLE (code text, which text)
@@ -47,7 +48,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
       FROM ledger_entry e LEFT JOIN ledger_payload p ON p.entry_id = e.id WHERE e.id = ANY (entries)
   ), noted AS MATERIALIZED (SELECT * FROM asked WHERE act = 'access:traces:noted' AND held)
   SELECT 'CONTENT_MISSING', a.id::text FROM asked a
-   WHERE NOT a.held AND NOT EXISTS (SELECT FROM ledger_payload_gone g WHERE g.entry_id = a.id)
+   WHERE NOT a.held AND NOT EXISTS (SELECT FROM ledger_payload_gone g LEFT JOIN ledger_ending x ON x.id = g.ending_id
+     WHERE g.entry_id = a.id AND CASE WHEN a.act IN ('access:traces:noted', 'access:item:read', 'access:request:refused',
+         'access:session:refused', 'access:credential:changed') THEN x.id IS NOT NULL
+       ELSE g.ending_id IS NULL AND a.act <> 'ledger:records:ended' END)
+  UNION ALL
+  SELECT 'ENDING_DIFFERS', a.id::text FROM asked a LEFT JOIN ledger_ending x ON x.id = a.event_id
+   WHERE a.act = 'ledger:records:ended' AND a.held AND ledger_ending_set(x) IS DISTINCT FROM a.parts[4]::jsonb
   UNION ALL
   SELECT 'CONTENT_MOVED', a.id::text FROM asked a
    WHERE a.held AND (coalesce(a.post_id::text, '') <> a.parts[1] OR a.purpose <> a.parts[2]

@@ -20,12 +20,12 @@ RETURNS TABLE (at timestamptz, post text, unit text, purpose text, action text, 
   numbers text[], persons integer, total bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
-DECLARE s access_session := access_acting(); sealed uuid[] := people_sealed();
+DECLARE s access_session := access_acting(); sealed uuid[] := people_sealed(); told timestamptz := ledger_told_from('TRACES');
 BEGIN
   RETURN QUERY WITH found AS (
     SELECT t.*, p.title, count(*) OVER () AS lines FROM access_trace t JOIN access_post p ON p.id = t.post_id
      WHERE p.account_id = (SELECT o.account_id FROM access_post o WHERE o.id = s.post_id) AND NOT access_looked_at_sealed(t, sealed)
-       AND t.at >= since AND t.at < until AND cardinality(t.subjects) > 0
+       AND t.at >= greatest(since, told) AND t.at < until AND cardinality(t.subjects) > 0
      ORDER BY t.at DESC, t.id OFFSET skip LIMIT most)
   SELECT f.at, f.title, u.name, f.purpose, f.action, f.outcome, f.reason, f.glass_id IS NOT NULL, access_numbers(f.subjects),
       cardinality(f.subjects), f.lines
@@ -57,12 +57,13 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, p
 #variable_conflict use_column
 DECLARE s access_session := access_in_charge('looks:watch', NULL);
   audits boolean := access_may('audit:read');
+  told timestamptz := ledger_told_from('TRACES');
 BEGIN
   RETURN QUERY WITH found AS (
     SELECT t.*, p.title, a.name AS holder, u.name AS unit_name, count(*) OVER () AS lines
       FROM access_trace t JOIN access_post p ON p.id = t.post_id JOIN access_account a ON a.id = p.account_id
       JOIN access_unit u ON u.id = t.unit_id
-     WHERE t.at >= since AND t.at < until AND cardinality(t.subjects) > 0 AND t.outcome <> 'ASKED' AND NOT a.for_person
+     WHERE t.at >= greatest(since, told) AND t.at < until AND cardinality(t.subjects) > 0 AND t.outcome <> 'ASKED' AND NOT a.for_person
        AND u.division >= s.low AND u.division_end <= s.high AND (audits OR t.purpose <> 'OVERSEE')
        AND t.action NOT LIKE 'complaint:%' AND NOT access_looked_at_sealed(t, (SELECT people_sealed()))
        AND (who = '' OR strpos(a.name, who) > 0 OR strpos(a.login, who) > 0) AND (of_post IS NULL OR t.post_id = of_post)
@@ -180,6 +181,7 @@ RETURNS TABLE (at timestamptz, unit text, post text, holder text, purpose text, 
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE oversees boolean := current_setting('guitu.purpose', true) = 'OVERSEE';
   some_held boolean := access_holds_any(person);
+  told timestamptz := CASE WHEN oversees THEN '-infinity' ELSE ledger_told_from('TRACES') END;
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM people_person q WHERE q.id = person
       AND ((q.division >= access_lo() AND q.division < access_hi()) OR q.id = ANY (access_shared()))) THEN
@@ -187,7 +189,7 @@ BEGIN
   END IF;
   RETURN QUERY WITH looks AS (
     SELECT t.id, t.at FROM access_trace t
-     WHERE t.subjects @> ARRAY[person] AND t.at <= coalesce(until, 'infinity') AND t.outcome <> 'ASKED' AND t.action NOT LIKE 'complaint:%'
+     WHERE t.subjects @> ARRAY[person] AND t.at >= told AND t.at <= coalesce(until, 'infinity') AND t.outcome <> 'ASKED' AND t.action NOT LIKE 'complaint:%'
        AND (oversees OR t.purpose NOT IN ('OVERSEE', 'REVIEW_LOOKS') AND (NOT some_held OR NOT access_held_back(t, person)))
   ), page AS (
     SELECT w.id, count(*) OVER () AS lines FROM looks w ORDER BY w.at DESC, w.id DESC OFFSET skip LIMIT most)
