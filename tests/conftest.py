@@ -6,7 +6,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +17,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guitu.settings.test")
 ROLES = ("guitu_owner", "guitu_app", "guitu_job", "guitu_signin", "guitu_load", "guitu_seq")
+LISTENED = {"roads", "papers", "handover"}
+"""The folders of tests whose houses hold the canary (tests/web/canary.py); the peopled houses do in any case."""
 _PASSWORD = "tests-only"
 for _role in ROLES:
     os.environ.setdefault(f"GUITU_SECRET_{_role.upper()}", _PASSWORD)
@@ -129,19 +131,53 @@ class House:
             yield state
 
 
+@pytest.fixture(scope="session")
+def planted_template(server: Server, template: str) -> Iterator[str]:
+    """The template with the canary in it, and nobody else; the rows are written like those of somebody taken in."""
+    from guitu.launcher.roles import drop_database
+    from tests.web import canary
+    from tests.web.peopled import somebody_taken_in
+
+    name, like = (f"guitu_planted_{uuid.uuid4().hex[:12]}" for _ in range(2))
+    superuser = server.dsn("postgres", "postgres")
+    try:
+        for one in (name, like):
+            copied(server, template, one)
+        canary.plant(House(server, name), somebody_taken_in(House(server, like)))
+        drop_database(superuser, like)
+        yield name
+    finally:
+        for one in (name, like):
+            drop_database(superuser, one)
+
+
+@contextmanager
+def _heard(made: House) -> Iterator[None]:
+    from tests.web import canary
+
+    with canary.heard(made):
+        yield
+
+
 @pytest.fixture
-def house(server: Server, template: str) -> Iterator[House]:
-    """A fresh clone of the template; the application's own connection leads there, as guitu_app."""
+def house(server: Server, template: str, request: pytest.FixtureRequest) -> Iterator[House]:
+    """A fresh clone of the template; the application's own connection leads there, as guitu_app.
+
+    Where roads are walked, papers set and lists exported it holds the canary and is listened to.
+    """
     from django.db import connection
 
     from guitu.launcher.roles import drop_database
 
+    listened = request.path.parent.name in LISTENED
     name = f"guitu_test_{uuid.uuid4().hex[:12]}"
-    copied(server, template, name)
+    copied(server, request.getfixturevalue("planted_template") if listened else template, name)
     connection.close()
     connection.settings_dict["NAME"] = name
     try:
-        yield House(server, name)
+        made = House(server, name)
+        with _heard(made) if listened else nullcontext():
+            yield made
     finally:
         connection.close()
         drop_database(server.dsn("postgres", "postgres"), name)

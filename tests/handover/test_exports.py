@@ -131,4 +131,4 @@ def test_an_export_needs_a_use_above_the_limit_two_persons_and_is_gone_in_a_day(
 
 def taken_person(house):
     with house.role("guitu_owner") as door:
-        return door.execute("SELECT id FROM people_person LIMIT 1").fetchone()[0]
+        return door.execute("SELECT id FROM people_person WHERE division < '92' LIMIT 1").fetchone()[0]

@@ -1,7 +1,9 @@
-"""The canary: a person of another province, planted in every peopled house, of whom no answer may hold anything.
+"""The canary: a person of another province, planted in houses of the tests, of whom no answer may hold anything.
 
-While a clone is open every answer that a test client gets is heard (pages, the interface, PDF, sheets, headers) and
-every line of the log; when it closes, the rows that hold no person (notices, errands, traces, sessions) are read.
+It sits in every peopled house, and in the houses of the roads, papers and exports (`planted` in tests/conftest.py).
+While a clone is open every answer that a test client gets is heard (pages, the interface, PDF, sheets, headers), every
+document that is set, every exported list and every line of the log; when it closes, the rows that hold no person
+(notices, errands, traces, sessions) are read.
 """
 
 import functools
@@ -16,16 +18,19 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pypdf
+import pytest
 import yaml
 from django.test import Client
 from pypdf.errors import PyPdfError
 
+from guitu.handover import exports
 from guitu.ledger import keys
+from guitu.papers import typesetting
 from tests.conftest import ROOT
 from tests.factories import rosters
 
 DIVISION = "929999000000"
-PERSON, UNIT, JOURNEY = (uuid.UUID(int=0xCA0A21 + place) for place in range(3))
+PERSON, UNIT, JOURNEY = (uuid.UUID(int=0xFFCA_0A21 << 96 | place) for place in range(3))
 NAME, PERSON_NUMBER = "鸣翠金", "K-7777-CANARY"
 ID_NUMBER = rosters.number("911399", "19010203", "777")
 PHONE, ADDRESS, NOTE = "0000-7777123", "翠鸣岭九百九十九号", "笼中的翠鸟唱到天亮"
@@ -45,8 +50,11 @@ class Sang(AssertionError):
     """Something of the planted person came out."""
 
 
-def plant(house) -> None:
-    """Put the person in: the rows that every file has, with values that nobody else has, under a foreign division."""
+def plant(house, like=None) -> None:
+    """Put the person in: the rows that every file has, with values that nobody else has, under a foreign division.
+
+    The rows are those of somebody in the house `like`, or in the same one, but for their values.
+    """
     facts = {
         "name": NAME,
         "residence": ADDRESS,
@@ -54,13 +62,14 @@ def plant(house) -> None:
         "contacts": json.dumps({"phone": PHONE, "family_contact": NAME, "family_phone": PHONE}, ensure_ascii=False),
     }
     sealed = {"id_doc": ID_NUMBER, "health_needs": NOTE}
-    with house.role("guitu_owner") as door:
+    with house.role("guitu_owner") as door, (like or house).role("guitu_owner") as theirs:
 
         def copy(table: str, where: str, **changed: object) -> None:
+            (row,) = theirs.execute(f"SELECT to_jsonb(t) FROM {table} t WHERE {where} LIMIT 1").fetchone()
+            own = {"id": str(uuid.uuid4()), "division": DIVISION, "person_id": str(PERSON)} | changed
             door.execute(
-                f"INSERT INTO {table} SELECT (jsonb_populate_record(t, %s::jsonb)).* FROM {table} t"
-                f" WHERE {where} LIMIT 1",
-                [json.dumps({"id": str(uuid.uuid4()), "division": DIVISION, "person_id": str(PERSON)} | changed)],
+                f"INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, %s::jsonb)).*",
+                [json.dumps(row | {name: value for name, value in own.items() if name in row})],
             )
 
         unit = {"code": DIVISION, "division_end": "930000000000", "parent_id": None, "name": "远省测试县司法局"}
@@ -77,7 +86,10 @@ def plant(house) -> None:
             copy("people_fact", "sealed_value IS NULL AND to_at IS NULL", item=item, value="", sealed_value=hidden)
         copy("people_responsibility", "upper_inf(period)", unit_id=str(UNIT))
         units = dict.fromkeys(("duty_unit_id", "first_desk_id", "sending_unit_id", "receiving_unit_id"), str(UNIT))
-        copy("journeys_journey", "state = 'registered' AND local_unit_id IS NULL", id=str(JOURNEY), **units)
+        at_the_end = "local_unit_id IS NULL ORDER BY (state = 'registered') DESC"
+        # A road that nobody has walked is ended, so that no clock finds it: its moves are not copied.
+        ended = {"state": "completed", "ended_at": "2026-06-15T02:00:00Z"} if like else {}
+        copy("journeys_journey", at_the_end, id=str(JOURNEY), **units, **ended)
 
 
 def _ways(value: str) -> set[bytes]:
@@ -137,9 +149,32 @@ class _Ear(logging.Handler):
         self.sang += [f"{record.name}: {told}" for told, value in KEPT_OUT.items() if value in line]
 
 
+def _listen_to_documents_and_lists(patch) -> None:
+    """What a document is told is heard before it is set (its text comes from nowhere else), a list as it is written."""
+    set_one = typesetting._compile
+
+    def told(template, document, *others):
+        listen(json.dumps(document, ensure_ascii=False).encode(), f"the document {template}")
+        return set_one(template, document, *others)
+
+    patch.setattr(typesetting, "_compile", told)
+
+    def heard_of(write):
+        def written(*told):
+            data = write(*told)
+            listen(data, "an exported list")
+            return data
+
+        return written
+
+    patch.setattr(exports, "as_csv", heard_of(exports.as_csv))
+    patch.setattr(exports, "as_xlsx", heard_of(exports.as_xlsx))
+
+
 @contextmanager
 def listening(patch):
-    """Listen to every answer of every test client, and to the log, inside the block."""
+    """Listen to every answer of every test client, to documents, exported lists and the log, inside the block."""
+    _listen_to_documents_and_lists(patch)
     asked, ear = Client.request, _Ear()
 
     def request(self, **words):
@@ -162,6 +197,14 @@ def listening(patch):
         logging.getLogger().removeHandler(ear)
     if ear.sang:
         raise Sang(f"the log: {', '.join(ear.sang)}")
+
+
+@contextmanager
+def heard(house):
+    """Listen inside the block; at its end read the rows that hold no person."""
+    with pytest.MonkeyPatch.context() as patch, listening(patch):
+        yield
+    assert rows_that_sing(house) == []
 
 
 @functools.cache

@@ -178,6 +178,14 @@ def populate(house: Peopled) -> None:
     _let_in(house)
 
 
+def somebody_taken_in(house: House) -> House:
+    """The house with one person taken in by a roster, to whom nothing has happened yet."""
+    row = rosters.row("陈柏舟", release=date(2026, 12, 14))
+    with leading_to(house.database), house.acting("prison"):
+        prison.import_roster(rosters.workbook(row), file_name="名册.xlsx", today=IMPORTED.date(), at=IMPORTED)
+    return house
+
+
 def _fill_more_posts(house: Peopled) -> None:
     with house.role("guitu_owner") as door:
         for login, (name, unit, role) in MORE_POSTS.items():
