@@ -92,13 +92,16 @@ def test_a_token_is_random_and_long_enough(house):
     assert not any(token in row[0] for row in kept for token in tokens), "the database keeps a digest only"
 
 
-def test_signing_in_again_gives_another_token(house, browser, password):
+def test_signing_in_again_gives_another_token_and_ends_the_one_before(house, browser, password):
     password("county")
-    tokens = set()
-    for _ in range(2):
-        assert _enters(browser, "county", PASSWORD)
-        tokens.add(browser.cookies[token_cookie()].value)
-    assert len(tokens) == 2
+    assert _enters(browser, "county", PASSWORD)
+    thief = Client(REMOTE_ADDR="192.0.2.66")
+    thief.cookies[token_cookie()] = browser.cookies[token_cookie()].value
+    assert thief.get("/county/").status_code == 200, "control: until then the token opens"
+    assert _enters(browser, "county", PASSWORD)
+    assert browser.cookies[token_cookie()].value != thief.cookies[token_cookie()].value
+    assert thief.get("/county/").status_code in {302, 401}
+    assert browser.get("/county/").status_code == 200
 
 
 def test_a_stolen_token_is_over_when_its_owner_ends_the_other_sessions(house, browser, password):

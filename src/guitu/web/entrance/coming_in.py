@@ -101,8 +101,11 @@ def plain_page(title: str) -> dict[str, str]:
     }
 
 
-def enter(account_id: UUID, post_id: UUID, to: str) -> HttpResponse:
-    """Mint an acting session for this post and lead to the page asked for."""
+def enter(request: HttpRequest, account_id: UUID, post_id: UUID, to: str) -> HttpResponse:
+    """Mint an acting session for this post and lead to the page asked for; the one this browser had before ends."""
+    former = request.COOKIES.get(token_cookie(), "")
+    if former:
+        signing_in.end(former)
     token = signing_in.mint(
         account_id,
         post_id,
@@ -126,7 +129,7 @@ def onwards(request: HttpRequest, token: str) -> HttpResponse:
     posts = signing_in.posts_of(account_id, at=now())
     if not posts:
         raise NoPost
-    return enter(account_id, posts[0].id, next_url(request))
+    return enter(request, account_id, posts[0].id, next_url(request))
 
 
 def wrong() -> str:

@@ -108,7 +108,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     if chosen is None:
         return refusals.not_found(request)
     entering.note_entry(chosen.account_id, address=network_address(request), at=now())
-    return enter(chosen.account_id, chosen.post_id, next_url(request))
+    return enter(request, chosen.account_id, chosen.post_id, next_url(request))
 
 
 @public
@@ -139,8 +139,7 @@ def post(request: HttpRequest) -> HttpResponse:
         if chosen.id != session.post_id:
             if entering.lacks_factor(session.account_id, chosen.role, rules=rules()):
                 return refusals.factor_demanded(request)
-            signing_in.end(session.token)
-            return enter(session.account_id, chosen.id, "/")
+            return enter(request, session.account_id, chosen.id, "/")
         purpose = request.POST.get("purpose", "")
         if purpose in session.purposes:
             with acting(session, session.chosen or session.purposes[0]):
