@@ -13,20 +13,22 @@ from guitu.access import person_codes
 from guitu.access.compiling import _cage
 from guitu.access.establishing import unit_id
 from guitu.access.operations import NotAllowed, PersonUnknown, ask
+from guitu.access.tree import working_roles
 from guitu.journeys import queries as roads
 from guitu.ledger import queries as ledger
 from guitu.people import queries as persons
 from guitu.people import questions, statements
 from guitu.prison import operations as prison
-from guitu.rights import asking, sealed_queries, sealing, worsening
+from guitu.rights import asking, sealed_decisions, sealed_queries, sealing, worsening
 from guitu.rights.sealed_queries import QueryRefused, QueryUnknown, QueryWish
 from guitu.rights.sealing import SealingRefused, SealWish
 from guitu.rulebook.looking import ReasonRefused
 from tests.access.test_holding_back import hold, listed
+from tests.access.test_what_a_post_sees import COUNTY_POST, explain
 from tests.factories import rosters
-from tests.factories.units import PRISON, PROVINCE
+from tests.factories.units import CITY, COUNTY, PRISON, PROVINCE
 from tests.roads.themselves import as_person, let_in
-from tests.roads.walking import RELEASE, Walk, after, day, home, received
+from tests.roads.walking import RELEASE, Walk, after, day, home, received, ticking
 
 BORN = "20080615"
 NUMBER = rosters.number("910121", BORN, "115")
@@ -134,6 +136,28 @@ def rows_about(house, person):
     return found
 
 
+def told_of_deciding(house):
+    """Every notice that something about a sealed file waits: which, whom, whether it names a person, what it says."""
+    with house.role("guitu_owner") as door:
+        return door.execute(
+            "SELECT n.code, u.code, n.roles, n.person_id, n.facts->>'number' FROM notices_notice n"
+            " JOIN access_unit u ON u.id = n.unit_id WHERE n.code LIKE 'SEAL%' ORDER BY n.at, n.key"
+        ).fetchall()
+
+
+def waits_for_the_head_then_climbs(house, walk, mark, asked):
+    """Who may decide is told at once; when three working days have passed they are told again, then the city."""
+    told = [("SEALED_QUERY_TO_DECIDE", COUNTY, ["COUNTY_HEAD"], None, sealed_queries.number_of(mark))]
+    assert told_of_deciding(house) == told
+    late = ("SEALED_DECISION_LATE", COUNTY, ["COUNTY_HEAD"], None, told[0][4])
+    for days, more in ((3, []), (4, [late]), (30, [("SEALED_DECISION_LATE", CITY, [*working_roles()], *late[3:])])):
+        told += more
+        for new in (len(more), 0):  # each step once
+            with ticking():
+                assert sealed_decisions.tell_late_decisions(at=asked + timedelta(days=days)) == new
+        assert told_of_deciding(house) == told
+
+
 def one(house, login, mark, at):
     with house.acting(login), transaction.atomic():
         return sealed_queries.one(mark, at=at)
@@ -207,10 +231,17 @@ def test_a_juveniles_file_is_sealed_asked_for_unlawfully_and_asked_for_lawfully(
     # Asked for lawfully: one records, another decides, the named items open to the named post.
     mark = record_query(walk, at=asked)
     assert record_query(walk, at=asked, mark=mark) == mark
+    waits_for_the_head_then_climbs(house, walk, mark, asked)
     assert refused(walk, mark, ["offence"], at=asked) == "UNDECIDED"
     with pytest.raises(NotAllowed):
         grant(walk, mark, at=asked, login="county-second")
+    assert explain(COUNTY_POST, walk.person, "offence", "RECEIVE_RETURN")[0]["effect"] == "unknown"
     grant(walk, mark, at=asked)
+    for item, opens in (("offence", True), ("prior_record", False)):  # of named items the query says yes, of no others
+        told, code = explain(COUNTY_POST, walk.person, item, "RECEIVE_RETURN")
+        assert (told["seen"], told["effect"], told["relation"]) == (opens, "two_persons", "lawful_query")
+        assert (told["query"], code) == (sealed_queries.number_of(mark) if opens else None, 0 if opens else 1)
+        assert (told["line"], "until" in told) == ("DT-213", True)
     assert look(walk, mark, ["offence", "sentence"], at=asked) == {"offence": "盗窃罪", "sentence": '{"text":"三年"}'}
     assert refused(walk, mark, ["offence", "prior_record"], at=asked) == "ITEM"
     with pytest.raises(QueryUnknown):
@@ -285,9 +316,14 @@ def test_who_is_taken_in_again_is_a_new_person_and_a_wrong_sealing_is_corrected_
         door.execute(
             "UPDATE rights_unsealing SET decided_at = now(), decided_by = proposed_by, approved = true, finding = 'x'"
         )
+    assert (*told_of_deciding(house)[-1][:3], len(told_of_deciding(house))) == (
+        *("SEALING_TO_CORRECT", COUNTY, ["COUNTY_HEAD"], 2),  # the query before it was told too
+    )
     with house.acting("county-head"):
         decide(mark, proposal, later)
         decide(mark, proposal, later)
+    with ticking():
+        assert sealed_decisions.tell_late_decisions(at=later + timedelta(days=60)) == 0  # nothing waits any more
     # All is back, and a line more: that it was sealed.
     assert rows_about(house, walk.person) == {login: rows + 1 for login, rows in before_it.items()}
 

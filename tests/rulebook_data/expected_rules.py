@@ -231,6 +231,7 @@ RD-COMPLAINT deadline M - 30d
 RD-WORSENED deadline M - 90d
 RD-WORSENED-REVIEW deadline M - 15d
 RD-SEALED-LOOK deadline M - 7d
+RD-SEALED-DECIDE deadline M - 3wd
 """
 RETENTION = """
 RK-LEAST-RECORDS deadline V 3y -

@@ -21,7 +21,7 @@ from guitu.ledger import keys
 from guitu.ledger.operations import record
 from guitu.people import queries as persons
 from guitu.people.facts import item_key
-from guitu.rights import policy
+from guitu.rights import policy, sealed_decisions
 from guitu.rights.sealing import ASK, DECIDE, refusals, told_by
 from guitu.rulebook.book import load_national
 from guitu.rulebook.clocks import legal_day
@@ -114,7 +114,8 @@ def number_of(event_id: uuid.UUID) -> str:
 def ask(wish: QueryWish, *, event_id: uuid.UUID, at: datetime) -> str:
     """Record a written request for items of a file that the own office sealed; its number. Decides nothing.
 
-    Each attempt leaves its line, also one that is refused. The same `event_id` again changes nothing.
+    Each attempt leaves its line, also one that is refused. Who may decide is told in the same transaction. The same
+    `event_id` again changes nothing.
 
     Raises NotAllowed, QueryRefused.
     """
@@ -158,6 +159,7 @@ def ask(wish: QueryWish, *, event_id: uuid.UUID, at: datetime) -> str:
                 document=wish.document.strip(),
                 items=",".join(sorted(set(wish.items))),
             )
+            sealed_decisions.tell_deciders(sealed_decisions.QUERY, event_id, number, at=at)
     if told not in {"ASKED", "HELD"}:
         raise QueryRefused(told)
     return number
@@ -226,6 +228,16 @@ def look(query_id: uuid.UUID, items: Sequence[str], *, event_id: uuid.UUID, at: 
         item: value if sealed is None else keys.decrypt(sealed, belongs_to=item_key(person_id, item))
         for _, person_id, item, value, sealed in rows
     }
+
+
+def open_by(person_id: uuid.UUID, item: str) -> tuple[str, datetime] | None:
+    """By which granted query the acting post may open an item of a sealed file now: its number, and until when (UTC,
+    exclusive); None if by none. By the database's clock, inside the caller's transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM rights_sealed_open_by(%s::uuid, %s)", [person_id, item])
+        row = cursor.fetchone()
+    return (row[0], row[1]) if row else None
 
 
 def listed(*, state: str, first: int, most: int, at: datetime) -> tuple[list[QueryView], int]:

@@ -14,11 +14,11 @@ from django.db import DatabaseError, connection, transaction
 from guitu.access import operations as access
 from guitu.ledger.operations import record
 from guitu.people import queries as persons
-from guitu.rights import policy
+from guitu.rights import policy, sealed_decisions
 from guitu.rulebook.clocks import legal_day
 from guitu.rulebook.sealing import sealing_rules
 
-SEAL, ASK, DECIDE = "sealing:seal", "sealed:ask", "sealed:decide"
+SEAL, ASK, DECIDE = "sealing:seal", "sealed:ask", sealed_decisions.DECIDE
 
 
 class SealingRefused(ValueError):
@@ -160,6 +160,7 @@ def propose_correction(
                 number=number_of(sealing_id),
                 ground=ground,
             )
+            sealed_decisions.tell_deciders(sealed_decisions.CORRECTION, event_id, number_of(sealing_id), at=at)
     _refused_as(told, ok={"PROPOSED", "HELD"})
 
 

@@ -39,7 +39,9 @@ class Ground:
 
 @dataclass(frozen=True)
 class SealingRules:
-    """Grounds and organs by code; how many characters a document number and words have at least; the look's rule."""
+    """Grounds and organs by code; how many characters a document number and words have at least; the rules that say
+    how long a look is open and until when a decision is made.
+    """
 
     seals: Mapping[str, Ground]
     queries: Mapping[str, Ground]
@@ -48,6 +50,7 @@ class SealingRules:
     document_min: int
     words_min: int
     look_rule: str
+    decide_rule: str
 
 
 @lru_cache(maxsize=1)
@@ -62,6 +65,7 @@ def sealing_rules() -> SealingRules:
         document_min=record["document_min"],
         words_min=record["words_min"],
         look_rule=record["look_rule"],
+        decide_rule=record["decide_rule"],
     )
 
 

@@ -37,7 +37,7 @@ from guitu.ledger.policy import at_night
 from guitu.notices import dispatching
 from guitu.people import emergency
 from guitu.rights import late as late_rights
-from guitu.rights import worsening
+from guitu.rights import sealed_decisions, worsening
 from guitu.rulebook.holding import one_reading
 from guitu.support import operations as support
 from guitu.support import referrals
@@ -72,6 +72,7 @@ def run_once(*, at: datetime) -> dict[str, int]:
         findings = log_watch.tell_findings(at=at, lasts=timedelta(hours=settings.GUITU_FINDINGS_HOURS))
         rights_late = late_rights.tell_late_requests(at=at, most=most)
         complaints_late = late_rights.tell_late_complaints(at=at, most=most)
+        sealed_late = sealed_decisions.tell_late_decisions(at=at)
         worsened = _said("reviewed", worsening.put_before_superiors(at=at))
         speaking = speaking_signs.tell_speaking(at=at)
         copies_gone = late_rights.forget_copies(at=at)
@@ -95,6 +96,7 @@ def run_once(*, at: datetime) -> dict[str, int]:
     done["exports_gone"] = exports_gone
     done["records_ended"] = sum(gone.values())
     done["rights_late"], done["copies_gone"] = rights_late, copies_gone
+    done["sealed_late"] = sealed_late
     done["complaints_late"], done["worsened"], done["speaking"] = complaints_late, worsened, speaking
     done["no_superior"] = len(_left["reviewed"])
     done["left"] = sum(map(len, _left.values())) - done["no_superior"]

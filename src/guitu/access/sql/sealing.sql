@@ -225,6 +225,28 @@ BEGIN
     LEFT JOIN people_fact f ON f.person_id = asked.person_id AND f.item = w.one AND f.to_at IS NULL;
 END $$;
 
+-- By which granted query the acting post may open one item of a sealed file now, the one that stays open longest; no row if by none.
+CREATE OR REPLACE FUNCTION rights_sealed_open_by(person uuid, wanted text) RETURNS TABLE (number text, until_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE s access_session := access_acting();
+BEGIN
+  RETURN QUERY SELECT n.number, n.until_at FROM rights_sealed_query n JOIN rights_sealing x ON x.id = n.sealing_id
+   WHERE n.person_id = person AND n.post_id = s.post_id AND n.approved AND n.until_at > clock_timestamp() AND wanted = ANY (n.items)
+     AND x.unsealed_at IS NULL AND access_may('sealed:read') AND EXISTS (SELECT 1 FROM access_effects() e
+       WHERE e.relation = 'lawful_query' AND e.state = 'sealed' AND e.item = wanted AND e.effect = 'two_persons')
+   ORDER BY n.until_at DESC, n.id LIMIT 1;
+END $$;
+
+-- What waits for a decision about sealed files, over all offices and without a person: queries, and words that a sealing is wrong.
+CREATE OR REPLACE FUNCTION rights_sealed_undecided() RETURNS TABLE (id uuid, unit_id uuid, number text, asked_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT n.id, x.unit_id, n.number, n.asked_at FROM rights_sealed_query n JOIN rights_sealing x ON x.id = n.sealing_id
+   WHERE n.decided_at IS NULL AND x.unsealed_at IS NULL
+  UNION ALL SELECT u.id, x.unit_id, x.number, u.proposed_at FROM rights_unsealing u JOIN rights_sealing x ON x.id = u.sealing_id
+   WHERE u.decided_at IS NULL ORDER BY asked_at, id;
+$$;
+
 -- The requests as they stand: for those of the office that sealed who record or decide, and for the post to which one opens. No name.
 CREATE OR REPLACE FUNCTION rights_sealed_queries(as_of timestamptz, wanted text, only_one uuid, skip integer, most integer)
 RETURNS TABLE (id uuid, number text, sealing text, organ text, organ_name text, ground text, document text, aim text, items text[],

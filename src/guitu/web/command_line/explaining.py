@@ -44,6 +44,7 @@ def _ask(post: str, person: str, item: str, purpose: str) -> dict[str, Any]:
     from guitu.access.operations import ask
     from guitu.access.roles import ROLES
     from guitu.people.queries import id_of_number
+    from guitu.rights.sealed_queries import open_by
     from guitu.rulebook.book import load_national
     from guitu.web.clock import now
 
@@ -62,7 +63,11 @@ def _ask(post: str, person: str, item: str, purpose: str) -> dict[str, Any]:
                 if person_id is not None:
                     ask("person:list", [person_id])
                 sight = sight_of([person_id] if person_id else [])
+                query = open_by(person_id, item) if person_id else None
             told = _told(sight, person_id, item)
+            if told.get("relation") == "lawful_query":
+                told |= {"seen": query is not None, "query": query[0] if query else None}
+                told["until"] = query[1].isoformat() if query else None
             told["permission"] = "person:reveal" in ROLES[state.session.role].may
     except PostNotInOffice:
         fail("没有这个在任的岗位", "no such post is in office")
@@ -125,9 +130,18 @@ def _sentences(told: dict[str, Any]) -> list[str]:
         f"by line {told['line']}: {told['en']}",
         f"法律依据 · basis: {', '.join(told['basis'])}",
     ]
+    if "query" in told:
+        lines.append(_by_query(told))
     if told.get("lacks"):
         lines.append(f"这个岗位的角色没有权限 {told['lacks']} · the role lacks the permission {told['lacks']}")
     return lines
+
+
+def _by_query(told: dict[str, Any]) -> str:
+    if told["query"] is None:
+        return "没有一件已同意、未到期的依法查询写了这一项 · no granted query that is open names this item"
+    number, until = told["query"], told["until"]
+    return f"凭依法查询 {number}，到 {until} 为止 · by the granted query {number}, until {until}"
 
 
 def _as_id(written: str) -> uuid.UUID | None:
