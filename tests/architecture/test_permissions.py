@@ -16,7 +16,7 @@ PLATFORMS = (
     "guitu.support.offers", "guitu.support.referrals",
     *(f"guitu.handover.{name}" for name in (
         "operations", "steps", "rulings", "pick_ups", "declining", "releases", "allotting", "ends", "meetings",
-        "window", "request_answers", "late_requests", "referrals", "handing_on", "speaking",
+        "window", "request_answers", "late_requests", "passed_matters", "handing_on", "speaking",
         "letters", "letter_answers", "redefining",
     )),
 )  # fmt: skip
@@ -26,8 +26,9 @@ ASKED_BEFORE = {
     "guitu.support.operations.write_agreement": "inside the transaction of a caller that has asked and begun",
     "guitu.support.operations.close_proposal": "inside the transaction of a caller that has asked and begun",
     "guitu.prison.operations.compare": "inside the caller's own transaction, which has asked already",
-    "guitu.handover.referrals.held": "inside the caller's own transaction, which has asked already",
-    "guitu.handover.referrals.require_open": "inside the caller's own transaction, which has asked already",
+    "guitu.handover.passed_matters.held": "inside the caller's own transaction, which has asked already",
+    "guitu.handover.steps.not_before_release": "inside the caller's own transaction, which has asked already",
+    "guitu.handover.passed_matters.require_open": "inside the caller's own transaction, which has asked already",
     "guitu.handover.handing_on.way_of": "opens what the row policy has shown already",
     "guitu.handover.handing_on.way_sealed_as": "a name, computed",
     "guitu.prison.operations.remembered_mapping": "the acting unit's own headings; no person stands in them",
@@ -48,7 +49,7 @@ ASKED_BEFORE = {
         (
             "guitu.handover.window.check", "guitu.handover.window.routed", "guitu.handover.window.first_answer_due",
             "guitu.handover.window.province_of", "guitu.handover.request_answers.carry_back",
-            "guitu.handover.referrals.said_by",
+            "guitu.handover.passed_matters.said_by",
         ),
         "a part of taking or answering a matter, which has asked",
     ),
@@ -78,7 +79,7 @@ ASKED_BEFORE = {
             "guitu.handover.request_answers.answer_of", "guitu.handover.request_answers.first_answer_of",
             "guitu.handover.window.words_of", "guitu.prison.assessing.sealed_as",
             "guitu.handover.letters.letter_id", "guitu.handover.letters.fact_word",
-            "guitu.handover.referrals.said_of", "guitu.support.referrals.particulars_of",
+            "guitu.handover.passed_matters.said_of", "guitu.support.referrals.particulars_of",
             "guitu.support.referrals.words_of", "guitu.support.referrals.speaker_of",
         ),
         "names what a ciphertext is bound to; reads nothing",

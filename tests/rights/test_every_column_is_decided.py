@@ -26,7 +26,10 @@ def tables_with_persons() -> frozenset[str]:
     """By the cage, by their columns, or because they hang on a table that holds persons."""
     ours = [model for model in apps.get_models() if model.__module__.startswith("guitu.")]
     found = {table for table, line in compiling._cage()["tables"].items() if "subject" in line or "subjects" in line}
-    found |= {"handover_referral", "access_sign_in_code"}  # words about somebody, by a number; codes, by an account
+    found |= {
+        "handover_passed_matter",
+        "access_sign_in_code",
+    }  # words about somebody, by a number; codes, by an account
     for model in ours:
         names = {field.column for field in model._meta.concrete_fields}
         if names & {"person_id", "subjects"}:

@@ -33,7 +33,7 @@ HOSTILE = [
 ]
 LISTS = {
     "county-desk": "county", "prison-desk": "prison", "search": "county", "window-list": "county",
-    "window-referrals": "county", "sent": "prison", "allot-desk": "county", "worker-desk": "worker",
+    "window-passed-list": "county", "sent": "prison", "allot-desk": "county", "worker-desk": "worker",
     "board": "city", "units": "system", "accounts": "security", "audit": "audit", "rules": "county",
     "letters": "station", "letters-sent": "county", "unit-papers": "county", "offers": "county",
     "partner-desk": "employer", "partner-offers": "employer", "evaluations": "city", "identity": "prison",

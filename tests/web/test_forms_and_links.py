@@ -14,8 +14,8 @@ from tests.web.kinds_of_address import (
     ABOUT_A_PERSON,
     OF_A_LETTER,
     OF_A_PARTNER,
+    OF_A_PASSED_MATTER,
     OF_A_QUESTION,
-    OF_A_REFERRAL,
     OF_A_REQUEST,
     OF_A_STEP,
     OF_AN_ITEM,
@@ -55,8 +55,8 @@ def _address(peopled, name: str) -> str:
     kwargs |= {"referral_id": uuid.UUID(int=6)} if name in OF_A_PARTNER | {"my-referral-withdraw"} else {}
     kwargs |= {"proposal_id": uuid.UUID(int=6)} if name == "my-agreement-answer" else {}
     kwargs |= {"offer_id": uuid.UUID(int=6)} if name in {"offer", "offer-change", "offer-end"} else {}
-    kwargs |= {"request_id": uuid.UUID(int=6)} if name in OF_A_REQUEST | OF_A_REFERRAL else {}
-    kwargs |= {"mark": uuid.UUID(int=6)} if name in {"window-taken", "window-referred"} else {}
+    kwargs |= {"request_id": uuid.UUID(int=6)} if name in OF_A_REQUEST | OF_A_PASSED_MATTER else {}
+    kwargs |= {"mark": uuid.UUID(int=6)} if name in {"window-taken", "window-passed-slips"} else {}
     kwargs |= {"evaluation_id": uuid.UUID(int=6)} if name in OF_AN_EVALUATION else {}
     kwargs |= {"code": "K7Q2-9XMD"} if name in {"evaluator-matter", "evaluator-verify", "evaluator-talk"} else {}
     kwargs |= {"person_id": peopled.persons[SENT], "contact_id": uuid.UUID(int=6)} if name == "talk-answer" else {}

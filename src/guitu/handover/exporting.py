@@ -6,9 +6,9 @@ import uuid
 
 from guitu.handover.handing_on import way_sealed_as
 from guitu.handover.meetings import sealed_as
-from guitu.handover.models import Dispute, Meeting, PickUp, Referral, Request
+from guitu.handover.models import Dispute, Meeting, PassedMatter, PickUp, Request
+from guitu.handover.passed_matters import said_of
 from guitu.handover.pick_ups import contacts_of
-from guitu.handover.referrals import said_of
 from guitu.handover.request_answers import answer_of, first_answer_of
 from guitu.handover.window import words_of
 from guitu.ledger.holdings import (
@@ -24,10 +24,10 @@ from guitu.ledger.holdings import (
 )
 
 
-def _halves_of(person_id: uuid.UUID) -> list[Referral]:
+def _halves_of(person_id: uuid.UUID) -> list[PassedMatter]:
     """Halves of matters taken in words that were found to be this person's."""
     taken = Request.objects.filter(person_id=person_id).values("id")
-    return list(Referral.objects.filter(request_id__in=taken).order_by("taken_at", "id"))
+    return list(PassedMatter.objects.filter(request_id__in=taken).order_by("taken_at", "id"))
 
 
 HOLDINGS = (
@@ -116,7 +116,7 @@ HOLDINGS = (
         },
     ),
     Holding(
-        Referral,
+        PassedMatter,
         {
             "id": TECHNICAL,
             "request_id": TELL,

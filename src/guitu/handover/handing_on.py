@@ -18,8 +18,8 @@ from guitu.access import queries as units
 from guitu.access.acting import actor
 from guitu.access.tree import Tree, counter_desk, counter_kinds, tree_above
 from guitu.handover import policy
-from guitu.handover.models import Referral
-from guitu.handover.referrals import held, require_open
+from guitu.handover.models import PassedMatter
+from guitu.handover.passed_matters import held, require_open
 from guitu.handover.request_answers import AnswerRefused
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger import keys
@@ -49,7 +49,7 @@ def way_sealed_as(request_id: uuid.UUID) -> str:
     return f"referral:{request_id}:way"
 
 
-def way_of(half: Referral) -> tuple[HandOn, ...]:
+def way_of(half: PassedMatter) -> tuple[HandOn, ...]:
     """The hand-ons of a matter in their order, opened; only the half of the unit in charge has them."""
     if half.trail is None:
         return ()
@@ -78,7 +78,7 @@ def hand_on(request_id: uuid.UUID, *, unit_id: uuid.UUID, words: str, event_id: 
     if not words.strip():
         raise AnswerRefused
     with transaction.atomic():
-        if is_recorded("handover:referral:handed_on", event_id):
+        if is_recorded("handover:passed_matter:handed_on", event_id):
             return unit_id
         half = held(request_id)
         require_open(half)
@@ -95,14 +95,14 @@ def hand_on(request_id: uuid.UUID, *, unit_id: uuid.UUID, words: str, event_id: 
         division, first_desk_id, number = half.division, half.first_desk_id, half.number
         _move(request_id, goes, (*way, HandOn(own_id, goes.id, named.id, at, words.strip())), whose, at=at)
         told = {"unit": str(first_desk_id), "number": number}
-        tell(counter_desk(goes.id), "REQUEST_REFERRED", told, at, subject_id=request_id, key=at.isoformat())
+        tell(counter_desk(goes.id), "REQUEST_PASSED_ON", told, at, subject_id=request_id, key=at.isoformat())
         if first_desk_id != own_id:
             # The first desk stays answerable: told how often, as on its own half, never which unit (ADR 0036).
             told = {"number": number, "times": str(len(way) + 1)}
             desk = counter_desk(first_desk_id)
             tell(desk, "REQUEST_HANDED_ON", told, at, subject_id=request_id, key=at.isoformat())
         record(
-            "handover:referral:handed_on",
+            "handover:passed_matter:handed_on",
             subjects=[],
             division=division,
             at=at,

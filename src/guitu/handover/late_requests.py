@@ -12,7 +12,7 @@ from django.db import transaction
 from guitu.access.rule_packs import active_book
 from guitu.access.tree import Tree, counter_desk, tree_above
 from guitu.handover import policy
-from guitu.handover.models import Referral, Request
+from guitu.handover.models import PassedMatter, Request
 from guitu.journeys.ladder import rungs
 from guitu.notices.operations import Person, Telling, tell_all
 from guitu.rulebook.book import Rulebook
@@ -34,11 +34,11 @@ def tell_late_requests(*, at: datetime, most: int) -> int:
     answers, that step's own clock climbs, and only the first desk is told here that its slip's day has passed.
     """
     with transaction.atomic():
-        late: list[Request | Referral] = [
+        late: list[Request | PassedMatter] = [
             *Request.objects.select_for_update(no_key=True, skip_locked=True)
             .filter(answered_at__isnull=True, climbs_at__lte=at)
             .order_by("climbs_at", "id")[:most],
-            *Referral.objects.select_for_update(no_key=True, skip_locked=True)
+            *PassedMatter.objects.select_for_update(no_key=True, skip_locked=True)
             .filter(answered_at__isnull=True, linked_at__isnull=True, climbs_at__lte=at)
             .order_by("climbs_at", "id")[:most],
         ]
@@ -46,7 +46,7 @@ def tell_late_requests(*, at: datetime, most: int) -> int:
             return 0
         book = active_book()
         tree = tree_above({_duty_of(one) for one in late} | {one.first_desk_id for one in late}, at=at)
-        slips = Referral.objects.filter(request_id__in={_subject(one) for one in late}, side=policy.TAKEN)
+        slips = PassedMatter.objects.filter(request_id__in={_subject(one) for one in late}, side=policy.TAKEN)
         named = dict(slips.values_list("request_id", "handed_to_id"))
         tellings: list[Telling] = []
         for one in late:
@@ -58,15 +58,15 @@ def tell_late_requests(*, at: datetime, most: int) -> int:
     return len(late)
 
 
-def _duty_of(one: Request | Referral) -> uuid.UUID:
+def _duty_of(one: Request | PassedMatter) -> uuid.UUID:
     return one.duty_unit_id if isinstance(one, Request) else one.unit_id
 
 
-def _subject(one: Request | Referral) -> uuid.UUID:
+def _subject(one: Request | PassedMatter) -> uuid.UUID:
     return one.id if isinstance(one, Request) else one.request_id
 
 
-def _clocks(one: Request | Referral) -> Sequence[_Due]:
+def _clocks(one: Request | PassedMatter) -> Sequence[_Due]:
     by_step = isinstance(one, Request) and bool(one.step)
     running = [_Due(one.due_rule, one.due_at, not by_step)]
     if one.first_due_at is not None and one.first_answered_at is None:
@@ -75,7 +75,7 @@ def _clocks(one: Request | Referral) -> Sequence[_Due]:
 
 
 def _steps(
-    one: Request | Referral, book: Rulebook, tree: Tree, named: uuid.UUID | None, *, at: datetime
+    one: Request | PassedMatter, book: Rulebook, tree: Tree, named: uuid.UUID | None, *, at: datetime
 ) -> Iterator[tuple[datetime, Telling]]:
     """Every step of the matter's lateness with its moment: the desks at the end of a clock, then its ladder.
 

@@ -158,7 +158,7 @@ class Request(models.Model):
         ]
 
 
-class Referral(models.Model):
+class PassedMatter(models.Model):
     """A matter taken in words for somebody not in sight. Each of the two desks holds its own half, with the same
     `request_id`: the first desk (TAKEN) and the unit it was passed on to (DUTY); neither holds a person.
     """
@@ -206,26 +206,26 @@ class Referral(models.Model):
     trail = models.BinaryField(null=True, db_comment="转交经过（密文），只在承办一半")
 
     class Meta:
-        db_table = "handover_referral"
+        db_table = "handover_passed_matter"
         db_table_comment = "按来人所说受理、转交别处的事：首问和承办各持一半"
         constraints = [
-            models.UniqueConstraint(fields=["request_id", "side"], name="handover_referral_halves"),
-            models.CheckConstraint(condition=Q(side__in=["TAKEN", "DUTY"]), name="handover_referral_side"),
+            models.UniqueConstraint(fields=["request_id", "side"], name="handover_passed_matter_halves"),
+            models.CheckConstraint(condition=Q(side__in=["TAKEN", "DUTY"]), name="handover_passed_matter_side"),
             models.CheckConstraint(
-                condition=Q(whose__in=["OPEN", "SUPERIOR", "RULED"]), name="handover_referral_whose"
+                condition=Q(whose__in=["OPEN", "SUPERIOR", "RULED"]), name="handover_passed_matter_whose"
             ),
             models.CheckConstraint(
                 condition=Q(answered_at__isnull=True, kind="", outcome="")
                 | Q(answered_at__isnull=False, kind__in=["done", "declined", "not_possible"]),
-                name="handover_referral_answered_whole",
+                name="handover_passed_matter_answered_whole",
             ),
         ]
         indexes = [
-            models.Index(fields=["unit", "side", "taken_at"], name="handover_referral_unit"),
+            models.Index(fields=["unit", "side", "taken_at"], name="handover_passed_matter_unit"),
             models.Index(
                 fields=["climbs_at"],
                 condition=Q(answered_at__isnull=True, climbs_at__isnull=False),
-                name="handover_referral_climbs",
+                name="handover_passed_matter_climbs",
             ),
         ]
 

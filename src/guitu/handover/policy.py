@@ -167,7 +167,7 @@ def other_region(one: str, other: str) -> bool:
 TAKEN, DUTY = "TAKEN", "DUTY"
 """The two halves of a matter passed on in words: the first desk's, and that of the unit it went to."""
 UNKNOWN_PERSON = "unknown_person"
-REFERRAL_OUTCOMES = REQUEST_OUTCOMES | {
+PASSED_OUTCOMES = REQUEST_OUTCOMES | {
     UNKNOWN_PERSON: ("not_possible", Word("查无此人，退回首问", "Nobody known here: sent back to the first desk")),
 }
 """How a matter can come out that was passed on in words: as any, or nobody was recognised."""

@@ -70,7 +70,7 @@ from guitu.web.style_page.views import style_page
 from guitu.web.supervisor_desk import disputes, responsibilities
 from guitu.web.supervisor_desk import views as supervisor
 from guitu.web.window import answers as window_answers
-from guitu.web.window import counter, elsewhere, referral_acts
+from guitu.web.window import counter, elsewhere, passed_acts
 from guitu.web.worker_desk import views as worker
 
 urlpatterns: list[URLPattern] = [
@@ -262,14 +262,14 @@ urlpatterns: list[URLPattern] = [
     path("window/", counter.counter, name="window"),
     path("window/taken/", window_answers.listed, name="window-list"),
     path("window/elsewhere/", elsewhere.elsewhere, name="window-elsewhere"),
-    path("window/elsewhere/take/", elsewhere.refer, name="window-refer"),
-    path("window/elsewhere/taken/<uuid:mark>/", elsewhere.referred_slips, name="window-referred"),
-    path("window/elsewhere/list/", referral_acts.listed, name="window-referrals"),
-    path("window/elsewhere/<uuid:request_id>/", referral_acts.one, name="window-referral"),
-    path("window/elsewhere/<uuid:request_id>/recognise/", referral_acts.recognise, name="window-recognise"),
-    path("window/elsewhere/<uuid:request_id>/onward/", referral_acts.onward, name="window-referral-onward"),
-    path("window/elsewhere/<uuid:request_id>/first/", referral_acts.first_answer, name="window-referral-first"),
-    path("window/elsewhere/<uuid:request_id>/answer/", referral_acts.answer, name="window-referral-answer"),
+    path("window/elsewhere/take/", elsewhere.take_in_words, name="window-pass-on"),
+    path("window/elsewhere/taken/<uuid:mark>/", elsewhere.passed_slips, name="window-passed-slips"),
+    path("window/elsewhere/list/", passed_acts.listed, name="window-passed-list"),
+    path("window/elsewhere/<uuid:request_id>/", passed_acts.one, name="window-passed"),
+    path("window/elsewhere/<uuid:request_id>/recognise/", passed_acts.recognise, name="window-recognise"),
+    path("window/elsewhere/<uuid:request_id>/onward/", passed_acts.onward, name="window-passed-onward"),
+    path("window/elsewhere/<uuid:request_id>/first/", passed_acts.first_answer, name="window-passed-first"),
+    path("window/elsewhere/<uuid:request_id>/answer/", passed_acts.answer, name="window-passed-answer"),
     path("window/<uuid:person_id>/", counter.person, name="window-person"),
     path("window/<uuid:person_id>/take/", counter.take, name="window-take"),
     path("window/<uuid:person_id>/taken/<uuid:mark>/", counter.taken, name="window-taken"),

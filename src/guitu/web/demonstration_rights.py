@@ -17,8 +17,8 @@ from guitu.access import person_codes, signing_in
 from guitu.access import queries as access
 from guitu.access.acting import ActingSession, acting
 from guitu.access.establishing import unit_id
-from guitu.handover import exports, handing_on, referrals
-from guitu.handover.referrals import Caller
+from guitu.handover import exports, handing_on, passed_matters
+from guitu.handover.passed_matters import Caller
 from guitu.journeys import queries as roads
 from guitu.people import queries as persons
 from guitu.rights import asking, complaints
@@ -139,7 +139,7 @@ def _drafts(home: ActingSession, today: date) -> int:
 def _hand_on(elsewhere: ActingSession, home: ActingSession, today: date) -> None:
     """A matter that was taken elsewhere, went to the county named, and from there to the one it belongs to."""
     with acting(elsewhere, elsewhere.purposes[0]):
-        (made,) = referrals.refer(
+        (made,) = passed_matters.take_in_words(
             Caller("仲明远", "0000-5550795"),
             county_id=home.unit_id,
             matters=["8"],

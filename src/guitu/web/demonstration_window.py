@@ -15,8 +15,8 @@ from django.db import transaction
 
 from guitu.access import queries as access
 from guitu.access.acting import ActingSession, acting
-from guitu.handover import referrals, request_answers, window
-from guitu.handover.referrals import Caller
+from guitu.handover import passed_matters, request_answers, window
+from guitu.handover.passed_matters import Caller
 from guitu.journeys import queries as roads
 from guitu.people import queries as persons
 from guitu.web.demonstration_order import as_written
@@ -146,10 +146,10 @@ def _in_words(
 ) -> None:
     matter, channel, name, words, days, outcome, answer = spoken
     said = _Said(Caller(name, "0000-5550733"), matter, channel, words)
-    request_id = _refer(elsewhere, home.unit_id, said, _mark("words", place), _at(today, days, 9))
+    request_id = _passed_on(elsewhere, home.unit_id, said, _mark("words", place), _at(today, days, 9))
     if not outcome and days == 1:
         with acting(home, home.purposes[0]):
-            referrals.give_first_answer(
+            passed_matters.give_first_answer(
                 request_id,
                 words="今晚可以先住救助站，明早回话。",
                 event_id=_mark("words", place, "first"),
@@ -158,7 +158,7 @@ def _in_words(
     if not outcome:
         return
     with acting(home, home.purposes[0]):
-        referrals.answer(
+        passed_matters.answer(
             request_id,
             outcome=outcome,
             words=answer,
@@ -174,14 +174,14 @@ def _recognised(home: ActingSession, elsewhere: ActingSession, person_id: uuid.U
     number = held.numbers[0][1] if held.numbers else ""
     caller = Caller(held.name, "0000-5550788", number, document_shown=True)
     said = _Said(caller, "9", "COUNTER", "在这边打工，想问医保怎么报销。")
-    request_id = _refer(elsewhere, home.unit_id, said, _mark("words", "known"), _at(today, 1, 9))
+    request_id = _passed_on(elsewhere, home.unit_id, said, _mark("words", "known"), _at(today, 1, 9))
     with acting(home, home.purposes[0]):
-        referrals.recognise(request_id, person_id, event_id=_mark("recognised"), at=_at(today, 1, 14))
+        passed_matters.recognise(request_id, person_id, event_id=_mark("recognised"), at=_at(today, 1, 14))
 
 
-def _refer(elsewhere: ActingSession, county_id: uuid.UUID, said: _Said, mark: uuid.UUID, at: datetime) -> uuid.UUID:
+def _passed_on(elsewhere: ActingSession, county_id: uuid.UUID, said: _Said, mark: uuid.UUID, at: datetime) -> uuid.UUID:
     with acting(elsewhere, elsewhere.purposes[0]):
-        (made,) = referrals.refer(
+        (made,) = passed_matters.take_in_words(
             said.caller,
             county_id=county_id,
             matters=[said.matter],

@@ -24,10 +24,10 @@ SEALED = (
     SealedColumn("handover_request", "words", "request:{id}"),
     SealedColumn("handover_request", "first_answer", "request:{id}:first"),
     SealedColumn("handover_request", "answer", "request:{id}:answer"),
-    SealedColumn("handover_referral", "said", "referral:{request_id}:{side}"),
-    SealedColumn("handover_referral", "first_answer", "request:{request_id}:first"),
-    SealedColumn("handover_referral", "answer", "request:{request_id}:answer"),
-    SealedColumn("handover_referral", "trail", "referral:{request_id}:way"),
+    SealedColumn("handover_passed_matter", "said", "referral:{request_id}:{side}"),
+    SealedColumn("handover_passed_matter", "first_answer", "request:{request_id}:first"),
+    SealedColumn("handover_passed_matter", "answer", "request:{request_id}:answer"),
+    SealedColumn("handover_passed_matter", "trail", "referral:{request_id}:way"),
     *(
         SealedColumn("handover_meeting", what, f"meeting:{{id}}:{what}")
         for what in ("visitors", "wished", "minutes", "agreements")

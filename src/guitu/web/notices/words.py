@@ -105,7 +105,7 @@ def kind_words() -> dict[str, str]:
         "REQUEST_HANDED_ON": _("首问的事：又转交了"),
         "REQUEST_LATE": _("窗口的事：逾期"),
         "REQUEST_ESCALATED": _("窗口的事：逾期督办"),
-        "REQUEST_REFERRED": _("窗口转来的事：请认人"),
+        "REQUEST_PASSED_ON": _("窗口转来的事：请认人"),
         "LETTER_ARRIVED": _("来函"),
         "LETTER_RECEIVED": _("去函：已签收"),
         "LETTER_UNDER_WAY": _("去函：办理中"),

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
-from guitu.handover import referred, requests, window
+from guitu.handover import passed_on, requests, window
 from guitu.handover.policy import DUTY, TAKEN
 from guitu.journeys import queries as roads
 from guitu.people import queries as persons
@@ -26,7 +26,7 @@ from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import frame, show
 from guitu.web.templatetags.guitu_words import clock_time, sentence_day
-from guitu.web.window import referral_rows, rows
+from guitu.web.window import passed_rows, rows
 
 FOUND = 25
 
@@ -57,7 +57,7 @@ def counter(request: Request) -> HttpResponse:
             for one in found
         ],
         slips=rows.rows(slips, moment),
-        in_words=referral_rows.rows(told, moment),
+        in_words=passed_rows.rows(told, moment),
         taken=_tiles("taken", requests.request_counts("taken", now=moment)),
         duty=_tiles("duty", requests.request_counts("duty", now=moment)),
         handed_on=_in_words(TAKEN, moment),
@@ -65,9 +65,9 @@ def counter(request: Request) -> HttpResponse:
     )
 
 
-def _told_in_words(number: str, now: datetime) -> list[referred.ReferralView]:
+def _told_in_words(number: str, now: datetime) -> list[passed_on.PassedMatterView]:
     """The matters of this counter taken in words whose slip carries this number, or ends in it."""
-    return referred.referrals_listed(TAKEN, number=number, now=now, first=0, most=FOUND)[0]
+    return passed_on.passed_matters_listed(TAKEN, number=number, now=now, first=0, most=FOUND)[0]
 
 
 def _tiles(side: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -77,8 +77,10 @@ def _tiles(side: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
 
 def _in_words(side: str, now: datetime) -> list[dict[str, Any]]:
     """Counts of the matters taken in words on one side, leading to exactly their rows."""
-    words = referral_rows.state_words(side)
-    return _counted(f"{reverse('window-referrals')}?side={side}", words, referred.referral_counts(side, now=now))
+    words = passed_rows.state_words(side)
+    return _counted(
+        f"{reverse('window-passed-list')}?side={side}", words, passed_on.passed_matter_counts(side, now=now)
+    )
 
 
 def _counted(address: str, words: Mapping[str, str], counts: Mapping[str, int]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from guitu.access import operations as asking
 from guitu.access import queries as access
-from guitu.handover import referrals, referred, window
+from guitu.handover import passed_matters, passed_on, window
 from guitu.journeys import queries as roads
 from guitu.people import queries as persons
 from guitu.rulebook.my_road import my_road_words
@@ -25,7 +25,7 @@ from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file.receiver_acts import county_named
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import frame, show
-from guitu.web.window import referral_rows, rows
+from guitu.web.window import passed_rows, rows
 from guitu.web.window.counter import due_words
 
 FIELDS = ("name", "phone", "document_number", "document_shown", "county", "channel", "words")
@@ -66,7 +66,7 @@ def _form(
 
 
 @writes("matter:take")
-def refer(request: Request) -> HttpResponse:
+def take_in_words(request: Request) -> HttpResponse:
     """Take the chosen matters in words and hand them on; who is in sight by the number is taken on the file."""
     mark = mark_of(request)
     typed: dict[str, Any] = {name: request.POST.get(name, "").strip() for name in FIELDS}
@@ -75,12 +75,14 @@ def refer(request: Request) -> HttpResponse:
     if seen is not None:
         problem = _("这个证件号码的人在您的查看范围内，请在这个人名下受理")
         return _again(request, typed, problem, "document_number", seen=seen)
-    caller = referrals.Caller(typed["name"], typed["phone"], typed["document_number"], typed["document_shown"] == "YES")
+    caller = passed_matters.Caller(
+        typed["name"], typed["phone"], typed["document_number"], typed["document_shown"] == "YES"
+    )
     moment = now()
     try:
         if not typed["county"]:
             raise NotReadable(_("户籍地或者要回的县"))
-        referrals.refer(
+        passed_matters.take_in_words(
             caller,
             county_id=county_named(typed["county"], moment),
             matters=typed["matters"],
@@ -101,7 +103,7 @@ def refer(request: Request) -> HttpResponse:
             "CALLER": (_("请填来人的姓名；姓名、电话、证件号码不要过长"), "name"),
         }
         return _again(request, typed, *problems[refusal.reason])
-    return redirect("window-referred", mark=mark)
+    return redirect("window-passed-slips", mark=mark)
 
 
 def _in_sight(number: str) -> uuid.UUID | None:
@@ -124,16 +126,16 @@ def _again(
 
 
 @reads("matter:take")
-def referred_slips(request: Request, mark: uuid.UUID) -> HttpResponse:
+def passed_slips(request: Request, mark: uuid.UUID) -> HttpResponse:
     """The slips of one taking in words, to be printed and handed over."""
-    found = referred.referred_together(mark)
+    found = passed_on.taken_together(mark)
     if not found:
         return refusals.not_found(request)
-    made = referral_rows.rows(found, now())
+    made = passed_rows.rows(found, now())
     page = frame(request, _("已受理"), current="window", crumbs=((_("一窗受理"), reverse("window")),))
     return show(
         request,
-        "window/referred.html",
+        "window/passed_slips.html",
         page,
         slips=[row | {"matters": [row["matter"]], "answers": [{"when": due_words(row["due"])}]} for row in made],
         complaint_telephone=my_road_words().complaint_telephone,

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
-from guitu.handover import handing_on, referrals, referred, request_answers
+from guitu.handover import handing_on, passed_matters, passed_on, request_answers
 from guitu.handover.policy import DUTY, RULED, SUPERIOR, TAKEN, whose_after
 from guitu.journeys import queries as roads
 from guitu.people import queries as persons
@@ -25,7 +25,7 @@ from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file.receiver_acts import unit_named
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import frame, show
-from guitu.web.window import referral_rows
+from guitu.web.window import passed_rows
 
 PAGE, FOUND = 25, 10
 
@@ -35,13 +35,13 @@ def listed(request: Request) -> HttpResponse:
     """What this counter handed on in words, or what was handed on to this unit: by state and number."""
     moment, number = now(), page_number(request)
     side = DUTY if request.GET.get("side", "") == DUTY else TAKEN
-    words = referral_rows.state_words(side)
+    words = passed_rows.state_words(side)
     kept = {"side": side, "state": request.GET.get("state", ""), "q": request.GET.get("q", "").strip()}
     kept["state"] = kept["state"] if kept["state"] in words else ""
-    found, total = referred.referrals_listed(
+    found, total = passed_on.passed_matters_listed(
         side, state=kept["state"], number=kept["q"], now=moment, first=(number - 1) * PAGE, most=PAGE
     )
-    address, counts = reverse("window-referrals"), referred.referral_counts(side, now=moment)
+    address, counts = reverse("window-passed-list"), passed_on.passed_matter_counts(side, now=moment)
     tabs = [
         {
             "label": label,
@@ -57,9 +57,9 @@ def listed(request: Request) -> HttpResponse:
     page = frame(request, _("按来人所说受理的"), current="window", crumbs=((_("一窗受理"), reverse("window")),))
     return show(
         request,
-        "window/referrals.html",
+        "window/passed_list.html",
         page,
-        rows=referral_rows.rows(found, moment),
+        rows=passed_rows.rows(found, moment),
         tabs=tabs,
         sides=[
             {"label": label, "url": f"{address}?side={one}", "count": None, "current": one == side}
@@ -75,36 +75,36 @@ def listed(request: Request) -> HttpResponse:
 @reads("matter:take")
 def one(request: Request, request_id: uuid.UUID) -> HttpResponse:
     """One matter taken in words: the first desk reads what became of it; who has it recognises, answers, sends back."""
-    halves = referred.halves_of(request_id)
+    halves = passed_on.halves_of(request_id)
     found = halves.get(DUTY) or halves.get(TAKEN)
     if found is None:
         return refusals.not_found(request)
     mine = found.side == DUTY and found.answered_at is None and found.linked_at is None
     words = request.GET.get("q", "").strip()
     onward = mine and found.whose != RULED
-    crumbs = ((_("一窗受理"), reverse("window")), (_("按来人所说受理的"), reverse("window-referrals")))
+    crumbs = ((_("一窗受理"), reverse("window")), (_("按来人所说受理的"), reverse("window-passed-list")))
     return show(
         request,
-        "window/referral.html",
+        "window/passed.html",
         frame(request, found.name, current="window", crumbs=crumbs),
-        row=referral_rows.rows([found], now())[0],
+        row=passed_rows.rows([found], now())[0],
         one=found,
         mine=mine,
         may_first=mine and found.first_due_at is not None and found.first_answered_at is None,
-        outcomes=referral_rows.outcomes(),
+        outcomes=passed_rows.outcomes(),
         onward=onward,
         decides=onward and found.whose == SUPERIOR,
         climbs=onward and whose_after(found.whose, handed_on=found.handed_on, most=most_hand_ons()) == SUPERIOR,
         ruled=mine and found.whose == RULED,
-        way=referral_rows.way(found),
-        level=referral_rows.level_word(found),
+        way=passed_rows.way(found),
+        level=passed_rows.level_word(found),
         words=words,
         people=_people(found, words) if mine else [],
         mark=uuid.uuid4(),
     )
 
 
-def _people(found: referred.ReferralView, words: str) -> list[dict[str, str]]:
+def _people(found: passed_on.PassedMatterView, words: str) -> list[dict[str, str]]:
     """Who it may be among those in sight: the holder of the number, then those of the name or of the words typed."""
     people = persons.find(words or found.name, most=FOUND)
     numbered = persons.person_numbered(persons.digests_of(found.document_number))
@@ -134,7 +134,7 @@ def recognise(request: Request, request_id: uuid.UUID) -> HttpResponse:
             person_id = uuid.UUID(request.POST.get("person", ""))
         except ValueError as fault:
             raise NotReadable(_("人员")) from fault
-        referrals.recognise(request_id, person_id, event_id=mark, at=now())
+        passed_matters.recognise(request_id, person_id, event_id=mark, at=now())
 
     return _done(request, request_id, act)
 
@@ -144,7 +144,7 @@ def first_answer(request: Request, request_id: uuid.UUID) -> HttpResponse:
     """Say at once what will be done."""
 
     def act(mark: uuid.UUID) -> None:
-        referrals.give_first_answer(request_id, words=text(request, "words", _("答复")), event_id=mark, at=now())
+        passed_matters.give_first_answer(request_id, words=text(request, "words", _("答复")), event_id=mark, at=now())
 
     return _done(request, request_id, act)
 
@@ -155,7 +155,7 @@ def answer(request: Request, request_id: uuid.UUID) -> HttpResponse:
 
     def act(mark: uuid.UUID) -> None:
         outcome, words = text(request, "outcome", _("结果")), text(request, "words", _("答复"))
-        referrals.answer(request_id, outcome=outcome, words=words, event_id=mark, at=now())
+        passed_matters.answer(request_id, outcome=outcome, words=words, event_id=mark, at=now())
 
     return _done(request, request_id, act)
 
@@ -173,7 +173,7 @@ def onward(request: Request, request_id: uuid.UUID) -> HttpResponse:
         return refusals.not_found(request)
     except handing_on.UnitRefused as fault:
         raise NotReadable(_("该办的单位")) from fault
-    return redirect(f"{reverse('window-referrals')}?side={DUTY}")
+    return redirect(f"{reverse('window-passed-list')}?side={DUTY}")
 
 
 def _done(request: Request, request_id: uuid.UUID, act: Callable[[uuid.UUID], None]) -> HttpResponse:
@@ -183,4 +183,4 @@ def _done(request: Request, request_id: uuid.UUID, act: Callable[[uuid.UUID], No
         return refusals.not_found(request)
     except request_answers.AnswerRefused:
         return refusals.bad_request(request)
-    return redirect("window-referral", request_id=request_id)
+    return redirect("window-passed", request_id=request_id)

@@ -12,8 +12,8 @@ from django.db.models.functions import Greatest, Least
 from guitu.access.acting import actor
 from guitu.handover import policy
 from guitu.handover.handing_on import HandOn, way_of
-from guitu.handover.models import Referral
-from guitu.handover.referrals import said_by
+from guitu.handover.models import PassedMatter
+from guitu.handover.passed_matters import said_by
 from guitu.handover.request_answers import answer_of, first_answer_of
 from guitu.handover.requests import ANSWERED, LATE, NOT_DONE, OPEN
 from guitu.ledger import keys
@@ -24,7 +24,7 @@ STATES = (LATE, OPEN, LINKED, ANSWERED, NOT_DONE)
 
 
 @dataclass(frozen=True)
-class ReferralView:
+class PassedMatterView:
     """One half of a matter passed on, opened. `unit_id` holds this half; moments are aware, due moments exclusive."""
 
     request_id: uuid.UUID
@@ -61,10 +61,10 @@ class ReferralView:
     way: tuple[HandOn, ...]
 
 
-def _view(half: Referral) -> ReferralView:
+def _view(half: PassedMatter) -> PassedMatterView:
     said, key = said_by(half), half.request_id
     first, last = half.first_answer, half.answer
-    return ReferralView(
+    return PassedMatterView(
         key,
         half.side,
         half.unit_id,
@@ -113,13 +113,13 @@ def _of(state: str, now: datetime) -> Q:
     return found.get(state, Q())
 
 
-def _own(side: str) -> QuerySet[Referral]:
-    return Referral.objects.filter(unit_id=actor().session.unit_id, side=side)
+def _own(side: str) -> QuerySet[PassedMatter]:
+    return PassedMatter.objects.filter(unit_id=actor().session.unit_id, side=side)
 
 
-def referrals_listed(
+def passed_matters_listed(
     side: str, *, state: str = "", number: str = "", now: datetime, first: int, most: int
-) -> tuple[list[ReferralView], int]:
+) -> tuple[list[PassedMatterView], int]:
     """One page of the acting unit's halves of one side in panic order, and how many there are.
 
     What is late comes first, then what is due, by the earlier of the moment of a first answer still owed and that of
@@ -136,17 +136,17 @@ def referrals_listed(
     return [_view(half) for half in ordered[first : first + most]], found.count()
 
 
-def referral_counts(side: str, *, now: datetime) -> dict[str, int]:
+def passed_matter_counts(side: str, *, now: datetime) -> dict[str, int]:
     """How many of the acting unit's halves of one side stand in each of `STATES`."""
     return _own(side).aggregate(**{state: Count("id", filter=_of(state, now)) for state in STATES})
 
 
-def halves_of(request_id: uuid.UUID) -> dict[str, ReferralView]:
+def halves_of(request_id: uuid.UUID) -> dict[str, PassedMatterView]:
     """The acting unit's own halves of one matter by side: mostly one, both where it passed a matter to itself."""
     unit_id = actor().session.unit_id
-    return {half.side: _view(half) for half in Referral.objects.filter(request_id=request_id, unit_id=unit_id)}
+    return {half.side: _view(half) for half in PassedMatter.objects.filter(request_id=request_id, unit_id=unit_id)}
 
 
-def referred_together(event_id: uuid.UUID) -> list[ReferralView]:
+def taken_together(event_id: uuid.UUID) -> list[PassedMatterView]:
     """What one taking passed on, as its first desk keeps it, in the order of the numbers."""
     return [_view(half) for half in _own(policy.TAKEN).filter(event_id=event_id).order_by("number")]

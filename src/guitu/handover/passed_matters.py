@@ -19,7 +19,7 @@ from guitu.access.acting import actor
 from guitu.access.rule_packs import active_book
 from guitu.access.tree import counter_desk
 from guitu.handover import policy, window
-from guitu.handover.models import Referral, Request
+from guitu.handover.models import PassedMatter, Request
 from guitu.handover.request_answers import AnswerRefused, RequestUnknown, answer_of, carry_back, first_answer_of
 from guitu.journeys import operations as journeys
 from guitu.journeys import queries as roads
@@ -45,11 +45,11 @@ class Caller:
 
 
 def said_of(request_id: uuid.UUID, side: str) -> str:
-    """What the sealed words of one half belong to."""
+    """What the sealed words of one half belong to: a word that stays as it is, or they could not be opened any more."""
     return f"referral:{request_id}:{side}"
 
 
-def refer(
+def take_in_words(
     caller: Caller,
     *,
     county_id: uuid.UUID,
@@ -78,16 +78,16 @@ def refer(
         if named is None or named.kind != "county":
             raise window.RequestRefused("COUNTY")
         return [
-            _refer(caller, named, matter, channel=channel, words=words.strip(), event_id=event_id, at=at)
+            _take_in_words(caller, named, matter, channel=channel, words=words.strip(), event_id=event_id, at=at)
             for matter in wanted
         ]
 
 
-def _refer(
+def _take_in_words(
     caller: Caller, named: units.UnitView, matter: str, *, channel: str, words: str, event_id: uuid.UUID, at: datetime
 ) -> uuid.UUID:
     request_id = uuid.uuid5(event_id, f"window:{matter}")
-    if Referral.objects.filter(request_id=request_id, side=policy.TAKEN).exists():
+    if PassedMatter.objects.filter(request_id=request_id, side=policy.TAKEN).exists():
         return request_id
     own = units.unit(actor().session.unit_id)
     due = clock(active_book(), policy.ANSWER_RULE, at, province=window.province_of(named))
@@ -100,8 +100,8 @@ def _refer(
     digests = persons.digests_of(caller.document_number)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT handover_refer(%s::uuid, %s::uuid, %s::text, %s::text, %s::bytea, %s::bytea, %s::boolean, %s::text,"
-            " %s::uuid, %s::text[], %s::bytea[], %s::timestamptz, %s::text, %s::timestamptz, %s::timestamptz,"
+            "SELECT handover_take_in_words(%s::uuid, %s::uuid, %s::text, %s::text, %s::bytea, %s::bytea, %s::boolean,"
+            " %s::text, %s::uuid, %s::text[], %s::bytea[], %s::timestamptz, %s::text, %s::timestamptz, %s::timestamptz,"
             " %s::timestamptz)",
             [
                 request_id,
@@ -124,9 +124,9 @@ def _refer(
         )
         duty_unit_id: uuid.UUID = cursor.fetchone()[0]
     facts = {"unit": str(own.id), "number": number}
-    tell(counter_desk(duty_unit_id), "REQUEST_REFERRED", facts, at, subject_id=request_id)
+    tell(counter_desk(duty_unit_id), "REQUEST_PASSED_ON", facts, at, subject_id=request_id)
     record(
-        "handover:referral:taken",
+        "handover:passed_matter:taken",
         subjects=[],
         division=own.division,
         at=at,
@@ -152,7 +152,7 @@ def recognise(request_id: uuid.UUID, person_id: uuid.UUID, *, event_id: uuid.UUI
     access.require("matter:take", [person_id])
     with transaction.atomic():
         half = held(request_id)
-        if is_recorded("handover:referral:linked", event_id):
+        if is_recorded("handover:passed_matter:linked", event_id):
             return
         require_open(half)
         road = roads.road_of(person_id)
@@ -192,7 +192,7 @@ def recognise(request_id: uuid.UUID, person_id: uuid.UUID, *, event_id: uuid.UUI
                 counter_desk(goes.duty_unit_id), "REQUEST_TAKEN", facts, at, subject_id=request_id, person_id=person_id
             )
         record(
-            "handover:referral:linked",
+            "handover:passed_matter:linked",
             subjects=[person_id],
             division=division,
             at=at,
@@ -212,7 +212,7 @@ def give_first_answer(request_id: uuid.UUID, *, words: str, event_id: uuid.UUID,
         raise AnswerRefused
     with transaction.atomic():
         half = held(request_id)
-        if is_recorded("handover:referral:first_answered", event_id):
+        if is_recorded("handover:passed_matter:first_answered", event_id):
             return
         require_open(half)
         if half.first_due_at is None or half.first_answered_at is not None:
@@ -220,7 +220,7 @@ def give_first_answer(request_id: uuid.UUID, *, words: str, event_id: uuid.UUID,
         half.first_answered_at, half.climbs_at = at, half.due_at
         half.first_answer = keys.encrypt(words.strip(), belongs_to=first_answer_of(request_id))
         half.save(update_fields=["first_answered_at", "first_answer", "climbs_at"])
-        _back("handover:referral:first_answered", "REQUEST_FIRST_ANSWERED", half, event_id=event_id, at=at)
+        _back("handover:passed_matter:first_answered", "REQUEST_FIRST_ANSWERED", half, event_id=event_id, at=at)
 
 
 def answer(request_id: uuid.UUID, *, outcome: str, words: str, event_id: uuid.UUID, at: datetime) -> None:
@@ -229,39 +229,39 @@ def answer(request_id: uuid.UUID, *, outcome: str, words: str, event_id: uuid.UU
     Raises NotAllowed, RequestUnknown, AnswerRefused, MoveNotAllowed.
     """
     access.require("matter:take")
-    if outcome not in policy.REFERRAL_OUTCOMES or not words.strip():
+    if outcome not in policy.PASSED_OUTCOMES or not words.strip():
         raise AnswerRefused
     with transaction.atomic():
         half = held(request_id)
-        if is_recorded("handover:referral:answered", event_id):
+        if is_recorded("handover:passed_matter:answered", event_id):
             return
         require_open(half)
-        half.outcome, (half.kind, _word) = outcome, policy.REFERRAL_OUTCOMES[outcome]
+        half.outcome, (half.kind, _word) = outcome, policy.PASSED_OUTCOMES[outcome]
         half.answered_at, half.answered_unit_id = at, actor().session.unit_id
         half.answer = keys.encrypt(words.strip(), belongs_to=answer_of(request_id))
         if half.first_due_at is not None and half.first_answered_at is None:
             half.first_answered_at = at
         half.save()
         told = policy.told_of_answer(half.kind)
-        _back("handover:referral:answered", told, half, event_id=event_id, at=at, outcome=outcome)
+        _back("handover:passed_matter:answered", told, half, event_id=event_id, at=at, outcome=outcome)
 
 
-def said_by(half: Referral) -> dict[str, str]:
+def said_by(half: PassedMatter) -> dict[str, str]:
     """What was said, opened: name, phone, words; on the half of the unit in charge the document's number too."""
     opened: dict[str, str] = json.loads(keys.decrypt(bytes(half.said), belongs_to=said_of(half.request_id, half.side)))
     return opened
 
 
-def held(request_id: uuid.UUID) -> Referral:
+def held(request_id: uuid.UUID) -> PassedMatter:
     """This unit's half of a matter passed on to it, locked. Raises RequestUnknown."""
     unit_id = actor().session.unit_id
-    found = Referral.objects.select_for_update(no_key=True).filter(request_id=request_id, side=policy.DUTY).first()
+    found = PassedMatter.objects.select_for_update(no_key=True).filter(request_id=request_id, side=policy.DUTY).first()
     if found is None or found.unit_id != unit_id:
         raise RequestUnknown
     return found
 
 
-def require_open(half: Referral) -> None:
+def require_open(half: PassedMatter) -> None:
     """Raises MoveNotAllowed where a half is answered or stands on a file."""
     if half.answered_at is not None:
         raise MoveNotAllowed("这件事已经答复过了", "This matter has been answered")
@@ -271,7 +271,7 @@ def require_open(half: Referral) -> None:
         )
 
 
-def _back(act: str, notice: str, half: Referral, *, event_id: uuid.UUID, at: datetime, **facts: str) -> None:
+def _back(act: str, notice: str, half: PassedMatter, *, event_id: uuid.UUID, at: datetime, **facts: str) -> None:
     """Carry the answer to the first desk, tell it, and record the act."""
     carry_back(half.request_id)
     if half.first_desk_id != half.unit_id:

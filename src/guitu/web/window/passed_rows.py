@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
-from guitu.handover import referred
-from guitu.handover.policy import CHANNELS, FIRST_ANSWER_RULE, REFERRAL_OUTCOMES, TAKEN
+from guitu.handover import passed_on
+from guitu.handover.policy import CHANNELS, FIRST_ANSWER_RULE, PASSED_OUTCOMES, TAKEN
 from guitu.handover.requests import ANSWERED, LATE, NOT_DONE, OPEN
 from guitu.web import queue_rows
 from guitu.web.person_file.sight import unit_name
@@ -25,31 +25,31 @@ def state_words(side: str) -> dict[str, str]:
     words = {
         LATE: _("已过答复期限"),
         OPEN: _("在办"),
-        referred.LINKED: _("已归入档案"),
+        passed_on.LINKED: _("已归入档案"),
         ANSWERED: _("已答复"),
         NOT_DONE: _("不办或不能办"),
     }
-    return {state: word for state, word in words.items() if side != TAKEN or state != referred.LINKED}
+    return {state: word for state, word in words.items() if side != TAKEN or state != passed_on.LINKED}
 
 
 def outcomes() -> list[dict[str, str]]:
     """How a matter without a file can come out, for a choice."""
-    return [{"value": code, "label": say(word)} for code, (_kind, word) in REFERRAL_OUTCOMES.items()]
+    return [{"value": code, "label": say(word)} for code, (_kind, word) in PASSED_OUTCOMES.items()]
 
 
-def _state(one: referred.ReferralView) -> str:
+def _state(one: passed_on.PassedMatterView) -> str:
     if one.answered_at is not None:
-        held = REFERRAL_OUTCOMES.get(one.outcome)
+        held = PASSED_OUTCOMES.get(one.outcome)
         return say(held[1]) if held else outcome_of_step(one.outcome)
     return _("已归入档案") if one.linked_at is not None else _("在办")
 
 
-def _row(one: referred.ReferralView, units: Mapping[uuid.UUID, access.UnitView], now: datetime) -> dict[str, Any]:
+def _row(one: passed_on.PassedMatterView, units: Mapping[uuid.UUID, access.UnitView], now: datetime) -> dict[str, Any]:
     first_open = one.first_due_at is not None and one.first_answered_at is None and one.answered_at is None
     due, rule = (one.first_due_at, FIRST_ANSWER_RULE) if first_open else (one.due_at, one.due_rule)
     waiting = one.answered_at is None and one.linked_at is None
     return {
-        "url": reverse("window-referral", args=[one.request_id]),
+        "url": reverse("window-passed", args=[one.request_id]),
         "name": one.name,
         "number": one.number,
         "matter": queue_rows.code_word("matter_12", one.matter),
@@ -74,12 +74,12 @@ def _row(one: referred.ReferralView, units: Mapping[uuid.UUID, access.UnitView],
     }
 
 
-def level_word(one: referred.ReferralView) -> str:
+def level_word(one: passed_on.PassedMatterView) -> str:
     """At which level a matter handed on lies now; what the first desk is told instead of the unit."""
     return {"COUNTY": _("县级单位"), "ABOVE": _("市级以上单位")}.get(one.held_level, "")
 
 
-def way(one: referred.ReferralView) -> list[dict[str, Any]]:
+def way(one: passed_on.PassedMatterView) -> list[dict[str, Any]]:
     """The hand-ons of a matter for who has it, in their order."""
     units = access.units_named({unit_id for step in one.way for unit_id in (step.from_id, step.to_id)})
     return [
@@ -93,7 +93,7 @@ def way(one: referred.ReferralView) -> list[dict[str, Any]]:
     ]
 
 
-def rows(found: Iterable[referred.ReferralView], now: datetime) -> list[dict[str, Any]]:
+def rows(found: Iterable[passed_on.PassedMatterView], now: datetime) -> list[dict[str, Any]]:
     """Matters taken in words as rows, with the names of the units that may be told."""
     made = list(found)
     units = access.units_named({one.first_desk_id for one in made} | {one.handed_to_id for one in made})
