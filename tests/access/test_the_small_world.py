@@ -40,6 +40,8 @@ LEFT_BY_MASK = {
     "township": {"address": "青榆县雁回镇****", "division": "910121"},
 }
 LEAST_CELLS = 33_000
+FEW = 200
+"""Above so many persons the database looks for all of them at once (sql/standing.sql)."""
 
 
 def lines_of(role, purpose, relation, state):
@@ -112,7 +114,7 @@ def expected(seat, purpose, people):
     return told, cells
 
 
-def asked_of_database(house, seat, purpose):
+def asked_of_database(house, seat, purpose, people):
     """(person, item) → (effect, value, whether the encrypted value came out), in one statement as the application."""
     with house.role("guitu_app") as door, door.transaction():
         door.execute(
@@ -126,6 +128,13 @@ def asked_of_database(house, seat, purpose):
         few = [row[0] for row in door.execute("SELECT person_id FROM people_find('cbz', 1)").fetchall()]
         assert few == found[:1], f"{seat}: a short list is the beginning of the long one, however many are not found"
         by_name = set(found)
+        ids = [one.id for one in people]
+        assert len(ids) <= FEW
+        one_by_one, at_once = (
+            sorted(door.execute("SELECT * FROM access_standing(%s::uuid[])", (ids * times,)))
+            for times in (1, FEW // len(ids) + 1)
+        )
+        assert one_by_one == at_once, f"{seat}: few are looked up as many are"
         bare = {row[0] for row in door.execute("SELECT person_id FROM people_fact UNION SELECT id FROM people_person")}
     told = {row[:2]: (row[2], parsed(row[3]), row[4]) for row in facts}
     return told, {row[0]: row[1:] for row in heads}, by_name, bare
@@ -148,7 +157,7 @@ def asked_of_application(seat, purpose, people):
 def differences(house, seat, purpose, people):
     """The cells of a seat that differ, and the cells compared."""
     wanted, cells = expected(seat, purpose, people)
-    rows, heads, by_name, bare = asked_of_database(house, seat, purpose)
+    rows, heads, by_name, bare = asked_of_database(house, seat, purpose, people)
     told, names = asked_of_application(seat, purpose, people)
     wrong = [
         (cells.get(key), key, "in sight", key in wanted, key in rows, key in told)

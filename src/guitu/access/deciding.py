@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -16,8 +17,7 @@ from guitu.rulebook.decision_table import NOTHING, Decision, DecisionTable, deci
 from guitu.rulebook.masking import COVER, MASKS
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """How the acting post stands to a person, and how the file stands, as words of the decision table."""
 
     relation: str
@@ -37,7 +37,10 @@ class Sight:
 
     def of(self, person_id: uuid.UUID, item: str) -> Decision:
         """What the table says about one item of one person; a no without a line for somebody out of sight."""
-        held = self.standings.get(person_id)
+        return self.by_standing(self.standings.get(person_id), item)
+
+    def by_standing(self, held: Standing | None, item: str) -> Decision:
+        """What the table says about one item of whoever stands so; None is out of sight."""
         if held is None:
             return NOTHING
         return self.table.decide(self.role, self.purpose, item, relation=held.relation, state=held.state, on=held.on)
@@ -70,20 +73,28 @@ def one_look() -> Iterator[None]:
 def sight_of(persons: Iterable[uuid.UUID]) -> Sight:
     """What the acting post sees of these persons; one statement for those about whom `one_look` does not know it."""
     now, wanted, held = actor(), list(persons), _looked.get()
-    known = {} if held is None else held
-    unasked = [one for one in wanted if one not in known]
-    found = dict(known)
+    unasked = [one for one in wanted if one not in held] if held else wanted
+    found: dict[uuid.UUID, Standing | None] = dict(held or {})
     if unasked:
         found |= dict.fromkeys(unasked)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT * FROM access_standing(%s::uuid[])", [unasked])
-            alike: dict[tuple[str, str, date], Standing] = {}  # of many persons few ways to stand differ
-            for one, *how in cursor.fetchall():
-                found[one] = alike.get(tuple(how)) or alike.setdefault(tuple(how), Standing(*how))
+        for standing, alike in _standing(unasked):
+            found |= dict.fromkeys(alike, standing)
     if held is not None:
         held |= found
-    standings = {one: standing for one in wanted if (standing := found[one]) is not None}
+    standings = {one: how for one in wanted if (how := found[one]) is not None}
     return Sight(now.session.role, now.purpose, standings, decision_table())
+
+
+def _standing(persons: list[uuid.UUID]) -> Iterator[tuple[Standing, list[uuid.UUID]]]:
+    """How the post stands to these persons: each way once, since of many persons few differ. Out of sight: in none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.relation, s.state, s.on_day, array_agg(s.person_id) FROM access_standing(%b::uuid[]) s"
+            " GROUP BY s.relation, s.state, s.on_day",
+            [persons],
+        )
+        for relation, state, on, alike in cursor.fetchall():
+            yield Standing(relation, state, on), alike
 
 
 def sight_and_items(person_id: uuid.UUID) -> tuple[Sight, list[str]]:
@@ -108,9 +119,6 @@ def shown_names(named: Iterable[tuple[uuid.UUID, str]]) -> dict[uuid.UUID, str]:
     names = dict(named)
     if not names:
         return {}
-    sight, decided = sight_of(names), dict[Standing | None, Decision]()
-    for one in names:
-        held = sight.standings.get(one)
-        if held not in decided:
-            decided[held] = sight.of(one, "name")
+    sight = sight_of(names)
+    decided = {held: sight.by_standing(held, "name") for held in {None, *sight.standings.values()}}
     return {one: as_shown(decided[sight.standings.get(one)], name) or COVER for one, name in names.items()}

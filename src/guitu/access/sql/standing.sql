@@ -19,9 +19,31 @@ END $$;
 
 CREATE OR REPLACE TRIGGER blind_purposes BEFORE INSERT ON access_session FOR EACH ROW EXECUTE FUNCTION access_note_blind();
 
+-- The nearest relation: `place` is that of the reach (access_reach_place), the others say whether each holds. Null: out of sight.
+CREATE OR REPLACE FUNCTION access_nearest(place integer, in_range boolean, oversees boolean, own boolean, lawful boolean, addressed boolean)
+RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT (ARRAY['self', 'representative', 'assigned', 'own_unit', 'receiver', 'shared', 'oversight', 'former', 'below', 'lawful_query',
+    'addressed'])[least(place, CASE WHEN in_range THEN CASE WHEN oversees THEN 7 WHEN own THEN 4 ELSE 9 END END,
+    CASE WHEN lawful THEN 10 END, CASE WHEN addressed THEN 11 END)]
+$$;
+
+CREATE OR REPLACE FUNCTION access_reach_place(relation text) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE relation WHEN 'self' THEN 1 WHEN 'mandate' THEN 2 WHEN 'assigned' THEN 3 WHEN 'receiver' THEN 5 WHEN 'oversight' THEN 7
+    WHEN 'sender' THEN 8 ELSE 6 END
+$$;
+
+CREATE OR REPLACE FUNCTION access_file_state(sealed_at timestamptz, ended_at timestamptz, state text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN sealed_at IS NOT NULL THEN 'sealed' WHEN ended_at IS NOT NULL OR state = 'died' THEN 'ended'
+    WHEN state = 'completed' THEN 'free_person' WHEN state IN ('help_declined', 'not_arrived') THEN 'refused_help'
+    WHEN state IN ('sent', 'contested', 'acknowledged') THEN 'handed_over' ELSE 'active' END
+$$;
+
 -- Relation and state of the file, for these persons or (null) for all in sight; somebody out of sight is not in the answer. Of
 -- several relations the first of rulebook/decision_table.py counts; whoever the own unit is asked about by a row addressed to it
 -- stands last. A lawful query (rights_sealed_values) is a relation and no sight. `on_day` is the legal day by the database's clock.
+-- Few are looked up one by one, by a plan that is kept. For many the plan is made each time, since a kept one compares each with each:
+-- the unit's reach is read once, from the index alone, and hashed.
 CREATE OR REPLACE FUNCTION access_standing(persons uuid[])
 RETURNS TABLE (person_id uuid, relation text, state text, on_day date)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -30,48 +52,51 @@ DECLARE
   s access_session := access_acting();
   own uuid;
   sight text;
-  first_of text[] := ARRAY['self', 'representative', 'assigned', 'own_unit', 'receiver', 'shared', 'oversight', 'former', 'below',
-    'lawful_query', 'addressed'];
+  of_unit boolean;
   lo text := access_lo();
   hi text := access_hi();
+  blind boolean := current_setting('guitu.purpose', true) = ANY (s.blind);
   asked uuid[];
   lawful uuid[];
-  met uuid[];
+  met uuid[] := persons;
+  present timestamptz := clock_timestamp();
   today date := (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date;
 BEGIN
   SELECT p.unit_id, g.sees INTO own, sight FROM access_post p JOIN access_role_range g ON g.role = p.role WHERE p.id = s.post_id;
+  of_unit := sight NOT IN ('ASSIGNED', 'ADDRESSED');
   asked := CASE WHEN sight = 'ADDRESSED' THEN access_addressed() ELSE '{}' END;
   lawful := ARRAY(SELECT n.person_id FROM rights_sealed_query n WHERE n.post_id = s.post_id AND n.until_at > clock_timestamp());
   IF persons IS NULL THEN
     met := ARRAY(SELECT q.id FROM people_person q WHERE q.division >= lo AND q.division < hi) || access_shared() || asked;
-  ELSE
-    met := persons;
   END IF;
-  RETURN QUERY
-  SELECT q.id, first_of[least(h.place,
-      CASE WHEN q.division >= lo AND q.division < hi THEN array_position(first_of,
-        CASE WHEN sight = 'SUPERIOR' THEN 'oversight' WHEN q.responsible_unit_id = own THEN 'own_unit' ELSE 'below' END) END,
-      CASE WHEN q.id = ANY (lawful) AND q.sealed_at IS NOT NULL THEN array_position(first_of, 'lawful_query') END,
-      CASE WHEN q.id = ANY (asked) THEN array_position(first_of, 'addressed') END)],
-    CASE WHEN q.sealed_at IS NOT NULL THEN 'sealed'
-      WHEN q.ended_at IS NOT NULL OR j.state = 'died' THEN 'ended'
-      WHEN j.state = 'completed' THEN 'free_person'
-      WHEN j.state IN ('help_declined', 'not_arrived') THEN 'refused_help'
-      WHEN j.state IN ('sent', 'contested', 'acknowledged') THEN 'handed_over'
-      ELSE 'active' END,
-    today
-    FROM people_person q
-    CROSS JOIN LATERAL (  -- person by person through the index: a plan kept for few persons compares each with each of many
-      SELECT min(array_position(first_of, CASE r.relation WHEN 'self' THEN 'self' WHEN 'mandate' THEN
-        'representative' WHEN 'assigned' THEN 'assigned' WHEN 'receiver' THEN 'receiver' WHEN 'sender' THEN 'former'
-        WHEN 'oversight' THEN 'oversight' ELSE 'shared' END)) AS place
-      FROM access_reach r WHERE r.person_id = q.id AND r.unit_id = own
-       AND (r.post_id = s.post_id OR (r.post_id IS NULL AND sight NOT IN ('ASSIGNED', 'ADDRESSED')))
-       AND r.from_at <= clock_timestamp() AND (r.to_at IS NULL OR r.to_at > clock_timestamp())) AS h
-    LEFT JOIN LATERAL (SELECT x.state FROM journeys_journey x WHERE x.person_id = q.id
-      ORDER BY x.opened_at DESC, x.id DESC LIMIT 1) AS j ON true
-   WHERE q.id = ANY (met) AND (h.place IS NOT NULL OR (q.division >= lo AND q.division < hi) OR q.id = ANY (asked)
-     OR (q.id = ANY (lawful) AND q.sealed_at IS NOT NULL));
+  IF cardinality(met) <= 200 THEN
+    RETURN QUERY SELECT q.id, n.relation, access_file_state(q.sealed_at, q.ended_at, j.state), today
+      FROM people_person q
+      CROSS JOIN LATERAL (SELECT min(access_reach_place(r.relation)) AS place FROM access_reach r WHERE r.person_id = q.id
+         AND r.unit_id = own AND NOT blind AND (r.post_id = s.post_id OR (r.post_id IS NULL AND of_unit))
+         AND r.from_at <= present AND (r.to_at IS NULL OR r.to_at > present)) AS h
+      LEFT JOIN LATERAL (SELECT x.state FROM journeys_journey x WHERE x.person_id = q.id
+        ORDER BY x.opened_at DESC, x.id DESC LIMIT 1) AS j ON true
+      CROSS JOIN LATERAL (SELECT access_nearest(h.place, q.division >= lo AND q.division < hi, sight = 'SUPERIOR',
+        q.responsible_unit_id = own, q.sealed_at IS NOT NULL AND q.id = ANY (lawful), q.id = ANY (asked)) AS relation) AS n
+     WHERE q.id = ANY (met) AND n.relation IS NOT NULL;
+  ELSE
+    RETURN QUERY EXECUTE $many$
+      WITH reached AS MATERIALIZED (
+        SELECT r.person_id, min(access_reach_place(r.relation)) AS place FROM access_reach r WHERE r.person_id = ANY ($1)
+           AND r.unit_id = $2 AND NOT $12 AND (r.post_id = $3 OR (r.post_id IS NULL AND $4))
+           AND r.from_at <= $5 AND (r.to_at IS NULL OR r.to_at > $5) GROUP BY r.person_id
+      ), latest AS MATERIALIZED (
+        SELECT DISTINCT ON (x.person_id) x.person_id, x.state FROM journeys_journey x WHERE x.person_id = ANY ($1)
+         ORDER BY x.person_id, x.opened_at DESC, x.id DESC
+      )
+      SELECT q.id, n.relation, access_file_state(q.sealed_at, q.ended_at, j.state), $11
+        FROM people_person q LEFT JOIN reached h ON h.person_id = q.id LEFT JOIN latest j ON j.person_id = q.id
+        CROSS JOIN LATERAL (SELECT access_nearest(h.place, q.division >= $6 AND q.division < $7, $8,
+          q.responsible_unit_id = $2, q.sealed_at IS NOT NULL AND q.id = ANY ($9), q.id = ANY ($10)) AS relation) AS n
+       WHERE q.id = ANY ($1) AND n.relation IS NOT NULL $many$
+    USING met, own, s.post_id, of_unit, present, lo, hi, sight = 'SUPERIOR', lawful, asked, today, blind;
+  END IF;
 END $$;
 
 -- What the decision table gives the acting role for the present purpose today.
