@@ -1,6 +1,5 @@
 """The verbs of ``./guitu``; every other verb belongs to ``guitu.web.command_line``. Standard library at import."""
 
-import argparse
 import datetime
 import os
 import sys
@@ -8,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from guitu.launcher.arguments import Arguments, port_number
 from guitu.launcher.home import current_home
 from guitu.launcher.speech import LauncherError, complain
 
@@ -67,11 +67,7 @@ def main(arguments: Sequence[str]) -> int:
             return run_suite(current_home(), rest)
         if verb in {"components", "weaknesses"}:
             return _components(verb, rest)
-        if verb in {"backup", "restore", "keys"} or arguments[:2] in (
-            ["demo", "load"],
-            ["demo", "reset"],
-            ["demo", "generate"],
-        ):
+        if verb in {"backup", "restore", "keys", "demo"}:
             from guitu.launcher.keeping import keep_data
 
             return keep_data(verb, rest)
@@ -82,8 +78,8 @@ def main(arguments: Sequence[str]) -> int:
         return complain(error)
 
 
-def _parser(verb: str) -> argparse.ArgumentParser:
-    return argparse.ArgumentParser(prog=f"./guitu {verb}", allow_abbrev=False)
+def _parser(verb: str) -> Arguments:
+    return Arguments(prog=f"./guitu {verb}")
 
 
 def _json_wanted(verb: str, rest: list[str]) -> bool:
@@ -126,7 +122,7 @@ def _up(verb: str, rest: list[str]) -> int:
 
     parser = _parser(verb)
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int)
+    parser.add_argument("--port", type=port_number)
     parser.add_argument("--no-demo", action="store_true")
     if verb == "up":
         parser.add_argument("--detach", action="store_true")

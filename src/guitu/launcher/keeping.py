@@ -1,8 +1,8 @@
 """The verbs that keep, bring back and renew an installation's data: their arguments."""
 
-import argparse
 from pathlib import Path
 
+from guitu.launcher.arguments import Arguments
 from guitu.launcher.home import Home, current_home
 
 
@@ -11,35 +11,37 @@ def keep_data(verb: str, rest: list[str]) -> int:
     if verb == "backup":
         from guitu.launcher.backup import back_up
 
-        parser = argparse.ArgumentParser(prog="./guitu backup", allow_abbrev=False)
+        parser = Arguments(prog="./guitu backup")
         parser.add_argument("--to", type=Path, metavar="DIR", help="文件夹 · folder")
         return back_up(current_home(), to=parser.parse_args(rest).to)
     if verb == "restore":
         return _restore(rest)
     if verb == "keys":
         return _keys(rest)
-    if rest[0] == "generate":
-        return _generate(rest[1:])
+    return _demo(rest)
+
+
+def _demo(rest: list[str]) -> int:
     from guitu.launcher import demonstrating
 
-    parser = argparse.ArgumentParser(prog=f"./guitu demo {rest[0]}", allow_abbrev=False)
-    if rest[0] == "load":
-        parser.parse_args(rest[1:])
-        return demonstrating.load(current_home())
-    parser.add_argument("--yes", action="store_true", help="不再询问 · do not ask")
-    return demonstrating.reset(current_home(), confirmed=parser.parse_args(rest[1:]).yes)
-
-
-def _generate(rest: list[str]) -> int:
-    from guitu.launcher.generating import generate
-
-    parser = argparse.ArgumentParser(prog="./guitu demo generate", allow_abbrev=False)
+    whole = Arguments(prog="./guitu demo")
+    verbs = whole.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("load", help="载入演示人员 · the demonstration's people")
+    resetting = verbs.add_parser("reset", help="重做演示数据库 · the demonstration's database anew")
+    resetting.add_argument("--yes", action="store_true", help="不再询问 · do not ask")
+    parser = verbs.add_parser("generate", help="生成虚构省 · a fictional province")
     parser.add_argument("--persons", type=int, required=True, metavar="N", help="多少人 · how many people")
     parser.add_argument("--seed", default="1", help="种子:相同则生成相同 · the same seed makes the same province")
     parser.add_argument("--today", default="", metavar="YYYY-MM-DD", help="进展到哪一日 · up to which day")
     parser.add_argument("--into", type=Path, metavar="GUITU_HOME", help="生成到何处 · the home to fill")
     parser.add_argument("--reset", action="store_true", help="先清空演示数据 · empty the demonstration first")
-    given = parser.parse_args(rest)
+    given = whole.parse_args(rest)
+    if given.verb == "load":
+        return demonstrating.load(current_home())
+    if given.verb == "reset":
+        return demonstrating.reset(current_home(), confirmed=given.yes)
+    from guitu.launcher.generating import generate
+
     home = Home(given.into.expanduser().absolute()) if given.into else current_home()
     return generate(home, persons=given.persons, seed=given.seed, today=given.today, reset=given.reset)
 
@@ -47,7 +49,7 @@ def _generate(rest: list[str]) -> int:
 def _restore(rest: list[str]) -> int:
     from guitu.launcher.restoring import restore
 
-    parser = argparse.ArgumentParser(prog="./guitu restore", allow_abbrev=False)
+    parser = Arguments(prog="./guitu restore")
     parser.add_argument("file", type=Path, help="备份文件 · the backup")
     parser.add_argument("--identity", type=Path, metavar="FILE", help="备份私钥 · the private key of backups")
     parser.add_argument("--into", type=Path, metavar="GUITU_HOME", help="恢复到何处 · the home to restore into")
@@ -61,7 +63,7 @@ def _restore(rest: list[str]) -> int:
 def _keys(rest: list[str]) -> int:
     from guitu.launcher import key_copies
 
-    parser = argparse.ArgumentParser(prog="./guitu keys", allow_abbrev=False)
+    parser = Arguments(prog="./guitu keys")
     verbs = parser.add_subparsers(dest="verb", required=True)
     recipient = verbs.add_parser("recipient", help="设定备份公钥 · set the public key of backups")
     which = recipient.add_mutually_exclusive_group(required=True)
