@@ -101,6 +101,20 @@ def test_a_number_too_large_is_refused_in_words(fresh):
         assert "名额写1到" in body(refused), value
 
 
+@pytest.mark.parametrize("ends", ["0001-01-01", "9999-12-31"])
+def test_a_day_at_an_end_of_the_calendar_is_no_day(peopled, ends):
+    """There a day more, or the same moment in another zone, is none: it is read as if nothing had been given."""
+    for login, name in (("audit", "audit"), ("audit", "watch-reads"), ("county", "account-looks")):
+        asked = peopled.client(login).get(reverse(name), {"from": ends, "to": ends})
+        assert asked.status_code == 200, name
+        assert f'value="{ends}"' not in body(asked), name
+    assert peopled.client("county").get(reverse("unit-papers"), {"day": ends}).status_code == 200
+    address = reverse("person-looks", args=[peopled.persons[SENT]])
+    assert peopled.client("county").get(address, {"until": f"{ends}T00:00+14:00"}).status_code == 200
+    sent = {"after": f"{ends}T23:59-12:00", "id": str(uuid.uuid4())}
+    assert peopled.client("prison").get(reverse("sent"), sent).status_code == 200
+
+
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 

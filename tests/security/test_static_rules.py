@@ -28,6 +28,11 @@ CONNECTING = {"socket", "http", "urllib.request", "smtplib", "ssl", "ftplib", "h
 CONNECTING |= {"asyncio.streams", "imaplib", "poplib", "websockets", "paramiko", "django.core.mail"}
 
 WEAK = {"md5", "sha1", "MD5", "SHA1", "ECB", "TripleDES", "DES", "ARC4", "Blowfish", "IDEA", "CAST5", "PKCS1v15", "RC2"}
+READING_DAYS = (
+    *("guitu.web.form_fields", "guitu.web.notices.words", "guitu.web.api.paging"),
+    *("guitu.web.generation", "guitu.web.demonstration_people", "guitu.web.command_line"),
+)
+"""Where the window reads a day from text: with its bounds; from what the house wrote itself; on the machine."""
 INVENTING = ("guitu.web.generation", "guitu.web.demonstration_people")
 """Where people are invented, the same ones again from the same seed: the only use of chance that can be foretold."""
 
@@ -169,6 +174,13 @@ def foretold_chance(module: Module) -> list[str]:
     return [at(module, node) for name, node in imported(module) if name.split(".")[0] == "random"]
 
 
+def unbounded_days(module: Module) -> list[str]:
+    """A day or moment read from text by the window itself, and not by what knows which days a matter can have."""
+    if not within(module.name, ("guitu.web",)) or within(module.name, READING_DAYS):
+        return []
+    return [at(module, call) for words, call in calls(module) if words.endswith(("fromisoformat", "strptime"))]
+
+
 RULES: dict[str, tuple[Rule, list[str]]] = {
     "code made of text": (
         code_made_of_text,
@@ -199,6 +211,7 @@ RULES: dict[str, tuple[Rule, list[str]]] = {
         ["context.check_hostname = False", "ssl._create_unverified_context()", "get(address, verify=False)"],
     ),
     "weak algorithms": (weak_algorithms, ["hashlib.md5(b'')", "hashlib.new('sha1')", "modes.ECB()"]),
+    "unbounded days": (unbounded_days, ["date.fromisoformat(typed)", "datetime.strptime(typed, '%Y')"]),
     "foretold chance": (foretold_chance, ["import random", "from random import choice"]),
 }
 
@@ -221,6 +234,10 @@ def test_no_statement_is_put_together_from_what_somebody_typed():
 
 def test_patterns_are_written_in_the_code():
     assert _found("patterns of input") == []
+
+
+def test_a_day_is_read_where_its_bounds_are_known():
+    assert _found("unbounded days") == []
 
 
 def test_templates_are_files():
@@ -247,7 +264,7 @@ def test_secrets_come_from_the_systems_generator():
 
 @pytest.mark.parametrize(("rule", "text"), [(rule, text) for rule, (_, bad) in RULES.items() for text in bad])
 def test_a_trespass_is_noticed(rule: str, text: str):
-    assert RULES[rule][0](sample(text)) != []
+    assert RULES[rule][0](sample(text, "guitu.web.refusals")) != []
 
 
 FOLLOWING = re.compile(r"\bHTTPRedirectHandler\b|follow_redirects=True|allow_redirects=True")

@@ -14,6 +14,30 @@ from django.utils.translation import gettext as _
 
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""No matter of this house lies outside; at the ends of the calendar a day more, or another time zone, is no day."""
+
+
+def written_day(text: str) -> date:
+    """The day that a form or an address states as 2026-01-31. Raises ValueError for any other text, and for a day that
+    no matter can have.
+    """
+    found = date.fromisoformat(text)
+    if not FIRST_DAY <= found <= LAST_DAY:
+        raise ValueError(text)
+    return found
+
+
+def written_moment(text: str) -> datetime:
+    """The moment that a form or an address states; without an offset, and so without tzinfo, it is one of ours.
+
+    Raises ValueError as `written_day` does.
+    """
+    found = datetime.fromisoformat(text)
+    if not FIRST_DAY <= found.date() <= LAST_DAY:
+        raise ValueError(text)
+    return found
+
 
 class NotReadable(ValueError):
     """The form lacks something or holds what cannot be read; `label` names the field, or is empty: no form of ours."""
@@ -55,7 +79,7 @@ def text(request: HttpRequest, name: str, label: str) -> str:
 def day(request: HttpRequest, name: str, label: str) -> date:
     """A field that must hold a day. Raises NotReadable."""
     try:
-        return date.fromisoformat(request.POST.get(name, ""))
+        return written_day(request.POST.get(name, ""))
     except ValueError as fault:
         raise NotReadable(label) from fault
 
@@ -63,7 +87,7 @@ def day(request: HttpRequest, name: str, label: str) -> date:
 def day_or_wrong(request: HttpRequest, name: str, wrong: MutableMapping[str, str]) -> date | None:
     """A field that must hold a day; where it does not, `wrong` says so at its name and None is given."""
     try:
-        return date.fromisoformat(request.POST.get(name, ""))
+        return written_day(request.POST.get(name, ""))
     except ValueError:
         wrong[name] = _("把日期写成 2026-01-31 的样子")
         return None
@@ -89,7 +113,7 @@ def problems_of(wrong: Mapping[str, str], order: Iterable[str]) -> list[dict[str
 def moment(request: HttpRequest, name: str, label: str) -> datetime:
     """A field that must hold a day and an hour of Asia/Shanghai; aware. Raises NotReadable."""
     try:
-        found = datetime.fromisoformat(request.POST.get(name, ""))
+        found = written_moment(request.POST.get(name, ""))
     except ValueError as fault:
         raise NotReadable(label) from fault
     return found if found.tzinfo is not None else found.replace(tzinfo=LEGAL_ZONE)

@@ -15,6 +15,7 @@ from guitu.web.account.views import outcome_words
 from guitu.web.administration.posts import midnight
 from guitu.web.administration.views import PAGE, role_word
 from guitu.web.clock import now
+from guitu.web.form_fields import written_day
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads
 from guitu.web.shell import frame, say, show
@@ -71,7 +72,7 @@ def audit(request: Request) -> HttpResponse:
 
 def _day(text: str, otherwise: date) -> date:
     try:
-        return date.fromisoformat(text)
+        return written_day(text)
     except ValueError:
         return otherwise
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -20,7 +19,7 @@ from guitu.web.clock import now
 from guitu.web.evaluation import words
 from guitu.web.evaluation.commissioning import result_context
 from guitu.web.evaluation.listing import listed as evaluations
-from guitu.web.form_fields import mark_of
+from guitu.web.form_fields import mark_of, written_moment
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.shell import frame, show
@@ -98,7 +97,7 @@ def answer(request: Request, person_id: uuid.UUID, contact_id: uuid.UUID) -> Htt
     """Answer whether a person is willing to talk, and then when and how."""
     written = request.POST.get("meet_at", "")
     try:
-        meet_at = datetime.fromisoformat(written).replace(tzinfo=LEGAL_ZONE) if written else None
+        meet_at = written_moment(written).replace(tzinfo=LEGAL_ZONE) if written else None
     except ValueError:
         return refusals.bad_request(request)
     try:

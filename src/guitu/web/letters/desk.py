@@ -19,7 +19,7 @@ from guitu.handover import letter_answers
 from guitu.rulebook.letters import letter_kinds
 from guitu.web import refusals
 from guitu.web.clock import now
-from guitu.web.form_fields import mark_of
+from guitu.web.form_fields import mark_of, written_day
 from guitu.web.letters import sheet
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
@@ -141,7 +141,7 @@ def send_back(request: Request, person_id: uuid.UUID, letter_id: uuid.UUID) -> H
 def day_of(request: Request) -> date | None:
     """The day that an answer states, or None where none was given or it cannot be read."""
     try:
-        return date.fromisoformat(request.POST.get("day", ""))
+        return written_day(request.POST.get("day", ""))
     except ValueError:
         return None
 

@@ -20,7 +20,7 @@ from guitu.rulebook.looking import ReasonRefused
 from guitu.rulebook.watching import VOLUME, Indicator, watch_rules
 from guitu.web import refusals
 from guitu.web.clock import now
-from guitu.web.form_fields import mark_of
+from guitu.web.form_fields import mark_of, written_day
 from guitu.web.looking.reasons import reason_word
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, own, reads, writes
@@ -84,7 +84,7 @@ def _days(request: Request) -> tuple[date, date]:
 
 def _day(text: str, otherwise: date) -> date:
     try:
-        return date.fromisoformat(text)
+        return written_day(text)
     except ValueError:
         return otherwise
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -15,6 +14,7 @@ from guitu.papers import printing, queries
 from guitu.papers.catalogue import kinds
 from guitu.web import refusals
 from guitu.web.clock import now
+from guitu.web.form_fields import written_day
 from guitu.web.pages import page_number, paged
 from guitu.web.papers import rows
 from guitu.web.permits import Request, reads
@@ -27,7 +27,7 @@ PAGE = 50
 def _filters(request: Request) -> queries.Filters:
     kind = request.GET.get("kind", "")
     try:
-        day = date.fromisoformat(request.GET.get("day", ""))
+        day = written_day(request.GET.get("day", ""))
     except ValueError:
         day = None
     return queries.Filters(kind if kind in kinds() else "", day, by_hand=request.GET.get("by_hand") == "yes")

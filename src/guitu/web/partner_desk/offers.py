@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +16,7 @@ from guitu.support import offers, policy
 from guitu.support.policy import OfferWords, RecordIncomplete
 from guitu.web import refusals
 from guitu.web.clock import now
-from guitu.web.form_fields import mark_of, problems_of
+from guitu.web.form_fields import mark_of, problems_of, written_day
 from guitu.web.pages import page_number, paged
 from guitu.web.partner_desk import rows
 from guitu.web.permits import Request, reads, writes
@@ -162,7 +161,7 @@ def _unreadable(typed: dict[str, str]) -> tuple[str, ...]:
     for name in ("from_on", "to_on"):
         try:
             if typed[name] or name == "from_on":
-                date.fromisoformat(typed[name])
+                written_day(typed[name])
         except ValueError:
             wrong.append(name)
     return tuple(wrong)
@@ -174,8 +173,8 @@ def _words(typed: dict[str, str]) -> OfferWords:
         title=typed["title"],
         places=int(typed["places"]),
         place_division=typed["place_division"],
-        from_on=date.fromisoformat(typed["from_on"]),
-        to_on=date.fromisoformat(typed["to_on"]) if typed["to_on"] else None,
+        from_on=written_day(typed["from_on"]),
+        to_on=written_day(typed["to_on"]) if typed["to_on"] else None,
         conditions=typed["conditions"],
         contact_name=typed["contact_name"],
         contact_phone=typed["contact_phone"],

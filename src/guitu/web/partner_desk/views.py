@@ -17,7 +17,7 @@ from guitu.support import offers, policy, referrals, referred
 from guitu.support.policy import RecordIncomplete
 from guitu.web import refusals
 from guitu.web.clock import now
-from guitu.web.form_fields import mark_of, problems_of
+from guitu.web.form_fields import mark_of, problems_of, written_day
 from guitu.web.pages import page_number, paged
 from guitu.web.partner_desk import rows
 from guitu.web.permits import Request, reads, writes
@@ -166,6 +166,6 @@ def answer(request: Request, person_id: uuid.UUID, referral_id: uuid.UUID) -> Ht
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        return written_day(text)
     except ValueError:
         return None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
 from guitu.people import queries as persons
+from guitu.web.form_fields import written_moment
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads
 from guitu.web.person_file.views import look_row
@@ -39,7 +40,7 @@ def looks(request: Request, person_id: uuid.UUID) -> HttpResponse:
 def _until(request: Request) -> datetime | None:
     """The moment up to which the list tells, as the address says it."""
     try:
-        given = datetime.fromisoformat(request.GET.get("until", ""))
+        given = written_moment(request.GET.get("until", ""))
     except ValueError:
         return None
     return given if given.tzinfo is not None else None

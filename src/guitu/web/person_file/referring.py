@@ -21,7 +21,7 @@ from guitu.support import queries as support
 from guitu.support.policy import Particulars, RecordIncomplete, Word
 from guitu.web import refusals
 from guitu.web.clock import now
-from guitu.web.form_fields import NotReadable, mark_of
+from guitu.web.form_fields import NotReadable, mark_of, written_moment
 from guitu.web.impact.views import unassessed
 from guitu.web.pages import page_number, paged
 from guitu.web.partner_desk import rows
@@ -173,7 +173,7 @@ def _chosen(typed: dict[str, str]) -> uuid.UUID:
 
 def _said_at(typed: dict[str, str]) -> datetime:
     try:
-        found = datetime.fromisoformat(typed["said_at"])
+        found = written_moment(typed["said_at"])
     except ValueError as fault:
         raise NotReadable("said_at") from fault
     return found if found.tzinfo is not None else found.replace(tzinfo=LEGAL_ZONE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +15,7 @@ from guitu.exchange import queries as parcels
 from guitu.handover.policy import REFUSAL_GROUNDS
 from guitu.journeys import queries as roads
 from guitu.people import queries as persons
+from guitu.web.form_fields import written_moment
 from guitu.web.permits import Request, reads
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import frame, say, show
@@ -53,7 +53,7 @@ def sent(request: Request) -> HttpResponse:
 def _after(request: Request) -> parcels.Ended | None:
     """Where the page before ended; None for the first page and for an address that makes no sense."""
     try:
-        moment = datetime.fromisoformat(request.GET.get("after", ""))
+        moment = written_moment(request.GET.get("after", ""))
         return (moment, uuid.UUID(request.GET.get("id", ""))) if moment.tzinfo is not None else None
     except ValueError:
         return None
