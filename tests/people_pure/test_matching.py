@@ -60,6 +60,18 @@ def test_a_stranger_is_new() -> None:
     assert verdict([]) is Verdict.NEW
 
 
+@pytest.mark.parametrize("order", ["133", "213", "122"])
+def test_two_sound_numbers_one_place_apart_are_asked_about(order: str) -> None:
+    """Both check digits are right, so the numbers differ in two places; no rule about names asks here."""
+    other = replace(NEW, numbers=resident(number(order)), birth_date=None)
+    born = replace(NEW, numbers=resident(number(born="19900317")), birth_date=datetime.date(1990, 3, 17))
+    far = replace(NEW, numbers=resident(number(born="19910317")), birth_date=datetime.date(1991, 3, 17))
+
+    assert rules(other) == rules(born) == [MatchRule.NUMBER_ONE_OFF]
+    assert block_keys(born) & block_keys(HELD)
+    assert rules(far) == []
+
+
 def test_the_form_of_writing_does_not_hinder_joining() -> None:
     spaced = replace(NEW, name=" 单 知遥", numbers=resident(" 910121 19900307 123" + number()[-1].lower()))
     assert rules(spaced) == [MatchRule.EXACT_IDENTIFIER]

@@ -16,6 +16,9 @@ from guitu.people.names import normalise_name, search_key, search_keys
 _UNRELIABLE: Final = frozenset({"ID_LENGTH", "ID_CHARACTER", "ID_DATE", "ID_CHECK_DIGIT", "ID_ROUNDED"})
 
 
+_WITH_CHECK_DIGIT: Final = 18
+
+
 class MatchRule(StrEnum):
     """The rules, the strongest first."""
 
@@ -186,7 +189,13 @@ def _is_rounded_of(rounded: str, whole: str) -> bool:
 
 
 def differs_in_one_place(first: str, second: str) -> bool:
-    """Whether two numbers differ by one place, by one place left out, or by two neighbours exchanged."""
+    """Whether two numbers differ by one place, by one place left out, or by two neighbours exchanged.
+
+    The last place of an 18-digit number is computed from the others: two sound numbers that differ in one of them
+    differ there too, so it counts only where the others agree.
+    """
+    if len(first) == len(second) == _WITH_CHECK_DIGIT and first[:-1] != second[:-1]:
+        first, second = first[:-1], second[:-1]
     shorter, longer = sorted((first, second), key=len)
     if first == second or len(longer) - len(shorter) > 1 or len(shorter) < 14:
         return False
