@@ -238,6 +238,9 @@ RK-LEAST-RECORDS deadline V 3y -
 RK-LEAST-LOGS deadline M 6m -
 RK-TRACE deadline M - 60m
 RK-SIGN-IN deadline M - 12m
+RK-PROVIDED deadline M - 60m
+RK-NOTICE deadline M - 24m
+RK-MESSAGE deadline M - 12m
 """
 REPEALED_2012 = """
 OLD-2012-DOC deadline M 3wd -

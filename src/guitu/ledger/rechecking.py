@@ -42,7 +42,7 @@ def recheck(log: Verifier) -> Rechecked:
 
     Codes in `wrong`: CONTENT_CHANGED and LEAF_CHANGED name an entry, LEAF_MISSING and LEAF_WITHOUT_ENTRY an index or
     entry, TILE_CHANGED a tile, ROOT_CHANGED and CHECKPOINT_UNSIGNED a size. Rows beside the log: CONTENT_MISSING,
-    CONTENT_MOVED and TRACES_DIFFER name an entry, TRACE_MISSING and TRACE_CHANGED a line of the trace.
+    CONTENT_MOVED, ENDING_DIFFERS and TRACES_DIFFER name an entry, TRACE_MISSING and TRACE_CHANGED a line of the trace.
     """
     found = Rechecked()
     with _one_snapshot(), transaction.atomic(), connection.cursor() as cursor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -64,6 +65,7 @@ class Notice(models.Model):
             models.Index(fields=["person_id"], condition=Q(to_person=True), name="notices_notice_to_person"),
             models.Index(fields=["subject_id", "step"], condition=Q(step__isnull=False), name="notices_notice_step"),
             models.Index(fields=["at"], condition=Q(dispatched_at__isnull=True), name="notices_notice_waiting"),
+            BrinIndex(fields=["at"], name="notices_notice_told_at"),
         ]
 
 

@@ -11,10 +11,13 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from guitu.access.acting import actor
+from guitu.ledger.ending import last_ended
 from guitu.ledger.keys import decrypt
 from guitu.notices.models import Failure, Notice, Reading, SwitchedOff
 from guitu.rulebook.notice import CHANNELS
 
+RECORDS = "NOTICES"
+"""The class of processing records: what is kept beyond its term, because something needs it, no office is shown."""
 BELL_MOST = 99
 """The bell counts no further; the list counts all."""
 
@@ -45,12 +48,14 @@ class MessageView:
 
 def _own() -> QuerySet[Notice]:
     session = actor().session
+    told = last_ended(RECORDS)
     unwanted = SwitchedOff.objects.filter(account_id=session.account_id, channel=CHANNELS[0], code=OuterRef("code"))
     return Notice.objects.filter(
         Q(post_id__isnull=True) | Q(post_id=session.post_id),
         ~Exists(unwanted),
         unit_id=session.unit_id,
         roles__contains=[session.role],
+        **({"at__gte": told.before} if told else {}),
     )
 
 

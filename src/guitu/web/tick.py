@@ -85,21 +85,19 @@ def run_once(*, at: datetime) -> dict[str, int]:
         with transaction.atomic():
             dispatched = dispatching.dispatch(at=at, most=most)
         sent = dispatching.send_waiting(at=at, most=most, tries=settings.GUITU_NOTICE_TRIES, retry=retry)
-        gone = {}
-        if at_night(timezone.localtime(at), hour=settings.GUITU_ENDING_HOUR, lasts=settings.GUITU_ENDING_HOURS):
-            gone = retention.end_records(at=at, most=settings.GUITU_ENDING_MOST)
+        records_ended, unregistered = _end_records(at)
     kept_forms.forget(at=at)
     done = {"released": released, "passed": passed, "contested": contested, "ended": ended, "recounted": recounted}
     done["findings"] = findings
     done["unanswered"], done["letters_late"] = unanswered, letters_late
     done["referrals_late"], done["reviews_late"] = referrals_late, reviews_late
     done["exports_gone"] = exports_gone
-    done["records_ended"] = sum(gone.values())
+    done["records_ended"] = records_ended
     done["rights_late"], done["copies_gone"] = rights_late, copies_gone
     done["sealed_late"] = sealed_late
     done["complaints_late"], done["worsened"], done["speaking"] = complaints_late, worsened, speaking
     done["no_superior"] = len(_left["reviewed"])
-    done["left"] = sum(map(len, _left.values())) - done["no_superior"]
+    done["left"] = sum(map(len, _left.values())) - done["no_superior"] + unregistered
     return {**done, "told": told, "untold": untold, "dispatched": dispatched, **sent}
 
 
@@ -113,6 +111,17 @@ def _said(what: str, done: tuple[int, list[uuid.UUID]]) -> int:
         log.error("could not be %s by time: matter %s; it is tried again every minute", what, one)
     _left[what] = frozenset(left)
     return number
+
+
+def _end_records(at: datetime) -> tuple[int, int]:
+    """End processing records, at night; how many, and 1 where the register of erasures cannot be written: then none."""
+    if not at_night(timezone.localtime(at), hour=settings.GUITU_ENDING_HOUR, lasts=settings.GUITU_ENDING_HOURS):
+        return 0, 0
+    try:
+        return sum(retention.end_records(at=at, most=settings.GUITU_ENDING_MOST).values()), 0
+    except OSError:
+        log.exception("the register of erasures cannot be written: no processing record is ended")
+        return 0, 1
 
 
 def main() -> int:

@@ -144,6 +144,7 @@ class Session(models.Model):
     class Meta:
         db_table = "access_session"
         db_table_comment = "办理会话：令牌只存哈希，应用角色不可读写"
+        indexes = [models.Index(fields=["expires_at"], name="access_session_expires")]
 
 
 class Reach(models.Model):

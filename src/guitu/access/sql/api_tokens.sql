@@ -65,7 +65,7 @@ BEGIN
       coalesce(x.ended_at, p.to_at), CASE WHEN t.calls > 0 THEN x.last_seen_at END, t.calls
     FROM access_api_token t JOIN access_session x ON x.id = t.session_id JOIN access_post p ON p.id = x.post_id
     JOIN access_account a ON a.id = p.account_id JOIN access_unit u ON u.id = p.unit_id
-   WHERE access_administers(p.id) ORDER BY t.issued_at DESC, t.id;
+   WHERE access_administers(p.id) AND x.expires_at >= ledger_told_from('TOKENS') ORDER BY t.issued_at DESC, t.id;
 END $$;
 
 -- Who calls: the token, its post, unit and range, and how often it has called since `minute`, this call included. The call is

@@ -15,7 +15,8 @@ DECLARE
   counted integer := 0;
 BEGIN
   SELECT p.* INTO own FROM access_post p WHERE p.id = s.post_id;
-  read_until := coalesce((SELECT m.until FROM notices_read_up_to m WHERE m.post_id = own.id), '-infinity');
+  read_until := greatest((SELECT m.until FROM notices_read_up_to m WHERE m.post_id = own.id),
+    ledger_told_from('NOTICES') - interval '1 microsecond');
   since := greatest(read_until, (SELECT n.at FROM notices_notice n WHERE n.unit_id = own.unit_id ORDER BY n.at DESC OFFSET 3 * most LIMIT 1));
   LOOP
     counted := counted + (

@@ -95,6 +95,88 @@ BEGIN
       ARRAY(SELECT l.trace_id FROM ledger_noted_trace l WHERE l.batch = c.batch), ARRAY[c.batch])));
 END $$;
 
+-- The records of a class beside the trace that have ended and that nothing needs, the oldest first. A session ends with its expiry, a token
+-- with its session; a notice stays while the matter, the complaint or the clock it is about is open.
+CREATE OR REPLACE FUNCTION access_records_ended(of_class text, before timestamptz, as_of timestamptz, most integer, since timestamptz,
+  through timestamptz) RETURNS TABLE (id uuid, at timestamptz, said jsonb)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  persons uuid[] := access_persons_needed(before, as_of);
+  accounts uuid[] := access_accounts_needed(before, as_of);
+  first timestamptz := coalesce(since, '-infinity');
+  last timestamptz := coalesce(through, 'infinity');
+BEGIN
+  IF of_class = 'SIGN_INS' THEN
+    RETURN QUERY SELECT i.id, i.at, to_jsonb(i) FROM access_sign_in i
+       WHERE i.at < before AND i.at >= first AND i.at <= last AND (i.account_id IS NULL OR NOT i.account_id = ANY (accounts))
+         AND ledger_entries_hold(ledger_sign_in_entries(ARRAY[i.id])) ORDER BY i.at, i.id LIMIT most;
+  ELSIF of_class = 'SESSIONS' THEN
+    RETURN QUERY SELECT x.id, x.expires_at, to_jsonb(x) - 'token_hash' FROM access_session x JOIN access_post p ON p.id = x.post_id
+       WHERE x.expires_at < before AND x.expires_at >= first AND x.expires_at <= last AND NOT p.account_id = ANY (accounts)
+         AND NOT EXISTS (SELECT FROM access_errand e WHERE e.session_id = x.id AND e.ended_at IS NULL)
+         AND NOT EXISTS (SELECT FROM access_api_token t WHERE t.session_id = x.id)
+         AND NOT EXISTS (SELECT FROM access_look_reason l WHERE l.session_id = x.id AND l.person_id = ANY (persons))
+       ORDER BY x.expires_at, x.id LIMIT most;
+  ELSIF of_class = 'TOKENS' THEN
+    RETURN QUERY SELECT t.id, x.expires_at, to_jsonb(t) FROM access_api_token t JOIN access_session x ON x.id = t.session_id
+        JOIN access_post p ON p.id = x.post_id
+       WHERE x.expires_at < before AND x.expires_at >= first AND x.expires_at <= last AND NOT p.account_id = ANY (accounts)
+       ORDER BY x.expires_at, t.id LIMIT most;
+  ELSIF of_class = 'EXPORTS' THEN
+    RETURN QUERY SELECT e.id, e.asked_at, to_jsonb(e) FROM access_export e JOIN access_post p ON p.id = e.post_id
+       WHERE e.asked_at < before AND e.asked_at >= first AND e.asked_at <= last AND e.sealed IS NULL
+         AND NOT p.account_id = ANY (accounts) ORDER BY e.asked_at, e.id LIMIT most;
+  ELSIF of_class = 'NOTICES' THEN
+    RETURN QUERY SELECT n.id, n.at, to_jsonb(n) FROM notices_notice n
+       WHERE n.at < before AND n.at >= first AND n.at <= last AND (n.person_id IS NULL OR NOT n.person_id = ANY (persons))
+         AND NOT EXISTS (SELECT FROM journeys_journey j WHERE j.person_id = n.person_id AND j.ended_at IS NULL)
+         AND NOT EXISTS (SELECT FROM journeys_clock c WHERE c.id = n.subject_id AND c.done_at IS NULL AND c.voided_at IS NULL)
+         AND NOT EXISTS (SELECT FROM rights_complaint c WHERE c.id = n.subject_id AND c.answered_at IS NULL)
+       ORDER BY n.at, n.id LIMIT most;
+  ELSIF of_class = 'MESSAGES' THEN
+    RETURN QUERY SELECT m.id, m.made_at, to_jsonb(m) FROM notices_message m
+       WHERE m.made_at < before AND m.made_at >= first AND m.made_at <= last AND m.state <> 'WAITING'
+         AND NOT m.account_id = ANY (accounts) ORDER BY m.made_at, m.id LIMIT most;
+  ELSE
+    RAISE EXCEPTION 'guitu: no such class of records' USING ERRCODE = 'GU005';
+  END IF;
+END $$;
+
+-- The entries that commit to these lines of the sign-in record.
+CREATE OR REPLACE FUNCTION ledger_sign_in_entries(lines uuid[]) RETURNS uuid[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT ARRAY(SELECT e.id FROM ledger_entry e WHERE e.event_id = ANY (lines)
+    AND e.act IN ('access:session:refused', 'access:credential:changed'));
+$$;
+
+-- Take the records out, with what hangs on them. Only `ledger_end` calls it, under the proof it has written.
+CREATE OR REPLACE FUNCTION access_take_out(of_class text, ended uuid[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE sessions uuid[];
+BEGIN
+  IF of_class = 'SIGN_INS' THEN
+    DELETE FROM access_sign_in h WHERE h.id = ANY (ended);
+  ELSIF of_class = 'EXPORTS' THEN
+    DELETE FROM access_export e WHERE e.id = ANY (ended);
+  ELSIF of_class = 'NOTICES' THEN
+    DELETE FROM notices_reading r WHERE r.notice_id = ANY (ended);
+    DELETE FROM notices_notice n WHERE n.id = ANY (ended);
+  ELSIF of_class = 'MESSAGES' THEN
+    DELETE FROM notices_message m WHERE m.id = ANY (ended);
+  ELSE
+    IF of_class = 'TOKENS' THEN
+      DELETE FROM access_api_call c WHERE c.token_id = ANY (ended);
+      sessions := ARRAY(SELECT t.session_id FROM access_api_token t WHERE t.id = ANY (ended));
+      DELETE FROM access_api_token t WHERE t.id = ANY (ended);
+    END IF;
+    sessions := coalesce(sessions, ended);
+    DELETE FROM access_look_reason l WHERE l.session_id = ANY (sessions);
+    UPDATE access_errand e SET session_id = NULL WHERE e.session_id = ANY (sessions);
+    DELETE FROM access_session x WHERE x.id = ANY (sessions);
+  END IF;
+END $$;
+
 -- End what has ended of one class: the proof first, then contents, lines and digests, in the caller's transaction. Answers how many and
 -- which batches; nothing where nothing has ended, where the same `ending` is in the register, or while somebody writes what is a guard.
 CREATE OR REPLACE FUNCTION ledger_end(ending uuid, of_class text, of_rule text, before timestamptz, as_of timestamptz, most integer,
@@ -122,20 +204,10 @@ BEGIN
     SELECT array_agg(d.trace_id), min(d.at), max(d.at), sha256(string_agg(uuid_send(d.trace_id) || d.digest, ''::bytea ORDER BY d.trace_id))
       INTO ended, first_at, last_at, proof FROM ledger_noted_trace d WHERE d.batch = ANY (batches);
     entries := ledger_entries_of(coalesce(ended, '{}'), batches);
-  ELSIF of_class = 'SIGN_INS' THEN
-    SELECT array_agg(h.id), min(h.at), max(h.at), sha256(string_agg(sha256(convert_to(to_jsonb(h)::text, 'UTF8')), ''::bytea ORDER BY h.id))
-      INTO ended, first_at, last_at, proof FROM (
-        SELECT i.* FROM access_sign_in i LEFT JOIN LATERAL (
-            SELECT array_agg(e.id) AS of_it FROM ledger_entry e WHERE e.event_id = i.id
-              AND e.act IN ('access:session:refused', 'access:credential:changed')) AS kept ON true
-         WHERE i.at < before AND i.at >= coalesce(since, '-infinity') AND i.at <= coalesce(through, 'infinity')
-           AND (i.account_id IS NULL OR NOT i.account_id = ANY (access_accounts_needed(before, as_of)))
-           AND (kept.of_it IS NULL OR ledger_entries_hold(kept.of_it))
-         ORDER BY i.at, i.id LIMIT most) AS h;
-    entries := ARRAY(SELECT e.id FROM ledger_entry e WHERE e.event_id = ANY (ended)
-      AND e.act IN ('access:session:refused', 'access:credential:changed'));
   ELSE
-    RAISE EXCEPTION 'guitu: no such class of records' USING ERRCODE = 'GU005';
+    SELECT array_agg(d.id), min(d.at), max(d.at), sha256(string_agg(sha256(convert_to(d.said::text, 'UTF8')), ''::bytea ORDER BY d.id))
+      INTO ended, first_at, last_at, proof FROM access_records_ended(of_class, before, as_of, most, since, through) AS d;
+    entries := CASE of_class WHEN 'SIGN_INS' THEN ledger_sign_in_entries(ended) ELSE '{}' END;
   END IF;
   lines := coalesce(cardinality(ended), 0);
   IF lines = 0 THEN RETURN; END IF;
@@ -144,9 +216,12 @@ BEGIN
   INSERT INTO ledger_ending (id, record_class, rule, before, at, first_at, last_at, lines, digest, in_transaction)
   VALUES (ending, of_class, of_rule, before, as_of, first_at, last_at, lines, proof, pg_current_xact_id()::text::bigint);
   PERFORM set_config('guitu.ending', ending::text, true);
-  DELETE FROM ledger_noted_trace d WHERE of_class = 'TRACES' AND d.batch = ANY (batches);
-  DELETE FROM access_trace t WHERE of_class = 'TRACES' AND t.id = ANY (ended);
-  DELETE FROM access_sign_in h WHERE of_class = 'SIGN_INS' AND h.id = ANY (ended);
+  IF of_class = 'TRACES' THEN
+    DELETE FROM ledger_noted_trace d WHERE d.batch = ANY (batches);
+    DELETE FROM access_trace t WHERE t.id = ANY (ended);
+  ELSE
+    PERFORM access_take_out(of_class, ended);
+  END IF;
   PERFORM set_config('guitu.ending', '', true);
   RETURN NEXT;
 END $$;

@@ -66,7 +66,7 @@ BEGIN
       e.rows, e.alone, e.asked_at, e.decided_at, e.approved, e.finding, e.made_at, e.sealed IS NOT NULL, e.expires_at, e.fetches,
       e.fetched_at, count(*) OVER ()
     FROM access_export e JOIN access_post p ON p.id = e.post_id JOIN access_account a ON a.id = p.account_id
-    WHERE (only_one IS NULL OR e.id = only_one)
+    WHERE (only_one IS NULL OR e.id = only_one) AND e.asked_at >= ledger_told_from('EXPORTS')
       AND CASE wanted WHEN 'OWN' THEN e.post_id = s.post_id
         WHEN 'TO_APPROVE' THEN e.rows > e.alone AND e.decided_at IS NULL AND access_decides_export(e.post_id)
         WHEN 'ALL' THEN (access_may('export:approve') OR access_may('audit:read')) AND e.division >= s.low AND e.division < s.high

@@ -1,4 +1,5 @@
-"""What the audit administrator reads: changes, what happened at the door, refused requests. No person's data."""
+"""What the audit administrator reads: changes, what happened at the door, refused requests, what was deleted with its
+term. No person's data."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from guitu.access import administration
+from guitu.access import administration, retention
 from guitu.access.roles import PERMISSIONS, PURPOSES
 from guitu.web.account.views import outcome_words
 from guitu.web.administration.posts import midnight
@@ -18,16 +19,18 @@ from guitu.web.clock import now
 from guitu.web.form_fields import written_day
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads
+from guitu.web.record_keeping import keeping
 from guitu.web.shell import frame, say, show
 from guitu.web.templatetags.guitu_words import legal_day
 
-KINDS = ("changes", "sign-ins", "refusals")
+KINDS = ("changes", "sign-ins", "refusals", "ended")
+KEPT = {"sign-ins": retention.SIGN_INS, "refusals": retention.TRACES}
 SHOWN_DAYS = 30
 
 
 @reads("audit:read")
 def audit(request: Request) -> HttpResponse:
-    """One of three lists, by day and by whose hand; the last thirty days unless others are asked for."""
+    """One of four lists, by day and by whose hand; the last thirty days unless others are asked for."""
     kind = request.GET.get("list", "")
     kind = kind if kind in KINDS else KINDS[0]
     who = request.GET.get("who", "").strip()
@@ -45,10 +48,13 @@ def audit(request: Request) -> HttpResponse:
     elif kind == "sign-ins":
         entries, total = administration.sign_ins_listed(since, until, who, failed=failed, **place)
         rows = [_sign_in(line) for line in entries]
+    elif kind == "ended":
+        ended, total = retention.endings(since, until, **place)
+        rows = [{"one": one, "what": say(one.record_class.words)} for one in ended]
     else:
         turned, total = administration.refusals_listed(since, until, who, **place)
         rows = [_refusal(line) for line in turned]
-    labels = {"changes": _("管理变更"), "sign-ins": _("登录"), "refusals": _("拒绝")}
+    labels = {"changes": _("管理变更"), "sign-ins": _("登录"), "refusals": _("拒绝"), "ended": _("期满删除")}
     kept = {"list": kind, "who": who, "from": first_day.isoformat(), "to": last_day.isoformat()}
     kept["failed"] = "yes" if failed else ""
     page = frame(request, _("审计"), current="audit")
@@ -58,6 +64,7 @@ def audit(request: Request) -> HttpResponse:
         page,
         kind=kind,
         rows=rows,
+        keeping=keeping(KEPT[kind]) if kind in KEPT else None,
         who=who,
         failed=failed,
         first_day=first_day.isoformat(),

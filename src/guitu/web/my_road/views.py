@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from guitu.access import person_codes
+from guitu.access import person_codes, retention
 from guitu.access import queries as access
 from guitu.access.roles import PERMISSIONS, PURPOSES
 from guitu.exchange import queries as parcels
@@ -37,6 +37,7 @@ from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file import referring
 from guitu.web.person_file.items import shown as shown_items
 from guitu.web.person_file.sight import unit_name
+from guitu.web.record_keeping import keeping
 from guitu.web.second_question import mandate_ends
 from guitu.web.shell import english, say
 from guitu.web.templatetags.guitu_words import legal_day
@@ -298,6 +299,7 @@ def looks(request: Request) -> HttpResponse:
         "page": own_page(request, _("谁看过我的材料"), held),
         "now": now(),
         "rows": shown,
+        "keeping": keeping(retention.TRACES),
         **paged(number, total, most=LOOKS),
     }
     return render(request, "my_road/looks.html", context)

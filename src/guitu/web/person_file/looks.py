@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
+from guitu.access import retention
 from guitu.people import queries as persons
 from guitu.web.form_fields import written_moment
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads
 from guitu.web.person_file.views import look_row
+from guitu.web.record_keeping import keeping
 from guitu.web.shell import frame, show
 
 PAGE = 50
@@ -33,6 +35,7 @@ def looks(request: Request, person_id: uuid.UUID) -> HttpResponse:
         "file/looks.html",
         frame(request, _("谁看过"), current="", crumbs=back),
         rows=[look_row(look) for look in found],
+        keeping=keeping(retention.TRACES),
         **paged(number, total, {"until": newest.isoformat() if newest else ""}, most=PAGE),
     )
 
