@@ -95,16 +95,28 @@ def _asked(state: str, kind: str, now: datetime) -> QuerySet[Request]:
     return found.filter(kind=kind) if kind else found
 
 
-def listed(state: str, kind: str, *, now: datetime, first: int, most: int) -> tuple[list[RequestView], int]:
-    """One page of the requests within sight: open ones by due moment, then the latest decided; how many in all."""
+def listed(
+    state: str, kind: str, *, now: datetime, first: int, most: int, total: int | None = None
+) -> tuple[list[RequestView], int]:
+    """One page of the requests within sight: open ones by due moment, then the latest decided; how many in all.
+
+    `total` is handed in by whoever has counted them already (`counts`).
+    """
     found = _asked(state, kind, now)
-    rows = found.order_by(F("decided_at").desc(nulls_first=True), "due_at", "id")
-    return [RequestView(*row) for row in rows.values_list(*_COLUMNS)[first : first + most]], found.count()
+    page = _in_order(found).values("id")[first : first + most]
+    rows = _in_order(Request.objects.filter(id__in=page)).values_list(*_COLUMNS)
+    return [RequestView(*row) for row in rows], found.count() if total is None else total
+
+
+def _in_order(found: QuerySet[Request]) -> QuerySet[Request]:
+    return found.order_by(F("decided_at").desc(nulls_first=True), "due_at", "id")
 
 
 def counts(*, now: datetime) -> dict[str, int]:
-    """How many requests within sight stand in each of `STATES`."""
-    return Request.objects.aggregate(**{state: Count("id", filter=_of(state, now)) for state in STATES})
+    """How many requests within sight stand in each of `STATES`, and (empty) how many there are in all."""
+    wanted = {state: Count("id", filter=_of(state, now)) for state in STATES}
+    found: dict[str, int] = Request.objects.aggregate(ALL=Count("id"), **wanted)
+    return {"": found.pop("ALL"), **found}
 
 
 def requests_of(person_id: uuid.UUID, *, most: int) -> list[RequestView]:

@@ -43,8 +43,9 @@ def listed(request: Request) -> HttpResponse:
     state, kind = request.GET.get("state", ""), request.GET.get("kind", "")
     state = state if state in queries.STATES else ""
     kind = kind if kind in rights_rules().kinds else ""
-    found, total = queries.listed(state, kind, now=moment, first=(number - 1) * PAGE, most=PAGE)
     address, counts, labels = reverse("rights"), queries.counts(now=moment), words.state_words()
+    total = None if kind else counts[state]
+    found, total = queries.listed(state, kind, now=moment, first=(number - 1) * PAGE, most=PAGE, total=total)
     tabs = [
         {"label": labels[one], "url": f"{address}?state={one}", "count": counts[one], "current": state == one}
         for one in queries.STATES
