@@ -221,7 +221,7 @@ def test_files_kept_long_enough_are_listed_for_the_head_and_erased_as_decided(fr
 
     with fresh.acting("county-head"), transaction.atomic():
         found, total = retention.due(at=MOMENT, first=0, most=10)
-    assert ([one.person_id for one in found], total) == ([whom], 1)  # the other's five years are not over
+    assert ([one.key for one in found], total) == ([whom], 1)  # the other's five years are not over
     with pytest.raises(NotAllowed):
         decide_about(whom, login="county")
     with pytest.raises(retention.NotDue):
