@@ -93,7 +93,7 @@ def test_the_desk_decides_two_persons_and_the_new_one_belongs_to_the_asking_pris
 
 def test_a_row_near_one_in_reach_and_equal_to_one_out_of_reach_is_for_the_desk_alone(house):
     take_in(house, HELD)
-    take_in(house, rosters.row("陈柏舟", release=RELEASE, order="117"), login="other-prison")
+    take_in(house, rosters.row("陈柏舟", release=RELEASE, order="143"), login="other-prison")
     take_in(house, rosters.row("陈柏舟", release=MOVED), login="other-prison", at=AT + timedelta(hours=1))
     assert len(open_questions(house, "identity", own=False)) == 2
     (seen,) = open_questions(house, "other-prison", own=False)
