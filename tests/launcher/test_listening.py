@@ -37,6 +37,11 @@ def test_a_free_port_asked_for_is_given(taken: int) -> None:
     assert choose_port("127.0.0.1", free) == free
 
 
+def test_a_free_port_that_is_promised_is_passed_over(taken: int) -> None:
+    free = choose_port("127.0.0.1", None, default=taken)
+    assert choose_port("127.0.0.1", None, default=taken, promised=free) > free  # a witness leaves the pages theirs
+
+
 def test_the_successor_of_a_killed_supervisor_keeps_its_port_and_of_a_stopped_one_does_not() -> None:
     assert former_port({"phase": "ready", "port": 8123}) == 8123
     assert former_port({"phase": "stopped", "port": 8123}) is None

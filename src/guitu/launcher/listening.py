@@ -35,10 +35,11 @@ def wait_until_free(host: str, port: int, *, seconds: float) -> bool:
     return True
 
 
-def choose_port(host: str, wished: int | None, *, default: int = 8000) -> int:
+def choose_port(host: str, wished: int | None, *, default: int = 8000, promised: int = 0) -> int:
     """Return the port to listen on: the wished one, or the default or the next free one after it.
 
-    Raises LauncherError when the wished port is taken or none of the tried ones is free.
+    `promised` is a port that is free and kept for somebody who has not taken it yet: it is passed over. Raises
+    LauncherError when the wished port is taken or none of the tried ones is free.
     """
     if wished is not None:
         if is_free(host, wished):
@@ -49,7 +50,7 @@ def choose_port(host: str, wished: int | None, *, default: int = 8000) -> int:
             exit_code=2,
         )
     for port in range(default, default + PORTS_TRIED):
-        if is_free(host, port):
+        if port != promised and is_free(host, port):
             return port
     raise LauncherError(
         f"{host} 上 {default}–{default + PORTS_TRIED - 1} 的端口都被占用,请用 --port 指定。",

@@ -168,16 +168,16 @@ class Supervisor:
             Child("tick", tick, self.home.logs / "tick.log", role="job"),
             Child("sequencer", sequencer, self.home.logs / "sequencer.log", role="seq"),
             Child("worker", worker, self.home.logs / "worker.log", role="app"),
-            *self._witnesses(),
+            *self._witnesses(own_port=port),
         ]
 
-    def _witnesses(self) -> list[Child]:
+    def _witnesses(self, *, own_port: int) -> list[Child]:
         """The demonstration's three witnesses, each with an address of its own that the sequencer is told of."""
         if not self.wishes.demo or self.env["DJANGO_SETTINGS_MODULE"] != databases.DEMO_SETTINGS:
             return []
         children, stated, port = [], [], FIRST_WITNESS_PORT
         for name in WITNESSES:
-            port = choose_port("127.0.0.1", None, default=port)
+            port = choose_port("127.0.0.1", None, default=port, promised=own_port)
             folder = self.home.at / "witnesses" / name
             command = [sys.executable, "-P", "-m", "guitu.witness", "--home", str(folder), "--name", name]
             command += ["--listen", f"127.0.0.1:{port}"]
