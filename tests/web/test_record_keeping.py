@@ -16,20 +16,23 @@ PROOF = (
 
 
 def test_no_page_looks_as_if_nobody_had_looked_when_older_looks_are_deleted(fresh) -> None:
+    person, county, head, audit = (fresh.client(who) for who in ("person", "county", "county-head", "audit"))
     pages = {
-        "person": "/my/looks/",
-        "county": reverse("person-looks", args=[fresh.persons[SENT]]),
-        "audit": "/audit/?list=refusals",
+        "/my/looks/": person,
+        reverse("person-looks", args=[fresh.persons[SENT]]): county,
+        "/account/looks/": county,
+        "/watch/reads/": head,
+        "/audit/?list=refusals": audit,
     }
-    clients = {who: fresh.client(who) for who in pages}
-    before = {who: body(clients[who].get(page)) for who, page in pages.items()}
-    assert all("RK-TRACE" in page and "2021-09-01" not in page for page in before.values())
+    for page, client in pages.items():
+        told = body(client.get(page))
+        assert ("RK-TRACE" in told, "2021-09-01" in told) == (True, False), page
     with fresh.role("guitu_owner") as door:
         door.execute(PROOF)
-    told = "2021-09-01 以前的保存期满，已于 2026-09-01 按规则 RK-TRACE 删除。"
-    for who, page in pages.items():
-        assert told in body(clients[who].get(page)), who
-    assert "RK-SIGN-IN" in body(clients["audit"].get("/audit/?list=sign-ins"))
-    listed = body(clients["audit"].get("/audit/?list=ended&from=2026-09-01&to=2026-09-01"))
+    for page, client in pages.items():
+        assert "2021-09-01 以前的保存期满，已于 2026-09-01 按规则 RK-TRACE 删除。" in body(client.get(page)), page
+    for page, client in (("/audit/?list=sign-ins", audit), ("/account/", county)):
+        assert "已于 2026-09-01 按规则 RK-SIGN-IN 删除" in body(client.get(page)), page
+    listed = body(audit.get("/audit/?list=ended&from=2026-09-01&to=2026-09-01"))
     assert (len(re.findall(r"<td[^>]*>317</td>", listed)), "af01" in listed) == (2, True)
-    assert "317" not in body(clients["audit"].get("/audit/?list=ended&from=2026-09-02&to=2026-09-02"))
+    assert "317" not in body(audit.get("/audit/?list=ended&from=2026-09-02&to=2026-09-02"))

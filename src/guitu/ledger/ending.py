@@ -33,21 +33,21 @@ class Due:
 
 @dataclass(frozen=True)
 class Ended:
-    """One ending: what was due, from when to when its records were (UTC); for the trace of looks the batches in which
-    the lines were noted. Opaque ids alone."""
+    """One ending: what was due, from when to when its records were (UTC); of the trace of looks the batches of that
+    time that were spared, because something needed them. Opaque ids alone."""
 
     ending: uuid.UUID
     due: Due
     first_at: datetime
     last_at: datetime
-    batches: tuple[uuid.UUID, ...]
+    spared: tuple[uuid.UUID, ...]
 
     def __str__(self) -> str:
         of, moments = self.due, {"first_at": self.first_at, "last_at": self.last_at}
         moments |= {"before": of.before, "at": of.at}
         stated = {"ending": str(self.ending), "class": of.record_class, "rule": of.rule}
         stated |= {name: moment.isoformat() for name, moment in moments.items()}
-        return json.dumps({**stated, "batches": [str(one) for one in self.batches]}, sort_keys=True)
+        return json.dumps({**stated, "spared": [str(one) for one in self.spared]}, sort_keys=True)
 
 
 def end(due: Due, *, most: int) -> int:
@@ -59,9 +59,9 @@ def end(due: Due, *, most: int) -> int:
     """
     ending = uuid.uuid4()
     with transaction.atomic(), connection.cursor() as cursor:
-        lines, first_at, last_at, batches = _end(cursor, ending, due, most=most)
+        lines, first_at, last_at, spared = _end(cursor, ending, due, most=most)
         if lines:
-            done = Ended(ending, due, first_at, last_at, tuple(batches))
+            done = Ended(ending, due, first_at, last_at, tuple(spared))
             append(register_file(), [done])
     return lines
 
@@ -77,8 +77,8 @@ def replay_endings(brought: Path | None, *, cursor: CursorWrapper) -> int:
     here = {one.ending for one in read_endings(register_file())}
     gone = 0
     for one in sorted(known.values(), key=lambda one: one.due.at):
-        only = list(one.batches) if one.batches else None
-        again = _end(cursor, one.ending, one.due, most=ALL_OF_THEM, only=only, within=(one.first_at, one.last_at))
+        within = (one.first_at, one.last_at)
+        again = _end(cursor, one.ending, one.due, most=ALL_OF_THEM, spared=one.spared, within=within)
         gone += again[0]
     if missing := [one for key, one in known.items() if key not in here]:
         append(register_file(), missing)
@@ -95,9 +95,9 @@ def read_endings(path: Path) -> list[Ended]:
             before, at, first_at, last_at = (
                 datetime.fromisoformat(held[name]) for name in ("before", "at", "first_at", "last_at")
             )
-            batches = tuple(uuid.UUID(one) for one in held["batches"])
+            spared = tuple(uuid.UUID(one) for one in held["spared"])
             due = Due(held["class"], held["rule"], before, at)
-            found.append(Ended(uuid.UUID(held["ending"]), due, first_at, last_at, batches))
+            found.append(Ended(uuid.UUID(held["ending"]), due, first_at, last_at, spared))
         except (ValueError, KeyError, TypeError) as fault:
             raise RegisterUnreadable(f"{path}, line {number}") from fault
     return found
@@ -109,13 +109,13 @@ def _end(
     due: Due,
     *,
     most: int,
-    only: list[uuid.UUID] | None = None,
+    spared: tuple[uuid.UUID, ...] = (),
     within: tuple[datetime | None, datetime | None] = (None, None),
 ) -> tuple[int, datetime, datetime, list[uuid.UUID]]:
     cursor.execute(
         "SELECT * FROM ledger_end(%s::uuid, %s::text, %s::text, %s::timestamptz, %s::timestamptz, %s::integer,"
         " %s::uuid[], %s::timestamptz, %s::timestamptz)",
-        [ending, due.record_class, due.rule, due.before, due.at, most, only, *within],
+        [ending, due.record_class, due.rule, due.before, due.at, most, list(spared), *within],
     )
     row = cursor.fetchone()
     return row or (0, due.before, due.before, [])

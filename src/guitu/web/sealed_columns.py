@@ -89,6 +89,7 @@ NOT_SEALED = frozenset(
         "exchange_receipt.signature",
         "exchange_reply.signature",
         "ledger_checkpoint.root",
+        "ledger_ending.digest",
         "ledger_entry.commitment",
         "ledger_leaf.leaf_hash",
         "ledger_noted_trace.digest",

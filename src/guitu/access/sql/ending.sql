@@ -79,15 +79,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     UNION ALL SELECT e.id FROM ledger_entry e WHERE e.event_id = ANY (batches) AND e.act = 'access:traces:noted');
 $$;
 
--- The batches of lines that have ended as a whole, the oldest first, about `most` lines; `only`: none but these. A batch goes or stays whole.
-CREATE OR REPLACE FUNCTION access_batches_ended(before timestamptz, as_of timestamptz, most integer, only_these uuid[]) RETURNS uuid[]
+-- The batches of lines that have ended as a whole, the oldest first, about `most` lines, of a time and but for `spared`. A batch goes or stays whole.
+DROP FUNCTION IF EXISTS access_batches_ended(timestamptz, timestamptz, integer, uuid[]);
+CREATE OR REPLACE FUNCTION access_batches_ended(before timestamptz, as_of timestamptz, most integer, spared uuid[], since timestamptz,
+  through timestamptz) RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   held uuid[] := ARRAY(SELECT DISTINCT d.batch FROM access_traces_needed(before, as_of) AS n (id)
     JOIN ledger_noted_trace d ON d.trace_id = n.id);
 BEGIN
   RETURN ARRAY(SELECT c.batch FROM (SELECT d.batch, d.at FROM ledger_noted_trace d
-        WHERE d.at < before AND NOT d.batch = ANY (held) AND (only_these IS NULL OR d.batch = ANY (only_these))
+        WHERE d.at < before AND d.at >= coalesce(since, '-infinity') AND d.at <= coalesce(through, 'infinity')
+          AND NOT d.batch = ANY (held || coalesce(spared, '{}'))
         ORDER BY d.at, d.trace_id LIMIT most) AS c
      WHERE NOT EXISTS (SELECT FROM ledger_noted_trace l WHERE l.batch = c.batch AND l.at >= before)
      GROUP BY c.batch
@@ -177,15 +180,17 @@ BEGIN
   END IF;
 END $$;
 
--- End what has ended of one class: the proof first, then contents, lines and digests, in the caller's transaction. Answers how many and
--- which batches; nothing where nothing has ended, where the same `ending` is in the register, or while somebody writes what is a guard.
+-- End what has ended of one class: the proof first, then contents, lines and digests, in the caller's transaction. Answers how many, of
+-- which time, and which batches of that time were spared; nothing where nothing has ended, where the same `ending` is in the register, or while somebody writes what is a guard.
+DROP FUNCTION IF EXISTS ledger_end(uuid, text, text, timestamptz, timestamptz, integer, uuid[], timestamptz, timestamptz);
 CREATE OR REPLACE FUNCTION ledger_end(ending uuid, of_class text, of_rule text, before timestamptz, as_of timestamptz, most integer,
-  only_these uuid[], since timestamptz, through timestamptz) RETURNS TABLE (lines bigint, first_at timestamptz, last_at timestamptz, batches uuid[])
+  spared uuid[], since timestamptz, through timestamptz) RETURNS TABLE (lines bigint, first_at timestamptz, last_at timestamptz, left_over uuid[])
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
   ended uuid[];
   entries uuid[];
+  batches uuid[] := '{}';
   proof bytea;
 BEGIN
   PERFORM ledger_may_end();
@@ -198,9 +203,8 @@ BEGIN
   EXCEPTION WHEN lock_not_available THEN RETURN;
   END;
   IF EXISTS (SELECT FROM ledger_ending x WHERE x.id = ending) THEN RETURN; END IF;
-  batches := '{}';
   IF of_class = 'TRACES' THEN
-    batches := access_batches_ended(before, as_of, most, only_these);
+    batches := access_batches_ended(before, as_of, most, spared, since, through);
     SELECT array_agg(d.trace_id), min(d.at), max(d.at), sha256(string_agg(uuid_send(d.trace_id) || d.digest, ''::bytea ORDER BY d.trace_id))
       INTO ended, first_at, last_at, proof FROM ledger_noted_trace d WHERE d.batch = ANY (batches);
     entries := ledger_entries_of(coalesce(ended, '{}'), batches);
@@ -219,8 +223,10 @@ BEGIN
   IF of_class = 'TRACES' THEN
     DELETE FROM ledger_noted_trace d WHERE d.batch = ANY (batches);
     DELETE FROM access_trace t WHERE t.id = ANY (ended);
+    left_over := ARRAY(SELECT DISTINCT d.batch FROM ledger_noted_trace d WHERE d.at >= first_at AND d.at <= last_at);
   ELSE
     PERFORM access_take_out(of_class, ended);
+    left_over := '{}';
   END IF;
   PERFORM set_config('guitu.ending', '', true);
   RETURN NEXT;

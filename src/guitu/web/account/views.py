@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from guitu.access import own_account, own_passkeys, second_factors
+from guitu.access import own_account, own_passkeys, retention, second_factors
 from guitu.access.entering import TooManyFailures
 from guitu.access.passwords import PasswordRefused
 from guitu.access.signing_in import SignInRefused
@@ -21,6 +21,7 @@ from guitu.web.clock import now
 from guitu.web.entrance.coming_in import network_address, passkey_words, rules, too_many
 from guitu.web.entrance.steps import said
 from guitu.web.permits import Request, own
+from guitu.web.record_keeping import keeping
 from guitu.web.shell import frame, show
 
 HISTORY = 20
@@ -69,6 +70,7 @@ def account_page(
             passkey=passkey_words(request),
             passkey_name_max=rules().passkey.name_length_max,
             sessions=own_account.open_sessions(),
+            keeping=keeping(retention.SIGN_INS),
             history=[
                 {"at": line.at, "what": words[line.outcome], "address": line.address}
                 for line in own_account.at_the_door(most=HISTORY)

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from guitu.access import watching
+from guitu.access import retention, watching
 from guitu.access.policy import Sign
 from guitu.access.roles import PERMISSIONS, PURPOSES, ROLES
 from guitu.rulebook.looking import ReasonRefused
@@ -24,6 +24,7 @@ from guitu.web.form_fields import mark_of, written_day
 from guitu.web.looking.reasons import reason_word
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, own, reads, writes
+from guitu.web.record_keeping import keeping
 from guitu.web.shell import english, frame, say, show
 from guitu.web.templatetags.guitu_words import legal_day
 
@@ -103,6 +104,7 @@ def own_looks(request: Request) -> HttpResponse:
             "looking/own_looks.html",
             frame(request, _("我查阅过什么"), current="", crumbs=((_("我的账号"), reverse("account")),)),
             rows=[_line(one) for one in found],
+            keeping=keeping(retention.TRACES),
             first_day=kept["from"],
             last_day=kept["to"],
             **paged(number, total, kept, most=PAGE),
@@ -175,6 +177,7 @@ def reads_page(request: Request) -> HttpResponse:
         frame(request, _("谁在查阅"), current="watch"),
         tabs=_tabs("watch-reads"),
         rows=[_line(one) | {"holder": one.holder, "words": one.words} for one in found],
+        keeping=keeping(retention.TRACES),
         asked=asked,
         narrowed="".join(narrowed),
         first_day=kept["from"],
