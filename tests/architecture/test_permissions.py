@@ -17,7 +17,7 @@ PLATFORMS = (
     *(f"guitu.handover.{name}" for name in (
         "operations", "steps", "rulings", "pick_ups", "declining", "releases", "allotting", "ends", "meetings",
         "window", "request_answers", "late_requests", "passed_matters", "handing_on", "speaking",
-        "letters", "letter_answers", "redefining",
+        "letters", "letter_answers", "redefining", "issuing",
     )),
 )  # fmt: skip
 # Public functions of the platforms that do not ask, and why.
@@ -27,6 +27,9 @@ ASKED_BEFORE = {
     "guitu.support.operations.close_proposal": "inside the transaction of a caller that has asked and begun",
     "guitu.prison.operations.compare": "inside the caller's own transaction, which has asked already",
     "guitu.handover.passed_matters.held": "inside the caller's own transaction, which has asked already",
+    "guitu.handover.issuing.issue_with_dossier": "inside the transaction of a caller that has asked",
+    "guitu.handover.issuing.issue_answer": "inside the transaction of a caller that has asked",
+    "guitu.handover.issuing.lacking_documents": "computed from what the row policy has shown",
     "guitu.handover.steps.not_before_release": "inside the caller's own transaction, which has asked already",
     "guitu.handover.passed_matters.require_open": "inside the caller's own transaction, which has asked already",
     "guitu.handover.handing_on.way_of": "opens what the row policy has shown already",

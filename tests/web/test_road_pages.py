@@ -10,7 +10,7 @@ from guitu.handover import operations as handover
 from guitu.support import operations as support
 from tests.factories.units import COUNTY, TOWNSHIP
 from tests.web.peopled import ACKNOWLEDGED, KEPT, MOMENT, REGISTERED, SENT, SIXTY
-from tests.web.reading import body, page, persons_linked
+from tests.web.reading import body, page, persons_linked, total
 from tests.web.test_pages import REFUSED
 
 BACK_HOME = next(plan.name for plan in SIXTY if plan.acknowledged and not plan.registered and plan.release.month == 8)
@@ -55,6 +55,22 @@ def test_only_what_the_acting_post_may_do_is_offered(peopled) -> None:
     county = _forms(peopled.client("county").get(f"/persons/{peopled.persons[SENT]}/"))
     assert "answer" in county
     assert {"steps/education", "send", "contest"}.isdisjoint(county)
+
+
+def test_what_is_done_on_a_page_of_its_own_is_led_to_from_where_it_is_owed(peopled) -> None:
+    def led_to(login: str, name: str, item: str) -> list[str]:
+        file = page(peopled.client(login).get(f"/persons/{peopled.persons[name]}/"))
+        places = [found["href"] for found, _ in file.all("a", cls="btn") if "href" in found]
+        return [href for href in places if item in href]
+
+    assert f"/persons/{peopled.persons[KEPT]}/assessment/make/" in led_to("prison", KEPT, "/assessment/make/")[:1]
+    (allot,) = led_to("county", ACKNOWLEDGED, "/county/allot/")
+    rows = page(peopled.client("county").get(allot)).all("input", name="persons")
+    assert [row["value"] for row, _ in rows] == [str(peopled.persons[ACKNOWLEDGED])]
+    everybody = page(peopled.client("county").get("/county/allot/?all=yes")).all("input", name="persons")
+    assert len(everybody) > 1  # control
+    assert led_to("prison", ACKNOWLEDGED, "/county/allot/") == []
+    assert led_to("county", SENT, "/county/allot/") == []
 
 
 def test_nobody_is_registered_before_the_day_of_release(peopled) -> None:
@@ -125,6 +141,22 @@ def _at_home(house, worker: bool = True) -> uuid.UUID:
             at=agreed,
         )
     return person
+
+
+def test_what_waits_before_any_visit_is_counted_on_the_workers_day_and_leads_to_its_rows(fresh) -> None:
+    with fresh.acting("county"):
+        for name in (ACKNOWLEDGED, REGISTERED):
+            allotting.allot(
+                fresh.persons[name],
+                local_unit_id=unit_id(TOWNSHIP),
+                worker_post_id=None,
+                event_id=uuid.uuid4(),
+                at=MOMENT,
+            )
+    browser = fresh.client("township")
+    found = [(a["href"], words) for a, words in page(browser.get("/worker/")).all("a") if "queue=" in a.get("href", "")]
+    assert [href for href, _ in found] == ["/county/?queue=register", "/county/?queue=offer"]
+    assert [int(words.split()[-1]) for _, words in found] == [total(browser.get(href)) for href, _ in found]
 
 
 def test_the_worker_records_a_visit_in_three_taps_and_the_needs_open_their_matters(fresh) -> None:

@@ -82,6 +82,7 @@ MAY = {
     "papers": REVEALERS,
     "paper": REVEALERS,
     "paper-attach": REVEALERS,
+    "papers-make": REVEALERS,
     "paper-serve": REVEALERS,
     "paper-complete": REVEALERS,
     "attachment": REVEALERS,

@@ -131,6 +131,11 @@ def forward(parcel_id: uuid.UUID, *, forwarded: uuid.UUID, receiver_id: uuid.UUI
     return number
 
 
+def hold(journey_id: uuid.UUID) -> None:
+    """Lock the parcels of a journey until the transaction ends: whoever presses at the same moment waits."""
+    list(Parcel.objects.select_for_update(no_key=True).filter(journey_id=journey_id).order_by("id").values_list("id"))
+
+
 def signed_moment(at: datetime) -> str:
     """A moment as signatures cover it: in UTC, whatever the zone it was handed in with."""
     return at.astimezone(UTC).isoformat()

@@ -6,7 +6,6 @@ Each asks first (durable line), then does everything in one transaction: lock, d
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -18,6 +17,7 @@ from guitu.access.acting import actor
 from guitu.exchange import operations as exchange
 from guitu.exchange import queries as parcels
 from guitu.handover import documents
+from guitu.handover.issuing import issue_answer, issue_with_dossier
 from guitu.handover.matters import begin
 from guitu.handover.policy import FREE_AT_RELEASE, REFUSAL_GROUNDS, missing_for_dossier
 from guitu.handover.releases import count_as_released
@@ -27,7 +27,6 @@ from guitu.journeys import operations as journeys
 from guitu.journeys import queries as roads
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger.operations import record
-from guitu.papers import operations as papers
 from guitu.papers.policy import chinese_day
 from guitu.people import operations as people
 from guitu.people import queries as persons
@@ -84,7 +83,7 @@ def send_dossier(person_id: uuid.UUID, *, sending: uuid.UUID, at: datetime) -> s
             type=journey.release_type,
             key_grounds=tuple(journey.key_grounds),
         )
-        issued = _issue_with_dossier(
+        issued = issue_with_dossier(
             person_id, items, release, parcel=number, sending=sending, journey_id=journey.id, at=at
         )
         tell_sent(person_id, parcel_id=sending, receiver_id=receiver_id, number=number, at=at)
@@ -114,7 +113,7 @@ def acknowledge_dossier(person_id: uuid.UUID, *, parcel_id: uuid.UUID, at: datet
         journey = journeys.lock(parcel.journey_id)
         journeys.advance(journey, "acknowledge", at=at)
         more = {"received_at": documents.moment(at), "release_on": chinese_day(journey.release_on)}
-        issued = _issue_answer("aftercare_receipt", parcel, number, more, at=at)
+        issued = issue_answer("aftercare_receipt", parcel, number, more, at=at)
         tell_answered(
             person_id, parcel_id=parcel_id, sender_id=parcel.sender_id, outcome="ACKNOWLEDGED", number=number, at=at
         )
@@ -146,7 +145,7 @@ def refuse_dossier(person_id: uuid.UUID, *, parcel_id: uuid.UUID, ground: str, r
         number = exchange.answer(parcel_id, outcome="REFUSED", ground=ground, remark=remark.strip(), at=at)
         journeys.advance(journeys.lock(parcel.journey_id), "refuse", at=at)
         more = {"ground": REFUSAL_GROUNDS[ground].zh, "remark": remark.strip()}
-        issued = _issue_answer("aftercare_refusal", parcel, number, more, at=at)
+        issued = issue_answer("aftercare_refusal", parcel, number, more, at=at)
         tell_answered(
             person_id, parcel_id=parcel_id, sender_id=parcel.sender_id, outcome="REFUSED", number=number, at=at
         )
@@ -162,55 +161,6 @@ def refuse_dossier(person_id: uuid.UUID, *, parcel_id: uuid.UUID, ground: str, r
             documents=issued,
         )
     return number
-
-
-def _issue_with_dossier(
-    person_id: uuid.UUID,
-    items: Mapping[str, str],
-    release: documents.Release,
-    *,
-    parcel: str,
-    sending: uuid.UUID,
-    journey_id: uuid.UUID,
-    at: datetime,
-) -> list[str]:
-    """Issue the release notice, where one is due, and the dossier that go with a parcel; returns their numbers."""
-    session = actor().session
-    desk = documents.Desk(session.account_name, units.unit(session.unit_id).phone)
-    facts = {"dossier": documents.of_dossier(items, release, desk, parcel=parcel)}
-    if documents.needs_release_notice(release.type):
-        facts["release_notice"] = documents.of_release_notice(items, release, desk)
-    # In the order of their codes, so that two desks of one unit wait for the numbers in the same order.
-    return [
-        papers.issue(
-            kind, person_id=person_id, facts=facts[kind], event_id=sending, at=at, journey_id=journey_id
-        ).number
-        for kind in sorted(facts)
-    ]
-
-
-def _issue_answer(
-    kind: str, parcel: parcels.ParcelView, receipt: str, more: Mapping[str, str], *, at: datetime
-) -> list[str]:
-    """Issue the receipt or the letter of refusal for a parcel; returns its number in a list."""
-    session = actor().session
-    facts = documents.of_answer(
-        documents.Desk(session.account_name, units.unit(session.unit_id).phone),
-        sender=units.unit(parcel.sender_id).name,
-        name=persons.file_of(parcel.person_id).name,
-        parcel=parcel.number,
-        sent_at=parcel.sent_at,
-        receipt=receipt,
-    )
-    made = papers.issue(
-        kind,
-        person_id=parcel.person_id,
-        facts={**facts, **more},
-        event_id=parcel.id,
-        at=at,
-        journey_id=parcel.journey_id,
-    )
-    return [made.number]
 
 
 def register_return(person_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) -> None:

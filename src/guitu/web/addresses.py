@@ -177,6 +177,7 @@ urlpatterns: list[URLPattern] = [
     path("persons/<uuid:person_id>/papers/", person_papers.listed, name="papers"),
     path("persons/<uuid:person_id>/papers/keep/", person_papers.attach, name="paper-attach"),
     path("persons/<uuid:person_id>/papers/<uuid:document_id>/", person_papers.document, name="paper"),
+    path("persons/<uuid:person_id>/papers/make/", person_papers.make_up, name="papers-make"),
     path("persons/<uuid:person_id>/papers/<uuid:document_id>/served/", person_papers.served, name="paper-serve"),
     path("persons/<uuid:person_id>/papers/<uuid:document_id>/by-hand/", person_papers.completed, name="paper-complete"),
     path("persons/<uuid:person_id>/files/<uuid:attachment_id>/", person_papers.attachment, name="attachment"),

@@ -173,6 +173,12 @@ def _unreadable(request: Request, permission: str, fault: NotReadable, person_id
         return away
     if not fault.label:
         return refusals.bad_request(request)
+    if person_id is not None:
+        from guitu.web.person_file.again import file_again  # the file's own forms are declared with this module
+
+        shown = file_again(request, person_id, fault.label)
+        if shown is not None:
+            return shown
     return refusals.unprocessable(request, _("还没有保存"), _("请填写：%(field)s。") % {"field": fault.label})
 
 

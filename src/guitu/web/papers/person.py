@@ -10,6 +10,9 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from guitu.access.roles import ROLES
+from guitu.exchange import queries as parcels
+from guitu.handover import issuing
+from guitu.journeys.queries import road_of
 from guitu.papers import operations as papers
 from guitu.papers import policy, queries
 from guitu.people import queries as persons
@@ -27,7 +30,7 @@ def listed(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """All documents issued and files received about the person, newest first, with what can be done with them."""
     file = persons.file_of(person_id)
     found = queries.documents_of(person_id)
-    session = request.acting_session
+    session, road = request.acting_session, road_of(person_id)
     own = {one.id for one in found if one.unit_id == session.unit_id}
     documents = [row | {"own": row["id"] in own, "mark": uuid.uuid4()} for row in rows.documents(found)]
     table = load_national().codes["document_type"]
@@ -38,6 +41,7 @@ def listed(request: Request, person_id: uuid.UUID) -> HttpResponse:
         page,
         file=file,
         documents=documents,
+        **rows.lacking(found, session, road, parcels.parcels_of(road.task.journey_id) if road else ()),
         attachments=rows.attachments(person_id, queries.attachments_of(person_id)),
         kinds=[{"value": one.code, "label": one.en if english() else one.zh} for one in table.codes],
         methods=rows.methods(),
@@ -103,6 +107,13 @@ def attach(request: Request, person_id: uuid.UUID) -> HttpResponse:
         )
     except KeyError:
         return refusals.bad_request(request)
+    return redirect("papers", person_id=person_id)
+
+
+@writes("paper:issue")
+def make_up(request: Request, person_id: uuid.UUID) -> HttpResponse:
+    """Make the unit's own documents that the file lacks, out of what was sent."""
+    issuing.make_documents(person_id, event_id=mark_of(request), at=now())
     return redirect("papers", person_id=person_id)
 
 

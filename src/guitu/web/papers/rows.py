@@ -12,6 +12,11 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
+from guitu.access.acting import ActingSession
+from guitu.access.roles import ROLES
+from guitu.exchange import queries as parcels
+from guitu.handover import issuing
+from guitu.journeys.queries import Road
 from guitu.papers import queries
 from guitu.papers.catalogue import kind_of
 from guitu.web import queue_rows
@@ -60,6 +65,27 @@ def documents(found: Sequence[queries.DocumentView]) -> list[dict[str, Any]]:
         }
         for one in found
     ]
+
+
+def lacking(
+    found: Sequence[queries.DocumentView],
+    session: ActingSession,
+    road: Road | None,
+    sent: Sequence[parcels.ParcelView],
+) -> dict[str, Any]:
+    """Which documents of a sending were not kept: those that the acting unit can make, and whether none was.
+
+    `found` are the documents held, `sent` the parcels of the road, newest first.
+    """
+    if road is None or not sent:
+        return {}
+    own = {one.kind for one in found if one.unit_id == session.unit_id}
+    mine = issuing.lacking_documents(sent, road.task.release_type, unit_id=session.unit_id, held=own)
+    return {
+        "unkept": [kind_word(one.kind) for one in mine] if "paper:issue" in ROLES[session.role].may else [],
+        "sent_without": not found,
+        "unkept_mark": uuid.uuid4(),
+    }
 
 
 def _points(character: str) -> str:

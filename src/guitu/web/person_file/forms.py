@@ -131,7 +131,10 @@ def _of_receiver(sight: Sight) -> list[Form]:
         text = _("本人已到达并见面核对后登记。登记后本单位为唯一责任单位；帮教出于自愿，不来登记没有任何不利后果。")
         title = _("到达登记")
         made.append(form("register", title, "register", person_id, text=text, submit=_("登记"), solid=True))
-    if task.state == "acknowledged" and task.released_at is not None and free and "journey:end" in may:
+    came = sight.road.step("arrival").answer
+    here = came is not None and came.outcome in {"met", "own_way"}
+    waits = task.state == "acknowledged" and task.released_at is not None and not here
+    if waits and free and "journey:end" in may:
         words = field("textarea", "source", _("做过哪些联系"), required=True)
         text = _("记为未到后不再有时限，不查找、不处罚；本人随时可来登记。")
         title = _("记为未到")

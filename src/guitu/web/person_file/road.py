@@ -21,6 +21,9 @@ from guitu.web.person_file.ribbon import stages
 from guitu.web.person_file.sight import RECEIVERS, Sight
 from guitu.web.shell import english, say
 
+ALLOTTED = frozenset({"acknowledged", "registered", "in_help"})
+"""Where the file leads to allotting: once the dossier was acknowledged, while the road is open."""
+
 
 def units_of(road: Road) -> set[uuid.UUID]:
     """Every unit that the road names."""
@@ -97,6 +100,7 @@ def _state_item(sight: Sight) -> dict[str, Any]:
         "clock": queue_rows.clock_of(task),
         "standing": standing_word(task.due_rule),
         "missing": [lacking_word(item) for item in lacking] or queue_rows.missing(task),
+        "go": _allotting(sight),
         "if_late": if_late(task.due_rule) if task.due_at else _("不设时限，本人随时可来"),
         "forms": forms.of_state(sight, complete=not lacking) + support_forms.of_state(sight),
     }
@@ -122,11 +126,30 @@ def _step_item(sight: Sight, step: StepView) -> dict[str, Any]:
         "standing": standing_word(clock.rule),
         "missing": [queue_rows.missing_word(definition)],
         "if_late": if_late(clock.rule),
+        "go": _assessment(sight) if definition.id == "assessment" else None,
         "forms": [
             form
             for offered in (support_forms, forms, declining, meeting)
             for form in offered.of_step(definition, sight)
         ],
+    }
+
+
+def _assessment(sight: Sight) -> dict[str, str] | None:
+    """Where the assessment is made, for who may."""
+    if "assessment:make" not in sight.may or "sending_unit" not in sight.positions:
+        return None
+    return {"label": _("做出监评估"), "url": reverse("assessment-form", args=[sight.person_id])}
+
+
+def _allotting(sight: Sight) -> dict[str, str] | None:
+    """Where the county allots this person to an office and a worker, or to others."""
+    task = sight.road.task
+    if "matter:allot" not in sight.may or "receiving_unit" not in sight.positions or task.state not in ALLOTTED:
+        return None
+    return {
+        "label": _("分派司法所和承办人") if task.local_unit_id is None else _("改派司法所和承办人"),
+        "url": f"{reverse('allot-desk')}?all=yes&q={task.person_number}",
     }
 
 
@@ -234,8 +257,10 @@ def _handed_over(sight: Sight, *, confirmed: bool) -> forms.Form | None:
 
 def _clock(clock: ClockView, sight: Sight) -> dict[str, Any]:
     rule = load_national().rules[clock.rule]
+    what = queue_rows.step_word(sight.road.definition.step(clock.step)) if clock.step else ""
     return {
         "name": rule.name_en if english() else rule.name_zh,
+        "what": " · ".join(part for part in (what, queue_rows.round_word(clock.round)) if part),
         "rule": clock.rule,
         "url": reverse("rule", args=[clock.rule]),
         "due": clock.statutory_on or clock.service_on or queue_rows.shown_due(clock.due_at),

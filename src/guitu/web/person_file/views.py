@@ -6,7 +6,8 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
+from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
 from guitu.access.looking import glass_until
@@ -20,7 +21,7 @@ from guitu.papers import queries as papers
 from guitu.people import queries as persons
 from guitu.rulebook.book import load_national
 from guitu.support import queries as support
-from guitu.web import queue_rows
+from guitu.web import queue_rows, refusals
 from guitu.web.assessments import panel
 from guitu.web.clock import now
 from guitu.web.letters import sending
@@ -32,6 +33,7 @@ from guitu.web.permits import Request, reads
 from guitu.web.person_file import items, meeting, referring, release_day, said, sight, story, taken
 from guitu.web.person_file import road as way
 from guitu.web.person_file.sight import unit_name
+from guitu.web.person_file.typed import fill
 from guitu.web.shell import english, frame, say, show
 from guitu.web.templatetags.guitu_words import clock_time
 
@@ -45,8 +47,17 @@ def person(request: Request, person_id: uuid.UUID) -> HttpResponse:
     return file_page(request, person_id)
 
 
-def file_page(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | None = None) -> HttpResponse:
-    """The page of a person's file; `opened` is one sensitive item with its value, shown for a minute."""
+def file_page(
+    request: Request,
+    person_id: uuid.UUID,
+    opened: tuple[str, str] | None = None,
+    *,
+    typed: tuple[str, QueryDict, str] | None = None,
+) -> HttpResponse:
+    """The page of a person's file; `opened` is one sensitive item with its value, shown for a minute.
+
+    `typed`: the address a form was posted to, what it held, and why it could not be read.
+    """
     file = persons.file_of(person_id)
     road = roads.road_of(person_id)
     sent = parcels.parcels_of(road.task.journey_id) if road else []
@@ -79,8 +90,8 @@ def file_page(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | 
         "more_looks": len(looks) > LOOKS,
         "happened": story.told(happened, road, _visits(request, road, most=number * HAPPENINGS), names, posts),
         "story_foot": story_foot,
-        "papers": _papers(sent),
-        "documents": _documents(request, person_id),
+        "papers": _papers(sent, own=request.acting_session.unit_id),
+        **_documents(request, person_id, road, sent),
         **said.context_of(request, person_id),
         **taken.panel(request, matters, person_id, names, now()),
         **panel.of_file(request, road),
@@ -103,6 +114,8 @@ def file_page(request: Request, person_id: uuid.UUID, opened: tuple[str, str] | 
         context |= meeting.context(seen)
         context |= agreement.of_file(seen)
         context |= sending.of_file(request, road, person_id, context["open_items"])
+    if typed is not None and not fill(context, *typed):
+        return refusals.unprocessable(request, _("还没有保存"), typed[2])
     return show(request, "file/person.html", page, **context)
 
 
@@ -123,11 +136,15 @@ def _visits(request: Request, road: roads.Road | None, *, most: int) -> list[sup
     return support.visits_of(road.task.journey_id, most=most)
 
 
-def _documents(request: Request, person_id: uuid.UUID) -> list[dict[str, Any]] | None:
-    """The newest documents about the person for those who may read them; None for the others."""
+def _documents(
+    request: Request, person_id: uuid.UUID, road: roads.Road | None, sent: Sequence[parcels.ParcelView]
+) -> dict[str, Any]:
+    """The newest documents about the person for those who may read them, and which were not kept."""
     if "paper:read" not in ROLES[request.acting_session.role].may:
-        return None
-    return paper_rows.documents(papers.documents_of(person_id)[:DOCUMENTS])
+        return {"documents": None}
+    found = papers.documents_of(person_id)
+    shown = {"documents": paper_rows.documents(found[:DOCUMENTS])}
+    return shown | paper_rows.lacking(found, request.acting_session, road, sent)
 
 
 def look_row(look: access.Look) -> dict[str, Any]:
@@ -148,21 +165,21 @@ def look_row(look: access.Look) -> dict[str, Any]:
     }
 
 
-def _papers(sent: Sequence[parcels.ParcelView]) -> list[dict[str, Any]]:
-    """What was sent, each with its answer and who vouches for the receipt."""
+def _papers(sent: Sequence[parcels.ParcelView], *, own: uuid.UUID) -> list[dict[str, Any]]:
+    """What was sent, each with its answer and who vouches for the receipt; what waits for the `own` unit says so."""
     acknowledged = [parcel.id for parcel in sent if parcel.outcome == "ACKNOWLEDGED"]
     vouched = vouched_for(acknowledged, RECEIPT) if acknowledged else {}
-    return [_paper(parcel, vouched.get(parcel.id)) for parcel in sent]
+    return [_paper(parcel, vouched.get(parcel.id), here=parcel.receiver_id == own) for parcel in sent]
 
 
-def _paper(parcel: parcels.ParcelView, vouched: Vouched | None) -> dict[str, Any]:
+def _paper(parcel: parcels.ParcelView, vouched: Vouched | None, *, here: bool) -> dict[str, Any]:
     words = {"WAITING": "signed", "DEMONSTRATION": "demo", "WITNESSED": "witnessed"}
     receipt = words[vouched.word] if vouched else "signed"
     states = {"ACKNOWLEDGED": receipt, "REFUSED": "returned"}
     return {
         "number": parcel.number,
         "on": parcel.sent_at,
-        "state": states.get(parcel.outcome, "sent"),
+        "state": states.get(parcel.outcome, "here" if here else "sent"),
         "signed_at": parcel.answered_at,
         "vouched_at": vouched.since if vouched else parcel.answered_at,
         "reason": say(REFUSAL_GROUNDS[parcel.ground]) if parcel.ground else "",

@@ -24,9 +24,9 @@ OFFICES: dict[str, tuple[str, ...]] = {
     "detention_house": ("detention_house", "prison", "prison_leader"),
     "county": ("county_agency", "county_agency_head", "county_justice_head", "aftercare_office", "new_county_agency"),
     "judicial_office": ("judicial_office", "social_worker"),
-    "city": ("city_agency", "common_superior", "next_superior"),
-    "province": ("province_agency", "prison_bureau", "common_superior", "next_superior"),
-    "nation": ("national_agency", "common_superior", "next_superior"),
+    "city": ("city_agency", "superior", "common_superior", "next_superior"),
+    "province": ("province_agency", "prison_bureau", "superior", "common_superior", "next_superior"),
+    "nation": ("national_agency", "superior", "common_superior", "next_superior"),
     "procuratorate": ("procuratorate", "county_procuratorate", "procuratorate_notice"),
 }
 """Which offices of the rulebook a unit of each kind fills."""

@@ -71,8 +71,19 @@ def today(request: Request) -> HttpResponse:
         groups=groups,
         done=[_done(one, listed=one.person_id not in juveniles) for one in done],
         tabs=tabs if whole else [],
+        before=_before_help(moment),
         **paged(number, total, {"whose": "" if own else "unit"}, most=PAGE),
     )
+
+
+def _before_help(moment: datetime) -> list[dict[str, Any]]:
+    """What was allotted here and waits before any visit: a registration, help to be agreed; each leads to its rows."""
+    counts = roads.counts("local", now=moment, today_ends=moment)
+    return [
+        {"label": label, "count": counts[state]["all"], "url": f"{reverse('county-desk')}?queue={queue}"}
+        for state, queue, label in (("acknowledged", "register", _("待登记")), ("registered", "offer", _("待帮教约定")))
+        if state in counts
+    ]
 
 
 def _begin_of_day(moment: datetime) -> datetime:
