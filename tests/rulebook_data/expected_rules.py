@@ -200,6 +200,7 @@ RH-RULING deadline M - 5wd
 RH-NO-RECEIVER deadline M - 48h
 RH-FIRST-ANSWER deadline M - 4h
 RH-PICKUP deadline M - 7d
+RH-MEDICAL deadline M - 7d
 RH-RELEASE deadline M - 0d
 RH-WELFARE deadline M - 2h
 RH-REGISTER deadline P 7d -
@@ -276,7 +277,7 @@ FILES = {
 }
 BACKWARD = {
     *("CC-OUT-02", "CC-MOVE-01", "CC-EM-07", "CC-END-01", "RS-12", "RS-13", "RS-14"),
-    *("RH-TRAINING", "RH-EDUCATION", "RH-ASSESS", "RH-NOTICE", "RH-PICKUP", "RH-DUE-SOON"),
+    *("RH-TRAINING", "RH-EDUCATION", "RH-ASSESS", "RH-NOTICE", "RH-PICKUP", "RH-MEDICAL", "RH-DUE-SOON"),
 }
 """Clocks that end before their anchor."""
 NEVER_EXTENDED_IN_CUSTODY = {"CC-RECV-06", "CC-ARR-02", "CC-ARR-03", "RS-01"}

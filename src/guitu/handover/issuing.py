@@ -1,7 +1,7 @@
 """The documents that go with a sending and its answer: issued with the act, or made later where none was kept.
 
-A file can hold a sending without its documents: taken over from elsewhere, or generated in bulk without them. The sealed
-parcel says what was sent, so the unit whose documents they are can make them; they bear the day they are made.
+A file can hold a sending without its documents: taken over from elsewhere, or generated in bulk without them. The
+sealed parcel says what was sent, so the unit whose documents they are can make them; they bear the day they are made.
 """
 
 from __future__ import annotations
