@@ -1,5 +1,7 @@
 """Wrong arguments of the launcher's own verbs: told in both languages, exit code 1, before anything is touched."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,8 @@ from guitu.launcher.cli import main
         "demo reset --ye",
         "demo generate",
         "demo generate --persons many",
+        "demo generate --persons 9 --today tomorrow",
+        "demo generate --persons 9 --today 2026-02-30",
     ],
 )
 def test_wrong_usage_ends_with_one_in_both_languages_and_touches_nothing(
@@ -40,3 +44,18 @@ def test_wrong_usage_ends_with_one_in_both_languages_and_touches_nothing(
     assert "Wrong usage" in told.err
     assert told.out == ""
     assert not (tmp_path / "home").exists()
+
+
+def test_a_request_to_stop_unwinds_what_a_verb_has_begun() -> None:
+    script = (
+        "import contextlib, os, signal, time\n"
+        "from guitu.launcher.cli import end_in_order\n"
+        "end_in_order()\n"
+        "with contextlib.ExitStack() as begun:\n"
+        "    begun.callback(print, 'stopped the server')\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    time.sleep(30)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=20)
+
+    assert (done.returncode, done.stdout) == (143, "stopped the server\n")

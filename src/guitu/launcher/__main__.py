@@ -2,6 +2,7 @@
 
 import sys
 
-from guitu.launcher.cli import main
+from guitu.launcher.cli import end_in_order, main
 
+end_in_order()
 sys.exit(main(sys.argv[1:]))

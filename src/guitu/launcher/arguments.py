@@ -4,6 +4,7 @@ Standard library only.
 """
 
 import argparse
+import datetime
 import sys
 from typing import Any, NoReturn
 
@@ -22,6 +23,14 @@ class Arguments(argparse.ArgumentParser):
         """Print the usage and raise LauncherError; exit code 2 is kept for what is refused (docs/cli.md)."""
         self.print_usage(sys.stderr)
         raise LauncherError(f"命令用法不对:{message}", f"Wrong usage: {message}")
+
+
+def day(word: str) -> datetime.date:
+    """A legal day, as YYYY-MM-DD; argparse tells the error's text."""
+    try:
+        return datetime.date.fromisoformat(word)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{word!r}: YYYY-MM-DD") from None
 
 
 def port_number(word: str) -> int:

@@ -2,12 +2,14 @@
 
 import datetime
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
 from zoneinfo import ZoneInfo
 
-from guitu.launcher.arguments import Arguments, port_number
+from guitu.launcher.arguments import Arguments, day, port_number
 from guitu.launcher.home import current_home
 from guitu.launcher.speech import LauncherError, complain
 
@@ -78,6 +80,19 @@ def main(arguments: Sequence[str]) -> int:
         return complain(error)
 
 
+def end_in_order() -> None:
+    """Let a request to stop (SIGTERM, SIGHUP) unwind what runs, so that servers and steps begun here end with it.
+
+    ``up`` and ``supervise`` answer these signals in their own way and replace this.
+    """
+
+    def unwind(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, unwind)
+
+
 def _parser(verb: str) -> Arguments:
     return Arguments(prog=f"./guitu {verb}")
 
@@ -107,7 +122,7 @@ def _components(verb: str, rest: list[str]) -> int:
     from guitu.launcher.weaknesses import weaknesses
 
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
-    parser.add_argument("--on", type=datetime.date.fromisoformat, metavar="YYYY-MM-DD")
+    parser.add_argument("--on", type=day, metavar="YYYY-MM-DD")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(rest)
     today = given.on or datetime.datetime.now(ZoneInfo("Asia/Shanghai")).date()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from guitu.launcher.arguments import Arguments
+from guitu.launcher.arguments import Arguments, day
 from guitu.launcher.home import Home, current_home
 
 
@@ -32,7 +32,7 @@ def _demo(rest: list[str]) -> int:
     parser = verbs.add_parser("generate", help="生成虚构省 · a fictional province")
     parser.add_argument("--persons", type=int, required=True, metavar="N", help="多少人 · how many people")
     parser.add_argument("--seed", default="1", help="种子:相同则生成相同 · the same seed makes the same province")
-    parser.add_argument("--today", default="", metavar="YYYY-MM-DD", help="进展到哪一日 · up to which day")
+    parser.add_argument("--today", type=day, metavar="YYYY-MM-DD", help="进展到哪一日 · up to which day")
     parser.add_argument("--into", type=Path, metavar="GUITU_HOME", help="生成到何处 · the home to fill")
     parser.add_argument("--reset", action="store_true", help="先清空演示数据 · empty the demonstration first")
     given = whole.parse_args(rest)
@@ -43,7 +43,13 @@ def _demo(rest: list[str]) -> int:
     from guitu.launcher.generating import generate
 
     home = Home(given.into.expanduser().absolute()) if given.into else current_home()
-    return generate(home, persons=given.persons, seed=given.seed, today=given.today, reset=given.reset)
+    return generate(
+        home,
+        persons=given.persons,
+        seed=given.seed,
+        today=given.today.isoformat() if given.today else "",
+        reset=given.reset,
+    )
 
 
 def _restore(rest: list[str]) -> int:
