@@ -1,11 +1,14 @@
 """The window for tests of signing in: a browser without screen, and a password for the account of one post."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, time
 
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 
+from guitu.rulebook.sign_in import surroundings
+from guitu.web import whereabouts
 from tests.sign_in.authenticator import Device
 from tests.sign_in.with_passkeys import PASSWORD, add
 from tests.web.peopled import serve_from_source
@@ -15,8 +18,10 @@ AT = datetime(2026, 1, 2, tzinfo=UTC)
 
 @pytest.fixture
 def settings_for_pages(monkeypatch):
-    """Styles and scripts come from where they are built, as in the other tests of pages."""
+    """Styles and scripts come from where they are built, as in the other tests of pages; no hour is unusual."""
     serve_from_source(monkeypatch)
+    usual = replace(surroundings(), opens=time.min, closes=time.max)
+    monkeypatch.setattr(whereabouts, "surroundings", lambda: usual)
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ class ActingSession:
     """A post at work: who, in which unit and role, over which range of divisions, for which lawful purposes.
 
     `token` is the raw secret of the session cookie; it is never stored. `low` (inclusive) and `high` (exclusive)
-    bound the twelve-digit divisions of the unit. `chosen` is the purpose of this working session, empty until chosen.
+    bound the twelve-digit divisions of the unit. `chosen` is the purpose of this working session, empty until chosen;
+    `network` from where it is used, empty where that does not matter.
     """
 
     token: str
@@ -42,6 +43,7 @@ class ActingSession:
     high: str
     purposes: tuple[str, ...]
     chosen: str = ""
+    network: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,15 +14,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 from django.contrib.auth.hashers import check_password, make_password
 
 from guitu.access import passwords, second_factors
 from guitu.access.signing_in import TOKEN_BYTES, SignInRefused, door, hashed
-from guitu.rulebook.sign_in import PasskeyRules, PasswordProfile, PersonSignIn
+from guitu.rulebook.sign_in import NETWORK, PasskeyRules, PasswordProfile, PersonSignIn, Surroundings
 
 NOBODY = make_password(None)
+_LEGAL = ZoneInfo("Asia/Shanghai")
 _FAILURES = ["FAILED", "CODE_FAILED", "PASSKEY_FAILED", "LOCKED", "REFUSED"]
 _ACCOUNT = (
     "SELECT id, login, password, active, failed_count, locked_until, password_set_at, must_change, for_person"
@@ -55,7 +57,7 @@ class Rules:
     After `tries` failures in a row an account is locked for `lock_for`; after `address_tries` failures from one network
     address within `address_window` nothing is tried from there; a sign-in under way lasts `step_lasts`; whoever holds a
     post in `code_roles` must have a second factor. Persons come in by `person`, everybody else by `profile`; passkeys
-    of both follow `passkey`.
+    of both follow `passkey`. What is unusual about a sign-in of staff is judged by `surroundings`.
     """
 
     tries: int
@@ -67,6 +69,7 @@ class Rules:
     code_roles: frozenset[str]
     person: PersonSignIn
     passkey: PasskeyRules
+    surroundings: Surroundings
 
     def profile_for(self, *, for_person: bool) -> PasswordProfile:
         """What the password of such an account must be."""
@@ -240,7 +243,17 @@ def confirm_factor(token: str, code: str, *, address: str, at: datetime, rules: 
     return codes
 
 
-def finish(token: str, *, address: str, at: datetime, rules: Rules) -> uuid.UUID:
+@dataclass(frozen=True)
+class Entered:
+    """Who has come in, and what was unusual about it (`rulebook.sign_in`); never anything about a person concerned."""
+
+    account_id: uuid.UUID
+    unusual: frozenset[str]
+    network: str
+    """From where, empty for a person's own account: of a person it does not matter."""
+
+
+def finish(token: str, *, address: str, at: datetime, rules: Rules) -> Entered:
     """The account, now proven; the token is used up, its failures are forgotten. Raises StepOver if more is needed."""
     with hand() as at_door:
         account, shown = _under_way(at_door, token, at=at)
@@ -248,8 +261,29 @@ def finish(token: str, *, address: str, at: datetime, rules: Rules) -> uuid.UUID
             raise StepOver
         at_door.execute("UPDATE access_entering SET ended_at = %s WHERE token_hash = %s", (at, hashed(token)))
         at_door.execute("UPDATE access_account SET failed_count = 0, locked_until = NULL WHERE id = %s", (account.id,))
+        unusual = frozenset() if account.for_person else _unusual(at_door, account.id, address, at=at, rules=rules)
         note(at_door, "SUCCEEDED", account_id=account.id, address=address, at=at)
-        return account.id
+        if unusual:
+            note(at_door, "UNUSUAL", account_id=account.id, address=address, at=at)
+        return Entered(account.id, unusual, "" if account.for_person else rules.surroundings.network_of(address))
+
+
+def noted_if_unusual(account_id: uuid.UUID, *, address: str, at: datetime, rules: Rules) -> bool:
+    """Whether a session that goes on from this address goes on from a network that is not known; it leaves a line."""
+    with hand() as at_door:
+        unusual = NETWORK in _unusual(at_door, account_id, address, at=at, rules=rules)
+        if unusual:
+            note(at_door, "UNUSUAL", account_id=account_id, address=address, at=at)
+        return unusual
+
+
+def _unusual(at_door: Hand, account_id: uuid.UUID, address: str, *, at: datetime, rules: Rules) -> frozenset[str]:
+    at_door.execute(
+        "SELECT DISTINCT address FROM access_sign_in WHERE account_id = %s AND outcome = 'SUCCEEDED' AND at > %s",
+        (account_id, at - rules.surroundings.known_for),
+    )
+    before = [one for (one,) in at_door.fetchall()]
+    return rules.surroundings.unusual(address, at.astimezone(_LEGAL).time(), before)
 
 
 def prove(at_door: Hand, account_id: uuid.UUID, password: str, *, address: str, at: datetime, rules: Rules) -> bool:

@@ -92,6 +92,7 @@ def session_of(token: str) -> ActingSession | None:
         high=row[10],
         purposes=tuple(row[11]),
         chosen=row[12],
+        network=row[13],
     )
 
 

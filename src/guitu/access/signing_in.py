@@ -116,6 +116,14 @@ def end(token: str) -> None:
         held.execute("SELECT access_end_session(%s)", (hashed(token),))
 
 
+def move(token: str, network: str, *, lasts: timedelta | None = None, idle: timedelta | None = None) -> None:
+    """Note from which network a session is used; with `lasts` and `idle` it becomes no longer than these."""
+    with door() as held:
+        held.execute(
+            "SELECT access_move_session(%s, %s, %s::interval, %s::interval)", (hashed(token), network, lasts, idle)
+        )
+
+
 @contextmanager
 def acting_token(token: str) -> Iterator[None]:
     """Carry a bare token, whose post is not known yet, for one look at who it belongs to."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from guitu.rulebook.records import Sentence
 
 DATA = Path(__file__).parent / "data" / "sign_in"
 PROFILES = ("djbh3", "asvs")
+NETWORK, HOUR = "NETWORK", "HOUR"
 SHORTEST_WORD = 3
 """One or two signs over and over are no password, however long."""
 
@@ -104,6 +107,55 @@ class PasskeyRules:
     challenge_lasts: timedelta
     most: int
     name_length_max: int
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What is usual when somebody signs in, and what a session becomes where it is not.
+
+    Addresses with the same first bits are one network; it is known for `known_for` after somebody came in from there.
+    Hours are those of Asia/Shanghai. An unusual session lasts `lasts` at most and ends after `idle` without use.
+    """
+
+    ipv4_bits: int
+    ipv6_bits: int
+    known_for: timedelta
+    opens: time
+    closes: time
+    lasts: timedelta
+    idle: timedelta
+
+    def network_of(self, address: str) -> str:
+        """The network of an address; empty for what is none, as where somebody came in at the machine."""
+        try:
+            found = ipaddress.ip_address(address)
+        except ValueError:
+            return ""
+        bits = self.ipv4_bits if isinstance(found, ipaddress.IPv4Address) else self.ipv6_bits
+        return str(ipaddress.ip_network(f"{found}/{bits}", strict=False))
+
+    def unusual(self, address: str, hour: time, before: Iterable[str]) -> frozenset[str]:
+        """NETWORK and HOUR, as far as they are not usual; `before` are the addresses somebody came in from lately."""
+        known = {self.network_of(one) for one in before} - {""}
+        own = self.network_of(address)
+        found = {NETWORK} if own and known and own not in known else set()
+        return frozenset(found if self.opens <= hour < self.closes else found | {HOUR})
+
+
+@lru_cache(maxsize=1)
+def surroundings() -> Surroundings:
+    """What is usual, from rulebook/data/sign_in/surroundings.yaml."""
+    record = _record("surroundings")
+    network, hours, session = record["network"], record["hours"], record["session"]
+    return Surroundings(
+        ipv4_bits=network["ipv4_bits"],
+        ipv6_bits=network["ipv6_bits"],
+        known_for=timedelta(days=network["known_days"]),
+        opens=time.fromisoformat(hours["opens"]),
+        closes=time.fromisoformat(hours["closes"]),
+        lasts=timedelta(minutes=session["lasts_minutes"]),
+        idle=timedelta(minutes=session["idle_minutes"]),
+    )
 
 
 @lru_cache(maxsize=len(PROFILES))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from datetime import date, datetime
 
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
@@ -37,6 +38,13 @@ def written_moment(text: str) -> datetime:
     if not FIRST_DAY <= found.date() <= LAST_DAY:
         raise ValueError(text)
     return found
+
+
+def is_own_address(request: HttpRequest, wanted: str) -> bool:
+    """Whether somebody can be led to this address: a path of this very site, nothing that merely looks like one."""
+    here = {request.get_host()}
+    safe = url_has_allowed_host_and_scheme(wanted, here, require_https=request.is_secure())
+    return safe and wanted.startswith("/")
 
 
 class NotReadable(ValueError):

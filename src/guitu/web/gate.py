@@ -13,8 +13,9 @@ from django.shortcuts import redirect
 from guitu.access.acting import ActingSession
 from guitu.access.queries import SessionEnded, session_of
 from guitu.rulebook.holding import one_reading
-from guitu.web import refusals
+from guitu.web import refusals, whereabouts
 from guitu.web.api import problems
+from guitu.web.clock import now
 from guitu.web.kept import keeping
 from guitu.web.permits import BEARER, PUBLIC, SIGNED_IN
 
@@ -50,6 +51,7 @@ class Gate:
         session, over = self._session(request.COOKIES.get(token_cookie(), ""))
         request.acting_session = session  # type: ignore[attr-defined]
         if session is not None:
+            whereabouts.follow(request, session, at=now())
             request.purpose = session.chosen or session.purposes[0]  # type: ignore[attr-defined]
             if not session.chosen and len(session.purposes) > 1 and permission not in {PUBLIC, SIGNED_IN}:
                 return redirect(f"/post/?next={quote(_asked_for(request))}")

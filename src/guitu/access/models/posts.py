@@ -139,6 +139,7 @@ class Session(models.Model):
     expires_at = models.DateTimeField(db_comment="失效时刻")
     last_seen_at = models.DateTimeField(db_comment="最近一次使用，最多每分钟记一次")
     idle = models.DurationField(db_comment="闲置多久即结束")
+    network = models.TextField(db_default="", db_comment="使用会话的网络（地址的前若干位）；空为不看")
     ended_at = models.DateTimeField(null=True, db_comment="结束时刻")
 
     class Meta:
@@ -318,6 +319,7 @@ class SignIn(models.Model):
                         "PASSKEY_USED",
                         "PASSKEY_FAILED",
                         "RECOVERY_RENEWED",
+                        "UNUSUAL",
                     ]
                 ),
                 name="access_sign_in_outcome",

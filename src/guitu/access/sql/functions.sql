@@ -155,7 +155,7 @@ END $$;
 DROP FUNCTION IF EXISTS access_whoami();
 CREATE FUNCTION access_whoami()
 RETURNS TABLE (account_id uuid, account_name text, post_id uuid, post_title text, role text, unit_id uuid, unit_name text,
-  unit_kind text, division varchar, low varchar, high varchar, purposes text[], chosen text)
+  unit_kind text, division varchar, low varchar, high varchar, purposes text[], chosen text, network text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session; secret text := current_setting('guitu.token', true);
 BEGIN
@@ -166,7 +166,8 @@ BEGIN
   s := access_acting();
   UPDATE access_session x SET last_seen_at = clock_timestamp()
    WHERE x.id = s.id AND x.last_seen_at < clock_timestamp() - interval '1 minute';
-  RETURN QUERY SELECT a.id, a.name, p.id, p.title, p.role, u.id, u.name, u.kind, u.division, s.low, s.high, s.purposes::text[], s.chosen
+  RETURN QUERY SELECT a.id, a.name, p.id, p.title, p.role, u.id, u.name, u.kind, u.division, s.low, s.high, s.purposes::text[], s.chosen,
+      s.network
     FROM access_post p JOIN access_account a ON a.id = p.account_id JOIN access_unit u ON u.id = p.unit_id
     WHERE p.id = s.post_id;
 END $$;

@@ -69,7 +69,7 @@ BEGIN
   RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER kept_in_the_ledger AFTER INSERT ON access_sign_in FOR EACH ROW
-  WHEN (NEW.outcome NOT IN ('SUCCEEDED', 'CODE_USED', 'PASSKEY_USED')) EXECUTE FUNCTION ledger_keep_sign_in();
+  WHEN (NEW.outcome NOT IN ('SUCCEEDED', 'CODE_USED', 'PASSKEY_USED', 'UNUSUAL')) EXECUTE FUNCTION ledger_keep_sign_in();
 
 -- Of these entries, those whose content does not hold what was committed to; an erased content is none. The sequencer asks,
 -- which reads no content.

@@ -73,3 +73,12 @@ BEGIN
    WHERE k.account_id = (SELECT o.account_id FROM access_post o WHERE o.id = s.post_id) AND k.ended_at IS NULL
    ORDER BY k.created_at, k.id;
 END $$;
+
+-- Note the network from which a session is used; where it is not usual the session lasts no longer than `lasts` and stands idle no
+-- longer than `idle`. A session is never made longer.
+CREATE OR REPLACE FUNCTION access_move_session(hash bytea, to_network text, lasts interval, idle interval) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  UPDATE access_session x SET network = to_network, expires_at = least(x.expires_at, clock_timestamp() + lasts),
+      idle = least(x.idle, access_move_session.idle)
+   WHERE x.token_hash = hash AND x.ended_at IS NULL;
+$$;

@@ -31,6 +31,7 @@ def outcome_words() -> dict[str, str]:
     """What happened at the door, in words."""
     return {
         "SUCCEEDED": _("登录成功"),
+        "UNUSUAL": _("网络或者时间与平常不同，会话缩短"),
         "FAILED": _("口令不对"),
         "CODE_FAILED": _("验证码不对"),
         "CODE_USED": _("用了一次性登录码"),

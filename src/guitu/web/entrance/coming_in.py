@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Collection
 from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import UUID
@@ -12,16 +13,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.request import split_domain_port
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guitu.access import entering, signing_in
-from guitu.access.entering import Need, Rules
+from guitu.access.entering import Need
 from guitu.access.passkeys import Site
-from guitu.rulebook.sign_in import passkey_rules, password_profile, person_sign_in
+from guitu.web import whereabouts
 from guitu.web.clock import now
+from guitu.web.form_fields import is_own_address
 from guitu.web.gate import set_cookie, token_cookie
+from guitu.web.whereabouts import network_address, rules
 
 
 class NoPost(LookupError):
@@ -31,32 +33,6 @@ class NoPost(LookupError):
 def entering_cookie() -> str:
     """The name of the cookie that carries the token of a sign-in under way."""
     return "__Host-guitu_entering" if settings.GUITU_COOKIES_SECURE else "guitu_entering"
-
-
-def rules() -> Rules:
-    """How this installation lets people in, from its settings."""
-    return Rules(
-        tries=settings.GUITU_SIGN_IN_TRIES,
-        lock_for=timedelta(minutes=settings.GUITU_LOCK_MINUTES),
-        address_tries=settings.GUITU_ADDRESS_TRIES,
-        address_window=timedelta(minutes=settings.GUITU_ADDRESS_MINUTES),
-        step_lasts=timedelta(minutes=settings.GUITU_ENTERING_MINUTES),
-        profile=password_profile(settings.GUITU_PASSWORD_PROFILE),
-        code_roles=frozenset(settings.GUITU_SECOND_FACTOR_ROLES),
-        person=person_sign_in(),
-        passkey=passkey_rules(),
-    )
-
-
-def network_address(request: HttpRequest) -> str:
-    """The browser's network address; behind a proxy the last one in X-Forwarded-For, the one the proxy has written."""
-    told = request.META.get("REMOTE_ADDR", "")
-    if settings.GUITU_BEHIND_PROXY:
-        told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or told
-    try:
-        return str(ipaddress.ip_address(told))
-    except ValueError:
-        return ""
 
 
 def passkey_site(request: HttpRequest) -> Site | None:
@@ -88,8 +64,7 @@ def passkey_words(request: HttpRequest) -> dict[str, object]:
 def next_url(request: HttpRequest) -> str:
     """Where to go afterwards: an address of our own, or the desk."""
     wanted = request.POST.get("next") or request.GET.get("next") or "/"
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else "/"
+    return wanted if is_own_address(request, wanted) else "/"
 
 
 def plain_page(title: str) -> dict[str, str]:
@@ -101,8 +76,13 @@ def plain_page(title: str) -> dict[str, str]:
     }
 
 
-def enter(request: HttpRequest, account_id: UUID, post_id: UUID, to: str) -> HttpResponse:
-    """Mint an acting session for this post and lead to the page asked for; the one this browser had before ends."""
+def enter(
+    request: HttpRequest, account_id: UUID, post_id: UUID, to: str, *, network: str = "", unusual: Collection[str] = ()
+) -> HttpResponse:
+    """Mint an acting session for this post and lead to the page asked for; the one this browser had before ends.
+
+    Where something was unusual about the sign-in the session is shorter, and the post is told.
+    """
     former = request.COOKIES.get(token_cookie(), "")
     if former:
         signing_in.end(former)
@@ -112,6 +92,10 @@ def enter(request: HttpRequest, account_id: UUID, post_id: UUID, to: str) -> Htt
         lasts=timedelta(hours=settings.GUITU_SESSION_HOURS),
         idle=timedelta(minutes=settings.GUITU_IDLE_MINUTES),
     )
+    if unusual:
+        whereabouts.shorten_and_tell(token, network, at=now())
+    elif network:
+        signing_in.move(token, network)
     response = HttpResponseRedirect(to)
     set_cookie(response, token_cookie(), token)
     response.delete_cookie(entering_cookie())
@@ -125,11 +109,12 @@ def onwards(request: HttpRequest, token: str) -> HttpResponse:
         response = redirect(f"{reverse('sign-in-step')}?{urlencode({'next': next_url(request)})}")
         set_cookie(response, entering_cookie(), token)
         return response
-    account_id = entering.finish(token, address=network_address(request), at=now(), rules=rules())
-    posts = signing_in.posts_of(account_id, at=now())
+    entered = entering.finish(token, address=network_address(request), at=now(), rules=rules())
+    posts = signing_in.posts_of(entered.account_id, at=now())
     if not posts:
         raise NoPost
-    return enter(request, account_id, posts[0].id, next_url(request))
+    to, unusual = next_url(request), entered.unusual
+    return enter(request, entered.account_id, posts[0].id, to, network=entered.network, unusual=unusual)
 
 
 def wrong() -> str:

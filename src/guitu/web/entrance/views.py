@@ -139,7 +139,7 @@ def post(request: HttpRequest) -> HttpResponse:
         if chosen.id != session.post_id:
             if entering.lacks_factor(session.account_id, chosen.role, rules=rules()):
                 return refusals.factor_demanded(request)
-            return enter(request, session.account_id, chosen.id, "/")
+            return enter(request, session.account_id, chosen.id, "/", network=session.network)
         purpose = request.POST.get("purpose", "")
         if purpose in session.purposes:
             with acting(session, session.chosen or session.purposes[0]):

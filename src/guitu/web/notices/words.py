@@ -144,6 +144,7 @@ def kind_words() -> dict[str, str]:
         "SEALED_QUERY_TO_DECIDE": _("封存档案的查询：请决定"),
         "SEALING_TO_CORRECT": _("封存的更正：请决定"),
         "SEALED_DECISION_LATE": _("封存档案的事：逾期未决定"),
+        "SIGN_IN_UNUSUAL": _("不同平常的登录"),
         "LOOKS_SPEAK": _("查阅超过指标"),
         "RIGHT_ASKED": _("权利请求"),
         "RIGHT_LATE": _("权利请求：逾期"),
