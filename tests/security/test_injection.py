@@ -15,7 +15,9 @@ from django.urls import reverse
 
 from guitu.access.establishing import account_id, post_id
 from guitu.prison.roster import RosterRefusedError, check_roster
+from guitu.rulebook.looking import LOOK_REASONS
 from guitu.web.gate import token_cookie
+from guitu.web.looking.reasons import options
 from guitu.web.person_file import search
 from tests.factories import rosters
 from tests.factories.units import POSTS
@@ -113,6 +115,32 @@ def test_a_day_at_an_end_of_the_calendar_is_no_day(peopled, ends):
     assert peopled.client("county").get(address, {"until": f"{ends}T00:00+14:00"}).status_code == 200
     sent = {"after": f"{ends}T23:59-12:00", "id": str(uuid.uuid4())}
     assert peopled.client("prison").get(reverse("sent"), sent).status_code == 200
+
+
+def test_a_step_that_no_road_has_is_refused_in_words(peopled):
+    whom = peopled.persons[SENT]
+    for address, typed in (("step-request", {"step": "9999-12-31"}), ("step-answer", {"outcome": "x"})):
+        more = {"step": "no_such"} if address == "step-answer" else {}
+        form = {"mark": str(uuid.uuid4()), **typed}
+        refused = peopled.client("county").post(reverse(address, kwargs={"person_id": whom, **more}), form)
+        assert refused.status_code in {404, 409, 422}, address
+
+
+@pytest.mark.parametrize("wanted", ["'", "910121199001011234", "home", "sign-out", "x/y", ".", "?a=b"])
+def test_what_is_no_path_of_ours_is_not_gone_to(peopled, wanted):
+    """A word could be the name of an address, or of none: then there is nothing to lead to."""
+    browser = peopled.client("county")
+    assert browser.post("/post/", {"post": _own_post(browser), "next": wanted})["Location"] == "/"
+    assert browser.post("/i18n/setlang/", {"language": "en", "next": wanted})["Location"] == "/"
+    whom = reverse("person", args=[peopled.persons[SENT]])
+    reason = options(LOOK_REASONS)[0]["value"]
+    form = {"reason": reason, "words": "本人到窗口来问进度，核对材料", "next": wanted}
+    assert browser.post(reverse("look-reason", args=[peopled.persons[SENT]]), form)["Location"] == whom
+
+
+def _own_post(browser: Client) -> str:
+    (found,) = [a["value"] for a, _ in page(browser.get("/post/")).all("input") if a.get("name") == "post"][:1] or [""]
+    return found
 
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'

@@ -12,6 +12,7 @@ from guitu.journeys import definitions, policy
 from guitu.journeys.clocks import clock_row
 from guitu.journeys.models import Answer, Clock, Journey
 from guitu.journeys.operations.opening import owner_unit, positions, standing
+from guitu.rulebook.journey import Journey as Definition
 from guitu.rulebook.steps import OPENING, REQUEST, Step
 
 
@@ -60,6 +61,14 @@ def is_open(journey: Journey, step: str) -> bool:
     return Clock.objects.filter(journey=journey, step=step, done_at__isnull=True, voided_at__isnull=True).exists()
 
 
+def _wanted(definition: Definition, step: str) -> Step:
+    """The step that was named. Raises StepNotOpen where the road has none of that name."""
+    found = next((one for one in definition.steps if one.id == step), None)
+    if found is None:
+        raise StepNotOpen("流程里没有这个事项", "The road has no such matter")
+    return found
+
+
 def request_step(journey: Journey, step: str, *, at: datetime) -> str:
     """Open a step of a locked journey that begins on request (a meeting, a matter); returns its round.
 
@@ -67,7 +76,7 @@ def request_step(journey: Journey, step: str, *, at: datetime) -> str:
     """
     book = active_book()
     definition = definitions.pinned(journey.kind, journey.definition)
-    wanted = definition.step(step)
+    wanted = _wanted(definition, step)
     if REQUEST not in wanted.opens or definition.state(journey.state).kind == "end":
         raise StepNotOpen(f"“{wanted.zh}”不能这样受理", f"“{wanted.en}” cannot be taken up this way")
     if is_open(journey, step):
@@ -102,7 +111,7 @@ def answer_step(
         return event_id
     session = actor().session
     definition = definitions.pinned(journey.kind, journey.definition)
-    wanted = definition.step(step)
+    wanted = _wanted(definition, step)
     found = policy.answer(wanted, outcome, by=positions(journey) if by is None else by)
     running = (
         Clock.objects.select_for_update(no_key=True)

@@ -7,7 +7,6 @@ import uuid
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from guitu.access.acting import ActingSession
@@ -15,6 +14,7 @@ from guitu.access.permissions import PURPOSES
 from guitu.rulebook.book import load_national
 from guitu.rulebook.looking import EMERGENCIES, EXPORT_USES, LOOK_REASONS
 from guitu.web import refusals
+from guitu.web.form_fields import is_own_address
 from guitu.web.refusals import english
 
 
@@ -36,8 +36,7 @@ def reason_word(code: str) -> str:
 def back_to(request: HttpRequest, person_id: uuid.UUID) -> str:
     """The page that asked, if it is one of ours, else the person's file."""
     wanted = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if ours else reverse("person", args=[person_id])
+    return wanted if is_own_address(request, wanted) else reverse("person", args=[person_id])
 
 
 def asked(
