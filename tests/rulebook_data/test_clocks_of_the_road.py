@@ -1,4 +1,4 @@
-"""Every clock of the road against a list written by hand: rule, from when, whose duty, who is told in turn when late."""
+"""Every clock of the road against a list written by hand: rule, from when, whose duty, who is told when late."""
 
 import pytest
 

@@ -2,12 +2,15 @@
 
 import uuid
 
-from tests.web.peopled import ACKNOWLEDGED
+import pytest
+
+from tests.web.peopled import ACKNOWLEDGED, REGISTERED
 from tests.web.reading import body
 
 
-def test_documents_that_were_not_kept_are_made_by_whoever_sent_or_answered(fresh) -> None:
-    person = fresh.persons[ACKNOWLEDGED]
+@pytest.mark.parametrize("name", [ACKNOWLEDGED, REGISTERED])
+def test_documents_that_were_not_kept_are_made_by_whoever_sent_or_answered(fresh, name) -> None:
+    person = fresh.persons[name]
     file, papers = f"/persons/{person}/", f"/persons/{person}/papers/"
     prison, county = fresh.client("prison"), fresh.client("county")
     assert "没有存下" not in body(prison.get(file))  # control: everything was kept
