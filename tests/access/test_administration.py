@@ -68,6 +68,26 @@ def test_a_proposed_post_is_filled_only_when_another_administrator_confirms_it(h
     assert changes(house) == [("POST_FILLED", "陆怀瑾", True), ("POST_PROPOSED", "沈见山", True)]
 
 
+def test_a_namesake_of_who_proposed_or_of_who_gains_the_post_does_not_confirm_it(house):
+    with house.acting("system"):
+        event = propose()
+    for namesake in ("system", "township"):
+        with house.role("guitu_owner") as door:
+            own, other = (
+                door.execute("SELECT name FROM access_account WHERE login = %s", (one,)).fetchone()[0]
+                for one in ("security", namesake)
+            )
+            door.execute("UPDATE access_account SET name = %s WHERE login = 'security'", (other,))
+        with house.acting("security"), pytest.raises(StaffingRefused):
+            decide(event)
+        with house.role("guitu_owner") as door:
+            door.execute("UPDATE access_account SET name = %s WHERE login = 'security'", (own,))
+    assert posts(house, "township") == {"TOWNSHIP_OFFICER"}
+    with house.acting("security"):
+        decide(event)  # the control: another name
+    assert posts(house, "township") == {"TOWNSHIP_OFFICER", "SOCIAL_WORKER"}
+
+
 def test_a_refused_proposal_fills_nothing_and_says_why(house):
     with house.acting("system"):
         event = propose()

@@ -100,3 +100,15 @@ def test_every_look_leaves_a_line(drawn):
     with drawn.house.role("guitu_owner") as door:
         lines = door.execute("SELECT outcome FROM access_trace ORDER BY at OFFSET %s", (before,)).fetchall()
     assert lines == [("ALLOWED",), ("ALLOWED",), ("UNKNOWN",)]
+
+
+def test_the_own_trail_leads_from_no_code_to_a_file(drawn):
+    looked = "SELECT numbers, persons FROM access_own_looks('-infinity', 'infinity', 0, 99)"
+    code = ask(drawn.house, "evaluator", "SELECT code FROM evaluation_sample(%s)", drawn.id)[0][0]
+    ask(drawn.house, "evaluator", "SELECT 1 FROM evaluation_matter_seen(%s, %s)", drawn.id, code)
+    own = ask(drawn.house, "evaluator", looked)
+    assert 1 in {persons for _, persons in own}
+    assert {tuple(numbers) for numbers, _ in own} == {()}
+    for person in drawn.persons.values():
+        ask(drawn.house, "county", "SELECT access_require('person:open', ARRAY[%s]::uuid[], '{}')", person)
+    assert any(numbers for numbers, _ in ask(drawn.house, "county", looked))  # the control: whom one sees by name

@@ -31,7 +31,7 @@ _REFUSED = {
     "ACCOUNT": ("没有这个可用的账号", "there is no such open account"),
     "UNIT": ("没有这个存续的单位", "there is no such living unit"),
     "HELD": ("这个账号在这段时间已任这个岗位", "this account holds this post in that time already"),
-    "OWN": ("不能给自己办", "nobody does this for themselves"),
+    "OWN": ("不能给自己（或同名的人）办", "nobody does this for themselves, or for a namesake"),
     "UNKNOWN": ("没有找到，或已经办过", "not found, or done already"),
     "DECIDED": ("这个提议已经决定了", "this proposal is decided already"),
     "SEPARATED": (

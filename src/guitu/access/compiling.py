@@ -91,7 +91,8 @@ def policies() -> list[Policy]:
             wanted.append(Policy(table, "sealed", True, f"NOT {line['hangs']['by']} = ANY ({hidden})"))
         if kind == "pair":
             asking = in_range.replace("division", "asking_division")
-            wanted.append(Policy(table, "reach", False, f"{asking} AND ({in_range}{reached})"))
+            seen = f"{asking} AND ({in_range}{reached})"
+            wanted += _reach(table, line, in_range, seen)
         elif kind == "told":
             told_here = in_range.replace("division", "told_division")
             told = f"({told_here} OR unit_id = (SELECT access_own_unit()) OR to_person)"
@@ -102,15 +103,27 @@ def policies() -> list[Policy]:
             answers = f"{line['addressee']} = (SELECT access_own_unit()) AND (SELECT access_may('{line['answers']}'))"
             wanted.append(Policy(table, "answer", True, answers, command="UPDATE"))
         else:
-            wanted.append(Policy(table, "reach", False, in_range + reached, _written(line, in_range)))
+            wanted += _reach(table, line, in_range, in_range + reached)
     return wanted
+
+
+def _reach(table: str, line: dict[str, Any], in_range: str, seen: str) -> list[Policy]:
+    """Who sees a row, and who writes it: nobody through a broken glass, which shows and nothing else.
+
+    A second, restrictive policy keeps who may only look from drawing a row into the own range.
+    """
+    lasting = seen.replace("access_shared_outside()", "access_lasting()")
+    if lasting == seen:
+        return [Policy(table, "reach", False, seen)]
+    written = _written(line, in_range) or lasting
+    return [Policy(table, "reach", False, seen, written), Policy(table, "lasting", True, lasting, command="UPDATE")]
 
 
 def _written(line: dict[str, Any], in_range: str) -> str:
     """Who writes the rows of an addressed table, if only one side does: who sees the person, or the addressee."""
     side = line.get("written_by")
     if side == "reach":
-        return f"{in_range} OR {line['subject']} = ANY ((SELECT access_shared())::uuid[])"
+        return f"{in_range} OR {line['subject']} = ANY ((SELECT access_lasting())::uuid[])"
     if side == "addressee":
         return f"{line['addressee']} IN ((SELECT access_own_unit()), (SELECT access_own_post()))"
     return ""

@@ -61,7 +61,8 @@ BEGIN
   RETURN '';
 END $$;
 
--- '' when decided, else why not: UNKNOWN, DECIDED, OWN (the proposer's or the beneficiary's own hand), SEPARATED, UNIT.
+-- '' when decided, else why not: UNKNOWN, DECIDED, OWN (the proposer's or the beneficiary's own hand, or a namesake's confirmation:
+-- one human may hold two accounts), SEPARATED, UNIT.
 CREATE OR REPLACE FUNCTION access_decide_post(which uuid, confirmed boolean, why text, at timestamptz) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -74,7 +75,9 @@ BEGIN
   IF NOT FOUND THEN RETURN 'UNKNOWN'; END IF;
   IF held.decision <> '' THEN RETURN 'DECIDED'; END IF;
   IF own_account = held.account_id
-     OR own_account = (SELECT p.account_id FROM access_post p WHERE p.id = held.proposed_by_id) THEN
+     OR own_account = (SELECT p.account_id FROM access_post p WHERE p.id = held.proposed_by_id)
+     OR (confirmed AND EXISTS (SELECT 1 FROM access_account n JOIN access_account a ON a.name = n.name AND a.id = own_account
+       WHERE n.id = held.account_id OR n.id = (SELECT p.account_id FROM access_post p WHERE p.id = held.proposed_by_id))) THEN
     RETURN 'OWN';
   END IF;
   IF NOT confirmed THEN

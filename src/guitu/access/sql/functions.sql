@@ -25,6 +25,19 @@ BEGIN
   RETURN held;
 END $$;
 
+-- The acting session as it sees persons: without a range for a purpose for which the decision table gives its role nobody (`blind`,
+-- sql/standing.sql). What is about units and not about persons asks access_acting.
+CREATE OR REPLACE FUNCTION access_seeing() RETURNS access_session
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE held access_session := access_acting();
+BEGIN
+  IF current_setting('guitu.purpose', true) = ANY (held.blind) THEN
+    held.low := '';
+    held.high := '';
+  END IF;
+  RETURN held;
+END $$;
+
 -- Persons shown to the acting post beside its range. `outside`: only those who are not in the range anyway, which is enough
 -- wherever a row's division is the person's own; the index access_reach_outside alone answers, whatever lies within the range.
 -- `glass`: also those whom a broken glass shows. A sealed file is shown to the person and who speaks for them, whatever scope somebody has.
@@ -104,7 +117,7 @@ DROP FUNCTION IF EXISTS access_require(text, uuid[], text[]);
 CREATE OR REPLACE FUNCTION access_require(wanted text, persons uuid[], seen text[], look boolean DEFAULT false) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-  s access_session := access_acting();
+  s access_session := access_seeing();
   shared uuid[] := access_lasting();
   through_glass uuid[] := '{}';
   visible integer;
@@ -202,35 +215,6 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_
   UPDATE access_session SET ended_at = clock_timestamp() WHERE token_hash = hash AND ended_at IS NULL;
 $$;
 
--- Show a person to another unit. Only somebody who may act on the person can.
-CREATE OR REPLACE FUNCTION access_give_reach(person uuid, receiving uuid, only_post uuid, as_relation text, at timestamptz)
-RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE s access_session := access_acting();
-BEGIN
-  IF NOT EXISTS (SELECT 1 FROM people_person q WHERE q.id = person
-      AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (access_lasting()))) THEN
-    RAISE EXCEPTION 'guitu: person unknown' USING ERRCODE = 'GU005';
-  END IF;
-  INSERT INTO access_reach (id, person_id, division, unit_id, post_id, relation, from_at)
-  SELECT gen_random_uuid(), person, u.division, u.id, only_post, as_relation, at FROM access_unit u
-   WHERE u.id = receiving AND NOT EXISTS (SELECT 1 FROM access_reach r WHERE r.person_id = person
-     AND r.unit_id = receiving AND r.relation = as_relation AND r.post_id IS NOT DISTINCT FROM only_post
-     AND (r.to_at IS NULL OR r.to_at > at));
-END $$;
-
-CREATE OR REPLACE FUNCTION access_end_reach(person uuid, shown_to uuid, as_relation text, at timestamptz) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE s access_session := access_acting();
-BEGIN
-  IF NOT EXISTS (SELECT 1 FROM people_person q WHERE q.id = person
-      AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (access_lasting()))) THEN
-    RAISE EXCEPTION 'guitu: person unknown' USING ERRCODE = 'GU005';
-  END IF;
-  UPDATE access_reach r SET to_at = at WHERE r.person_id = person AND r.unit_id = shown_to AND r.relation = as_relation
-    AND r.from_at < at AND (r.to_at IS NULL OR r.to_at > at);
-END $$;
-
 -- Append acts of one kind, one per event: entry, payload with salt, place in the sequencer's queue. Post and purpose come
 -- from the token, never from the caller. A line of `persons` is the comma-separated subjects of the event in the same place.
 CREATE OR REPLACE FUNCTION ledger_append(what text, events uuid[], at timestamptz, persons text[], divisions text[],
@@ -264,7 +248,7 @@ END $$;
 -- operator is not leakproof and may not use its index before the policy has been asked; this asks the same policy.
 CREATE OR REPLACE FUNCTION ledger_lines_of(person uuid) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE s access_session := access_acting(); shared uuid[] := access_shared();
+DECLARE s access_session := access_seeing(); shared uuid[] := access_shared();
 BEGIN
   RETURN QUERY SELECT p.entry_id FROM ledger_payload p WHERE p.subjects @> ARRAY[person]
     AND ((p.division >= s.low AND p.division < s.high) OR p.subjects && shared);
@@ -277,13 +261,15 @@ BEGIN
   RAISE EXCEPTION 'ledger: % on % is not allowed', TG_OP, TG_TABLE_NAME USING ERRCODE = 'GU010';
 END $$;
 
--- Is a number already held by anybody? Answers the person only to those who may see the person; otherwise only "held". A sealed
+-- Is a number already held by anybody? Told to who registers numbers; whoever else asks is answered as for a number that nobody holds.
+-- Answers the person only to those who may see the person; otherwise only "held". A sealed
 -- file holds none: whoever asks is answered as for a number that nobody holds (rights_note_meeting tells the office that sealed).
 CREATE OR REPLACE FUNCTION people_find_identifier(of_kind text, digest bytea)
 RETURNS TABLE (person_id uuid, held_elsewhere boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE s access_session := access_acting(); shared uuid[] := access_shared();
+DECLARE s access_session := access_seeing(); shared uuid[] := access_shared();
 BEGIN
+  IF NOT (access_may('roster:import') OR access_may('item:record')) THEN RETURN; END IF;
   RETURN QUERY SELECT CASE WHEN (q.division >= s.low AND q.division < s.high) OR q.id = ANY (shared) THEN q.id END,
       NOT ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (shared))
     FROM people_identifier i JOIN people_person q ON q.id = i.person_id

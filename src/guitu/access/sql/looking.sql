@@ -1,10 +1,11 @@
 -- Looking outside the own caseload: the reason given first, and the glass that is broken in an emergency (docs/trust.md).
 
 -- Persons outside the range shown to the acting post for good, the glass left out: what an emergency look shows can be read,
--- and nothing else.
+-- and nothing else; so these are also whom a row may be written about (compile).
 CREATE OR REPLACE FUNCTION access_lasting() RETURNS uuid[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN RETURN access_reached(access_acting(), true, false); END $$;
+DECLARE s access_session := access_acting();
+BEGIN RETURN CASE WHEN NOT current_setting('guitu.purpose', true) = ANY (s.blind) THEN access_reached(s, true, false) ELSE '{}' END; END $$;
 
 -- Has the acting post this person's matter in hand? Shown to the very post; an open matter of the own unit in any of its
 -- positions (a sender's ends with the registration); an open step that the own unit owes; an open request taken by it; an act

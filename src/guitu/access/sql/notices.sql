@@ -15,7 +15,7 @@ CREATE OR REPLACE FUNCTION notices_tell(codes text[], subject_ids uuid[], keys t
   posts uuid[], role_lists text[], to_persons boolean[], persons uuid[], fact_texts text[], at timestamptz) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-  s access_session := access_acting();
+  s access_session := access_seeing();
   shared uuid[] := access_shared_outside() || access_addressed();
   made integer;
 BEGIN

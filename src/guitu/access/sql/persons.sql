@@ -4,7 +4,7 @@
 -- May the acting post do `wanted` to a person it sees? Else the same answer as for a person who does not exist.
 CREATE OR REPLACE FUNCTION access_demand(wanted text, person uuid) RETURNS access_session
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE s access_session := access_acting();
+DECLARE s access_session := access_seeing();
 BEGIN
   IF NOT access_may(wanted) THEN
     RAISE EXCEPTION 'guitu: permission % is missing', wanted USING ERRCODE = 'GU006';

@@ -23,10 +23,10 @@ END $$;
 
 -- Where a person stands, and with whom, from now on. The row leaves one range for another, which the row policy alone cannot
 -- judge: it knows the shared persons outside the range, and this one still is inside. Whoever acts must see the person, and go
--- on seeing them.
+-- on seeing them; through a broken glass nobody is placed anywhere.
 CREATE OR REPLACE FUNCTION people_place(person uuid, responsible uuid, into_division text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE shared boolean := person = ANY (access_shared());
+DECLARE shared boolean := person = ANY (access_shared()) AND person = ANY (access_reached(access_acting(), false, false));
 BEGIN
   UPDATE people_person q SET responsible_unit_id = responsible, division = into_division
    WHERE q.id = person AND ((q.division >= access_lo() AND q.division < access_hi()) OR shared)

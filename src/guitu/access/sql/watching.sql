@@ -14,7 +14,8 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT line.outcome = 'ALLOWED' AND line.subjects <> '{}' AND line.subjects <@ sealed AND line.action NOT LIKE 'seal%:%';
 $$;
 
--- What the own account looked at, under whichever of its posts, newest first. Days are half-open.
+-- What the own account looked at, under whichever of its posts, newest first. Days are half-open. Without the number of
+-- the file where the purpose shows nobody: what was seen under a code, or in a letter, is not led back to a file by the own trail.
 CREATE OR REPLACE FUNCTION access_own_looks(since timestamptz, until timestamptz, skip integer, most integer)
 RETURNS TABLE (at timestamptz, post text, unit text, purpose text, action text, outcome text, reason text, glass boolean,
   numbers text[], persons integer, total bigint)
@@ -27,7 +28,8 @@ BEGIN
      WHERE p.account_id = (SELECT o.account_id FROM access_post o WHERE o.id = s.post_id) AND NOT access_looked_at_sealed(t, sealed)
        AND t.at >= greatest(since, told) AND t.at < until AND cardinality(t.subjects) > 0
      ORDER BY t.at DESC, t.id OFFSET skip LIMIT most)
-  SELECT f.at, f.title, u.name, f.purpose, f.action, f.outcome, f.reason, f.glass_id IS NOT NULL, access_numbers(f.subjects),
+  SELECT f.at, f.title, u.name, f.purpose, f.action, f.outcome, f.reason, f.glass_id IS NOT NULL,
+      CASE WHEN access_blind_for(f.post_id, ARRAY[f.purpose]::text[]) = '{}' THEN access_numbers(f.subjects) ELSE '{}' END,
       cardinality(f.subjects), f.lines
     FROM found f JOIN access_unit u ON u.id = f.unit_id ORDER BY f.at DESC, f.id;
 END $$;
