@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from guitu.launcher import environment
 from guitu.launcher.cli import main
 
 
@@ -59,3 +60,31 @@ def test_a_request_to_stop_unwinds_what_a_verb_has_begun() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=20)
 
     assert (done.returncode, done.stdout) == (143, "stopped the server\n")
+
+
+@pytest.mark.parametrize(
+    "verb", ["up", "down", "status", "doctor", "backup", "demo load", "rule list", "roster check f"]
+)
+def test_a_home_that_is_no_folder_is_refused_by_every_verb(
+    verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "home").write_text("a letter", encoding="utf-8")
+    monkeypatch.setenv("GUITU_HOME", str(tmp_path / "home"))
+
+    assert main(verb.split()) == 2
+    assert "no folder" in capsys.readouterr().err
+    monkeypatch.setenv("GUITU_HOME", "~nobody-of-that-name/home")
+    assert main(verb.split()) == 2
+    assert (tmp_path / "home").read_text(encoding="utf-8") == "a letter"
+
+
+def test_an_environment_of_another_user_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def closed(root: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(root))
+
+    monkeypatch.setattr(environment, "is_current", closed)
+
+    assert environment.hand_over(str(tmp_path), ["status"]) == 1
+    assert "cannot use .venv" in capsys.readouterr().err

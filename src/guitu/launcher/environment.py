@@ -163,7 +163,16 @@ def hand_over(root_text: str, arguments: Sequence[str]) -> int:
     ``doctor``, ``status`` and ``down`` run without an environment when there is none, so that they always answer.
     """
     root = Path(root_text)
-    if not is_current(root):
+    try:
+        current = is_current(root)
+    except OSError as error:
+        return complain(
+            LauncherError(
+                f"这个用户不能使用 .venv:{error}。请换用创建它的用户,或删除 .venv 后由这个用户重新创建。",
+                f"This user cannot use .venv: {error}. Run as the one who made it, or delete .venv to make it anew.",
+            )
+        )
+    if not current:
         if not arguments or arguments[0] in WITHOUT_ENVIRONMENT:
             from guitu.launcher.cli import main
 

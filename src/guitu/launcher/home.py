@@ -127,6 +127,28 @@ def is_private(path: Path) -> bool:
 
 
 def current_home() -> Home:
-    """Return the home named by GUITU_HOME (relative names from the caller's folder), default ``var`` in the tree."""
+    """Return the home named by GUITU_HOME (relative names from the caller's folder), default ``var`` in the tree.
+
+    Raises LauncherError as `home_at` does.
+    """
     named = os.environ.get("GUITU_HOME")
-    return Home(Path(named).expanduser().absolute() if named else tree_root() / "var")
+    return home_at(Path(named)) if named else Home(tree_root() / "var")
+
+
+def home_at(named: Path) -> Home:
+    """Return the home at that place; it need not exist.
+
+    Raises LauncherError (exit code 2) for a file, and for a folder that this user may not read.
+    """
+    try:
+        at = named.expanduser().absolute()
+        usable = not at.exists() or (at.is_dir() and os.access(at, os.R_OK | os.X_OK))
+    except (OSError, RuntimeError):  # no way to it, or no such user for ~
+        usable = False
+    if not usable:
+        raise LauncherError(
+            f"{named} 不是这个用户可以读的目录。请用 GUITU_HOME 指定另一个目录,或换用安装它的用户。",
+            f"{named} is no folder that this user may read. Name another with GUITU_HOME, or run as its owner.",
+            exit_code=2,
+        )
+    return Home(at)

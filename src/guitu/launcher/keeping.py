@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from guitu.launcher.arguments import Arguments, day
-from guitu.launcher.home import Home, current_home
+from guitu.launcher.home import current_home, home_at
 
 
 def keep_data(verb: str, rest: list[str]) -> int:
@@ -42,7 +42,7 @@ def _demo(rest: list[str]) -> int:
         return demonstrating.reset(current_home(), confirmed=given.yes)
     from guitu.launcher.generating import generate
 
-    home = Home(given.into.expanduser().absolute()) if given.into else current_home()
+    home = home_at(given.into) if given.into else current_home()
     return generate(
         home,
         persons=given.persons,
@@ -62,7 +62,7 @@ def _restore(rest: list[str]) -> int:
     parser.add_argument("--replace", action="store_true", help="取代现有数据库 · in place of the database there")
     parser.add_argument("--erasures", type=Path, metavar="FILE", help="别处保存的删除登记 · a register kept elsewhere")
     given = parser.parse_args(rest)
-    home = Home(given.into.expanduser().absolute()) if given.into else current_home()
+    home = home_at(given.into) if given.into else current_home()
     return restore(home, given.file, identity=given.identity, replace=given.replace, erasures=given.erasures)
 
 
