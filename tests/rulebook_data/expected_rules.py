@@ -233,6 +233,8 @@ RD-WORSENED deadline M - 90d
 RD-WORSENED-REVIEW deadline M - 15d
 RD-SEALED-LOOK deadline M - 7d
 RD-SEALED-DECIDE deadline M - 3wd
+RD-BREACH-AUTHORITY deadline M - 24h
+RD-BREACH-PERSONS deadline M - 3wd
 """
 RETENTION = """
 RK-LEAST-RECORDS deadline V 3y -
@@ -285,6 +287,7 @@ NEVER_EXTENDED_IN_CUSTODY = {"CC-RECV-06", "CC-ARR-02", "CC-ARR-03", "RS-01"}
 IMMEDIATE = {
     *("CC-INV-02", "CC-INV-06", "CC-RECV-07", "CC-RPT-02", "CC-OUT-08", "CC-BAN-04", "CC-ASM-02", "CC-LOST-01"),
     *("CC-LOST-02", "CC-ARR-04", "CC-REC-03", "CC-EMG-01", "CC-END-06", "CC-SUP-01", "CC-SUP-02", "RS-05"),
+    *("RD-BREACH-AUTHORITY", "RD-BREACH-PERSONS"),
 }
 """立即 or 及时 without a number of days."""
 VARIANTS = {

@@ -215,6 +215,12 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "watch-indicators": "/watch/indicators/",
         "watch-post": f"/watch/{uuid.UUID(int=8)}/",
         "watch-review": f"/watch/{uuid.UUID(int=8)}/review/",
+        "my-breaches": "/my/breaches/",
+        "breaches": "/breaches/",
+        "breach-record": "/breaches/record/",
+        "breach-concern": "/breaches/concern/",
+        "breach-authority": "/breaches/authority/",
+        "breach-decide": "/breaches/decide/",
         "worsened": "/worsened/",
         "worsened-decide": "/worsened/decide/",
         "holds": "/looks-held/",
@@ -312,7 +318,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name in UNKNOWN_HERE and allowed:
                 expected[name, login] = UNKNOWN_HERE[name]
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 31 * 156 == 4836
+    assert len(found) == 31 * 162 == 5022
 
 
 def _file(data: bytes):

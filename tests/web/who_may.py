@@ -249,6 +249,12 @@ MAY = {
     "export-audit": {AUDIT},
     **{name: {LEADER, HEAD, SUPERVISOR, AUDIT} for name in ("watch", "watch-reads", "watch-indicators", "watch-post")},
     "watch-review": {LEADER, HEAD, SUPERVISOR},
+    "my-breaches": THEMSELVES,
+    **{
+        name: {SUPERVISOR, LEADER, HEAD, SECURITY}
+        for name in ("breaches", "breach-record", "breach-concern", "breach-authority")
+    },
+    "breach-decide": {SUPERVISOR, LEADER, HEAD},
     "worsened": {SUPERVISOR},
     "worsened-decide": {SUPERVISOR},
     "holds": {LEADER, HEAD, SUPERVISOR, PROCURATOR},

@@ -82,6 +82,8 @@ _RIGHTS = frozenset({"rights:read", "rights:decide", "rights:build"})
 """What an officer may where requests about a person's own data are answered; only a head has anything erased."""
 _RECEIVING = _ON_THE_ROAD | {"return:register", "pick_up:plan", "support:record", "contact:arrange"}
 """What comes on top where the person returns to."""
+_BREACHES = frozenset({"breach:read", "breach:record", "breach:decide"})
+"""A breach of personal data: who answers for the work records it, another of them decides who is told."""
 _REVIEWING = frozenset({"glass:review", "export:approve", "looks:watch", "looks:review", "looks:held"})
 
 
@@ -116,7 +118,7 @@ class PrisonLeader(Role):
     code = "PRISON_LEADER"
     word = Word("监狱领导", "Prison leader")
     may = _REVIEWING | {"person:open", "person:list", "person:search", "board:read", "rule:read"}
-    may |= _RIGHTS | {"rights:erase", "definition:change", "matter:take", "looks:hold_back"}
+    may |= _RIGHTS | {"rights:erase", "definition:change", "matter:take", "looks:hold_back"} | _BREACHES
     seats = frozenset({"prison"})
     desk = "supervisor_desk"
 
@@ -235,7 +237,7 @@ class Supervisor(Role):
     may = frozenset({"person:list", "board:read", "receiver:name", "ruling:make", "evaluation:commission", "rule:read"})
     may |= _REVIEWING | {"export:ask", "person:search", "matter:take", "rights:read", "rights:decide"}
     may |= {"looks:hold_review", "worsening:read", "worsening:decide"}
-    may |= {"impact:read", "impact:write"}
+    may |= {"impact:read", "impact:write"} | _BREACHES
     seats = frozenset({"nation", "province", "city"})
     desk = "supervisor_desk"
 
@@ -293,7 +295,7 @@ class SecurityAdministrator(Role):
     code = "SECURITY_ADMINISTRATOR"
     word = Word("安全管理员", "Security administrator")
     may = frozenset({"unit:list", "post:confirm", "post:end", "account:list", "account:lock", "account:reset"})
-    may |= {"token:issue", "rule:read", "impact:confirm"} | _TWO_HANDS
+    may |= {"token:issue", "rule:read", "impact:confirm", "breach:read", "breach:record"} | _TWO_HANDS
     seats = _ADMINISTERED
     desk = "administration"
 

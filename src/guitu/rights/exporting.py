@@ -6,6 +6,7 @@ import uuid
 
 from guitu.ledger.holdings import TECHNICAL, TELL, TELL_POST, TELL_UNIT, Holding, TableCopy, copied, withheld
 from guitu.rights.models import (
+    BreachPerson,
     Complaint,
     Copy,
     Erasure,
@@ -111,6 +112,12 @@ HOLDINGS = (
             "counts": TECHNICAL,
             "document_id": TECHNICAL,
         },
+    ),
+    # Told on My road and in the notices of the copy; the office that makes the copy sees of no breach whom it concerns.
+    Holding(
+        BreachPerson,
+        dict.fromkeys(("id", "breach_id", "person_id", "found_at", "told_at"), TECHNICAL),
+        rows=lambda _: (),
     ),
     # That the file is sealed and how often something of it was opened, the person reads on My road. Who asked for what,
     # and why a sealing is held to be wrong, are words of other organs.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Container, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
+from guitu.rulebook.breach import BreachRules
 from guitu.rulebook.rights import RightKind, RightsRules
 from guitu.rulebook.sealing import SealingRules
 
@@ -138,3 +140,55 @@ def query_fault(
     if not items or any(item not in known for item in items):
         return "ITEMS"
     return words_fault(rules, aim)
+
+
+@dataclass(frozen=True)
+class Incident:
+    """What is recorded of a breach: codes of rulebook/data/breach and words that the persons read."""
+
+    kinds: tuple[str, ...]
+    cause: str
+    harms: tuple[str, ...]
+    words: str
+    measures: str
+    advice: str
+    contact: str
+    noticed_at: datetime
+
+
+Fault = tuple[str, str]
+"""What is wrong, in Chinese and in English."""
+
+
+def breach_fault(given: Incident, rules: BreachRules, at: datetime) -> Fault | None:
+    """What the record of a breach lacks of what the law wants told, or None; `at` is now."""
+    if not given.kinds or not set(given.kinds) <= set(rules.kinds):
+        return "请选信息种类。", "Choose the kinds of data."
+    if given.cause not in rules.causes:
+        return "请选原因。", "Choose the cause."
+    if not given.harms or not set(given.harms) <= set(rules.harms):
+        return "请选可能的危害。", "Choose the possible harms."
+    if any(len(text.strip()) < rules.words_min for text in (given.words, given.measures, given.advice)):
+        return (
+            f"请写明发生了什么、已采取的措施、本人可以做什么，各至少{rules.words_min}个字。",
+            f"Say what happened, what was done and what the person can do, {rules.words_min} characters each.",
+        )
+    if len(given.contact.strip()) < rules.contact_min:
+        return "请写打给谁、电话多少。", "Say whom to call, under which number."
+    if given.noticed_at > at:
+        return "发现的时间不能在以后。", "It cannot be noticed later than now."
+    return None
+
+
+def breach_decision_fault(outcome: str, words: str, required: str, rules: BreachRules) -> Fault | None:
+    """What a decision on telling the persons lacks, or None; what an authority requires is told."""
+    if outcome not in {"TELL", "AVOIDED"}:
+        return "请选是否通知本人。", "Choose whether the persons are told."
+    if len(words.strip()) < rules.words_min:
+        return (
+            f"请写明理由，至少{rules.words_min}个字。",
+            f"Give reasons, at least {rules.words_min} characters.",
+        )
+    if required.strip() and outcome != "TELL":
+        return "主管部门要求通知的，必须通知。", "What the authority requires is told."
+    return None

@@ -12,6 +12,7 @@ from guitu.web.administration import accounts, audit, dual_changes, posts, runni
 from guitu.web.administration import views as administration
 from guitu.web.api.addresses import urlpatterns as interface
 from guitu.web.assessments import views as assessments
+from guitu.web.breaches import views as breaches
 from guitu.web.commissions import views as commissions
 from guitu.web.complaints import views as complaints
 from guitu.web.complaints import worsened
@@ -232,6 +233,12 @@ urlpatterns: list[URLPattern] = [
     path("complaints/", complaints.listed, name="complaints"),
     path("complaints/<uuid:complaint_id>/", complaints.one, name="complaint"),
     path("complaints/<uuid:complaint_id>/answer/", complaints.answer, name="complaint-answer"),
+    path("my/breaches/", breaches.own, name="my-breaches"),
+    path("breaches/", breaches.listed, name="breaches"),
+    path("breaches/record/", breaches.record, name="breach-record"),
+    path("breaches/concern/", breaches.concern, name="breach-concern"),
+    path("breaches/authority/", breaches.authority, name="breach-authority"),
+    path("breaches/decide/", breaches.decide, name="breach-decide"),
     path("worsened/", worsened.listed, name="worsened"),
     path("worsened/decide/", worsened.decide, name="worsened-decide"),
     path("complaints/envelope/<uuid:person_id>/", complaints.envelope, name="complaint-envelope"),

@@ -64,6 +64,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("glass:break", gettext_noop("紧急查阅"), "emergency", "warn"),
             Entry("glass:review", gettext_noop("紧急查阅审查"), "emergency-reviews", "check"),
             Entry("looks:watch", gettext_noop("谁在查阅"), "watch", "people"),
+            Entry("breach:read", gettext_noop("信息安全事件"), "breaches", "warn"),
             Entry("looks:held", gettext_noop("暂不显示的查阅"), "holds", "list"),
             Entry("audit:read", gettext_noop("暂不显示的查阅"), "holds-audit", "list"),
             Entry("commission:keep", gettext_noop("司法所委托"), "commissions", "list"),

@@ -36,8 +36,8 @@ from guitu.journeys.lapsing import tell_lateness
 from guitu.ledger.policy import at_night
 from guitu.notices import dispatching
 from guitu.people import emergency
+from guitu.rights import breaches, sealed_decisions, worsening
 from guitu.rights import late as late_rights
-from guitu.rights import sealed_decisions, worsening
 from guitu.rulebook.holding import one_reading
 from guitu.support import operations as support
 from guitu.support import referrals
@@ -74,6 +74,7 @@ def run_once(*, at: datetime) -> dict[str, int]:
         complaints_late = late_rights.tell_late_complaints(at=at, most=most)
         sealed_late = sealed_decisions.tell_late_decisions(at=at)
         worsened = _said("reviewed", worsening.put_before_superiors(at=at))
+        breaches_told = breaches.tell_persons(at=at, most=most)
         speaking = speaking_signs.tell_speaking(at=at)
         copies_gone = late_rights.forget_copies(at=at)
         with transaction.atomic():
@@ -94,7 +95,7 @@ def run_once(*, at: datetime) -> dict[str, int]:
     done["exports_gone"] = exports_gone
     done["records_ended"] = records_ended
     done["rights_late"], done["copies_gone"] = rights_late, copies_gone
-    done["sealed_late"] = sealed_late
+    done["sealed_late"], done["breaches_told"] = sealed_late, breaches_told
     done["complaints_late"], done["worsened"], done["speaking"] = complaints_late, worsened, speaking
     done["no_superior"] = len(_left["reviewed"])
     done["left"] = sum(map(len, _left.values())) - done["no_superior"] + unregistered

@@ -144,6 +144,8 @@ def kind_words() -> dict[str, str]:
         "SEALED_QUERY_TO_DECIDE": _("封存档案的查询：请决定"),
         "SEALING_TO_CORRECT": _("封存的更正：请决定"),
         "SEALED_DECISION_LATE": _("封存档案的事：逾期未决定"),
+        "BREACH_TO_DECIDE": _("信息安全事件：请决定"),
+        "BREACH_TELL_PERSON": _("信息安全事件：请告知本人"),
         "SIGN_IN_UNUSUAL": _("不同平常的登录"),
         "LOOKS_SPEAK": _("查阅超过指标"),
         "RIGHT_ASKED": _("权利请求"),
@@ -164,5 +166,6 @@ def own_kind_words() -> dict[str, str]:
         "OWN_COPY_READY": _("您要的副本做好了"),
         "OWN_RELEASE_DAY_CHANGED": _("释放日变更"),
         "OWN_HELP_PROPOSED": _("帮教协议：请您看"),
+        "OWN_BREACH": _("您的信息安全"),
         "OWN_PICK_UP_PLANNED": _("接送已约好"),
     }
