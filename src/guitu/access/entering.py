@@ -21,7 +21,7 @@ from django.contrib.auth.hashers import check_password, make_password
 
 from guitu.access import passwords, second_factors
 from guitu.access.signing_in import TOKEN_BYTES, SignInRefused, door, hashed
-from guitu.rulebook.sign_in import NETWORK, PasskeyRules, PasswordProfile, PersonSignIn, Surroundings
+from guitu.rulebook.sign_in import PasskeyRules, PasswordProfile, PersonSignIn, Surroundings
 
 NOBODY = make_password(None)
 _LEGAL = ZoneInfo("Asia/Shanghai")
@@ -245,12 +245,11 @@ def confirm_factor(token: str, code: str, *, address: str, at: datetime, rules: 
 
 @dataclass(frozen=True)
 class Entered:
-    """Who has come in, and what was unusual about it (`rulebook.sign_in`); never anything about a person concerned."""
+    """Who has come in, what was unusual about it, and from which network: empty for a person's own account."""
 
     account_id: uuid.UUID
     unusual: frozenset[str]
     network: str
-    """From where, empty for a person's own account: of a person it does not matter."""
 
 
 def finish(token: str, *, address: str, at: datetime, rules: Rules) -> Entered:
@@ -261,23 +260,15 @@ def finish(token: str, *, address: str, at: datetime, rules: Rules) -> Entered:
             raise StepOver
         at_door.execute("UPDATE access_entering SET ended_at = %s WHERE token_hash = %s", (at, hashed(token)))
         at_door.execute("UPDATE access_account SET failed_count = 0, locked_until = NULL WHERE id = %s", (account.id,))
-        unusual = frozenset() if account.for_person else _unusual(at_door, account.id, address, at=at, rules=rules)
+        unusual = frozenset() if account.for_person else unusual_of(at_door, account.id, address, at=at, rules=rules)
         note(at_door, "SUCCEEDED", account_id=account.id, address=address, at=at)
         if unusual:
             note(at_door, "UNUSUAL", account_id=account.id, address=address, at=at)
         return Entered(account.id, unusual, "" if account.for_person else rules.surroundings.network_of(address))
 
 
-def noted_if_unusual(account_id: uuid.UUID, *, address: str, at: datetime, rules: Rules) -> bool:
-    """Whether a session that goes on from this address goes on from a network that is not known; it leaves a line."""
-    with hand() as at_door:
-        unusual = NETWORK in _unusual(at_door, account_id, address, at=at, rules=rules)
-        if unusual:
-            note(at_door, "UNUSUAL", account_id=account_id, address=address, at=at)
-        return unusual
-
-
-def _unusual(at_door: Hand, account_id: uuid.UUID, address: str, *, at: datetime, rules: Rules) -> frozenset[str]:
+def unusual_of(at_door: Hand, account_id: uuid.UUID, address: str, *, at: datetime, rules: Rules) -> frozenset[str]:
+    """What is unusual about this account at this address and moment (`rulebook.sign_in`)."""
     at_door.execute(
         "SELECT DISTINCT address FROM access_sign_in WHERE account_id = %s AND outcome = 'SUCCEEDED' AND at > %s",
         (account_id, at - rules.surroundings.known_for),

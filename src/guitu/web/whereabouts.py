@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 
-from guitu.access import entering, signing_in
+from guitu.access import going_on, signing_in
 from guitu.access.acting import ActingSession, acting
 from guitu.access.entering import Rules
 from guitu.access.queries import session_of
@@ -65,7 +65,7 @@ def follow(request: HttpRequest, session: ActingSession, *, at: datetime) -> Non
     here = surroundings().network_of(address)
     if not session.network or here in {"", session.network}:
         return
-    if entering.noted_if_unusual(session.account_id, address=address, at=at, rules=rules()):
+    if going_on.noted_if_unusual(session.account_id, address=address, at=at, rules=rules()):
         shorten_and_tell(session.token, here, at=at)
     else:
         signing_in.move(session.token, here)
