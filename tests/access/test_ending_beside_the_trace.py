@@ -3,7 +3,7 @@
 import uuid
 from datetime import timedelta
 
-from tests.access.test_ending import ANSWERED, AT, OFFICER, OLD, ended, held, own_home, put, signed_in
+from tests.access.test_ending import ANSWERED, AT, OFFICER, OLD, ended, held, looked, own_home, put, signed_in
 
 __all__ = ["own_home"]
 
@@ -86,3 +86,23 @@ def test_sessions_tokens_exports_notices_and_messages_end_with_what_hangs_on_the
         door.execute("UPDATE journeys_clock SET done_at = now() WHERE id = %s", (clock,))
     gone = ended()
     assert {name: gone[name] for name in wanted} == dict.fromkeys(wanted, 1) | {"NOTICES": 3}
+
+
+def test_while_a_breach_is_not_decided_nothing_ends_by_which_whom_it_concerns_is_found(house) -> None:
+    person, breach = uuid.uuid4(), uuid.uuid4()
+    about, other = looked(house, OLD, persons=[person]), looked(house, OLD + timedelta(1))
+    signed_in(house, OLD, "SUCCEEDED")
+    with house.role("postgres") as door:
+        door.execute("SET session_replication_role = replica")
+        whole = {"kinds": ["x"], "harms": ["x"], "authority": "", "authority_number": "", "outcome": ""}
+        put(door, "rights_breach", id=breach, division="910000000000", **whole)
+        put(door, "rights_breach_person", breach_id=breach, person_id=person)
+        assert ended() == {}
+        door.execute(
+            "UPDATE rights_breach SET outcome = 'TELL', authority = 'x', authority_number = 'x',"
+            " authority_told_at = now(), authority_told_by = gen_random_uuid()"
+        )
+        assert ended() == {"TRACES": 1, "SIGN_INS": 1}
+        assert {about, other} & held(house, "access_trace") == {about}  # the person is not told yet
+        door.execute("UPDATE rights_breach_person SET told_at = now()")
+        assert ended() == {"TRACES": 1}

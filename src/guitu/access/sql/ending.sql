@@ -21,7 +21,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
 $$;
 
 -- About whom something is not concluded: a complaint, a request about own data or what it has set going, a review of what went worse,
--- an emergency look, a lawful query of a sealed file; and whose looks were held back: the term begins anew where the hold ends, so that
+-- an emergency look, a breach of which they are to be told, a lawful query of a sealed file; and whose looks were held back: the term begins anew where the hold ends, so that
 -- the person can read them. With each file, those joined with it.
 CREATE OR REPLACE FUNCTION access_persons_needed(before timestamptz, as_of timestamptz) RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -34,6 +34,8 @@ BEGIN
           UNION SELECT w.person_id FROM rights_worsening w WHERE w.decided_at IS NULL
           UNION SELECT g.person_id FROM access_glass g WHERE g.reviewed_at IS NULL
           UNION SELECT h.person_id FROM access_look_hold h WHERE h.until_at > before
+          UNION SELECT b.person_id FROM rights_breach_person b WHERE b.told_at IS NULL
+            AND (SELECT c.outcome FROM rights_breach c WHERE c.id = b.breach_id) = 'TELL'
           UNION SELECT q.person_id FROM rights_sealed_query q WHERE q.decided_at IS NULL OR q.until_at > as_of
         ) AS open (person)
       UNION SELECT CASE WHEN j.person_id = n.person THEN j.joined_id ELSE j.person_id END
@@ -199,10 +201,14 @@ BEGIN
   END IF;
   BEGIN  -- what is begun meanwhile waits until this is over, and is seen by the next
     LOCK TABLE rights_complaint, rights_request, rights_worsening, rights_sealed_query, access_glass, access_look_hold,
-      access_reading_review, people_join, ledger_ending IN SHARE ROW EXCLUSIVE MODE NOWAIT;
+      rights_breach, rights_breach_person, access_reading_review, people_join, ledger_ending IN SHARE ROW EXCLUSIVE MODE NOWAIT;
   EXCEPTION WHEN lock_not_available THEN RETURN;
   END;
   IF EXISTS (SELECT FROM ledger_ending x WHERE x.id = ending) THEN RETURN; END IF;
+  -- Until it is decided what follows from a breach of personal data, whom it concerns can still be found: nothing that tells it ends.
+  IF of_class NOT IN ('NOTICES', 'MESSAGES') AND EXISTS (SELECT FROM rights_breach b WHERE b.outcome = '' OR b.authority_told_at IS NULL) THEN
+    RETURN;
+  END IF;
   IF of_class = 'TRACES' THEN
     batches := access_batches_ended(before, as_of, most, spared, since, through);
     SELECT array_agg(d.trace_id), min(d.at), max(d.at), sha256(string_agg(uuid_send(d.trace_id) || d.digest, ''::bytea ORDER BY d.trace_id))
