@@ -47,7 +47,7 @@ OF_THE_POST = {"POST_MAY_NOT", "NO_DATABASE", "PURPOSE_NOT_ALLOWED", "POST_NOT_I
 
 def test_the_corpus_plants_every_code_that_a_file_alone_can_cause() -> None:
     planted = {code for roster in READ for *_, code in roster.expected.problems}
-    elsewhere = {"IDENTITY_PENDING", "NEAR_MATCH", "ID_FICTIONAL", "ID_DATE", "BIRTH_IN_FUTURE"}
+    elsewhere = {"IDENTITY_PENDING", "NEAR_MATCH", "FILE_TAKEN_IN_BEFORE", "ID_FICTIONAL", "ID_DATE", "BIRTH_IN_FUTURE"}
     assert planted | elsewhere == set(catalogue().problems)
     assert {roster.expected.refused for roster in REFUSED} | {"SHEET_NOT_FOUND", *OF_THE_POST} == set(
         catalogue().refusals

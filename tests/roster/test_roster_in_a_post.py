@@ -130,6 +130,21 @@ def test_it_is_refused_to(house, file, what, verb):
     assert rows_of(house, "SELECT count(*) FROM people_person") == [(0,)]
 
 
+def test_an_old_file_sent_again_says_that_it_would_put_old_values_back(file):
+    path = file(FIRST)
+    old = path.read_bytes()
+    assert in_post(path)[0] == 0
+    assert in_post(file(rosters.row("陈柏舟", release=date(2050, 12, 20))))[0] == 0  # control: newer, and no word
+    path.write_bytes(old)
+
+    code, report = in_post(path, verb="check")
+
+    (problem,) = report["problems"]
+    assert (code, problem["code"], problem["row"]) == (1, "FILE_TAKEN_IN_BEFORE", 0)
+    assert "1人" in problem["message_zh"]
+    assert (report["counts"]["accepted"], report["counts"]["changed"]) == (1, 1)
+
+
 def test_a_refused_post_leaves_its_line(house, file):
     in_post(file(FIRST), purpose="RECEIVE_RETURN")
     assert rows_of(house, "SELECT outcome, address FROM access_sign_in") == [("REFUSED", "command line: wang")]

@@ -15,6 +15,7 @@ from guitu.people.matching import Match, Verdict, candidates, verdict
 from guitu.prison.models import Roster
 from guitu.prison.policy import id_kind_of, id_number_of, identity_of, items_of_row, row_mark
 from guitu.prison.roster.report import Problem, Report, Row, problem_for
+from guitu.rulebook.clocks import legal_day
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,11 @@ def compare_report(report: Report) -> Comparison:
     report = replace(
         report,
         rows=tuple(replace(row, result="to_decide") if id(row) in asked else row for row in report.rows),
-        problems=(*report.problems, *(_problem(one) for one in asked.values())),
+        problems=(
+            *(_taken_in_before(report, len(changed)) if changed else ()),
+            *report.problems,
+            *(_problem(one) for one in asked.values()),
+        ),
         changed=len(changed),
         unchanged=len(unchanged),
         missing=_missing(present) if accepted else (),
@@ -161,6 +166,17 @@ def _problem(asked: AskedRow) -> Problem:
         number = id_number_of(row.fields)
         return problem_for("IDENTITY_PENDING", sheet=row.sheet, row=row.row, field="id_number", value=number)
     return problem_for("NEAR_MATCH", sheet=row.sheet, row=row.row)
+
+
+def _taken_in_before(report: Report, changed: int) -> tuple[Problem, ...]:
+    """That this very file was taken in earlier and newer values came since: it would put the old ones back."""
+    sent = Roster.objects.filter(unit_id=actor().session.unit_id, sha256=report.sha256)
+    last = sent.order_by("-imported_at").values_list("imported_at", flat=True).first()
+    if last is None:
+        return ()
+    sheet = next(sheet.name for sheet in report.sheets if sheet.read)
+    day = legal_day(last).isoformat()
+    return (problem_for("FILE_TAKEN_IN_BEFORE", sheet=sheet, row=0, value=str(changed), other=day),)
 
 
 def _missing(present: set[uuid.UUID]) -> tuple[Mapping[str, str], ...]:
