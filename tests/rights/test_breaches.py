@@ -216,3 +216,52 @@ def test_not_telling_is_decided_anew_when_the_authority_requires_it_and_telling_
             " recorded_by, breach_id) SELECT gen_random_uuid(), division, 'TELL', 'x', '', decided_at, recorded_by,"
             " recorded_by, breach_id FROM rights_breach_decision LIMIT 1"
         )
+
+
+def test_the_pages_say_what_is_missing_and_ask_before_the_persons_are_told(fresh):  # noqa: F811
+    head, mark = fresh.client("county-head"), str(uuid.uuid4())
+    form = {
+        "mark": mark,
+        "kinds": ["HEALTH"],
+        "cause": "LOST",
+        "harms": ["KNOWN"],
+        "noticed_at": "2026-01-05T09:00",
+        "words": "一份材料在路上丢失，还没有找到。",
+        "measures": "已报警并沿路寻找，改用加密介质。",
+        "advice": "有人提起这些情况的，请告诉我们。",
+        "contact": "青榆县司法局 0000-5550110",
+    }
+    wrong = head.post("/breaches/record/", form | {"kinds": []})
+    assert wrong.status_code == 422
+    assert "请选信息种类" in wrong.content.decode()
+    assert form["words"] in wrong.content.decode()
+    assert [head.post("/breaches/record/", form).status_code for _ in range(2)] == [302, 302]
+    (one,) = seen(fresh, "county-head")
+    city, decision = (
+        fresh.client("city"),
+        {"mark": mark, "breach": str(one.id), "outcome": "TELL", "words": "应当让他们知道并有所防备"},
+    )
+    asked = city.post("/breaches/decide/", decision)
+    assert (asked.status_code, seen(fresh, "city")[0].outcome) == (200, "")
+    assert "通知了不能撤回" in asked.content.decode()
+    assert city.post("/breaches/decide/", decision | {"words": "", "sure": "yes"}).status_code == 422
+    assert city.post("/breaches/decide/", decision | {"sure": "yes"}).status_code == 302
+    assert seen(fresh, "city")[0].outcome == "TELL"
+
+
+def test_a_sealed_person_reads_it_and_no_office_is_told(fresh):  # noqa: F811
+    person = fresh.persons[SENT]
+    breach = recorded(fresh, "prison-leader")
+    leave(fresh, "prison", [NOTICED - HOUR / 2], person)
+    assert concerned(fresh, breach, "prison-leader") == (1, 0)
+    with fresh.role("guitu_owner") as door:
+        door.execute(
+            "UPDATE people_person SET sealed_at = now(), division = people_sealed_division(division) WHERE id = %s",
+            (person,),
+        )
+    decide(fresh, breach, login="province")
+    assert told() == 1
+    assert [one.words for one in own(fresh)] == [WORDS]
+    with fresh.role("guitu_owner") as door:
+        codes = door.execute("SELECT code FROM notices_notice WHERE code LIKE '%BREACH%'").fetchall()
+    assert codes == [("BREACH_TO_DECIDE",)]

@@ -320,7 +320,7 @@ def listed(*, is_open: bool, first: int, most: int) -> tuple[list[BreachView], i
         cursor.execute("SELECT * FROM rights_breach_counts(%s::uuid[])", [ids])
         counts = {breach: (persons, told) for breach, persons, told in cursor.fetchall()}
     decisions: dict[uuid.UUID, list[Decided]] = {}
-    for one in BreachDecision.objects.filter(breach_id__in=ids).order_by("decided_at", "id"):
+    for one in BreachDecision.objects.filter(breach_id__in=ids).order_by("decided_at", "outcome", "id"):
         said = Decided(one.outcome, one.words, one.required, one.decided_at, one.decided_by)
         decisions.setdefault(one.breach_id, []).append(said)
     return [_view(row, *counts.get(row.id, (0, 0)), tuple(decisions.get(row.id, ()))) for row in rows], found.count()
