@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -50,7 +50,7 @@ STATEMENTS = (
     (
         "by id",
         "person by id",
-        "SELECT p.id, p.name, p.number FROM people_person p WHERE p.id = %(person)s::uuid AND {p}",
+        "SELECT p.id, p.number, p.sex FROM people_person p WHERE p.id = %(person)s::uuid AND {p}",
     ),
     ("by id", "clocks of a matter", "SELECT c.* FROM journeys_clock c WHERE c.journey_id = %(journey)s::uuid AND {c}"),
     ("count", "count of persons", "SELECT count(*) FROM people_person p WHERE {p}"),
@@ -258,6 +258,15 @@ def _asked_for(session: ActingSession, file_format: str, at: datetime) -> Export
     return ExportView(**told, **empty, **never, **whose, format=file_format, here=False, fetches=0)
 
 
+def _unmasked(persons: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """As much read of the same rows, without asking how the post stands and without a mask."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, number FROM people_person WHERE id = ANY(%b::uuid[])", [list(persons)])
+        return dict(cursor.fetchall())
+
+
 def _export(pairs: int) -> int:
     from django.db import transaction
 
@@ -277,7 +286,7 @@ def _export(pairs: int) -> int:
                     exports.as_file(one, exports.rows_of(one, at=at), at=at)
 
             def clear(one: ExportView = one) -> None:
-                with mock.patch("guitu.journeys.queries.tasks.shown_names", dict):
+                with mock.patch("guitu.journeys.queries.tasks.shown_names", _unmasked):
                     masked(one)
 
             found = _pairs(masked, clear, pairs)

@@ -14,6 +14,7 @@ from guitu.people.models import Person
 from guitu.prison import operations as prison
 from guitu.web.demonstration import sign_ins
 from tests.factories import rosters
+from tests.factories.persons import by_name
 from tests.factories.units import COUNTY, PROVINCE, TOWNSHIP
 
 AT = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
@@ -42,7 +43,7 @@ def persons(house):
             at=AT,
         )
         with transaction.atomic():
-            return {found.name: found.id for found in Person.objects.all()}
+            return by_name()
 
 
 @pytest.mark.parametrize("second", [code for code in THREE if code != "SYSTEM_ADMINISTRATOR"])
@@ -100,7 +101,7 @@ def test_a_social_worker_sees_only_whom_the_own_post_was_assigned(house, persons
         with pytest.raises(PersonUnknown):
             require("person:open", [persons["龙龚"]])
         with transaction.atomic():
-            assert [found.name for found in Person.objects.all()] == ["陈柏舟"]
+            assert list(by_name()) == ["陈柏舟"]
 
 
 def test_what_is_shown_to_one_post_is_not_shown_to_another_post_of_the_unit(house, persons):
@@ -110,7 +111,7 @@ def test_what_is_shown_to_one_post_is_not_shown_to_another_post_of_the_unit(hous
         give_reach(persons["陈柏舟"], unit_id=unit_id(TOWNSHIP), post_id=post, relation="assigned", at=AT)
         give_reach(persons["龙龚"], unit_id=unit_id(TOWNSHIP), relation="assigned", at=AT)
     with house.acting("township"), transaction.atomic():
-        assert [found.name for found in Person.objects.all()] == ["龙龚"]
+        assert list(by_name()) == ["龙龚"]
 
 
 def _move_home(house):

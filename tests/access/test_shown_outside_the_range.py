@@ -13,6 +13,7 @@ from guitu.people import operations as people
 from guitu.people.models import Person
 from guitu.prison import operations as prison
 from tests.factories import rosters
+from tests.factories.persons import by_name
 from tests.factories.units import COUNTY, PRISON
 
 AT = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
@@ -28,7 +29,7 @@ def two(house):
         )
         prison.import_roster(book, file_name="名册.xlsx", today=date(2026, 9, 1), at=AT)
     with house.acting("prison"), transaction.atomic():
-        return list(Person.objects.order_by("name").values_list("id", flat=True))
+        return list(by_name().values())
 
 
 def seen(house, login):

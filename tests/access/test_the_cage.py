@@ -11,11 +11,12 @@ from django.db.utils import DatabaseError
 from guitu.access import compiling, queries, signing_in
 from guitu.access.acting import ActingNested, TransactionRequired, acting
 from guitu.access.establishing import account_id, post_id
-from guitu.access.operations import NotAllowed, PersonUnknown, require
+from guitu.access.operations import NotAllowed, PersonUnknown, ask, require
 from guitu.people import queries as persons
 from guitu.people.models import Fact, Person
 from guitu.prison import operations as prison
 from tests.factories import rosters
+from tests.factories.persons import by_name
 from tests.factories.units import COUNTY, PRISON
 
 AT = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
@@ -37,7 +38,7 @@ def held(house):
             at=AT,
         )
     with house.acting("prison"), transaction.atomic():
-        return [found.id for found in Person.objects.order_by("name")]
+        return list(by_name().values())
 
 
 def sqlstate(error):
@@ -307,11 +308,18 @@ def test_a_refusal_cannot_be_rolled_back_with_the_operation(house, held):
 
 def test_sensitive_values_are_stored_sealed_and_open_only_in_their_place(house, held):
     with house.acting("prison"), transaction.atomic():
-        offence = Fact.objects.get(person_id=held[0], item="offence")
-        assert offence.value == ""
-        assert "盗窃".encode() not in bytes(offence.sealed_value)
+        assert ask("person:reveal", [held[0]], seen=["offence"]) == "ALLOWED"
         assert persons.reveal(held[0], "offence") == "盗窃罪"
-        Fact.objects.filter(person_id=held[1], item="offence").update(sealed_value=bytes(offence.sealed_value))
+    with house.role("guitu_owner") as door:
+        text = "SELECT value, sealed_value FROM people_fact WHERE person_id = %s AND item = 'offence'"
+        plain, sealed = door.execute(text, (held[0],)).fetchone()
+        assert plain == ""
+        assert "盗窃".encode() not in sealed
+        door.execute(
+            "UPDATE people_fact SET sealed_value = %s WHERE person_id = %s AND item = 'offence'", (sealed, held[1])
+        )
+    with house.acting("prison"), transaction.atomic():
+        assert ask("person:reveal", [held[1]], seen=["offence"]) == "ALLOWED"
         with pytest.raises(ValueError, match="does not belong"):
             persons.reveal(held[1], "offence")
 

@@ -22,6 +22,7 @@ from guitu.prison import operations as prison
 from guitu.web.command_line.access import app
 from tests.access.small_world import cloned
 from tests.factories import rosters
+from tests.factories.persons import by_name
 from tests.factories.units import COUNTY, PRISON
 
 AT = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
@@ -48,7 +49,7 @@ def held(house):
             at=AT,
         )
     with house.acting("prison"), transaction.atomic():
-        found = {person.name: person.id for person in Person.objects.all()}
+        found = by_name()
         give_reach(found["陈柏舟"], unit_id=unit_id(COUNTY), relation="receiver", at=AT)
     one = found["陈柏舟"]
     with house.role("guitu_owner") as door:
@@ -125,12 +126,14 @@ def test_to_open_what_the_table_does_not_allow_is_refused_by_the_database_itself
         assert persons.reveal(one, "offence") == "盗窃罪"
         assert persons.reveal(one, "prior_record") is None
     with house.acting("prison"), transaction.atomic():
+        assert ask("person:reveal", [one], seen=["prior_record"]) == "ALLOWED"
         assert persons.reveal(one, "prior_record") == "2019年盗窃"
 
 
 def test_a_dossier_carries_what_the_receiver_needs_and_not_the_prior_record(house, held):
     one = held["陈柏舟"]
     with house.acting("prison"), transaction.atomic():
+        assert ask("dossier:send", [one]) == "ALLOWED"
         carried, known = persons.items_for_dossier(one), set(persons.file_of(one).items)
     assert {"name", "id_doc", "offence", "sentence"} <= set(carried)
     assert known - set(carried) == {"prior_record"}

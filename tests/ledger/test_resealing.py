@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import models, transaction
 
+from guitu.access.operations import ask
 from guitu.ledger import keys, resealing
 from guitu.people import queries as persons
 from guitu.web.sealed_columns import NOT_SEALED, SEALED
@@ -30,6 +31,7 @@ def opened(house) -> dict[str, str]:
     """Every identity number, through the room's own door."""
     with house.acting("prison"), transaction.atomic():
         ids = list(persons.Person.objects.values_list("id", flat=True))
+        ask("person:identify")
         return {one.key: one.numbers[0][1] for one in persons.identities(ids).values()}
 
 

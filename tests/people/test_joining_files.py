@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import transaction
 
-from guitu.access.operations import NotAllowed, PersonUnknown
+from guitu.access.operations import NotAllowed, PersonUnknown, ask
 from guitu.handover import operations as handover
 from guitu.journeys import queries as roads
 from guitu.ledger import queries as ledger
@@ -203,6 +203,7 @@ def test_proposals_name_the_near_ones_and_nobody_else(house, two):
         people.update_many(
             [people.Newer(two[1], {"name": "陈柏舟"}, ("陈柏舟", "1", date(1985, 3, 12)))], source="家属", at=AT
         )
+        ask("person:identify", [two[0]])
         assert [match.held.key for match in joining.proposals(two[0])] == [str(two[1])]
         assert joining.proposals(persons.find("何以宁", most=1)[0].id) == []
         found = joining.side_by_side(*two)

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from psycopg.types.range import Range
 
 from guitu.access.database.compiler import as_text
+from guitu.access.operations import ask
 from guitu.people import operations as people
 from guitu.people import queries as persons
 from guitu.people.models import Responsibility
@@ -73,6 +74,8 @@ def test_newer_values_end_the_older_ones_and_the_lists_follow(house):
         assert (file.name, file.sex, file.birth_date) == ("陈改", "2", None)
         assert (file.items["name"].value, file.items["name"].collected_at) == ("陈改", LATER)
         assert other.items["offence"].value is None  # sealed, and open only when asked for
+        assert persons.reveal(two, "offence") is None  # asked for by nobody yet
+        assert ask("person:reveal", [two], seen=["offence"]) == "ALLOWED"
         assert persons.reveal(two, "offence") == "诈骗罪"
         assert [found.id for found in persons.find("chengai", most=5)] == [one]
     with house.role("guitu_owner") as door:

@@ -16,6 +16,7 @@ from guitu.handover.passed_matters import Caller
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger.queries import of_person
 from guitu.people import queries as persons
+from tests.factories.persons import number_of as number_held
 from tests.factories.units import CITY, COUNTY, COURT, FOREIGN_COUNTY, OTHER_CITY, PRISON, SIBLING_COUNTY, STATION
 from tests.roads.test_every_kind_of_release import after, before, home, received
 from tests.roads.test_one_window import notices_to
@@ -26,8 +27,7 @@ WORDS = "老家的房子被占了，想问能不能先住几天"
 
 def number_of(walk) -> str:
     """The number of the walked person's document, as the person says it."""
-    with walk.house.acting("county"), transaction.atomic():
-        return persons.identities([walk.person])[walk.person].numbers[0][1]
+    return number_held(walk.house, walk.person)
 
 
 def passed_on_by(house, login, *, at, county=COUNTY, number="", matters=("7",), event=None, **changed):

@@ -2,12 +2,11 @@
 
 import uuid
 
-from django.db import transaction
 from django.urls import reverse
 
 from guitu.access.establishing import post_id
-from guitu.people import queries as persons
 from guitu.rights import sealing
+from tests.factories.persons import number_of
 from tests.factories.units import COUNTY
 from tests.web.peopled import REGISTERED
 from tests.web.reading import body
@@ -22,8 +21,7 @@ OF_THE_DECISION = {
 
 def document_number(house, person):
     """The number of the person's document, as an organ would write it."""
-    with house.acting("county"), transaction.atomic():
-        return persons.reveal(person, "id_doc")
+    return number_of(house, person)
 
 
 def ended(house, person):

@@ -2,9 +2,7 @@
 
 import uuid
 
-from django.db import transaction
-
-from guitu.people import queries as persons
+from tests.factories.persons import number_of
 from tests.web.peopled import REGISTERED, SENT
 from tests.web.reading import body, page, total
 
@@ -20,8 +18,7 @@ FORM = {
 
 
 def _number(fresh, name: str) -> str:
-    with fresh.acting("province"), transaction.atomic():
-        return persons.identities([fresh.persons[name]])[fresh.persons[name]].numbers[0][1]
+    return number_of(fresh, fresh.persons[name])
 
 
 def _taken(browser, **changed) -> str:

@@ -34,7 +34,7 @@ _PINNED = "SET search_path = pg_catalog, public, pg_temp"
 
 def functions() -> list[str]:
     """The statements that make them."""
-    return [_glass(), _sealed_look(), _holds(), _assessed(), _kept()]
+    return [_glass(), _sealed_look(), _holds(), _features(), _kept()]
 
 
 def _glass() -> str:
@@ -68,14 +68,12 @@ def _holds() -> str:
     )
 
 
-def _assessed() -> str:
-    """Is an impact assessment of this feature, as the rulebook has it now, in force by the database's clock?"""
+def _features() -> str:
+    """The features that need an impact assessment, each with the digest of its record as the rulebook has it now."""
     features = ", ".join(f"('{one.code}', '{one.sha256}')" for one in impact_rules().features.values())
     return (
-        "CREATE OR REPLACE FUNCTION access_assessed(wanted text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER"  # nosec B608 # noqa: S608 - codes and digests of the rulebook
-        f" {_PINNED} AS $$ SELECT EXISTS (SELECT 1 FROM access_impact_assessment i JOIN (VALUES {features})"
-        " AS f (code, digest) ON f.code = i.feature AND f.digest = i.feature_sha256 WHERE i.feature = wanted"
-        " AND i.decision = 'CONFIRMED' AND i.decided_at <= clock_timestamp() AND i.ends_at > clock_timestamp()) $$"
+        "CREATE OR REPLACE FUNCTION access_features() RETURNS TABLE (code text, digest text) LANGUAGE sql IMMUTABLE"  # nosec B608 # noqa: S608 - codes and digests of the rulebook
+        f" {_PINNED} AS $$ SELECT f.code, f.digest FROM (VALUES {features}) AS f (code, digest) $$"
     )
 
 

@@ -15,8 +15,7 @@ import yaml
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from guitu.access import compiled_rules, erasing_functions
-from guitu.access.masked_views import COMMENTS, definitions
+from guitu.access import compiled_rules, erasing_functions, masked_views
 from guitu.access.roles import MACHINES, ROLES
 from guitu.rulebook import masking
 from guitu.rulebook.decision_table import DATA as DECISIONS
@@ -266,17 +265,23 @@ def _load_decisions(cursor: CursorWrapper) -> None:
 
 
 def _make_views(cursor: CursorWrapper) -> None:
-    """The masked views; one that stands as it should is left alone."""
-    for name, definition in definitions().items():
-        mark = hashlib.sha256(f"{definition}{COMMENTS}".encode()).hexdigest()
-        cursor.execute("SELECT obj_description(to_regclass(%s), 'pg_class')", [name])
-        if not (cursor.fetchone()[0] or "").endswith(mark):
-            cursor.execute(f'DROP VIEW IF EXISTS "{name}"')
-            cursor.execute(f'CREATE VIEW "{name}" WITH (security_invoker=true) AS {definition}'.replace("%", "%%"), [])
-            cursor.execute("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0", [name])
-            for (column,) in cursor.fetchall():
-                cursor.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS \'{COMMENTS[column]}\'')
-            cursor.execute(f"COMMENT ON VIEW \"{name}\" IS '按决定表遮盖的大批读取，由编译生成 {mark}'")
+    """The masked views with the functions beneath them; those that stand as they should are left alone."""
+    made, views = masked_views.functions(), masked_views.definitions()
+    mark = hashlib.sha256(f"{made}{views}{masked_views.COMMENTS}".encode()).hexdigest()
+    cursor.execute("SELECT obj_description(to_regclass(%s), 'pg_class')", [masked_views.FACTS])
+    if (cursor.fetchone()[0] or "").endswith(mark):
+        return
+    for name in views:
+        cursor.execute(f'DROP VIEW IF EXISTS "{name}"')
+    for name, text in made.items():
+        cursor.execute(f'DROP FUNCTION IF EXISTS "{name}"(uuid[])')
+        cursor.execute(text.replace("%", "%%"), [])
+    for name, text in views.items():
+        cursor.execute(f'CREATE VIEW "{name}" WITH (security_invoker=true) AS {text}'.replace("%", "%%"), [])
+        cursor.execute("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0", [name])
+        for (column,) in cursor.fetchall():
+            cursor.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS \'{masked_views.COMMENTS[column]}\'')
+        cursor.execute(f"COMMENT ON VIEW \"{name}\" IS '按决定表遮盖的大批读取，由编译生成 {mark}'")
 
 
 def _grant(cursor: CursorWrapper, cage: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from guitu.access.acting import actor
 from guitu.rulebook.decision_table import NOTHING, Decision, DecisionTable, decision_table
@@ -114,11 +115,22 @@ def sight_and_items(person_id: uuid.UUID) -> tuple[Sight, list[str]]:
     return Sight(now.session.role, now.purpose, standings, decision_table()), row[3] if row else []
 
 
-def shown_names(named: Iterable[tuple[uuid.UUID, str]]) -> dict[uuid.UUID, str]:
+def called(words: str) -> RawSQL:
+    """The persons in sight in whose name, pinyin or initials these words stand, for a filter ``person_id__in=…``."""
+    return RawSQL("SELECT people_called(%s::text)", [words])
+
+
+def shown_names(persons: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The names of a list's persons as the acting post may see them, else covered. One statement, or none."""
-    names = dict(named)
-    if not names:
+    wanted = list(dict.fromkeys(persons))
+    return dict.fromkeys(wanted, COVER) | names_in_sight(wanted)
+
+
+def names_in_sight(persons: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The same without those of whom the acting post sees no row."""
+    wanted = list(persons)
+    if not wanted:
         return {}
-    sight = sight_of(names)
-    decided = {held: sight.by_standing(held, "name") for held in {None, *sight.standings.values()}}
-    return {one: as_shown(decided[sight.standings.get(one)], name) or COVER for one, name in names.items()}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, coalesce(name, %s) FROM people_names_shown(%b::uuid[])", [COVER, wanted])
+        return dict(cursor.fetchall())

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
 from guitu.access.acting import actor
-from guitu.access.deciding import shown_names
+from guitu.access.deciding import called, shown_names
 from guitu.handover.models import Request
 from guitu.handover.request_answers import answer_of, first_answer_of
 from guitu.handover.window import words_of
@@ -72,7 +72,6 @@ class RequestFilters:
 _COLUMNS = (
     "id",
     "person_id",
-    "person__name",
     "matter",
     "step",
     "journey_id",
@@ -96,9 +95,9 @@ _COLUMNS = (
 
 def _views(rows: Iterable[tuple[Any, ...]]) -> list[RequestView]:
     """Rows as requests, with the names as the decision table lets the acting post see them."""
-    found = [RequestView(*row) for row in rows]
-    names = shown_names((one.person_id, one.person_name) for one in found)
-    return [replace(one, person_name=names[one.person_id]) for one in found]
+    found = list(rows)
+    names = shown_names(row[1] for row in found)
+    return [RequestView(key, person, names[person], *rest) for key, person, *rest in found]
 
 
 def _late(now: datetime) -> Q:
@@ -125,7 +124,7 @@ def _asked(filters: RequestFilters, now: datetime) -> QuerySet[Request]:
     if filters.channel:
         found = found.filter(channel=filters.channel)
     if filters.text:
-        name = Q(person__name_search__icontains=filters.text.lower())
+        name = Q(person_id__in=called(filters.text))
         found = found.filter(name | Q(number__icontains=filters.text) | Q(person__number__iexact=filters.text))
     return found
 
@@ -158,7 +157,7 @@ def request_of(person_id: uuid.UUID, request_id: uuid.UUID) -> RequestView | Non
 def requests_numbered(number: str, *, most: int) -> list[RequestView]:
     """The requests within reach whose slip carries this number, or ends in it."""
     rows = Request.objects.filter(number__endswith=number.strip()).order_by("-taken_at", "id")
-    return [RequestView(*row) for row in rows.values_list(*_COLUMNS)[:most]]
+    return _views(rows.values_list(*_COLUMNS)[:most])
 
 
 def taken_together(person_id: uuid.UUID, event_id: uuid.UUID) -> list[RequestView]:

@@ -63,6 +63,7 @@ HOLDINGS = (
             "sealed_at": TELL,
         },
         of_person="id",
+        rows=lambda person_id: Person.objects.raw("SELECT * FROM people_copied_person(%s::uuid)", [person_id]),
     ),
     Holding(
         Identifier,
@@ -94,6 +95,7 @@ HOLDINGS = (
             "from_at": TELL,
             "to_at": TELL,
         },
+        rows=lambda person_id: Fact.objects.raw("SELECT * FROM people_copied_facts(%s::uuid)", [person_id]),
     ),
     Holding(
         Responsibility,

@@ -13,6 +13,7 @@ from django.db import connection
 
 from guitu.access.acting import actor
 from guitu.ledger import keys
+from guitu.people.models import Fact
 from guitu.rulebook.book import load_national
 
 _LEGAL_ZONE = ZoneInfo("Asia/Shanghai")
@@ -23,6 +24,7 @@ INSERT INTO people_fact (id, person_id, division, item, value, sealed_value, sou
 SELECT gen_random_uuid(), g.p, g.d, g.i, g.v, g.s, g.o, %s::timestamptz, %s::uuid, %s::text, g.r, %s::timestamptz
   FROM json_to_recordset(%s::json) AS g(p uuid, d text, i text, v text, s bytea, o text, r date)
 """
+_COMPARED = "SELECT * FROM people_facts_compared(%s::uuid[], %s::timestamptz)"
 _END = """
 UPDATE people_fact f SET to_at = %s::timestamptz FROM json_to_recordset(%s::json) AS g(p uuid, i text)
  WHERE f.person_id = g.p AND f.item = g.i AND f.to_at IS NULL
@@ -48,6 +50,19 @@ def sensitive_items() -> frozenset[str]:
 def item_key(person_id: uuid.UUID, item: str) -> str:
     """What an encrypted value is bound to: this person and this item."""
     return f"{person_id}:{item}"
+
+
+def clear(person_id: uuid.UUID, item: str, value: str, sealed: bytes | memoryview | None) -> str:
+    """A value as the database gives it out, in the clear."""
+    return value if sealed is None else keys.decrypt(sealed, belongs_to=item_key(person_id, item))
+
+
+def facts_compared(person_ids: Iterable[uuid.UUID], *, ended: datetime | None = None) -> list[Fact]:
+    """The present core items of these persons in the clear, or those that ended at a moment; L4 stays encrypted.
+
+    For work that compares or takes over values and has asked and traced before; the database refuses any other.
+    """
+    return list(Fact.objects.raw(_COMPARED, [list(person_ids), ended]))
 
 
 def write_facts(news: Sequence[NewFact], *, at: datetime) -> None:

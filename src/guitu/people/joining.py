@@ -7,14 +7,17 @@ as new rows with their own source. Values that differ stay where they were writt
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from guitu.access.acting import actor
+from guitu.access.deciding import shown_names
 from guitu.ledger import keys
-from guitu.people.facts import item_key
-from guitu.people.models import Fact, Identifier, Join, Person
+from guitu.people.facts import facts_compared, item_key
+from guitu.people.models import CLOSED_COLUMNS, Fact, Identifier, Join, Person
 
 JOINED = "JOINED"
 
@@ -45,14 +48,27 @@ class JoinView:
     undone_at: datetime | None
 
 
-def _view(join: Join) -> JoinView:
+def _joins() -> QuerySet[Join]:
+    """Joinings with what of both sides may be selected."""
+    closed = [f"{side}__{column}" for side in ("person", "joined") for column in CLOSED_COLUMNS]
+    return Join.objects.select_related("person", "joined").defer(*closed)
+
+
+def _views(joins: Iterable[Join]) -> list[JoinView]:
+    """Joinings with the names of both sides as the decision table lets the acting post see them."""
+    found = list(joins)
+    names = shown_names([one for join in found for one in (join.person_id, join.joined_id)])
+    return [_view(join, names) for join in found]
+
+
+def _view(join: Join, names: Mapping[uuid.UUID, str]) -> JoinView:
     return JoinView(
         join.id,
         join.person_id,
-        join.person.name,
+        names[join.person_id],
         join.person.number,
         join.joined_id,
-        join.joined.name,
+        names[join.joined_id],
         join.joined.number,
         join.withdrawn_journey,
         join.reason,
@@ -77,9 +93,7 @@ def join(
     """Join the second of two locked records into the first; returns the id of the joining. Caller's transaction."""
     kept, joined = Person.objects.get(id=kept_id), Person.objects.get(id=joined_id)
     own = set(Fact.objects.filter(person=kept, to_at__isnull=True).values_list("item", flat=True))
-    facts = [
-        _copied(fact, kept, at) for fact in Fact.objects.filter(person=joined, to_at__isnull=True).exclude(item__in=own)
-    ]
+    facts = [_copied(fact, kept, at) for fact in facts_compared([joined.id]) if fact.item not in own]
     Fact.objects.bulk_create(facts)
     numbers = Identifier.objects.filter(person=joined, to_at__isnull=True)
     known = {(one.kind, _number(one)) for one in Identifier.objects.filter(person=kept, to_at__isnull=True)}
@@ -143,13 +157,13 @@ def _sealed_again(sealed: bytes | memoryview, of: uuid.UUID, to: uuid.UUID, item
 
 def locked(join_id: uuid.UUID) -> JoinView | None:
     """The joining, its row and both records locked; None where the acting post does not see both sides."""
-    held = Join.objects.select_for_update(no_key=True, of=("self",)).select_related("person", "joined")
+    held = _joins().select_for_update(no_key=True, of=("self",))
     found = held.filter(id=join_id).first()
     if found is None:
         return None
     pair = Person.objects.select_for_update(no_key=True).filter(id__in=[found.person_id, found.joined_id])
     list(pair.order_by("id").values_list("id", flat=True))
-    return _view(found)
+    return _views([found])[0]
 
 
 def separate(found: JoinView, *, at: datetime) -> None:
@@ -157,7 +171,7 @@ def separate(found: JoinView, *, at: datetime) -> None:
 
     Raises JoinRefused if it is undone already, or the kept record has itself ended since.
     """
-    held = Join.objects.select_related("person").get(id=found.id)
+    held = _joins().get(id=found.id)
     if held.undone_at is not None:
         raise JoinRefused("已经分开", "They are separated already")
     if held.person.ended_at is not None:
@@ -179,14 +193,13 @@ def separate(found: JoinView, *, at: datetime) -> None:
 
 def joinings(*, first: int = 0, most: int) -> tuple[list[JoinView], int]:
     """The joinings in sight, newest first, undone ones too: `most` from `first` on, and how many there are."""
-    held = Join.objects.select_related("person", "joined").order_by("-at", "id")
-    return [_view(one) for one in held[first : first + most]], held.count()
+    held = _joins().order_by("-at", "id")
+    return _views(held[first : first + most]), held.count()
 
 
 def joining(join_id: uuid.UUID) -> JoinView | None:
     """One joining, or None where the acting post does not see both sides."""
-    found = Join.objects.select_related("person", "joined").filter(id=join_id).first()
-    return _view(found) if found else None
+    return next(iter(_views(_joins().filter(id=join_id))), None)
 
 
 def kept_for(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:

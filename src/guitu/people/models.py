@@ -9,6 +9,25 @@ from django.db.models import Q
 
 from guitu.ledger.columns import DivisionField, key_column
 
+CLOSED_COLUMNS = ("name", "name_sort", "name_search", "birth_date", "legal_status")
+"""Columns of a person that the application may not select: `people_heads_shown` gives them as they may be seen."""
+CLOSED_VALUES = ("value", "sealed_value")
+"""The same of a core item: `people_facts_shown` and, after a line of the trace, `people_facts_opened` give them."""
+
+
+class OpenPersons(models.Manager["Person"]):
+    """Persons without their closed columns."""
+
+    def get_queryset(self) -> models.QuerySet[Person]:
+        return super().get_queryset().defer(*CLOSED_COLUMNS)
+
+
+class OpenFacts(models.Manager["Fact"]):
+    """Core items without their values."""
+
+    def get_queryset(self) -> models.QuerySet[Fact]:
+        return super().get_queryset().defer(*CLOSED_VALUES)
+
 
 class Person(models.Model):
     """A person on the way home; prisoner, returnee and supervisee are stages of the same person."""
@@ -29,6 +48,8 @@ class Person(models.Model):
     ended_at = models.DateTimeField(null=True, db_comment="结束时刻")
     ended_reason = models.TextField(blank=True, db_comment="结束原因")
     sealed_at = models.DateTimeField(null=True, db_comment="封存时刻；空为未封存")
+
+    objects = OpenPersons()
 
     class Meta:
         db_table = "people_person"
@@ -84,6 +105,8 @@ class Fact(models.Model):
     review_on = models.DateField(null=True, db_comment="下次核对日")
     from_at = models.DateTimeField(db_comment="起")
     to_at = models.DateTimeField(null=True, db_comment="止（不含）")
+
+    objects = OpenFacts()
 
     class Meta:
         db_table = "people_fact"

@@ -15,8 +15,9 @@ from psycopg.types.range import Range
 from guitu.access.acting import actor
 from guitu.ledger import keys
 from guitu.people import names
-from guitu.people.facts import NewFact, end_facts, item_key, write_facts
+from guitu.people.facts import NewFact, end_facts, facts_compared, item_key, write_facts
 from guitu.people.models import Fact, Identifier, Person, Responsibility
+from guitu.people.queries import identities
 
 _NUMBER_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _BATCH = 1000
@@ -160,10 +161,9 @@ def add_identifier(person_id: uuid.UUID, *, kind: str, number: str, at: datetime
     held = Identifier.objects.filter(person_id=person_id, kind=kind, to_at__isnull=True)
     if held.filter(blind_index__in=keys.blind_indexes(kind, number)).exists():
         return
-    person = Person.objects.get(id=person_id)
     Identifier.objects.create(
-        person=person,
-        division=person.division,
+        person_id=person_id,
+        division=Person.objects.values_list("division", flat=True).get(id=person_id),
         kind=kind,
         value=keys.encrypt(number, belongs_to=item_key(person_id, "id_doc")),
         blind_index=keys.blind_index(kind, number),
@@ -180,18 +180,19 @@ def take_back(person_id: uuid.UUID, *, written_at: datetime, at: datetime) -> No
     written = Fact.objects.filter(person=person, from_at=written_at, to_at__isnull=True)
     items = list(written.values_list("item", flat=True))
     written.update(to_at=at)
-    earlier = list(Fact.objects.filter(person=person, item__in=items, to_at=written_at))
+    earlier = [fact for fact in facts_compared([person_id], ended=written_at) if fact.item in items]
     for fact in earlier:
         fact.pk, fact.from_at, fact.to_at = uuid.uuid4(), at, None
     Fact.objects.bulk_create(earlier)
     Identifier.objects.filter(person=person, from_at=written_at, to_at__isnull=True).update(to_at=at)
     back = {fact.item: fact.value for fact in earlier if fact.item in {"name", "sex", "birth_date"}}
     born = back.get("birth_date")
+    now = identities([person_id], with_numbers=False)[person_id]
     rename(
         person_id,
-        name=back.get("name", person.name),
-        sex=back.get("sex", person.sex),
-        birth_date=date.fromisoformat(born) if born else person.birth_date,
+        name=back.get("name", now.name),
+        sex=back.get("sex", now.sex or "0"),
+        birth_date=date.fromisoformat(born) if born else now.birth_date,
     )
     moved = Responsibility.objects.filter(person=person, period__startswith=written_at).exists()
     before = Responsibility.objects.filter(person=person, period__endswith=written_at).select_related("unit").first()
@@ -209,10 +210,9 @@ def end(person_id: uuid.UUID, *, reason: str, at: datetime) -> None:
 
 def rename(person_id: uuid.UUID, *, name: str, sex: str, birth_date: date | None) -> None:
     """Bring the columns that lists filter and sort by in step with newer core items."""
-    person = Person.objects.select_for_update(no_key=True).get(id=person_id)
-    person.name, person.sex, person.birth_date = name, sex, birth_date
-    person.name_sort, person.name_search = names.sort_key(name), search_text(name)
-    person.save(update_fields=["name", "sex", "birth_date", "name_sort", "name_search"])
+    Person.objects.filter(id=person_id).update(
+        name=name, sex=sex, birth_date=birth_date, name_sort=names.sort_key(name), name_search=search_text(name)
+    )
 
 
 def move_responsibility(person_id: uuid.UUID, *, unit_id: uuid.UUID, division: str, reason: str, at: datetime) -> None:

@@ -6,25 +6,24 @@ items one at a time, through `reveal`. `identities`, `matches_of` and `items_of_
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q
 
-from guitu.access.deciding import Sight, as_shown, shown_names, sight_and_items, sight_of
+from guitu.access.deciding import names_in_sight, sight_and_items, sight_of
 from guitu.ledger import keys
-from guitu.people.facts import item_key
+from guitu.people.facts import clear, facts_compared, item_key
 from guitu.people.identity_numbers import normalise_number
 from guitu.people.matching import IdentityView, Match, block_keys, candidates
-from guitu.people.models import Fact, Identifier, Join, Person
+from guitu.people.models import Fact, Identifier, Person
 from guitu.people.names import normalise_name
 from guitu.rulebook.book import load_national
-from guitu.rulebook.masking import COVER
+from guitu.rulebook.masking import COVER, MASKS
 
 
 @dataclass(frozen=True)
@@ -95,14 +94,13 @@ _CLEAR = frozenset({"allow", "reveal"})
 
 def file_of(person_id: uuid.UUID) -> PersonFile:
     """The person's file, items masked. Raises Person.DoesNotExist outside the acting post's reach."""
-    older = Fact.objects.filter(person_id=OuterRef("person_id"), item=OuterRef("item"), to_at__isnull=False)
-    held = Fact.objects.filter(person_id=person_id, to_at__isnull=True).annotate(has_older=Exists(older))
-    facts = list(held.select_related("person"))
-    person = facts[0].person if facts else Person.objects.get(id=person_id)
-    sight = sight_of([person_id])
-    head = _head(person, sight)
-    items = {fact.item: _fact_view(fact, sight) for fact in facts}
-    return replace(head, items=items, with_history=frozenset(fact.item for fact in facts if fact.has_older))
+    found = _heads([person_id])
+    if not found:
+        raise Person.DoesNotExist
+    rows = _facts_shown([person_id])
+    items = {view.item: view for _, view in rows if view.to_at is None}
+    past = frozenset(view.item for _, view in rows if view.to_at is not None)
+    return replace(found[person_id], items=items, with_history=past & items.keys())
 
 
 def shown_items(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, FactView]]:
@@ -110,61 +108,70 @@ def shown_items(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, Fa
     ids = list(person_ids)
     sight = sight_of(ids)
     found: dict[uuid.UUID, dict[str, FactView]] = {one: {} for one in ids if one in sight.standings}
-    for fact in Fact.objects.filter(person_id__in=list(found), to_at__isnull=True):
-        found[fact.person_id][fact.item] = _fact_view(fact, sight)
+    for one, view in _facts_shown(list(found)):
+        if view.to_at is None:
+            found[one][view.item] = view
     return found
 
 
-def _head(person: Person, sight: Sight) -> PersonFile:
-    """What stands at the head, without items."""
-    born_is_seen = sight.of(person.id, "birth_date").effect == "allow"
-    return PersonFile(
-        person.id,
-        person.number,
-        sight.shown(person.id, "name", person.name) or COVER,
-        sight.shown(person.id, "sex", person.sex) or "",
-        person.birth_date if born_is_seen else None,
-        sight.shown(person.id, "legal_status", person.legal_status) or "",
-        person.responsible_unit_id,
-        person.division,
-        {},
-        _NONE,
-    )
+_HEADS = """
+SELECT id, number, coalesce(name, %s), coalesce(sex, ''), birth_date, coalesce(legal_status, ''), responsible_unit_id,
+  division FROM people_heads_shown(%b::uuid[])
+"""
 
 
-def _clear(fact: Fact) -> str:
-    """The value of a fact in the clear."""
-    if fact.sealed_value is None:
-        return fact.value
-    return keys.decrypt(fact.sealed_value, belongs_to=item_key(fact.person_id, fact.item))
+def _heads(person_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, PersonFile]:
+    """What stands at the head of these files, without items, as the database lets it be seen. One statement."""
+    if not person_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_HEADS, [COVER, list(person_ids)])
+        return {
+            one: PersonFile(one, number, name, sex, _day(born), status, unit_id, division, {}, _NONE)
+            for one, number, name, sex, born, status, unit_id, division in cursor.fetchall()
+        }
 
 
-def _fact_view(fact: Fact, sight: Sight) -> FactView:
-    decision = sight.of(fact.person_id, fact.item)
-    value = None
-    if decision.mask == "covered":
+def _day(shown: str | None) -> date | None:
+    """A birth date that is shown whole; of a masked one there is no day."""
+    try:
+        return date.fromisoformat(shown or "")
+    except ValueError:
+        return None
+
+
+_FACTS = """
+SELECT person_id, item, effect, mask, value, sealed_value, source, collected_at, collected_by, purpose, review_on,
+  from_at, to_at FROM people_facts_shown(%b::uuid[])
+"""
+
+
+def _facts_shown(person_ids: Sequence[uuid.UUID]) -> list[tuple[uuid.UUID, FactView]]:
+    """Every value of these persons' core items, older ones too, as the database lets it be seen. One statement."""
+    if not person_ids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_FACTS, [list(person_ids)])
+        return [_fact_view(row) for row in cursor.fetchall()]
+
+
+def _fact_view(row: tuple[Any, ...]) -> tuple[uuid.UUID, FactView]:
+    person_id, item, effect, mask, value, sealed, *origin = row
+    source, collected_at, collected_by, purpose, review_on, from_at, to_at = origin
+    if mask == "covered":
         value = COVER
-    elif decision.effect in {"allow", "mask"}:
-        value = as_shown(decision, _clear(fact))
-    return FactView(
-        fact.item,
-        value,
-        fact.source,
-        fact.collected_at,
-        fact.collected_by,
-        fact.purpose,
-        fact.review_on,
-        fact.from_at,
-        fact.to_at,
-        decision.effect,
+    elif sealed is not None:
+        whole = clear(person_id, item, "", sealed)
+        value = MASKS[mask](whole) if effect == "mask" else whole
+    return person_id, FactView(
+        item, value, source, collected_at, collected_by, purpose, review_on, from_at, to_at, effect
     )
 
 
 def history_of(person_id: uuid.UUID, item: str) -> list[FactView]:
     """Every value of one item as it may be seen, the present one first, then the older ones."""
-    facts = Fact.objects.filter(person_id=person_id, item=item).order_by("-from_at", F("to_at").desc(nulls_first=True))
-    sight = sight_of([person_id])
-    return [_fact_view(fact, sight) for fact in facts]
+    held = [view for _, view in _facts_shown([person_id]) if view.item == item]
+    return sorted(held, key=lambda view: (view.from_at, view.to_at is None, view.to_at or view.from_at), reverse=True)
 
 
 def open_items(person_id: uuid.UUID) -> list[str]:
@@ -189,9 +196,15 @@ def divisions_of(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
 def reveal(person_id: uuid.UUID, item: str) -> str | None:
     """The clear value of one item, or None where it is not known or the decision table does not let it be opened.
 
-    The caller has asked and traced before.
+    The caller has asked and traced before; without that line the database gives nothing.
     """
     return values_of(person_id, [item]).get(item)
+
+
+def may_reveal(person_id: uuid.UUID, item: str) -> bool:
+    """Whether the item is held and `reveal` would give it once it is traced. Inside the caller's transaction."""
+    held = Fact.objects.filter(person_id=person_id, item=item, to_at__isnull=True).exists()
+    return held and sight_of([person_id]).of(person_id, item).effect in _CLEAR
 
 
 def is_empty() -> bool:
@@ -202,11 +215,11 @@ def is_empty() -> bool:
 def values_of(person_id: uuid.UUID, items: Iterable[str]) -> dict[str, str]:
     """The present clear values of these items, as far as the acting post may see or open them: for a document.
 
-    The caller has asked and traced before.
+    The caller has asked and traced before; without that line the database gives only what may be seen anyway.
     """
-    wanted, sight = list(items), sight_of([person_id])
-    facts = Fact.objects.filter(person_id=person_id, item__in=wanted, to_at__isnull=True)
-    return {fact.item: _clear(fact) for fact in facts if sight.of(person_id, fact.item).effect in _CLEAR}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM people_facts_opened(%s::uuid, %s::text[])", [person_id, list(items)])
+        return {item: clear(person_id, item, value, sealed) for item, value, sealed in cursor.fetchall()}
 
 
 def items_for_dossier(person_id: uuid.UUID) -> dict[str, str]:
@@ -224,15 +237,14 @@ def items_for_dossier(person_id: uuid.UUID) -> dict[str, str]:
         for item in load_national().items
         if sight.table.decide(*RECEIVER, item, relation="receiver", state="handed_over", on=held.on).effect in _CLEAR
     ]
-    facts = Fact.objects.filter(person_id=person_id, item__in=needed, to_at__isnull=True)
-    return {fact.item: _clear(fact) for fact in facts if sight.of(person_id, fact.item).effect in _CLEAR}
+    return values_of(person_id, needed)
 
 
 def items_of_many(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, str]]:
     """The present core items of many persons in the clear, for comparing a newer roster with what is held."""
     found: dict[uuid.UUID, dict[str, str]] = {person_id: {} for person_id in person_ids}
-    for fact in Fact.objects.filter(person_id__in=list(found), to_at__isnull=True):
-        found[fact.person_id][fact.item] = _clear(fact)
+    for fact in facts_compared(found):
+        found[fact.person_id][fact.item] = clear(fact.person_id, fact.item, fact.value, fact.sealed_value)
     return found
 
 
@@ -269,30 +281,20 @@ def digests_of(number: str) -> list[tuple[str, bytes]]:
 
 
 def identities(person_ids: Iterable[uuid.UUID], *, with_numbers: bool = True) -> dict[uuid.UUID, IdentityView]:
-    """These persons as identities for comparing; numbers are decrypted only if `with_numbers`. Four statements.
+    """These persons as identities for comparing; numbers are decrypted only if `with_numbers`. Two statements.
 
-    Names of records that were joined into one of them count as its former names.
+    Names of records that were joined into one of them count as its former names. The caller has asked for the work and
+    traced it before; without that line the database refuses.
     """
     ids = list(person_ids)
-    formers: dict[uuid.UUID, list[str]] = defaultdict(list)
-    divisions: dict[uuid.UUID, str] = {}
-    told = Fact.objects.filter(person_id__in=ids).filter(
-        Q(item="name", to_at__isnull=False) | Q(item="household_region", to_at__isnull=True)
-    )
-    for person_id, item, value in told.values_list("person_id", "item", "value"):
-        if item == "name":
-            formers[person_id].append(value)
-        else:
-            divisions[person_id] = json.loads(value).get("division", "")
-    joined = Join.objects.filter(person_id__in=ids, undone_at__isnull=True)
-    for person_id, name in joined.values_list("person_id", "joined__name"):
-        formers[person_id].append(name)
     numbers: dict[uuid.UUID, list[tuple[str, str]]] = defaultdict(list)
     if with_numbers:
         held = Identifier.objects.filter(person_id__in=ids, to_at__isnull=True).order_by("-from_at", "id")
         for person_id, kind, sealed in held.values_list("person_id", "kind", "value"):
             numbers[person_id].append((kind, keys.decrypt(sealed, belongs_to=item_key(person_id, "id_doc"))))
-    people = Person.objects.filter(id__in=ids).values_list("id", "name", "birth_date", "sex")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM people_identities(%s::uuid[])", [ids])
+        people = cursor.fetchall()
     return {
         person_id: IdentityView(
             key=str(person_id),
@@ -300,10 +302,10 @@ def identities(person_ids: Iterable[uuid.UUID], *, with_numbers: bool = True) ->
             numbers=tuple(numbers[person_id]),
             birth_date=born,
             sex=sex,
-            former_names=tuple(dict.fromkeys(former for former in formers[person_id] if former != name)),
-            division=divisions.get(person_id) or None,
+            former_names=tuple(dict.fromkeys(former for former in formers if former != name)),
+            division=household or None,
         )
-        for person_id, name, born, sex in people
+        for person_id, name, born, sex, formers, household in people
     }
 
 
@@ -342,12 +344,10 @@ def _near(views: Sequence[IdentityView]) -> dict[str, list[Match]]:
         return {}
     names = {normalise_name(name) for view in views for name in (view.name, *view.former_names)}
     births = {view.birth_date for view in views if view.birth_date}
-    once_named = Fact.objects.filter(item="name", value__in=names).values("person_id")
-    joined = Join.objects.filter(undone_at__isnull=True, joined__name__in=names).values("person_id")
-    pool = Person.objects.filter(ended_at__isnull=True).filter(
-        Q(birth_date__in=births) | Q(name__in=names) | Q(id__in=once_named) | Q(id__in=joined)
-    )
-    bare = identities(pool.values_list("id", flat=True), with_numbers=False)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT people_near(%s::date[], %s::text[])", [list(births), list(names)])
+        pool = [row[0] for row in cursor.fetchall()]
+    bare = identities(pool, with_numbers=False)
     met = {held.birth_date for held in bare.values()}
     met_names = {normalise_name(name) for held in bare.values() for name in (held.name, *held.former_names)}
     views = [
@@ -370,8 +370,8 @@ def _near(views: Sequence[IdentityView]) -> dict[str, list[Match]]:
 
 
 def names_of(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """The names of those of these persons whom the acting post sees, as it may see them. Two queries."""
-    return shown_names(Person.objects.filter(id__in=list(person_ids)).values_list("id", "name"))
+    """The names of those of these persons whom the acting post sees, as it may see them. One statement."""
+    return names_in_sight(person_ids)
 
 
 def id_of_number(number: str) -> uuid.UUID | None:
@@ -392,5 +392,5 @@ def find(text: str, *, first: int = 0, most: int) -> list[PersonFile]:
         ids = [row[0] for row in cursor.fetchall()][first:]
     if not ids:
         return []
-    people, sight = Person.objects.in_bulk(ids), sight_of(ids)
-    return [_head(people[one], sight) for one in ids]
+    people = _heads(ids)
+    return [people[one] for one in ids]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
+from guitu.access.deciding import shown_names
 from guitu.rights.models import Copy, Erasure, Request
 
 OPEN, LATE, DECIDED, REFUSED = "OPEN", "LATE", "DECIDED", "REFUSED"
@@ -66,7 +69,6 @@ _COLUMNS = (
     *(
         "id",
         "person_id",
-        "person__name",
         "person__number",
         "kind",
         "number",
@@ -78,6 +80,13 @@ _COLUMNS = (
     *("contested_act", "contested_at", "contested_post", "contested_unit"),
     *("decided_at", "decided_by", "decided_unit", "outcome", "ground"),
 )
+
+
+def _views(rows: Iterable[tuple[Any, ...]]) -> list[RequestView]:
+    """Rows as requests, with the names as the decision table lets the acting post see them."""
+    found = list(rows)
+    names = shown_names(row[1] for row in found)
+    return [RequestView(key, person, names[person], *rest) for key, person, *rest in found]
 
 
 def _of(state: str, now: datetime) -> Q:
@@ -105,7 +114,7 @@ def listed(
     found = _asked(state, kind, now)
     page = _in_order(found).values("id")[first : first + most]
     rows = _in_order(Request.objects.filter(id__in=page)).values_list(*_COLUMNS)
-    return [RequestView(*row) for row in rows], found.count() if total is None else total
+    return _views(rows), found.count() if total is None else total
 
 
 def _in_order(found: QuerySet[Request]) -> QuerySet[Request]:
@@ -122,13 +131,13 @@ def counts(*, now: datetime) -> dict[str, int]:
 def requests_of(person_id: uuid.UUID, *, most: int) -> list[RequestView]:
     """What this person asked, newest first."""
     rows = Request.objects.filter(person_id=person_id).order_by("-asked_at", "id")
-    return [RequestView(*row) for row in rows.values_list(*_COLUMNS)[:most]]
+    return _views(rows.values_list(*_COLUMNS)[:most])
 
 
 def request_of(person_id: uuid.UUID, request_id: uuid.UUID) -> RequestView | None:
     """One request of a person, or None."""
     row = Request.objects.filter(id=request_id, person_id=person_id).values_list(*_COLUMNS).first()
-    return None if row is None else RequestView(*row)
+    return None if row is None else _views([row])[0]
 
 
 def asked_in(statement_ids: list[uuid.UUID]) -> set[uuid.UUID]:

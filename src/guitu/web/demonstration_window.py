@@ -15,6 +15,7 @@ from django.db import transaction
 
 from guitu.access import queries as access
 from guitu.access.acting import ActingSession, acting
+from guitu.access.operations import ask
 from guitu.handover import passed_matters, request_answers, window
 from guitu.handover.passed_matters import Caller
 from guitu.journeys import queries as roads
@@ -170,9 +171,9 @@ def _in_words(
 def _recognised(home: ActingSession, elsewhere: ActingSession, person_id: uuid.UUID, today: date) -> None:
     """A matter that the number led to the right county, where the person was recognised."""
     with acting(home, home.purposes[0]), transaction.atomic():
-        held = persons.identities([person_id])[person_id]
-    number = held.numbers[0][1] if held.numbers else ""
-    caller = Caller(held.name, "0000-5550788", number, document_shown=True)
+        ask("person:reveal", [person_id], seen=["id_doc"])
+        name, number = persons.file_of(person_id).name, persons.reveal(person_id, "id_doc") or ""
+    caller = Caller(name, "0000-5550788", number, document_shown=True)
     said = _Said(caller, "9", "COUNTER", "在这边打工，想问医保怎么报销。")
     request_id = _passed_on(elsewhere, home.unit_id, said, _mark("words", "known"), _at(today, 1, 9))
     with acting(home, home.purposes[0]):

@@ -42,8 +42,17 @@ BEGIN
   RETURN '';
 END $$;
 
--- What a sensitive feature writes is refused while no assessment of it is in force (access_assessed is made by compile from the
--- rulebook): by the database's clock, whatever moment the row bears, and whoever writes it.
+-- Is an assessment of this feature, as the rulebook has it now (access_features is made by compile), in force by the database's clock?
+CREATE OR REPLACE FUNCTION access_assessed(wanted text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  RETURN EXISTS (SELECT 1 FROM access_impact_assessment i JOIN access_features() f ON f.code = i.feature
+    AND f.digest = i.feature_sha256 WHERE i.feature = wanted AND i.decision = 'CONFIRMED'
+    AND i.decided_at <= clock_timestamp() AND i.ends_at > clock_timestamp());
+END $$;
+
+-- What a sensitive feature writes is refused while no assessment of it is in force, whatever moment the row bears and whoever
+-- writes it.
 CREATE OR REPLACE FUNCTION access_refuse_unassessed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
 from guitu.access.acting import actor
-from guitu.access.deciding import shown_names
+from guitu.access.deciding import called, shown_names
 from guitu.journeys.models import Answer, Clock
 
 
@@ -60,7 +60,6 @@ _COLUMNS = (
     "id",
     "journey_id",
     "person_id",
-    "person__name",
     "person__number",
     "step",
     "round",
@@ -90,9 +89,7 @@ def _open(filters: StepFilters, now: datetime) -> QuerySet[Clock]:
     if filters.steps:
         found = found.filter(step__in=filters.steps)
     if filters.text:
-        found = found.filter(
-            Q(person__name_search__icontains=filters.text.lower()) | Q(person__number__iexact=filters.text)
-        )
+        found = found.filter(Q(person_id__in=called(filters.text)) | Q(person__number__iexact=filters.text))
     if filters.release_type:
         found = found.filter(journey__release_type=filters.release_type)
     if filters.late:
@@ -129,19 +126,19 @@ def step_queue_after(
 
 def _step_tasks(rows: Iterable[tuple[Any, ...]]) -> list[StepTask]:
     """Rows as steps, with the names as the decision table lets the acting post see them."""
-    found = [_step_task(row) for row in rows]
-    names = shown_names((one.person_id, one.person_name) for one in found)
-    return [replace(one, person_name=names[one.person_id]) for one in found]
+    found = list(rows)
+    names = shown_names(row[2] for row in found)
+    return [_step_task(row, names[row[2]]) for row in found]
 
 
 def _in_panic_order(found: QuerySet[Clock]) -> QuerySet[Clock, tuple[Any, ...]]:
     return found.order_by("due_at", F("journey__key_person").desc(), "id").values_list(*_COLUMNS)
 
 
-def _step_task(row: tuple[Any, ...]) -> StepTask:
+def _step_task(row: tuple[Any, ...], name: str) -> StepTask:
     values = dict(zip(_COLUMNS, row, strict=True))
     values["journey__marks"] = tuple(values["journey__marks"])
-    return StepTask(*values.values())
+    return StepTask(values.pop("id"), values.pop("journey_id"), values.pop("person_id"), name, *values.values())
 
 
 def step_counts(
@@ -180,8 +177,8 @@ def answered_by_me(steps: tuple[str, ...], *, since: datetime, most: int) -> lis
     rows = (
         Answer.objects.filter(post_id=actor().session.post_id, step__in=steps, at__gte=since)
         .order_by("-at", "id")
-        .values_list("person_id", "person__name", "step", "outcome", "at")
+        .values_list("person_id", "step", "outcome", "at")
     )
-    found = [Answered(*row) for row in rows[:most]]
-    names = shown_names((one.person_id, one.person_name) for one in found)
-    return [replace(one, person_name=names[one.person_id]) for one in found]
+    found = list(rows[:most])
+    names = shown_names(row[0] for row in found)
+    return [Answered(person, names[person], step, outcome, at) for person, step, outcome, at in found]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
 from guitu.access.acting import actor
-from guitu.access.deciding import shown_names
+from guitu.access.deciding import called, shown_names
 from guitu.journeys.models import Journey
 from guitu.rulebook.clocks import end_of
 
@@ -69,7 +69,6 @@ class Filters:
 TASK_COLUMNS = (
     "id",
     "person_id",
-    "person__name",
     "person__number",
     "state",
     "state_since",
@@ -97,18 +96,18 @@ TASK_COLUMNS = (
 )
 
 
-def task_of_row(row: tuple[Any, ...]) -> Task:
-    """A task from a row of `TASK_COLUMNS`."""
+def _task(row: tuple[Any, ...], name: str) -> Task:
+    """A task from a row of `TASK_COLUMNS`, with the person's name as it is shown."""
     values = dict(zip(TASK_COLUMNS, row, strict=True))
     values["key_grounds"], values["marks"] = tuple(values["key_grounds"]), tuple(values["marks"])
-    return Task(*values.values())
+    return Task(values.pop("id"), values.pop("person_id"), name, *values.values())
 
 
 def tasks_of(rows: Iterable[tuple[Any, ...]]) -> list[Task]:
     """Tasks from rows of `TASK_COLUMNS`, with the names as the decision table lets the acting post see them."""
-    found = [task_of_row(row) for row in rows]
-    names = shown_names((task.person_id, task.person_name) for task in found)
-    return [replace(task, person_name=names[task.person_id]) for task in found]
+    found = list(rows)
+    names = shown_names(row[1] for row in found)
+    return [_task(row, names[row[1]]) for row in found]
 
 
 def _side(side: str) -> Q:
@@ -120,9 +119,7 @@ def _filtered(side: str, filters: Filters, now: datetime) -> QuerySet[Journey]:
     if filters.states:
         found = found.filter(state__in=filters.states)
     if filters.text:
-        found = found.filter(
-            Q(person__name_search__icontains=filters.text.lower()) | Q(person__number__iexact=filters.text)
-        )
+        found = found.filter(Q(person_id__in=called(filters.text)) | Q(person__number__iexact=filters.text))
     if filters.release_type:
         found = found.filter(release_type=filters.release_type)
     if filters.other_unit:
@@ -233,24 +230,24 @@ def persons_expected() -> list[Expected]:
     rows = (
         Journey.objects.filter(_side("sending"), ended_at__isnull=True, state="expected")
         .order_by("release_on", "id")
-        .values_list("person_id", "person__number", "person__name", "release_on")
+        .values_list("person_id", "person__number", "release_on")
     )
-    found = [Expected(*row) for row in rows]
-    names = shown_names((one.person_id, one.name) for one in found)
-    return [replace(one, name=names[one.person_id]) for one in found]
+    found = list(rows)
+    names = shown_names(row[0] for row in found)
+    return [Expected(person, number, names[person], release_on) for person, number, release_on in found]
 
 
 def lapsed_in(state: str, *, at: datetime, most: int) -> list[Task]:
-    """Open journeys that stand in `state` and whose clock has ended at `at`, the oldest first."""
+    """Open journeys that stand in `state` and whose clock has ended at `at`, the oldest first; without names."""
     rows = Journey.objects.filter(ended_at__isnull=True, state=state, due_at__lte=at).order_by("due_at", "id")
-    return [task_of_row(row) for row in rows.values_list(*TASK_COLUMNS)[:most]]
+    return [_task(row, "") for row in rows.values_list(*TASK_COLUMNS)[:most]]
 
 
 def not_yet_released(*, at: datetime, most: int) -> list[Task]:
-    """Open journeys whose release day has ended while no release was recorded."""
+    """Open journeys whose release day has ended while no release was recorded; without names."""
     today = at.astimezone(_SHANGHAI).date()
     rows = Journey.objects.filter(ended_at__isnull=True, released_at__isnull=True, release_on__lt=today)
-    return [task_of_row(row) for row in rows.order_by("release_on", "id").values_list(*TASK_COLUMNS)[:most]]
+    return [_task(row, "") for row in rows.order_by("release_on", "id").values_list(*TASK_COLUMNS)[:most]]
 
 
 def matters_standing_at(states: tuple[str, ...], *, first: int, most: int) -> tuple[list[Task], int]:
@@ -283,7 +280,7 @@ def end_of_release_day(release_on: date) -> datetime:
 def released_but_not_passed(release_types: tuple[str, ...], *, at: datetime, most: int) -> list[Task]:
     """Open journeys whose release day has ended while the sending unit is still responsible for the person.
 
-    Found inside the cage (access/sql/lapsing.sql), for the tick alone.
+    Found inside the cage (access/sql/lapsing.sql), for the tick alone; without names.
     """
     today = at.astimezone(_SHANGHAI).date()
     with connection.cursor() as cursor:
@@ -294,4 +291,4 @@ def released_but_not_passed(release_types: tuple[str, ...], *, at: datetime, mos
     if not found:
         return []
     rows = Journey.objects.filter(id__in=found).order_by("release_on", "id").values_list(*TASK_COLUMNS)
-    return [task_of_row(row) for row in rows]
+    return [_task(row, "") for row in rows]

@@ -33,7 +33,7 @@ _FIELDS = tuple(one.name for one in dataclasses.fields(Findings))
 
 def _if_graded(person_id: uuid.UUID) -> list[str]:
     """The prison's grade, where the form shows one."""
-    return [GRADE] if persons.reveal(person_id, GRADE) is not None else []
+    return [GRADE] if persons.may_reveal(person_id, GRADE) else []
 
 
 @reads("assessment:make", seen=_if_graded)

@@ -1,0 +1,124 @@
+"""Values of persons are closed to the application's own SQL: masked by functions, opened and compared after a line."""
+
+import uuid
+from datetime import UTC, date, datetime
+
+import psycopg
+import pytest
+import yaml
+from django.apps import apps
+from django.db import transaction
+
+from guitu.access import compiling
+from guitu.access.establishing import unit_id
+from guitu.access.operations import give_reach
+from guitu.people.models import CLOSED_COLUMNS, CLOSED_VALUES
+from guitu.prison import operations as prison
+from tests.factories import rosters
+from tests.factories.persons import by_name
+from tests.factories.units import COUNTY
+
+AT = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
+CLOSED = {"people_person": CLOSED_COLUMNS, "people_fact": CLOSED_VALUES}
+
+
+def test_the_cage_grants_the_application_every_column_but_the_closed_ones():
+    tables = yaml.safe_load((compiling.HERE / "cage.yaml").read_text(encoding="utf-8"))["tables"]
+    models = {model._meta.db_table: model for model in apps.get_models()}
+    for table, closed in CLOSED.items():
+        (select,) = (grant for grant in tables[table]["app"] if grant.startswith("SELECT"))
+        granted = set(select.removeprefix("SELECT (").removesuffix(")").split(", "))
+        assert granted == {field.column for field in models[table]._meta.concrete_fields} - set(closed)
+
+
+@pytest.fixture
+def one(house):
+    """A person of one prison, whom the county receives."""
+    with house.acting("prison"):
+        prison.import_roster(
+            rosters.workbook(
+                rosters.row("陈柏舟", release=date(2026, 12, 14)),
+                rosters.row("龙龚", release=date(2026, 12, 20), order="117"),
+            ),
+            file_name="名册.xlsx",
+            today=date(2026, 9, 1),
+            at=AT,
+        )
+    with house.acting("prison"), transaction.atomic():
+        found = by_name()["陈柏舟"]
+        give_reach(found, unit_id=unit_id(COUNTY), relation="receiver", at=AT)
+    return found
+
+
+def asked(house, login, statement, values=(), *, before=()):
+    """What the application's role is answered in a transaction of this post, or the refusal's code."""
+    with house.acting(login) as state:
+        token, purpose = state.token, state.purpose
+    with house.role("guitu_app") as door, door.transaction(force_rollback=True):
+        for name, value in (("token", token), ("purpose", purpose)):
+            door.execute("SELECT set_config(%s, %s, true)", (f"guitu.{name}", value))
+        for action, items, person in before:
+            answer = door.execute("SELECT access_require(%s, %s, %s)", (action, [person] if person else [], items))
+            assert answer.fetchone() == ("ALLOWED",)
+        try:
+            return door.execute(statement, values).fetchall()
+        except psycopg.Error as refusal:
+            return refusal.sqlstate
+
+
+ATTEMPTS = (
+    *(f"SELECT {column} FROM {table}" for table, columns in CLOSED.items() for column in columns),
+    "SELECT * FROM people_person",
+    "SELECT f FROM people_fact f",
+    "SELECT to_jsonb(f) FROM people_fact f",
+    "SELECT count(*) FROM people_fact WHERE value LIKE '%'",
+    "SELECT id FROM people_person ORDER BY birth_date",
+    "SELECT max(value) FROM people_fact",
+    "UPDATE people_person SET name = name RETURNING id",
+    "UPDATE people_person SET ended_reason = name RETURNING ended_reason",
+    "UPDATE people_fact SET value = 'x' RETURNING id",
+    "UPDATE people_fact SET to_at = to_at RETURNING value",
+    "INSERT INTO people_fact SELECT * FROM people_fact",
+    "SELECT id FROM people_person p WHERE EXISTS (SELECT FROM people_fact f WHERE person_id = p.id AND value = '1')",
+    "COPY people_fact (value) TO STDOUT",
+    "CREATE VIEW other AS SELECT value FROM people_fact",
+    "SELECT most_common_vals FROM pg_stats WHERE tablename = 'people_fact' AND attname = 'value'",
+)
+
+
+def test_no_sql_of_the_application_reads_a_value_past_the_mask_and_with_the_privilege_it_does(house, one):
+    read = "SELECT value FROM people_masked_fact WHERE person_id = %s AND item = 'household_region'"
+    ((masked,),) = asked(house, "prison-leader", read, (one,))
+    assert "****" in masked
+    for attempt in ATTEMPTS:
+        assert asked(house, "prison-leader", attempt.replace("%", "%%")) in ("42501", []), attempt
+    with house.role("guitu_owner") as door:
+        whole = door.execute(read.replace("people_masked_fact", "people_fact"), (one,)).fetchone()[0]
+        door.execute("GRANT SELECT ON people_fact, people_person TO guitu_app")
+    assert "****" not in whole
+    leaked = asked(house, "prison-leader", read.replace("people_masked_fact", "people_fact"), (one,))
+    assert leaked == [(whole,)], "control: the row policy alone shows the value"
+
+
+def test_what_is_opened_one_at_a_time_needs_its_line_before(house, one):
+    opened = "SELECT item, sealed_value IS NOT NULL FROM people_facts_opened(%s, '{offence,id_doc,prior_record}')"
+    line = ("person:reveal", ["offence"], one)
+    assert asked(house, "county", opened, (one,)) == []
+    assert asked(house, "county", opened, (one,), before=[("person:open", [], one)]) == []
+    assert asked(house, "county", opened, (one,), before=[line]) == [("offence", True)]
+    assert asked(house, "foreign", opened, (one,)) == []
+    assert asked(house, "prison-leader", opened, (one,)) == []  # masked for leaders: the table lets them open nothing
+
+
+def test_comparing_needs_the_permission_and_a_line_and_stays_in_sight(house, one):
+    both = [[one, uuid.uuid4()]]
+    for statement, values in (
+        ("SELECT person_id FROM people_facts_compared(%s, NULL) WHERE item = 'name'", both),
+        ("SELECT id FROM people_identities(%s)", both),
+        ("SELECT people_near('{}', ARRAY['陈柏舟'])", ()),
+    ):
+        assert asked(house, "prison-leader", statement, values) == "GU006"
+        assert asked(house, "prison", statement, values) == "GU025"
+        line = ("roster:import", [], None)
+        assert asked(house, "prison", statement, values, before=[line]) == [(one,)]
+        assert asked(house, "other-prison", statement, values, before=[line]) == []
