@@ -1,5 +1,6 @@
 """A help agreement drafted by the county stands on My road: the person accepts it, says no, or asks for a change."""
 
+import io
 import re
 import uuid
 from datetime import timedelta
@@ -7,14 +8,18 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.test import Client
+from pypdf import PdfReader
 
 from guitu.access import signing_in
 from guitu.access.operations import NotAllowed, PersonUnknown
 from guitu.journeys import queries as roads
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger.queries import of_person
+from guitu.papers.policy import chinese_day
+from guitu.papers.queries import document_bytes, documents_of
 from guitu.support import proposals
 from guitu.support import queries as support
+from guitu.support.agreement_papers import issue_agreement
 from guitu.support.policy import RecordIncomplete
 from guitu.web.gate import token_cookie
 from tests.roads.test_every_kind_of_release import after, before, home, received
@@ -136,3 +141,37 @@ def test_the_draft_stands_on_my_road_and_one_press_answers_it(house) -> None:
     assert person.post(address, {**form, "mark": str(uuid.uuid4()), "answer": "ACCEPTED"}).status_code == 409
     assert walk.state() == "help_declined"
     assert "同意这份协议" not in person.get("/my/").content.decode()
+
+
+def test_the_agreement_becomes_a_numbered_document_of_the_side_that_helps_and_of_nobody_else(house) -> None:
+    walk = home(received(Walk(house)))
+    county = Client()
+    county.cookies[token_cookie()] = house.token("county")
+    file, papers = f"/persons/{walk.person}/", f"/persons/{walk.person}/papers/"
+    form = {"kind": "aftercare_agreement", "mark": str(uuid.uuid4())}
+    assert "制作帮教协议" not in county.get(file).content.decode()
+    assert county.post(f"{papers}make/", form).status_code == 409  # Nothing is agreed on yet.
+    answer(walk, propose(walk, after(2)), "ACCEPTED", after(3))
+    with house.acting("prison"), pytest.raises(MoveNotAllowed):
+        issue_agreement(walk.person, event_id=uuid.uuid4(), at=after(4))
+    assert "制作帮教协议" in county.get(file).content.decode()
+    for _ in range(2):  # The second press is the same one.
+        assert county.post(f"{papers}make/", form)["Location"] == papers
+    assert "制作帮教协议" not in county.get(papers).content.decode()
+    with house.acting("county"), transaction.atomic():
+        (made,) = [one for one in documents_of(walk.person) if one.kind == "aftercare_agreement"]
+        (line,) = [one for one in of_person(walk.person) if one.act == "support:agreement:issued"]
+        pages = PdfReader(io.BytesIO(document_bytes(made.id))).pages
+    text = "".join(one.extract_text() for one in pages).replace("\n", "")
+    assert line.facts["documents"] == [made.number]
+    assert "帮您办身份证，每月见一面" in text
+    assert "陈望山（父）、姑姑" in text
+    assert made.number in text
+    with house.acting("county"), transaction.atomic():
+        end = support.agreements_of(roads.road_of(walk.person).task.journey_id)[0].help_until
+    assert chinese_day(end) in text
+    with house.acting("county"):
+        newer = issue_agreement(walk.person, event_id=uuid.uuid4(), at=after(5))
+    with house.acting("county"), transaction.atomic():
+        held = {one.number: one.superseded for one in documents_of(walk.person) if one.kind == "aftercare_agreement"}
+    assert held == {made.number: True, newer: False}

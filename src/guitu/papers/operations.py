@@ -115,6 +115,14 @@ def issue(
     return Issued(document_id, number, code, made.by_hand)
 
 
+def number_issued(kind: str, event_id: uuid.UUID) -> str:
+    """The number of the document of `kind` that this event issued. Raises DocumentUnknown."""
+    number = Document.objects.filter(event_id=event_id, kind=kind).values_list("number", flat=True).first()
+    if number is None:
+        raise DocumentUnknown
+    return number
+
+
 def next_number(kind: str, *, at: datetime) -> str:
     """The acting unit's next number for a paper of `kind` that is printed from the page, in the same line as those
     issued: gapless, given back with the transaction. Raises catalogue.KindUnknown.

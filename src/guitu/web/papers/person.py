@@ -17,6 +17,7 @@ from guitu.papers import operations as papers
 from guitu.papers import policy, queries
 from guitu.people import queries as persons
 from guitu.rulebook.book import load_national
+from guitu.support.agreement_papers import AGREEMENT, issue_agreement
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import mark_of
@@ -112,8 +113,11 @@ def attach(request: Request, person_id: uuid.UUID) -> HttpResponse:
 
 @writes("paper:issue")
 def make_up(request: Request, person_id: uuid.UUID) -> HttpResponse:
-    """Make the unit's own documents that the file lacks, out of what was sent."""
-    issuing.make_documents(person_id, event_id=mark_of(request), at=now())
+    """Make the unit's own documents that the file lacks: the help agreement in force, or those of what was sent."""
+    if request.POST.get("kind") == AGREEMENT:
+        issue_agreement(person_id, event_id=mark_of(request), at=now())
+    else:
+        issuing.make_documents(person_id, event_id=mark_of(request), at=now())
     return redirect("papers", person_id=person_id)
 
 

@@ -16,9 +16,11 @@ from guitu.access.acting import ActingSession
 from guitu.access.roles import ROLES
 from guitu.exchange import queries as parcels
 from guitu.handover import issuing
-from guitu.journeys.queries import Road
+from guitu.journeys.queries import Road, Task
 from guitu.papers import queries
 from guitu.papers.catalogue import kind_of
+from guitu.rulebook.clocks import legal_day
+from guitu.support.agreement_papers import AGREEMENT
 from guitu.web import queue_rows
 from guitu.web.shell import english
 
@@ -73,19 +75,29 @@ def lacking(
     road: Road | None,
     sent: Sequence[parcels.ParcelView],
 ) -> dict[str, Any]:
-    """Which documents of a sending were not kept: those that the acting unit can make, and whether none was.
+    """Which documents of a sending were not kept: those that the acting unit can make, and whether none was; and
+    whether the agreed help still lacks its document.
 
     `found` are the documents held, `sent` the parcels of the road, newest first.
     """
-    if road is None or not sent:
-        return {}
+    if road is None or "paper:issue" not in ROLES[session.role].may:
+        return {"sent_without": bool(sent) and not found}
     own = {one.kind for one in found if one.unit_id == session.unit_id}
     mine = issuing.lacking_documents(sent, road.task.release_type, unit_id=session.unit_id, held=own)
     return {
-        "unkept": [kind_word(one.kind) for one in mine] if "paper:issue" in ROLES[session.role].may else [],
-        "sent_without": not found,
+        "unkept": [kind_word(one.kind) for one in mine],
+        "sent_without": bool(sent) and not found,
         "unkept_mark": uuid.uuid4(),
+        "agreement_unmade": _agreement_unmade(found, session, road.task),
+        "agreement_paper_mark": uuid.uuid4(),
     }
+
+
+def _agreement_unmade(found: Sequence[queries.DocumentView], session: ActingSession, task: Task) -> bool:
+    """Whether help is agreed on and nobody of the side that helps has made the agreement as a document since."""
+    if task.agreed_on is None or task.ended_at or session.unit_id not in {task.receiving_unit_id, task.local_unit_id}:
+        return False
+    return not any(one.kind == AGREEMENT and legal_day(one.issued_at) >= task.agreed_on for one in found)
 
 
 def _points(character: str) -> str:
