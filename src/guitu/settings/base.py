@@ -176,7 +176,8 @@ GUITU_LOG_SECONDS = 20
 GUITU_RECHECK_HOUR = int(os.environ.get("GUITU_RECHECK_HOUR", "2"))
 GUITU_RECHECK_HOURS = 4
 GUITU_RECHECK_TILES = 16
-# The nightly end of processing records whose term is over: from which hour (legal time), for how many hours, how many a round.
+# The nightly end of processing records whose term is over: from which hour (legal time), for how many hours, how many
+# a round.
 GUITU_ENDING_HOUR = int(os.environ.get("GUITU_ENDING_HOUR", "1"))
 GUITU_ENDING_HOURS = 4
 GUITU_ENDING_MOST = 2000
