@@ -9,7 +9,9 @@ from tests.sign_in.test_persons_come_in import PIN, attempt
 
 CAGE = yaml.safe_load((compiling.HERE / "cage.yaml").read_text(encoding="utf-8"))["tables"]
 OF_PERSONS = {
-    table: line["subject"] for table, line in CAGE.items() if line["cage"] == "person" and "SELECT" in line["app"]
+    table: line["subject"]
+    for table, line in CAGE.items()
+    if line["cage"] == "person" and any(grant.startswith("SELECT") for grant in line["app"])
 }
 
 
