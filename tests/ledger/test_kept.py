@@ -77,14 +77,14 @@ def test_every_share_its_end_changes_of_accounts_and_refused_sign_ins_leave_an_e
     before = len(acts(house, "access:reach:opened"))
     for _ in range(2):  # the second changes nothing and leaves nothing
         with house.acting("prison"), transaction.atomic():
-            give_reach(person, unit_id=unit_id(COUNTY), relation="shared", at=AT)
+            give_reach(person, unit_id=unit_id(COUNTY), relation="receiver", at=AT)
     opened = acts(house, "access:reach:opened")
     assert len(opened) == before + 1
-    assert (opened[-1][1]["relation"], opened[-1][2]) == ("shared", [str(person)])
+    assert (opened[-1][1]["relation"], opened[-1][2]) == ("receiver", [str(person)])
     with house.role("guitu_owner") as door:
         later = door.execute("SELECT now()").fetchone()[0]
     with house.acting("prison"), transaction.atomic():
-        end_reach(person, unit_id=unit_id(COUNTY), relation="shared", at=later)
+        end_reach(person, unit_id=unit_id(COUNTY), relation="receiver", at=later)
     assert len(acts(house, "access:reach:closed")) == 1
     with house.acting("system"):
         administration.add_account(uuid.uuid4(), login="new.one", name="新来者", at=AT)
@@ -118,13 +118,13 @@ def test_where_ledger_or_trace_cannot_be_written_nothing_that_needs_them_happens
         with pytest.raises(DatabaseError, match="down"):
             asked(house, "prison", "person:open", person, "IDENTITY_NUMBER")
         with house.acting("prison"), pytest.raises(DatabaseError, match="down"), transaction.atomic():
-            give_reach(person, unit_id=unit_id(COUNTY), relation="shared", at=AT)
+            give_reach(person, unit_id=unit_id(COUNTY), relation="receiver", at=AT)
         # L1/L2 go on: their line stands in the trace, and no entry is asked of the ledger
         assert asked(house, "prison", "person:open", person) == "ALLOWED"
     assert asked(house, "prison", "person:open", person, "IDENTITY_NUMBER") == "ALLOWED"
     with house.role("guitu_owner") as door:
         seen = door.execute("SELECT count(*) FROM access_trace WHERE cardinality(fields) > 0").fetchone()[0]
-        shared = door.execute("SELECT count(*) FROM access_reach WHERE relation = 'shared'").fetchone()[0]
+        shared = door.execute("SELECT count(*) FROM access_reach WHERE relation = 'receiver'").fetchone()[0]
     assert (seen, shared) == (1, 0)
     with down(house, "access_trace"), pytest.raises(DatabaseError, match="down"):
         asked(house, "prison", "person:list", person)

@@ -218,11 +218,6 @@ def letters_of(person_id: uuid.UUID, *, first: int = 0, most: int) -> list[Lette
     return _views(list(found[first : first + most]))
 
 
-def letters_about(person_id: uuid.UUID) -> int:
-    """How many letters about a person the acting post may see."""
-    return Letter.objects.filter(person_id=person_id).count()
-
-
 def content(letter_id: uuid.UUID) -> dict[str, str]:
     """What a letter says, after its seal and digest were checked. Raises keys.ValueTampered if they do not hold."""
     found = Letter.objects.get(id=letter_id)

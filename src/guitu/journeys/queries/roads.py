@@ -100,10 +100,13 @@ class Road:
         raise LookupError(step_id)
 
 
-def road_of(person_id: uuid.UUID) -> Road | None:
-    """The latest `return_home` of this person with clocks, moves and steps, oldest first, or None."""
+def road_of(person_id: uuid.UUID, *, named: str | None = None) -> Road | None:
+    """The latest `return_home` of this person with clocks, moves and steps, oldest first, or None.
+
+    `named` is the person's name as it is shown, where the caller has read it before.
+    """
     row = Journey.objects.filter(person_id=person_id).order_by("-opened_at").values_list(*TASK_COLUMNS).first()
-    return None if row is None else _road(tasks_of([row])[0])
+    return None if row is None else _road(tasks_of([row], named=None if named is None else {person_id: named})[0])
 
 
 def road_by_id(journey_id: uuid.UUID) -> Road | None:

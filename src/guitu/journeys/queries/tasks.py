@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -103,10 +103,13 @@ def _task(row: tuple[Any, ...], name: str) -> Task:
     return Task(values.pop("id"), values.pop("person_id"), name, *values.values())
 
 
-def tasks_of(rows: Iterable[tuple[Any, ...]]) -> list[Task]:
-    """Tasks from rows of `TASK_COLUMNS`, with the names as the decision table lets the acting post see them."""
+def tasks_of(rows: Iterable[tuple[Any, ...]], *, named: Mapping[uuid.UUID, str] | None = None) -> list[Task]:
+    """Tasks from rows of `TASK_COLUMNS`, with the names as the decision table lets the acting post see them.
+
+    `named` are these names by person, where the caller has read them before.
+    """
     found = list(rows)
-    names = shown_names(row[1] for row in found)
+    names = shown_names(row[1] for row in found) if named is None else named
     return [_task(row, names[row[1]]) for row in found]
 
 

@@ -28,7 +28,7 @@ from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import mark_of, rows_of
 from guitu.web.letters import sheet
-from guitu.web.pages import page_number, paged
+from guitu.web.pages import page_number, paged, uncounted
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file import sight
 from guitu.web.person_file.sight import unit_name
@@ -250,8 +250,10 @@ def of_file(
         offered.setdefault(kind.step, []).append({"label": sheet.said(kind.word), "url": url})
     for item in open_items:
         item["letters"] = offered.get(item["id"], [])
-    number, total = page_number(request, "letters"), exchange.letters_about(person_id)
-    found = exchange.letters_of(person_id, first=(number - 1) * OF_A_PERSON, most=OF_A_PERSON)
+    number = page_number(request, "letters")
+    found = exchange.letters_of(person_id, first=(number - 1) * OF_A_PERSON, most=OF_A_PERSON + 1)
+    foot = uncounted(number, len(found), most=OF_A_PERSON, place="letters", name="letters")
+    found = found[:OF_A_PERSON]
     names = access.units_named({one.receiver_id for one in found})
     shown = sheet.rows(
         found,
@@ -259,5 +261,4 @@ def of_file(
         urls={one.id: reverse("letter-of", args=[person_id, one.id]) for one in found},
         others={one.id: _receiver(one, names) for one in found},
     )
-    foot = paged(number, total, most=OF_A_PERSON, place="letters", name="letters")
     return {"letters_beside": offered.get("", []), "letters": shown, "letters_foot": foot}

@@ -59,7 +59,7 @@ def file_page(
     `typed`: the address a form was posted to, what it held, and why it could not be read.
     """
     file = persons.file_of(person_id)
-    road = roads.road_of(person_id)
+    road = roads.road_of(person_id, named=file.name)
     sent = parcels.parcels_of(road.task.journey_id) if road else []
     number = page_number(request, "story_page")
     happened = ledger.of_person(person_id, limit=HAPPENINGS + 1, first=(number - 1) * HAPPENINGS)
