@@ -244,7 +244,12 @@ def test_the_pages_say_what_is_missing_and_ask_before_the_persons_are_told(fresh
     asked = city.post("/breaches/decide/", decision)
     assert (asked.status_code, seen(fresh, "city")[0].outcome) == (200, "")
     assert "通知了不能撤回" in asked.content.decode()
-    assert city.post("/breaches/decide/", decision | {"words": "", "sure": "yes"}).status_code == 422
+    assert 'action="/breaches/decide/"' in city.get("/breaches/").content.decode()
+    own = head.get("/breaches/").content.decode()  # who recorded it is told that somebody else decides
+    assert ('action="/breaches/decide/"' in own, "由记录人以外的有权人员决定" in own) == (False, True)
+    lacking = city.post("/breaches/decide/", decision | {"words": "", "required": "省网信〔2026〕9号", "sure": "yes"})
+    assert lacking.status_code == 422
+    assert "省网信〔2026〕9号" in lacking.content.decode()  # what was typed stands again
     assert city.post("/breaches/decide/", decision | {"sure": "yes"}).status_code == 302
     assert seen(fresh, "city")[0].outcome == "TELL"
 

@@ -56,11 +56,17 @@ def _page(request: Request, problem: str = "", about: str = "", *, fresh: bool =
     posts = posts_named({one.recorded_by for one in found} | {said.by for one in found for said in one.decisions})
     who = request.GET.get("who", "").strip()
     chosen = breaches.looked_from(who, most=CHOICES) if breaches.RECORD in may and found and is_open else []
+    form = request.resolver_match.url_name if request.resolver_match and problem else ""
     answer = show(
         request,
         "breaches/breaches.html",
         frame(request, _("信息安全事件"), current="breaches"),
-        rows=[_row(one, posts) | {"unit": unit_name(names.get(one.unit_id))} for one in found],
+        rows=[
+            _row(one, posts, request)
+            | {"unit": unit_name(names.get(one.unit_id))}
+            | ({"form": form, "typed": request.POST.dict()} if about == str(one.id) and not fresh else {})
+            for one in found
+        ],
         tabs=[
             {"label": _("没有办完"), "url": address, "count": total if is_open else None, "current": is_open},
             {"label": _("已办完"), "url": f"{address}?list=done", "count": None, "current": not is_open},
@@ -79,7 +85,7 @@ def _page(request: Request, problem: str = "", about: str = "", *, fresh: bool =
         harms=_options(rules.harms, request.POST.getlist("harms")),
         problem=problem,
         about=about,
-        typed={name: request.POST.get(name, "") for name in TYPED},
+        typed={name: request.POST.get(name, "") for name in TYPED} if about == "record" else {},
         mark=uuid.uuid4() if fresh else request.POST.get("mark") or uuid.uuid4(),
         **paged(number, total, {} if is_open else {"list": "done"}, most=PAGE, address=address),
     )
@@ -87,7 +93,7 @@ def _page(request: Request, problem: str = "", about: str = "", *, fresh: bool =
     return answer
 
 
-def _row(one: breaches.BreachView, posts: Mapping[uuid.UUID, tuple[str, str]]) -> dict[str, Any]:
+def _row(one: breaches.BreachView, posts: Mapping[uuid.UUID, tuple[str, str]], request: Request) -> dict[str, Any]:
     rules, at = breach_rules(), now()
     outcomes = {
         breaches.TELL: _("通知本人"),
@@ -108,6 +114,7 @@ def _row(one: breaches.BreachView, posts: Mapping[uuid.UUID, tuple[str, str]]) -
             for held in one.decisions
         ],
         "to_decide": one.outcome != breaches.TELL,
+        "own": one.recorded_by == request.acting_session.post_id,
         "anew": one.outcome == breaches.AVOIDED,
     }
 
