@@ -1,7 +1,7 @@
 """``components``: what the tree is put together from, read from its lock files, and the list in CycloneDX.
 
 The locks hold every package with version and hashes; what they lead to (the PostgreSQL inside its wheel, the operating
-system) stands in docs/deploy.md. Standard library at import.
+system) stands in docs/deploy.md.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
 PYPI, NPM = ECOSYSTEMS = ("pypi", "npm")
 TOOLS = Path("src/guitu/launcher/locks")
 _PINNED = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)")
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
-_WANTED = re.compile(r"^[A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True)
@@ -43,24 +45,19 @@ class Component:
 
 def plain(ecosystem: str, name: str) -> str:
     """The name as its registry compares it."""
-    return re.sub(r"[-_.]+", "-", name).lower() if ecosystem == PYPI else name
+    return canonicalize_name(name) if ecosystem == PYPI else name
 
 
 def locked(root: Path) -> tuple[Component, ...]:
     """Every package that the lock files of the tree name, by ecosystem and name."""
     direct = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = [*direct["dependencies"], *direct["optional-dependencies"].get("gm", ())]
-    found = [*_python((root / "requirements.lock").read_text(encoding="utf-8"), frozenset(_named(wanted)))]
+    named = frozenset(plain(PYPI, Requirement(one).name) for one in wanted)
+    found = [*_python((root / "requirements.lock").read_text(encoding="utf-8"), named)]
     for path in sorted((root / TOOLS).glob("*.txt")):
         found += _python(path.read_text(encoding="utf-8"), frozenset())
     found += _frontend(json.loads((root / "frontend" / "package-lock.json").read_text(encoding="utf-8")))
     return tuple(sorted(set(found), key=lambda one: (one.ecosystem, one.name, one.version)))
-
-
-def _named(lines: Iterable[str]) -> Iterator[str]:
-    for line in lines:
-        if written := _WANTED.match(line):
-            yield plain(PYPI, written.group())
 
 
 def _python(text: str, direct: frozenset[str]) -> Iterator[Component]:

@@ -10,8 +10,9 @@ import datetime
 import json
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -35,6 +36,16 @@ class Weakness:
     known_on: datetime.date | None
     severity: str
     summary: str
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """What an entry states of a weakness, whatever its form; the moment and the words as they are written there."""
+
+    id: str
+    published: str
+    severity: str
+    words: str
 
 
 @dataclass
@@ -143,56 +154,50 @@ def _package(affected: Mapping[str, Any]) -> tuple[str, str]:
     return ecosystem, plain(ecosystem, str(held.get("name", "")))
 
 
+def _judge(told: Compared, of: Sequence[Component], found: _Stated, affects: Callable[[str, str], bool]) -> None:
+    for one in of:
+        try:
+            hit = affects(one.ecosystem, one.version)
+        except Unreadable as unread:
+            told.not_compared.append(f"{found.id}  {one.purl}  ({unread})")
+            continue
+        if hit:
+            summary = next(iter(found.words.strip().splitlines()), "")
+            told.found.append(Weakness(found.id, one, _day(found.published), found.severity, summary))
+
+
 def _compare_osv(entry: dict[str, Any], held: Mapping[tuple[str, str], list[Component]], told: Compared) -> None:
-    number, published = str(entry.get("id", "?")), str(entry.get("published", ""))
     severity = str(entry.get("database_specific", {}).get("severity", "")) or next(
         (str(one.get("score", "")) for one in entry.get("severity", ())), ""
     )
-    of = {
-        str(one.get("package", {}).get("ecosystem", "")).partition(":")[0].lower() for one in entry.get("affected", ())
-    }
-    for ecosystem in of & set(ECOSYSTEMS):
-        _note(told, ecosystem, str(entry.get("modified", published)))
-    for affected in entry.get("affected", ()):
-        package = affected.get("package", {})
-        ecosystem = str(package.get("ecosystem", "")).partition(":")[0].lower()
-        for one in held.get((ecosystem, plain(ecosystem, str(package.get("name", "")))), ()):
-            try:
-                hit = listed(ecosystem, one.version, affected)
-            except Unreadable as unread:
-                told.not_compared.append(f"{number}  {one.purl}  ({unread})")
-                continue
-            if hit:
-                words = str(entry.get("summary") or entry.get("details", "")).strip().splitlines()
-                told.found.append(Weakness(number, one, _day(published), severity, words[0] if words else ""))
+    words = str(entry.get("summary") or entry.get("details", ""))
+    stated = _Stated(str(entry.get("id", "?")), str(entry.get("published", "")), severity, words)
+    by_package = [(_package(affected), affected) for affected in entry.get("affected", ())]
+    for ecosystem in {ecosystem for (ecosystem, _), _ in by_package} & set(ECOSYSTEMS):
+        _note(told, ecosystem, str(entry.get("modified", stated.published)))
+    for package, affected in by_package:
+        _judge(told, held.get(package, ()), stated, partial(listed, affected=affected))
 
 
 def _compare_cyclonedx(bom: dict[str, Any], held: Mapping[tuple[str, str], list[Component]], told: Compared) -> None:
     named = {str(one.get("bom-ref", "")): str(one.get("purl", "")) for one in bom.get("components", ())}
     for entry in bom.get("vulnerabilities", ()):
-        number, published = str(entry.get("id", "?")), str(entry.get("published", ""))
         severity = next((str(one.get("severity", "")) for one in entry.get("ratings", ())), "")
+        words = str(entry.get("description", ""))
+        stated = _Stated(str(entry.get("id", "?")), str(entry.get("published", "")), severity, words)
         for affects in entry.get("affects", ()):
             ref = str(affects.get("ref", ""))
             ref = named.get(ref) or named.get(unquote(ref.rpartition("#")[2])) or ref
             if not ref.startswith("pkg:"):
-                told.not_compared.append(f"{number}  {ref}")
+                told.not_compared.append(f"{stated.id}  {ref}")
                 continue
             kind, _, rest = ref.removeprefix("pkg:").partition("?")[0].partition("/")
             name, _, version = rest.rpartition("@") if "@" in rest else (rest, "", "")
             if kind not in ECOSYSTEMS:
                 continue
-            _note(told, kind, str(entry.get("updated", published)))
+            _note(told, kind, str(entry.get("updated", stated.published)))
             spans = affects.get("versions") or ([{"version": unquote(version)}] if version else [])
-            for one in held.get((kind, plain(kind, unquote(name))), ()):
-                try:
-                    hit = among(kind, one.version, spans)
-                except Unreadable as unread:
-                    told.not_compared.append(f"{number}  {one.purl}  ({unread})")
-                    continue
-                if hit:
-                    words = str(entry.get("description", "")).strip().splitlines()
-                    told.found.append(Weakness(number, one, _day(published), severity, words[0] if words else ""))
+            _judge(told, held.get((kind, plain(kind, unquote(name))), ()), stated, partial(among, spans=spans))
 
 
 def weaknesses(root: Path, files: Sequence[Path], *, today: datetime.date, as_json: bool) -> int:
