@@ -17,6 +17,8 @@ from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger.queries import of_person
 from guitu.papers.policy import chinese_day
 from guitu.papers.queries import document_bytes, documents_of
+from guitu.people.facts import NewFact, write_facts
+from guitu.people.queries import division_of
 from guitu.support import proposals
 from guitu.support import queries as support
 from guitu.support.agreement_papers import issue_agreement
@@ -154,6 +156,9 @@ def test_the_agreement_becomes_a_numbered_document_of_the_side_that_helps_and_of
     answer(walk, propose(walk, after(2)), "ACCEPTED", after(3))
     with house.acting("prison"), pytest.raises(MoveNotAllowed):
         issue_agreement(walk.person, event_id=uuid.uuid4(), at=after(4))
+    with house.acting("county"), transaction.atomic():
+        of = division_of(walk.person)
+        write_facts([NewFact(walk.person, of, "residence", "望舒路8号2单元", "本人")], at=after(3))
     assert "制作帮教协议" in county.get(file).content.decode()
     for _ in range(2):  # The second press is the same one.
         assert county.post(f"{papers}make/", form)["Location"] == papers
@@ -167,6 +172,12 @@ def test_the_agreement_becomes_a_numbered_document_of_the_side_that_helps_and_of
     assert "帮您办身份证，每月见一面" in text
     assert "陈望山（父）、姑姑" in text
     assert made.number in text
+    assert "居住地：——" not in text  # opened for the paper, which leaves its line
+    with house.role("guitu_owner") as door:
+        sql = "SELECT fields FROM access_trace WHERE action = 'person:reveal' AND subjects @> ARRAY[%s]"
+        assert {"residence", "living_needs"} <= {
+            item for (fields,) in door.execute(sql, [walk.person]) for item in fields
+        }
     with house.acting("county"), transaction.atomic():
         end = support.agreements_of(roads.road_of(walk.person).task.journey_id)[0].help_until
     assert chinese_day(end) in text

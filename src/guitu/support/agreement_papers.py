@@ -34,9 +34,11 @@ _OF_THE_PERSON = {
     "sex": "sex",
     "birth_date": "birth_date",
     "residence": "residence",
-    "phone": "contacts",
     "needs": "living_needs",
 }
+_OPENED = ("residence", "living_needs")
+"""Sensitive items that the paper shows: opening them is a look that leaves its line. The own telephone is left for the
+hand: what is held of it stands among relatives' numbers, which are nobody's business on this paper."""
 
 
 def issue_agreement(person_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) -> str:
@@ -47,6 +49,8 @@ def issue_agreement(person_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) 
     agreement is in force and where an item is lacking without which no agreement is made.
     """
     access.require("paper:issue", [person_id])
+    with transaction.atomic(durable=True):
+        access.ask("person:reveal", [person_id], seen=_OPENED)
     with transaction.atomic():
         journey = begin(ISSUED, person_id, event_id)
         if journey is None:
@@ -79,13 +83,14 @@ def _facts(journey: journeys.Journey, agreed: AgreementView) -> dict[str, str]:
     items = persons.values_of(journey.person_id, _OF_THE_PERSON.values())
     said = {field: readable(item, items[item]) for field, item in _OF_THE_PERSON.items() if item in items}
     called = "、".join(line.strip() for line in agreed.contacts.splitlines() if line.strip())
+    rhythm = active_book().rules[FOLLOW_UP].text_zh.removeprefix("按协议").rstrip("。")
     said.setdefault("needs", "按第三条约定的帮助")
     if juveniles.MARK not in journey.marks:
         said["guardian"] = "不适用"
     return said | {
         "helpers": _helpers(journey),
         "help": "；".join(line.strip(" 。；") for line in agreed.wishes.splitlines() if line.strip()),
-        "rhythm": f"{active_book().rules[FOLLOW_UP].text_zh.rstrip('。')}{f'；可以联系：{called}' if called else ''}",
+        "rhythm": "；可以联系：".join(filter(None, (rhythm, called))),
         "from_on": chinese_day(agreed.agreed_on),
         "to_on": chinese_day(agreed.help_until),
         "complaint": my_road_words().complaint_telephone,
