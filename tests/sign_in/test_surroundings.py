@@ -26,6 +26,9 @@ DAY = time(10, 0)
         (FAR, DAY, [HOME], {NETWORK}),
         ("2001:db8:1:9::1", DAY, [FAR], set()),
         ("2001:db8:2::1", DAY, [FAR], {NETWORK}),
+        (f"::ffff:{NEXT_DOOR}", DAY, [HOME], set()),  # the same address, as some servers write it
+        (f"::ffff:{ELSEWHERE}", DAY, [f"::ffff:{HOME}"], {NETWORK}),
+        ("fe80::1%2", DAY, ["fe80::2"], set()),
         ("", DAY, [HOME], set()),
         (HOME, DAY, ["command line: root"], set()),
         (HOME, time(5, 59, 59), [HOME], {HOUR}),

@@ -126,11 +126,16 @@ class Surroundings:
     idle: timedelta
 
     def network_of(self, address: str) -> str:
-        """The network of an address; empty for what is none, as where somebody came in at the machine."""
+        """The network of an address; empty for what is none, as where somebody came in at the machine.
+
+        An IPv4 address in its IPv6 form is the IPv4 address; a zone (``fe80::1%2``) names no other network.
+        """
         try:
-            found = ipaddress.ip_address(address)
+            found = ipaddress.ip_address(address.partition("%")[0])
         except ValueError:
             return ""
+        if isinstance(found, ipaddress.IPv6Address):
+            found = found.ipv4_mapped or found
         bits = self.ipv4_bits if isinstance(found, ipaddress.IPv4Address) else self.ipv6_bits
         return str(ipaddress.ip_network(f"{found}/{bits}", strict=False))
 
