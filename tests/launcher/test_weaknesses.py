@@ -135,9 +135,10 @@ def test_what_was_answered_with_a_reason_is_said_and_counts_for_that_version_alo
     assert (code, told["affected"][0]["answered"]) == (CLEAN, "the door is not served")
     (tree / "requirements.lock").write_text(LOCK.replace("slow-door==4.2.1", "slow-door==4.2.0"))
     assert compared(DOOR, ELSEWHERE)[0] == AFFECTED
-    (tree / weaknesses.REMEDY).write_text(written.replace("the door is not served", "no"))
-    with pytest.raises(LauncherError):
-        compared(DOOR, ELSEWHERE)
+    for wrong in (written.replace("the door is not served", "no"), "", written.partition("answered")[0]):
+        (tree / weaknesses.REMEDY).write_text(wrong)
+        with pytest.raises(LauncherError):
+            compared(DOOR, ELSEWHERE)
 
 
 @pytest.mark.parametrize(
@@ -145,6 +146,8 @@ def test_what_was_answered_with_a_reason_is_said_and_counts_for_that_version_alo
     [
         (DOOR | {"affected": []}, ELSEWHERE),  # nothing of PyPI was read
         (DOOR | {"affected": [DOOR["affected"][0] | {"ranges": [{"type": "GIT", "events": []}]}]}, ELSEWHERE),
+        (ANOTHER, ELSEWHERE, DOOR | {"affected": None}),
+        (ANOTHER, ELSEWHERE, DOOR | {"affected": ["Slow.Door"]}),
         (
             {"bomFormat": "CycloneDX", "vulnerabilities": [{"id": "X-2", "affects": [{"ref": "something"}]}]},
             DOOR | {"affected": [{"package": {"ecosystem": "PyPI", "name": "y"}}]},

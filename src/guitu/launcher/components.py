@@ -20,6 +20,8 @@ from urllib.parse import quote
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from guitu.launcher.speech import LauncherError
+
 PYPI, NPM = ECOSYSTEMS = ("pypi", "npm")
 TOOLS = Path("src/guitu/launcher/locks")
 _PINNED = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)")
@@ -117,10 +119,13 @@ def as_cyclonedx(components: Iterable[Component]) -> dict[str, Any]:
 
 
 def print_components(root: Path, *, to: Path | None) -> int:
-    """Print the list, or write it into a file; returns 0."""
+    """Print the list, or write it into a file; returns 0. Raises LauncherError where the file cannot be written."""
     text = json.dumps(as_cyclonedx(locked(root)), ensure_ascii=False, indent=1) + "\n"
     if to is None:
         sys.stdout.write(text)
     else:
-        to.write_text(text, encoding="utf-8")
+        try:
+            to.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise LauncherError(f"写不了 {to}：{error}", f"{to} cannot be written: {error}") from error
     return 0

@@ -10,6 +10,7 @@ import datetime
 import json
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -73,10 +74,15 @@ class Remedy:
 
 def remedy_of(text: str) -> Remedy:
     """Read security/remedy.yaml. Raises LauncherError for a figure that is none and an answer without its reason."""
-    held = yaml.safe_load(text)
-    reachable, other, answers = held["reachable_working_days"], held["other_days"], held["answered"]
-    if not all(isinstance(one, int) and one > 0 for one in (reachable, other)) or not all(
-        set(one) == {"id", "component", "why", "answered_on"} and len(str(one["why"])) > 10 for one in answers
+    held = yaml.safe_load(text) or {}
+    named: list[Any] = [held.get(name) for name in ("reachable_working_days", "other_days", "answered")]
+    reachable, other, answers = named
+    if (
+        not all(isinstance(one, int) and one > 0 for one in (reachable, other))
+        or not isinstance(answers, list)
+        or not all(
+            set(one) == {"id", "component", "why", "answered_on"} and len(str(one["why"])) > 10 for one in answers
+        )
     ):
         raise LauncherError(
             f"{REMEDY} 里的天数须为正整数，每条处置须写明 id、component、why（理由）和 answered_on（日期）",
@@ -100,7 +106,7 @@ def read(path: Path) -> Iterator[dict[str, Any]]:
                         yield from _documents(archive.read(name))
         else:
             yield from _documents(path.read_bytes())
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, zipfile.BadZipFile) as error:
+    except (OSError, RuntimeError, UnicodeDecodeError, json.JSONDecodeError, zipfile.BadZipFile, zlib.error) as error:
         raise LauncherError(
             f"读不了 {path}：{error}", f"{path} cannot be read: {error}", exit_code=NOT_WHOLE
         ) from error
@@ -127,10 +133,13 @@ def compare(documents: Iterable[dict[str, Any]], components: Sequence[Component]
         held.setdefault((one.ecosystem, one.name), []).append(one)
     told = Compared()
     for document in documents:
-        if document.get("bomFormat") == "CycloneDX":
-            _compare_cyclonedx(document, held, told)
-        elif not document.get("withdrawn"):
-            _compare_osv(document, held, told)
+        try:
+            if document.get("bomFormat") == "CycloneDX":
+                _compare_cyclonedx(document, held, told)
+            elif not document.get("withdrawn"):
+                _compare_osv(document, held, told)
+        except (AttributeError, TypeError) as error:  # a list or a word where its form wants something else
+            told.not_compared.append(f"{document.get('id', '?')}  ({error})")
     told.found = sorted(set(told.found), key=lambda one: (one.component.purl, one.id))
     told.not_compared = sorted(set(told.not_compared))
     return told
