@@ -95,6 +95,8 @@ def test_a_session_that_goes_on_from_an_unknown_network_is_shortened_once(house,
     assert (stands(house)[0], stands(house)[2]) == ((before[0] + 1, before[1] + 1), SHORT)
     assert moved.get("/county/", REMOTE_ADDR=HOME).status_code == 200
     assert stands(house)[2] == SHORT, "it is never made longer again"
+    assert moved.get("/county/", REMOTE_ADDR=FAR).status_code == 200
+    assert stands(house)[0] == (before[0] + 2, before[1] + 1), "a line each time, told once"
 
 
 def test_an_unusual_hour_shortens_it_too_and_a_person_is_never_judged(house, settings_for_pages, password, monkeypatch):

@@ -6,6 +6,7 @@ and a line stays for the audit (rulebook/data/sign_in/surroundings.yaml).
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 from datetime import datetime, timedelta
 
@@ -48,24 +49,32 @@ def network_address(request: HttpRequest) -> str:
         return ""
 
 
-def shorten_and_tell(token: str, network: str, *, at: datetime) -> None:
-    """Make a session no longer than an unusual one may be, and tell its post that somebody acts under it so."""
+def shorten_and_tell(token: str, network: str, *, at: datetime, key: str = "") -> None:
+    """Make a session no longer than an unusual one may be, and tell its post that somebody acts under it so.
+
+    Under one `key` it is told once; without one, each time.
+    """
     session = session_of(token)
     if session is None:
         raise LookupError("no such session")
     signing_in.move(token, network, lasts=surroundings().lasts, idle=surroundings().idle)
     with acting(session, session.chosen or session.purposes[0]), transaction.atomic():
         own, moment = Post(session.unit_id, session.post_id, session.role), at.isoformat()
-        tell(own, "SIGN_IN_UNUSUAL", {"at": moment}, at, subject_id=session.account_id, key=moment)
+        tell(own, "SIGN_IN_UNUSUAL", {"at": moment}, at, subject_id=session.account_id, key=key or moment)
 
 
 def follow(request: HttpRequest, session: ActingSession, *, at: datetime) -> None:
-    """Notice that a session goes on from another network than before; from one that is not known it is shorter."""
+    """Notice that a session goes on from another network than before; from one that is not known it is shorter.
+
+    A browser may change between two networks with each request (IPv4 and IPv6): the post is told of each
+    network once in a session, by a key that names neither.
+    """
     address = network_address(request)
     here = surroundings().network_of(address)
     if not session.network or here in {"", session.network}:
         return
     if going_on.noted_if_unusual(session.account_id, address=address, at=at, rules=rules()):
-        shorten_and_tell(session.token, here, at=at)
+        key = hashlib.sha256(f"{session.token} {here}".encode()).hexdigest()
+        shorten_and_tell(session.token, here, at=at, key=key)
     else:
         signing_in.move(session.token, here)
