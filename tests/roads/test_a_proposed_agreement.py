@@ -19,7 +19,7 @@ from guitu.papers.policy import chinese_day
 from guitu.papers.queries import document_bytes, documents_of
 from guitu.people.facts import NewFact, write_facts
 from guitu.people.queries import division_of
-from guitu.support import proposals
+from guitu.support import operations, proposals
 from guitu.support import queries as support
 from guitu.support.agreement_papers import issue_agreement
 from guitu.support.policy import RecordIncomplete
@@ -171,6 +171,7 @@ def test_the_agreement_becomes_a_numbered_document_of_the_side_that_helps_and_of
     assert line.facts["documents"] == [made.number]
     assert "帮您办身份证，每月见一面" in text
     assert "陈望山（父）、姑姑" in text
+    assert "在一、三、六、十二个月跟进，此后每年一次至帮教期满" in text  # the words of RH-FOLLOW
     assert made.number in text
     assert "居住地：——" not in text  # opened for the paper, which leaves its line
     with house.role("guitu_owner") as door:
@@ -186,3 +187,14 @@ def test_the_agreement_becomes_a_numbered_document_of_the_side_that_helps_and_of
     with house.acting("county"), transaction.atomic():
         held = {one.number: one.superseded for one in documents_of(walk.person) if one.kind == "aftercare_agreement"}
     assert held == {made.number: True, newer: False}
+
+
+def test_for_help_that_was_ended_no_agreement_is_offered_to_be_made(house) -> None:
+    walk = home(received(Walk(house)))
+    county = Client()
+    county.cookies[token_cookie()] = house.token("county")
+    answer(walk, propose(walk, after(2)), "ACCEPTED", after(3))
+    assert "制作帮教协议" in county.get(f"/persons/{walk.person}/").content.decode()
+    with house.acting("county"):
+        operations.decline_help(walk.person, spoken_by="SELF", event_id=uuid.uuid4(), at=after(4))
+    assert "制作帮教协议" not in county.get(f"/persons/{walk.person}/").content.decode()

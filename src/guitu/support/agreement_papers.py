@@ -28,6 +28,8 @@ from guitu.support.queries import AgreementView, agreements_of
 
 AGREEMENT = "aftercare_agreement"
 ISSUED = "support:agreement:issued"
+IN_FORCE = "in_help"
+"""The state of the road in which an agreement is in force: it begins by agreeing, ends by the person or the term."""
 FOLLOW_UP = "RH-FOLLOW"
 _OF_THE_PERSON = {
     "name": "name",

@@ -20,7 +20,7 @@ from guitu.journeys.queries import Road, Task
 from guitu.papers import queries
 from guitu.papers.catalogue import kind_of
 from guitu.rulebook.clocks import legal_day
-from guitu.support.agreement_papers import AGREEMENT
+from guitu.support.agreement_papers import AGREEMENT, IN_FORCE
 from guitu.web import queue_rows
 from guitu.web.shell import english
 
@@ -88,16 +88,17 @@ def lacking(
         "unkept": [kind_word(one.kind) for one in mine],
         "sent_without": bool(sent) and not found,
         "unkept_mark": uuid.uuid4(),
-        "agreement_unmade": _agreement_unmade(found, session, road.task),
+        "agreement_unmade": AGREEMENT if _agreement_unmade(found, session, road.task) else "",
         "agreement_paper_mark": uuid.uuid4(),
     }
 
 
 def _agreement_unmade(found: Sequence[queries.DocumentView], session: ActingSession, task: Task) -> bool:
-    """Whether help is agreed on and nobody of the side that helps has made the agreement as a document since."""
-    if task.agreed_on is None or task.ended_at or session.unit_id not in {task.receiving_unit_id, task.local_unit_id}:
+    """Whether help goes on as agreed and nobody of the side that helps has made the agreement as a document since."""
+    agreed_on = task.agreed_on if task.state == IN_FORCE else None
+    if agreed_on is None or session.unit_id not in {task.receiving_unit_id, task.local_unit_id}:
         return False
-    return not any(one.kind == AGREEMENT and legal_day(one.issued_at) >= task.agreed_on for one in found)
+    return not any(one.kind == AGREEMENT and legal_day(one.issued_at) >= agreed_on for one in found)
 
 
 def _points(character: str) -> str:

@@ -27,10 +27,11 @@ def file_again(request: Request, person_id: uuid.UUID, label: str) -> HttpRespon
     if urlsplit(came_from(request)).path not in {address, posted}:  # the latter: it was shown again before
         return None
     problem = _("请填写：%(field)s。") % {"field": label}
-    request.path = request.path_info = address  # what the page says of itself leads to the file, not to the act
     with transaction.atomic(durable=True), one_look():
         if ask("person:open", [person_id], seen=persons.open_items(person_id=person_id), look=True) != "ALLOWED":
             return None
+        # What the page says of itself leads to the file, not to the act.
+        request.path = request.path_info = address
         shown = file_page(request, person_id, typed=(posted, request.POST, problem))
     shown.status_code = 422
     return shown
