@@ -393,4 +393,4 @@ def find(text: str, *, first: int = 0, most: int) -> list[PersonFile]:
     if not ids:
         return []
     people = _heads(ids)
-    return [people[one] for one in ids]
+    return [people[one] for one in ids if one in people]

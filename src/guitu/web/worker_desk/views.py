@@ -19,6 +19,7 @@ from guitu.rulebook.steps import Step
 from guitu.support import queries as support
 from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
+from guitu.web.county_desk.views import queues
 from guitu.web.form_fields import mark_of, text
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
@@ -80,9 +81,13 @@ def _before_help(moment: datetime) -> list[dict[str, Any]]:
     """What was allotted here and waits before any visit: a registration, help to be agreed; each leads to its rows."""
     counts = roads.counts("local", now=moment, today_ends=moment)
     return [
-        {"label": label, "count": counts[state]["all"], "url": f"{reverse('county-desk')}?queue={queue}"}
-        for state, queue, label in (("acknowledged", "register", _("待登记")), ("registered", "offer", _("待帮教约定")))
-        if state in counts
+        {
+            "label": queue.label,
+            "count": sum(counts[state]["all"] for state in queue.states if state in counts),
+            "url": f"{reverse('county-desk')}?queue={queue.key}",
+        }
+        for queue in queues(local=True)
+        if queue.working and not counts.keys().isdisjoint(queue.states)
     ]
 
 
