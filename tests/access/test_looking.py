@@ -173,6 +173,13 @@ def test_a_broken_glass_shows_one_person_for_minutes_to_read_and_is_told_and_kep
     with house.acting("counsellor"), pytest.raises(PermissionError):
         emergency.break_glass(number, WHY, WORDS, glass_id=uuid.uuid4(), at=AT)
     assert [broken(house, "918" + "0" * 15).outcome for _ in range(3)] == ["UNKNOWN", "UNKNOWN", "TOO_MANY"]
+    with house.acting("county"), transaction.atomic(), connection.cursor() as cursor:  # nor more attempts
+        cursor.execute(
+            "SELECT outcome FROM access_break_glass(gen_random_uuid(), '{}', '{}', %s,"
+            " 'life', 'x', '1 minute', now(), 9, now(), now())",
+            (number,),
+        )
+        assert cursor.fetchone() == ("TOO_MANY",)
 
 
 def test_a_leader_reviews_within_a_working_day_late_ones_climb_and_an_abuse_bars_the_post(house) -> None:

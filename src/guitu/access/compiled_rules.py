@@ -34,7 +34,7 @@ _PINNED = "SET search_path = pg_catalog, public, pg_temp"
 
 def functions() -> list[str]:
     """The statements that make them."""
-    return [_glass(), _sealed_look(), _holds(), _features(), _kept()]
+    return [_glass(), _attempts(), _sealed_look(), _holds(), _features(), _kept()]
 
 
 def _glass() -> str:
@@ -42,6 +42,15 @@ def _glass() -> str:
     return (
         f"CREATE OR REPLACE FUNCTION access_glass_lasts() RETURNS interval LANGUAGE sql IMMUTABLE {_PINNED}"
         f" AS $$ SELECT interval '{emergency_rules().lasts}' $$"
+    )
+
+
+def _attempts() -> str:
+    """How often a post may try to break a glass, and within which time."""
+    rules = emergency_rules()
+    return (
+        "CREATE OR REPLACE FUNCTION access_glass_attempts() RETURNS TABLE (most integer, within interval)"  # noqa: S608 - figures of the rulebook
+        f" LANGUAGE sql IMMUTABLE {_PINNED} AS $$ VALUES ({rules.attempts}, interval '{rules.within}') $$"
     )
 
 

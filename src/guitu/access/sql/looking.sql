@@ -88,8 +88,9 @@ BEGIN
   IF why = '' OR said = '' THEN
     RAISE EXCEPTION 'guitu: a reason needs its code and words' USING ERRCODE = 'GU021';
   END IF;
-  -- Whatever the caller says, no glass stays open for longer than the rulebook has it (made by compile).
+  -- Whatever the caller says, no glass stays open for longer, and no post tries more often, than the rulebook has it (made by compile).
   lasts := least(lasts, access_glass_lasts());
+  SELECT least(access_break_glass.most, f.most), least(since, clock_timestamp() - f.within) INTO most, since FROM access_glass_attempts() f;
   PERFORM 1 FROM access_post p WHERE p.id = s.post_id FOR NO KEY UPDATE;
   SELECT u.* INTO own FROM access_post p JOIN access_unit u ON u.id = p.unit_id WHERE p.id = s.post_id;
   IF EXISTS (SELECT 1 FROM access_glass g WHERE g.id = glass) THEN
