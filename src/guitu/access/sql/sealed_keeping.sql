@@ -9,7 +9,8 @@ DECLARE s access_session := access_acting();
 BEGIN
   IF NOT access_may('rights:erase') THEN RETURN; END IF;
   RETURN QUERY SELECT x.id, x.number, max(j.ended_at), (SELECT e.id FROM rights_erasure e WHERE e.person_id = x.person_id LIMIT 1)
-    FROM rights_sealing x JOIN journeys_journey j ON x.suspended -> 'files' ? j.person_id::text
+    FROM rights_sealing x CROSS JOIN LATERAL jsonb_array_elements_text(x.suspended -> 'files') AS f (one)
+    JOIN journeys_journey j ON j.person_id = f.one::uuid
    WHERE x.unit_id = access_own_unit() AND x.unsealed_at IS NULL
      AND NOT EXISTS (SELECT 1 FROM rights_sealed_query q WHERE q.sealing_id = x.id AND (q.decided_at IS NULL OR q.until_at > as_of))
      AND NOT EXISTS (SELECT 1 FROM rights_unsealing u WHERE u.sealing_id = x.id AND u.decided_at IS NULL)
