@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from guitu.handover.policy import FREE_AT_RELEASE
+from guitu.handover.policy import FREE_AT_RELEASE, REFUSAL_GROUNDS
 from guitu.papers.policy import chinese_day
 from guitu.rulebook.book import load_national
 from guitu.rulebook.divisions import Divisions, fictional_province
@@ -183,6 +183,16 @@ def of_answer(desk: Desk, *, sender: str, name: str, parcel: str, sent_at: datet
         "officer": desk.officer,
         "phone": desk.phone,
     }
+
+
+def said_in_receipt(received_at: datetime, release_on: date) -> dict[str, str]:
+    """What only a receipt says: when the dossier was received, and the day of release."""
+    return {"received_at": moment(received_at), "release_on": chinese_day(release_on)}
+
+
+def said_in_refusal(ground: str, remark: str) -> dict[str, str]:
+    """What only a letter of refusal says: the ground in words, and the remark."""
+    return {"ground": REFUSAL_GROUNDS[ground].zh, "remark": remark}
 
 
 def due(at: datetime) -> str:

@@ -19,7 +19,6 @@ from guitu.access.acting import actor
 from guitu.exchange import operations as exchange
 from guitu.exchange import queries as parcels
 from guitu.handover import documents
-from guitu.handover.policy import REFUSAL_GROUNDS
 from guitu.journeys import operations as journeys
 from guitu.journeys import queries as roads
 from guitu.journeys.policy import MoveNotAllowed
@@ -27,7 +26,6 @@ from guitu.ledger.operations import record
 from guitu.ledger.queries import is_recorded
 from guitu.papers import operations as papers
 from guitu.papers import queries as kept
-from guitu.papers.policy import chinese_day
 from guitu.people import queries as persons
 
 RECEIPT, REFUSAL = "aftercare_receipt", "aftercare_refusal"
@@ -165,7 +163,7 @@ def _make(task: roads.Task, parcel: parcels.ParcelView, own: uuid.UUID, *, at: d
             journey_id=task.journey_id,
             at=at,
         )
-    more = {"ground": REFUSAL_GROUNDS[parcel.ground].zh, "remark": parcel.remark} if parcel.ground else {}
+    more = documents.said_in_refusal(parcel.ground, parcel.remark) if parcel.ground else {}
     if parcel.outcome == "ACKNOWLEDGED" and parcel.answered_at is not None:
-        more = {"received_at": documents.moment(parcel.answered_at), "release_on": chinese_day(task.release_on)}
+        more = documents.said_in_receipt(parcel.answered_at, task.release_on)
     return issue_answer(_ANSWERS[parcel.outcome], parcel, parcel.receipt_number, more, at=at)

@@ -27,7 +27,6 @@ from guitu.journeys import operations as journeys
 from guitu.journeys import queries as roads
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger.operations import record
-from guitu.papers.policy import chinese_day
 from guitu.people import operations as people
 from guitu.people import queries as persons
 
@@ -112,7 +111,7 @@ def acknowledge_dossier(person_id: uuid.UUID, *, parcel_id: uuid.UUID, at: datet
         number = exchange.answer(parcel_id, outcome="ACKNOWLEDGED", at=at)
         journey = journeys.lock(parcel.journey_id)
         journeys.advance(journey, "acknowledge", at=at)
-        more = {"received_at": documents.moment(at), "release_on": chinese_day(journey.release_on)}
+        more = documents.said_in_receipt(at, journey.release_on)
         issued = issue_answer("aftercare_receipt", parcel, number, more, at=at)
         tell_answered(
             person_id, parcel_id=parcel_id, sender_id=parcel.sender_id, outcome="ACKNOWLEDGED", number=number, at=at
@@ -144,7 +143,7 @@ def refuse_dossier(person_id: uuid.UUID, *, parcel_id: uuid.UUID, ground: str, r
             )
         number = exchange.answer(parcel_id, outcome="REFUSED", ground=ground, remark=remark.strip(), at=at)
         journeys.advance(journeys.lock(parcel.journey_id), "refuse", at=at)
-        more = {"ground": REFUSAL_GROUNDS[ground].zh, "remark": remark.strip()}
+        more = documents.said_in_refusal(ground, remark.strip())
         issued = issue_answer("aftercare_refusal", parcel, number, more, at=at)
         tell_answered(
             person_id, parcel_id=parcel_id, sender_id=parcel.sender_id, outcome="REFUSED", number=number, at=at
