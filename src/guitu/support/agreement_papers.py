@@ -51,17 +51,18 @@ def issue_agreement(person_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) 
     agreement is in force and where an item is lacking without which no agreement is made.
     """
     access.require("paper:issue", [person_id])
+    with transaction.atomic():  # what is refused or made before opens nothing
+        journey = begin(ISSUED, person_id, event_id)
+        if journey is None:
+            return papers.number_issued(AGREEMENT, event_id)
+        _to_be_made(journey)
     with transaction.atomic(durable=True):
         access.ask("person:reveal", [person_id], seen=_OPENED)
     with transaction.atomic():
         journey = begin(ISSUED, person_id, event_id)
         if journey is None:
             return papers.number_issued(AGREEMENT, event_id)
-        if actor().session.unit_id not in {journey.receiving_unit_id, journey.local_unit_id}:
-            raise MoveNotAllowed("帮教协议由接收的一方制作", "The side that helps issues the agreement")
-        agreed = next((one for one in agreements_of(journey.id) if one.ended_at is None), None)
-        if agreed is None:
-            raise MoveNotAllowed("没有正在执行的帮教协议", "No help agreement is in force")
+        agreed = _to_be_made(journey)
         try:
             issued = papers.issue(
                 AGREEMENT,
@@ -78,6 +79,16 @@ def issue_agreement(person_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) 
             ) from lacking
         record_matter(ISSUED, journey, event_id=event_id, at=at, other=journey.local_unit_id, documents=[issued.number])
     return issued.number
+
+
+def _to_be_made(journey: journeys.Journey) -> AgreementView:
+    """The agreement in force that the acting unit may make as a document. Raises MoveNotAllowed."""
+    if actor().session.unit_id not in {journey.receiving_unit_id, journey.local_unit_id}:
+        raise MoveNotAllowed("帮教协议由接收的一方制作", "The side that helps issues the agreement")
+    agreed = next((one for one in agreements_of(journey.id) if one.ended_at is None), None)
+    if agreed is None:
+        raise MoveNotAllowed("没有正在执行的帮教协议", "No help agreement is in force")
+    return agreed
 
 
 def _facts(journey: journeys.Journey, agreed: AgreementView) -> dict[str, str]:
