@@ -42,7 +42,7 @@ def main() -> int:
     if given.name == "tick":
         from benchmarks import tick
 
-        with province(home, given.persons, given.seed, role="job"):
+        with province(home, given.persons, given.seed, role="job", moving=True):
             return tick.report(given.clocks or 0)
     if given.name == "ledger":
         from benchmarks import ledger

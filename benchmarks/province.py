@@ -7,14 +7,33 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+if TYPE_CHECKING:
+    from guitu.launcher.database import Database
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def _filled(database: Database, at: datetime | None) -> datetime | None:
+    """Write since when the demonstration has its people, None for not yet; what was written before."""
+    with psycopg.connect(make_conninfo(database.superuser_dsn, dbname=database.name)) as door:
+        held: datetime | None = door.execute("SELECT filled_at FROM access_installation").fetchone()[0]
+        door.execute("UPDATE access_installation SET filled_at = %s", (at,))
+    return held
+
+
 @contextmanager
-def province(home: Path, persons: int, seed: str, *, role: str = "app") -> Iterator[None]:
-    """The installation at `home`, generated first where there is none, with Django acting in it as a database role."""
+def province(home: Path, persons: int, seed: str, *, role: str = "app", moving: bool = False) -> Iterator[None]:
+    """The installation at `home`, generated first where there is none, with Django acting in it as a database role.
+
+    `moving`: the benchmark moves the clock; the database believes it, as it does while a demonstration is filled.
+    """
     from guitu.launcher import database as databases
     from guitu.launcher.home import Home
     from guitu.launcher.server import EmbeddedServer
@@ -33,9 +52,12 @@ def province(home: Path, persons: int, seed: str, *, role: str = "app") -> Itera
         import django
 
         django.setup()
+        filled = _filled(database, None) if moving else None
         try:
             yield
         finally:
+            if filled is not None:
+                _filled(database, filled)
             from django.db import connection
 
             connection.close()

@@ -178,6 +178,12 @@ def house(server: Server, template: str, request: pytest.FixtureRequest) -> Iter
         made = House(server, name)
         with _heard(made) if listened else nullcontext():
             yield made
+        if request.path.parent.name == "roads":
+            with made.role("guitu_owner") as door:  # what is walked says what it writes (sql/written.sql)
+                unsaid = (
+                    "SELECT canonical FROM ledger_entry e JOIN ledger_payload p ON p.entry_id = e.id WHERE act = %s"
+                )
+                assert door.execute(unsaid, ("access:write:unsaid",)).fetchall() == []
     finally:
         connection.close()
         drop_database(server.dsn("postgres", "postgres"), name)

@@ -1,5 +1,6 @@
 """Values of persons are closed to the application's own SQL: masked by functions, opened and compared after a line."""
 
+import hashlib
 import uuid
 from datetime import UTC, date, datetime
 
@@ -26,9 +27,10 @@ def test_the_cage_grants_the_application_every_column_but_the_closed_ones():
     tables = yaml.safe_load((compiling.HERE / "cage.yaml").read_text(encoding="utf-8"))["tables"]
     models = {model._meta.db_table: model for model in apps.get_models()}
     for table, closed in CLOSED.items():
-        (select,) = (grant for grant in tables[table]["app"] if grant.startswith("SELECT"))
-        granted = set(select.removeprefix("SELECT (").removesuffix(")").split(", "))
-        assert granted == {field.column for field in models[table]._meta.concrete_fields} - set(closed)
+        for role in ("app", "job"):
+            (select,) = (grant for grant in tables[table][role] if grant.startswith("SELECT"))
+            granted = set(select.removeprefix("SELECT (").removesuffix(")").split(", "))
+            assert granted == {field.column for field in models[table]._meta.concrete_fields} - set(closed)
 
 
 @pytest.fixture
@@ -98,6 +100,38 @@ def test_no_sql_of_the_application_reads_a_value_past_the_mask_and_with_the_priv
     assert "****" not in whole
     leaked = asked(house, "prison-leader", read.replace("people_masked_fact", "people_fact"), (one,))
     assert leaked == [(whole,)], "control: the row policy alone shows the value"
+
+
+def refused(door, statement):
+    """The SQLSTATE with which a statement is refused, or what it answers; the transaction goes on."""
+    try:
+        with door.transaction():
+            return door.execute(statement.replace("%", "%%")).fetchall()
+    except psycopg.Error as refusal:
+        return refusal.sqlstate
+
+
+def test_the_clock_selects_no_value_either_and_compares_nothing_but_grades_after_a_complaint(house, one):
+    with house.role("guitu_job") as door, door.transaction(force_rollback=True):
+        door.execute("SELECT access_mint_tick(%s, '1 minute')", (hashlib.sha256(b"tick").digest(),))
+        door.execute("SELECT set_config('guitu.token', 'tick', true), set_config('guitu.purpose', 'CLOCK', true)")
+        for attempt in ATTEMPTS:
+            assert refused(door, attempt) in ("42501", []), attempt
+        facts = dict(door.execute("SELECT item, id FROM people_fact WHERE person_id = %s", (one,)).fetchall())
+        compared = "SELECT item FROM people_grades_compared(%s)"
+        with house.role("guitu_owner") as owner:
+            owner.execute("UPDATE people_fact SET item = 'prison_grade' WHERE id = %s", (facts["offence"],))
+        assert door.execute(compared, (list(facts.values()),)).fetchall() == []
+        with house.role("guitu_owner") as owner:  # control: after a complaint the grade, and nothing else
+            owner.execute(
+                "INSERT INTO rights_complaint (id, person_id, division, number, addressee_id, way, post_id,"
+                " sealed_name, taken_at, due_at, due_rule, outcome) SELECT gen_random_uuid(), q.id, q.division, 'T-1',"
+                " q.responsible_unit_id, 'ENVELOPE', gen_random_uuid(), '', now(), now(), 'RD-COMPLAINT', ''"
+                " FROM people_person q WHERE q.id = %s",
+                (one,),
+            )
+        assert door.execute(compared, (list(facts.values()),)).fetchall() == [("prison_grade",)]
+    assert asked(house, "prison-leader", compared, (list(facts.values()),)) == "42501"
 
 
 def test_what_is_opened_one_at_a_time_needs_its_line_before(house, one):

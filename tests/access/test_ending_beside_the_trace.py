@@ -102,6 +102,8 @@ def test_while_a_breach_is_not_decided_nothing_ends_by_which_whom_it_concerns_is
             "UPDATE rights_breach SET outcome = 'TELL', authority = 'x', authority_number = 'x',"
             " authority_told_at = now(), authority_told_by = gen_random_uuid()"
         )
+        assert ended() == {}, "what the row says of it ends nothing: the decision does"
+        put(door, "rights_breach_decision", breach_id=breach, division="910000000000", outcome="TELL", words="x")
         assert ended() == {"TRACES": 1, "SIGN_INS": 1}
         assert {about, other} & held(house, "access_trace") == {about}  # the person is not told yet
         door.execute("UPDATE rights_breach_person SET told_at = now()")

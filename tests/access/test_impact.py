@@ -129,6 +129,8 @@ WRITTEN = {
     impact.PARTNER_SHARING: "INSERT INTO support_referral DEFAULT VALUES",
 }
 """The row that each feature writes, or as much of it as its guard looks at."""
+CODE_BY_MESSAGE = "INSERT INTO access_sign_in_code (channel) VALUES ('SMS')"
+"""A sign-in code handed to the outside sender is a text message too."""
 
 
 def test_the_database_refuses_what_a_feature_writes_without_an_assessment_even_to_the_owner(house) -> None:
@@ -140,11 +142,12 @@ def test_the_database_refuses_what_a_feature_writes_without_an_assessment_even_t
     assert set(WRITTEN) == set(rules.impact_rules().features)
     with house.role("guitu_owner") as door:
         with unassessed(house):
-            assert {refused(door, statement) for statement in WRITTEN.values()} == {"GU023"}
-            others = ("INSERT INTO access_export (rows, alone) VALUES (200, 200)",)
+            assert {refused(door, statement) for statement in [*WRITTEN.values(), CODE_BY_MESSAGE]} == {"GU023"}
+            others = ("INSERT INTO access_sign_in_code (channel) VALUES ('SLIP')",)
+            others += ("INSERT INTO access_export (rows, alone) VALUES (200, 200)",)
             others += ("INSERT INTO notices_message (channel) VALUES ('EMAIL')",)
             assert {refused(door, statement) for statement in others} == {"23502"}
-        control = {refused(door, statement) for statement in WRITTEN.values()}
+        control = {refused(door, statement) for statement in [*WRITTEN.values(), CODE_BY_MESSAGE]}
         assert control == {"23502"}, "assessed, it is only the columns that are missing"
         door.execute("UPDATE access_impact_assessment SET decided_at = '2020-01-01Z', ends_at = '2021-01-01Z'")
         assert {refused(door, statement) for statement in WRITTEN.values()} == {"GU023"}, "its term is over"

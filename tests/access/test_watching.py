@@ -10,12 +10,14 @@ from django.db import DatabaseError, transaction
 from guitu.access import queries, watching
 from guitu.access.establishing import account_id, post_id
 from guitu.access.policy import Reading, rank_of, signs, tuned
+from guitu.ledger.operations import canonical
 from guitu.rulebook.errors import RulebookError
 from guitu.rulebook.looking import ReasonRefused
 from guitu.rulebook.watching import (
     DATA,
     GLASS,
     INDICATORS,
+    NAMESAKE,
     NO_RELATION,
     OFF_HOURS,
     VOLUME,
@@ -60,7 +62,7 @@ def test_the_figures_are_dated_and_a_wrong_file_is_refused() -> None:
     head, version = text.split("versions:\n")
     later = version.replace("2026-11-22", "2027-01-01").replace("code: GLASS, over: 2", "code: GLASS, over: 7")
     both = read_watch_rules(f"{head}versions:\n{later}{version}")
-    assert [(one.since, one.indicators[-1].over) for one in both] == [
+    assert [(one.since, one.indicators[5].over) for one in both] == [
         (date(2026, 11, 22), 2),
         (date(2027, 1, 1), 7),
     ]
@@ -200,3 +202,31 @@ def test_on_the_files_page_oversight_is_seen_by_oversight_alone(house) -> None:
             found[login] = {look.purpose for look in queries.looks_at(walk.person, most=99)}
     assert "OVERSEE" not in found["county"]
     assert {"OVERSEE", "RECEIVE_RETURN"} <= found["procurator"]  # control: the line is there, and the others
+
+
+def test_a_look_at_a_relative_or_a_colleague_counts_by_the_name_and_leads_to_its_lines(house) -> None:
+    walk = received(Walk(house))
+    leave(house, "county", [datetime(2026, 11, 18, 2, n, tzinfo=UTC) for n in range(3)], walk.person)
+    contact = (
+        "UPDATE people_fact SET item = 'contacts', value = %s WHERE id = (SELECT id FROM people_fact"
+        " WHERE person_id = %s AND to_at IS NULL AND sealed_value IS NULL ORDER BY item <> 'contacts', item LIMIT 1)"
+    )
+
+    def counted(statement, *values):
+        with house.role("guitu_owner") as door:
+            assert door.execute(statement, values).rowcount == 1
+        with house.acting("county-head"), transaction.atomic():
+            one, window = by_post()[post("county")], watching.window_until(TODAY)
+            lines = watching.reads_listed(window, post_id=one.post_id, indicator=NAMESAKE, first=0, most=9)
+            assert lines[1] == len(lines[0]) == one.reading.counts[NAMESAKE]
+            return one.reading.counts[NAMESAKE], NAMESAKE in [sign.indicator.code for sign in one.signs]
+
+    def family(name):
+        return counted(contact, canonical({"family_contact": name, "phone": "0000-5550100"}), walk.person)
+
+    assert family("赵无恙") == (0, False)  # the control: nobody of the unit is called so
+    assert family("郑书瑶") == (0, False)  # an officer of another county
+    assert family("林知遥") == (3, True)  # the reader
+    assert family("许令仪") == (3, True)  # another officer of the same unit
+    assert counted(contact, "不是JSON", walk.person) == (0, False)
+    assert counted("UPDATE people_person SET name = '许令仪' WHERE id = %s", walk.person) == (3, True)

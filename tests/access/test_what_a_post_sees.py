@@ -12,13 +12,18 @@ from typer.testing import CliRunner
 
 from guitu.access import queries
 from guitu.access.acting import acting
+from guitu.access.deciding import names_in_sight
 from guitu.access.establishing import unit_id
 from guitu.access.operations import ask, give_reach
 from guitu.ledger import keys
+from guitu.people import dossiers
 from guitu.people import queries as persons
+from guitu.people.dossiers import items_for_dossier
 from guitu.people.facts import item_key
 from guitu.people.models import Person
 from guitu.prison import operations as prison
+from guitu.rulebook.book import load_national
+from guitu.rulebook.decision_table import decision_table
 from guitu.web.command_line.access import app
 from tests.access.small_world import cloned
 from tests.factories import rosters
@@ -134,9 +139,19 @@ def test_a_dossier_carries_what_the_receiver_needs_and_not_the_prior_record(hous
     one = held["陈柏舟"]
     with house.acting("prison"), transaction.atomic():
         assert ask("dossier:send", [one]) == "ALLOWED"
-        carried, known = persons.items_for_dossier(one), set(persons.file_of(one).items)
+        carried, known = items_for_dossier(one), set(persons.file_of(one).items)
     assert {"name", "id_doc", "offence", "sentence"} <= set(carried)
     assert known - set(carried) == {"prior_record"}
+
+
+def test_what_a_dossier_carries_is_asked_of_the_prison_alone_and_a_detention_house_sees_the_same():
+    table, purpose = decision_table(), dossiers.SENDER[1]
+    for item in load_national().items:
+        effects = {
+            table.decide(role, purpose, item, relation="own_unit", state="active", on=AT.date()).effect
+            for role in (dossiers.SENDER[0], "DETENTION_OFFICER")
+        }
+        assert len(effects) == 1, item
 
 
 def count(house, login):
@@ -171,7 +186,8 @@ ATTEMPTS = [
     ("guitu_app", "SELECT * FROM people_masked_fact", "GU001"),
     ("guitu_app", "SELECT * FROM people_masked_person LIMIT 0", "GU001"),
     ("guitu_app", "SELECT * FROM access_standing(NULL)", "GU001"),
-    ("guitu_app", "SELECT * FROM people_find('chen', 10)", "GU001"),
+    ("guitu_app", "SELECT * FROM people_find('chen', '{}', 10)", "GU001"),
+    ("guitu_app", "SELECT people_met_by_name('{}', 'chen', '{}')", "42501"),
     ("guitu_job", "SELECT 1 FROM people_person", "GU001"),
     ("guitu_job", "SELECT * FROM people_masked_fact WHERE false", "GU001"),
     ("guitu_job", "SELECT access_mint('\\x00', gen_random_uuid(), gen_random_uuid(), '1 hour', '1 hour')", "42501"),
@@ -273,4 +289,4 @@ def test_a_sealed_file_and_a_foreign_juvenile_are_not_found(house, held):
         )
     assert found_by(house, "prison", "cbz") == []
     with house.acting("prison"), transaction.atomic():
-        assert persons.names_of([one]) == persons.shown_items([one]) == {}
+        assert names_in_sight([one]) == persons.shown_items([one]) == {}

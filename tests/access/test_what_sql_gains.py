@@ -15,8 +15,8 @@ from tests.factories.units import CITY, COUNTY, FOREIGN_COUNTY, PRISON, SIBLING_
 
 AT = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
 BREAK = (
-    "SELECT outcome FROM access_break_glass(gen_random_uuid(), '{}', '{}', %s, 'danger', '家属来电', '15 minutes',"
-    " now() + interval '1 day', 9, '-infinity', 'infinity')"
+    "SELECT outcome FROM access_break_glass(gen_random_uuid(), '{}', '{}', %s, 'danger', '家属来电',"
+    " now() + interval '1 day')"
 )
 
 

@@ -8,7 +8,7 @@ import pytest
 from guitu.rulebook import load_national
 from tests.architecture.source import Module, at, calls, modules, sample, within
 
-RECORDING = {"record", "record_many", "record_matter"}
+RECORDING = {"record", "record_many", "record_matter", "record_at_machine"}
 ACT = re.compile(r"[a-z_]+:[a-z_]+:[a-z_]+")
 
 

@@ -14,12 +14,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection
 from django.test import Client
 
-from guitu.prison import operations as prison
 from guitu.web import full_disk as rules
 from guitu.web.full_disk import disk_is_full
 from guitu.web.gate import token_cookie
 from tests.bad_days.pictures import differing, picture
 from tests.factories import rosters
+from tests.factories.taking_in import take_in
 from tests.web.peopled import serve_from_source, stop_clock
 
 AT = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
@@ -28,11 +28,6 @@ PAGE = 8192
 LIMIT = 16 * 1024 * 1024  # a segment of the journal of changes is as long; it must still be written
 HELD = rosters.row("陈柏舟", release=RELEASE)
 NEW = rosters.row("龙龚", release=RELEASE, order="117")
-
-
-def take_in(house, *rows):
-    with house.acting("prison"):
-        return prison.import_roster(rosters.workbook(*rows), file_name="名册.xlsx", today=date(2026, 9, 1), at=AT)
 
 
 def fill_to_the_limit(house, table="people_fact"):

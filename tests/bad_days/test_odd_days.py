@@ -13,8 +13,8 @@ from guitu.handover import operations as handover
 from guitu.handover import releases
 from guitu.journeys import queries as roads
 from guitu.people import queries as persons
-from guitu.prison import operations as prison
 from tests.factories import rosters
+from tests.factories.taking_in import take_in
 from tests.factories.units import COUNTY, PRISON, SIBLING_COUNTY
 from tests.roads.test_what_time_alone_brings_about import ticking
 
@@ -23,11 +23,6 @@ TODAY = date(2026, 9, 1)
 RELEASE = date(2026, 10, 15)
 RELEASED = datetime(2026, 10, 15, 16, 0, tzinfo=UTC)  # 24:00 in Shanghai
 EVERYTHING = roads.Filters()
-
-
-def take_in(house, *rows, today=TODAY, at=AT):
-    with house.acting("prison"):
-        return prison.import_roster(rosters.workbook(*rows), file_name="名册.xlsx", today=today, at=at)
 
 
 def only_task(house, login="prison", side="sending", now=AT):

@@ -52,7 +52,9 @@ def tables(server: Server, database: str) -> dict[str, list[str]]:
     with psycopg.connect(server.dsn("guitu_load", database), autocommit=True) as door:
         for table in specimens.tables_of_persons(door):
             columns = [
-                name for name, kind in specimens.columns_of(door, table) if kind != "bytea" or name in SAME_EVERY_TIME
+                name
+                for name, kind in specimens.columns_of(door, table)
+                if (kind != "bytea" or name in SAME_EVERY_TIME) and name != "in_transaction"  # each counts its own
             ]
             query = f"SELECT row_to_json(t)::text FROM (SELECT {', '.join(columns)} FROM {table}) t ORDER BY 1"
             found[table] = [row for (row,) in door.execute(query)]
@@ -175,13 +177,19 @@ def test_the_people_show_the_shares_that_the_figures_state(held: psycopg.Connect
     assert abs(skilled - shares()["employed"]) < within
 
 
-def test_the_tick_has_nothing_left_to_tell_at_the_moment_up_to_which_the_roads_were_walked(province: str) -> None:
-
+def test_the_tick_has_nothing_left_to_tell_at_the_moment_up_to_which_the_roads_were_walked(
+    server: Server, province: str
+) -> None:
+    filled = "UPDATE access_installation SET filled_at = "
+    with psycopg.connect(server.dsn("postgres", province), autocommit=True) as door:
+        door.execute(f"{filled}NULL")  # while it is filled its days are believed
     env = os.environ | {"GUITU_DB_NAME": province, "GUITU_ROLE": "job"}
     with Popen(
         [sys.executable, "-P", "-m", "guitu.web.generation.ticking"], stdin=PIPE, stdout=PIPE, text=True, env=env
     ) as ticker:
         said, _ = ticker.communicate(f"{TODAY}T00:05:00+08:00\n")
+    with psycopg.connect(server.dsn("postgres", province), autocommit=True) as door:
+        door.execute(f"{filled}now()")
     assert "'told': 0" in said
     assert "'released': 0, 'passed': 0" in said
 

@@ -5,17 +5,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 
 from guitu.access import exports as register
 from guitu.access import queries
 from guitu.access.impact import NotAssessed
 from guitu.access.operations import NotAllowed, PersonUnknown
 from guitu.handover import exports, identifying
-from guitu.prison import operations as prison
 from guitu.rulebook.looking import ReasonRefused, export_rules
 from tests.factories import rosters
 from tests.factories.assessments import unassessed
+from tests.factories.taking_in import take_in
 from tests.roads.walking import AT, RELEASE, ticking
 
 NAMES = ("陈柏舟", "苏望舒", "林晚照", "顾长卿", "沈听澜", "许青山", "温如玉", "江以北")
@@ -42,14 +42,39 @@ def stored(house, what, export_id):
         return door.execute(f"SELECT {what} FROM access_export WHERE id = %s", (export_id,)).fetchone()[0]
 
 
-def test_an_export_needs_a_use_above_the_limit_two_persons_and_is_gone_in_a_day(house, monkeypatch) -> None:
+def taken_in(house) -> None:
     rows = [
         rosters.row(name, release=RELEASE, order=str(101 + 2 * place), key=f"export-{place}")
         for place, name in enumerate(NAMES)
     ]
-    with house.acting("prison"):
-        taken = prison.import_roster(rosters.workbook(*rows), file_name="名册.xlsx", today=AT.date(), at=AT)
-        assert len(taken.comparison.new) == len(NAMES), [p.message_zh for p in taken.comparison.report.problems]
+    taken = take_in(house, *rows, today=AT.date(), at=AT)
+    assert len(taken.comparison.new) == len(NAMES), [p.message_zh for p in taken.comparison.report.problems]
+
+
+def test_a_list_cut_into_small_exports_counts_as_the_whole_whatever_the_caller_says(house) -> None:
+    taken_in(house)
+    most = export_rules().alone["PRISON_LIAISON"]
+    alone, left = divmod(most, len(NAMES))
+    small = [asked(house) for _ in range(alone)]
+    assert not any(one.needs_two for one in small)
+    with house.acting("prison"), transaction.atomic():
+        assert exports.offer(late_only=False, at=AT).alone == register.left() == left < len(NAMES)
+    assert asked(house).needs_two
+    # By SQL of one's own neither a higher figure nor a file of more persons than were asked for is taken.
+    forged = "SELECT access_ask_export(%s, %s, 'sending', false, 'csv', 'meeting', '会商', %s, 1000000)"
+    with house.acting("prison"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(forged, [uuid.uuid4(), "DC-forged", left + 1])
+        assert cursor.fetchone() == ("TWO",)
+    with house.acting("prison"), pytest.raises(DatabaseError, match="more rows"), transaction.atomic():
+        register.keep(small[0].id, persons=[uuid.uuid4()] * 9, sealed=b"x", sha256="", at=AT, until=AT)
+    # Control: what was taken longer ago than the rulebook's time counts no more.
+    with house.role("guitu_owner") as door:
+        door.execute("UPDATE access_export SET asked_at = asked_at - %s", [export_rules().within])
+    assert not asked(house).needs_two
+
+
+def test_an_export_needs_a_use_above_the_limit_two_persons_and_is_gone_in_a_day(house, monkeypatch) -> None:
+    taken_in(house)
     for wrong in ({"code": "fun"}, {"words": "看"}):
         with pytest.raises(ReasonRefused):
             asked(house, **wrong)

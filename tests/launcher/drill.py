@@ -2,13 +2,16 @@
 
 import dataclasses
 import io
+import json
+import os
 import sys
+import uuid
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from guitu.launcher import backup, database, processes, sealing
+from guitu.launcher import backup, database, processes, province, replaying, sealing
 from guitu.launcher.home import Home, tree_root
 from guitu.launcher.server import EmbeddedServer
 
@@ -28,6 +31,22 @@ class Kept:
     counts: dict[str, int]
     data_keys: str
 
+    @property
+    def restored(self) -> dict[str, int]:
+        """The rows of each table after a restore, which leaves an entry of its own."""
+        own = ("ledger_entry", "ledger_payload", "ledger_pending")
+        return {name: rows + (name in own) for name, rows in self.counts.items()}
+
+
+def stand_apart(patch: pytest.MonkeyPatch) -> None:
+    """The verbs see what an installation's own shell would, none of the suite's variables; no power is lost here."""
+    for name in [name for name in os.environ if name.startswith("GUITU_") and name != "GUITU_PG_BINDIR"]:
+        patch.delenv(name)
+    for name in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL"):
+        patch.delenv(name, raising=False)
+    patch.setenv(province.SETTING, "0")  # the county alone: what is kept and comes back is the same
+    patch.setattr(EmbeddedServer.__init__, "__defaults__", (False, False, None, None))  # lasting
+
 
 def counts_of(home: Home) -> dict[str, int]:
     with EmbeddedServer(home).in_use(), psycopg.connect(database.embedded(home).superuser_dsn, dbname="guitu") as door:
@@ -39,6 +58,30 @@ def execute(home: Home, statement: str, name: str = "guitu") -> list[tuple[objec
     with psycopg.connect(dsn, dbname=name, autocommit=True) as door:
         cursor = door.execute(statement.encode())
         return cursor.fetchall() if cursor.description else []
+
+
+def register_somebody(home: Home) -> str:
+    """A line of the register about somebody whom the database holds: as if it had gone back behind the erasure."""
+    with EmbeddedServer(home).in_use():
+        ((person,),) = execute(home, "SELECT min(person_id::text) FROM people_fact")
+    stated = {"erasure": str(uuid.uuid4()), "person": person, "ground": "CONSENT", "approved_by": str(uuid.uuid4())}
+    stated["at"] = "2026-01-01T00:00:00+00:00"
+    (home.at / backup.ERASURES).write_text(f"{json.dumps(stated)}\n", encoding="utf-8")
+    return str(person)
+
+
+def replayed(home: Home) -> bool:
+    """Whether the database did not know of what the register names, and the register was replayed."""
+    with EmbeddedServer(home).in_use():
+        held = database.embedded(home)
+        return replaying.replay(home, held, database.process_environment(home, held))
+
+
+def acts_of_the_machine(home: Home) -> list[str]:
+    """What the ledger holds of keys, backups and restores, oldest first."""
+    found = "SELECT substr(act, 8) FROM ledger_entry WHERE act ~ '^ledger:(recipient|keys|backup):' ORDER BY at, id"
+    with EmbeddedServer(home).in_use():
+        return [str(act) for (act,) in execute(home, found)]
 
 
 def type_in(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:

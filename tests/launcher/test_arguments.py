@@ -47,6 +47,20 @@ def test_wrong_usage_ends_with_one_in_both_languages_and_touches_nothing(
     assert not (tmp_path / "home").exists()
 
 
+@pytest.mark.parametrize("persons", [-1, 0, 1_000_001])
+def test_a_province_of_nobody_or_larger_than_any_that_was_measured_is_not_begun(
+    persons: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GUITU_HOME", str(tmp_path / "home"))
+
+    assert main(["demo", "generate", "--persons", str(persons)]) == 2
+
+    told = capsys.readouterr()
+    assert "人数应为1到1,000,000" in told.err
+    assert "1 to 1,000,000" in told.err
+    assert not (tmp_path / "home").exists()
+
+
 def test_a_request_to_stop_unwinds_what_a_verb_has_begun() -> None:
     script = (
         "import contextlib, os, signal, time\n"

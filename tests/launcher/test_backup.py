@@ -1,5 +1,6 @@
 """The restore drill: made, backed up, destroyed, restored from the two copies; and every file that must be refused."""
 
+import base64
 import io
 import os
 import shutil
@@ -13,25 +14,16 @@ from pathlib import Path
 
 import pytest
 
-from guitu.launcher import backup, demonstrating, doctor, key_copies, keys, preparation, processes, province, sealing
+from guitu.launcher import backup, demonstrating, doctor, key_copies, keys, preparation, processes, sealing
 from guitu.launcher.home import Home, tree_root
 from guitu.launcher.restoring import restore
 from guitu.launcher.server import EmbeddedServer
 from guitu.launcher.speech import LauncherError
 from guitu.rulebook.divisions import OFFICIAL
-from tests.launcher.drill import Kept, counts_of, execute, repacked, sealed_values, type_in
+from tests.launcher import drill
+from tests.launcher.drill import Kept, counts_of, execute, repacked, sealed_values, stand_apart, type_in
 
 PASSPHRASE = "回家的路 lantern 7"
-
-
-def stand_apart(patch: pytest.MonkeyPatch) -> None:
-    """The verbs see what an installation's own shell would, none of the suite's variables; no power is lost here."""
-    for name in [name for name in os.environ if name.startswith("GUITU_") and name != "GUITU_PG_BINDIR"]:
-        patch.delenv(name)
-    for name in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL"):
-        patch.delenv(name, raising=False)
-    patch.setenv(province.SETTING, "0")  # the county alone: what is kept and comes back is the same
-    patch.setattr(EmbeddedServer.__init__, "__defaults__", (False, False, None, None))  # lasting
 
 
 @pytest.fixture(autouse=True)
@@ -104,14 +96,11 @@ def restored(standing: Home, tmp_path: Path) -> Home:
 def test_a_destroyed_installation_comes_back_with_every_row_and_its_sealed_values_open(
     kept: Kept, standing: Home
 ) -> None:
-    assert counts_of(standing) == kept.counts
+    assert counts_of(standing) == kept.restored
     assert kept.counts["people_person"] > 50
+    assert (standing.at / "divisions.csv").read_bytes() == OFFICIAL.read_bytes()  # back with it
     tried, unopened = sealed_values(standing)
     assert (tried, unopened) == (50, 0)
-
-
-def test_a_loaded_division_list_comes_back_with_the_database(kept: Kept, standing: Home) -> None:
-    assert (standing.at / "divisions.csv").read_bytes() == OFFICIAL.read_bytes()
 
 
 def test_control_with_other_field_keys_no_sealed_value_opens(standing: Home, tmp_path: Path) -> None:
@@ -139,6 +128,12 @@ def test_with_other_field_keys_a_restore_is_refused_and_they_are_not_overwritten
     with pytest.raises(LauncherError, match="holds other field keys"):
         key_copies.bring_in(fresh, kept.keys)
     assert key_copies.data_keys(fresh) == held
+
+
+def test_the_passphrase_of_the_copy_of_keys_is_made_costly_before_it_is_a_key(kept: Kept) -> None:
+    head = base64.b64decode("".join(kept.keys.read_text().splitlines()[1:-1])).split(b"\n---")[0].decode()
+    kind, salt, cost = head.splitlines()[1].removeprefix("-> ").split(" ")
+    assert (kind, len(salt) >= 22, int(cost) >= 15) == ("scrypt", True, True), "salt, and logarithm of the cost"
 
 
 def test_a_wrong_passphrase_brings_no_keys_in(kept: Kept, fresh: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,9 +251,10 @@ def test_a_backup_of_a_newer_version_is_refused_with_words(
 
 
 def test_what_stands_is_not_pushed_out_unless_asked_for(kept: Kept, standing: Home) -> None:
+    before = counts_of(standing)
     with pytest.raises(LauncherError, match="add --replace"):
         restore(standing, kept.file, identity=kept.identity, replace=False)
-    assert counts_of(standing) == kept.counts
+    assert counts_of(standing) == before
 
 
 @pytest.mark.parametrize("what", ["a dump that is none", "rows that are not those described"])
@@ -269,9 +265,10 @@ def test_a_restore_that_fails_late_leaves_the_former_state(
         file = repacked(kept, tmp_path, dump=b"PGDMP and then nothing")
     else:
         file = repacked(kept, tmp_path, counts=kept.counts | {"people_person": 1})
+    before = counts_of(standing)
     with pytest.raises(LauncherError, match="former state is unchanged"):
         restore(standing, file, identity=kept.identity, replace=True)
-    assert counts_of(standing) == kept.counts
+    assert counts_of(standing) == before
     with EmbeddedServer(standing).in_use():
         names = {row[0] for row in execute(standing, "SELECT datname FROM pg_database", "postgres")}
     assert names == {"guitu", "postgres", "template0", "template1"}
@@ -306,7 +303,35 @@ def test_a_killed_restore_leaves_the_former_state_and_the_next_one_succeeds(kept
     with server.in_use():
         assert execute(home, "SELECT count(*) FROM mark") == [(0,)]
     assert restore(home, kept.file, identity=kept.identity, replace=True) == 0
-    assert counts_of(home) == kept.counts
+    assert counts_of(home) == kept.restored
+
+
+def test_another_public_key_of_backups_takes_two_hands_and_copies_are_recorded(restored: Home, tmp_path: Path) -> None:
+    held = restored.keys / key_copies.RECIPIENT  # not in the backup; the ledger knows that there was one
+    with pytest.raises(LauncherError, match="No two administrators"):
+        key_copies.set_recipient(restored, to=tmp_path / "private.txt", public=None, replace=True)
+    assert not held.exists()
+    other = (tmp_path / "private.txt").read_text().splitlines()[1].removeprefix("# ")
+    assert key_copies.set_recipient(restored, to=None, public=other, replace=True, emergency="私钥遗失") == 0
+    assert str(key_copies.recipient(restored)) == other
+    done = drill.acts_of_the_machine(restored)  # a backup that died in a test before has its entry too
+    assert done[:4] == ["recipient:set", "keys:copied", "backup:made", "backup:restored"]
+    assert (done[-1], done.count("recipient:set")) == ("recipient:set", 2)
+
+
+def test_a_database_that_went_back_loses_again_whom_the_register_names_before_it_is_served(restored: Home) -> None:
+    assert not drill.replayed(restored)  # the control: nothing is registered
+    person = drill.register_somebody(restored)
+    facts = f"SELECT count(*) FROM people_fact WHERE person_id = '{person}'"
+    with EmbeddedServer(restored).in_use():
+        assert execute(restored, facts) != [(0,)]
+    assert preparation.prepare_alone(restored, demo=True) == 0
+    with EmbeddedServer(restored).in_use():
+        assert execute(restored, facts) == [(0,)]
+    assert not drill.replayed(restored)
+    (restored.at / backup.ERASURES).write_text("nonsense\n", encoding="utf-8")
+    with pytest.raises(LauncherError, match="nothing is served"):
+        preparation.prepare_alone(restored, demo=True)
 
 
 def test_a_verb_that_borrows_the_database_of_a_running_installation_leaves_it_running(standing: Home) -> None:

@@ -1,4 +1,4 @@
-"""What doctor says of the processes that a supervisor started."""
+"""What doctor says of the processes that a supervisor started, of the disk and of where the journal goes."""
 
 import fcntl
 import os
@@ -55,3 +55,16 @@ def test_a_disk_is_named_before_it_is_full(
     usage = SimpleNamespace(free=free * 2**30, total=100 * 2**30)
     monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: usage)
     assert doctor.look_at_home(home).level == level
+
+
+@pytest.mark.parametrize(
+    ("settings", "to", "level"),
+    [("production", "", "note"), ("production", "tls://log.example:6514", "ok"), ("demo", "", "ok")],
+)
+def test_a_real_installation_is_told_when_its_journal_is_sent_nowhere(
+    tmp_path: Path, monkeypatch, settings: str, to: str, level: str
+) -> None:
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", f"guitu.settings.{settings}")
+    monkeypatch.setenv("GUITU_LOG_TO", to)
+    (found,) = [one for one in doctor.examine(Home(tmp_path / "home")) if one.check == "journal"]
+    assert (found.level, "GUITU_LOG_TO" in found.en) == (level, settings == "production")

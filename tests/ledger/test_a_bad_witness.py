@@ -11,9 +11,9 @@ import pytest
 
 from guitu.ledger.log import notes
 from guitu.ledger.witnessing import post
-from guitu.witness.__main__ import handler_of, main
+from guitu.witness.__main__ import address, handler_of, main
 from guitu.witness.judging import Witness
-from guitu.witness.keeping import LOGS, FolderTaken, Kept
+from guitu.witness.keeping import KEY, LOGS, FolderTaken, Kept
 from tests.ledger.test_the_log import act, grow
 from tests.ledger.test_the_witness import LOG, SECONDS, asked
 from tests.ledger.test_witnessing import NAMES, Bench
@@ -108,3 +108,48 @@ def test_a_length_of_any_number_of_figures_is_answered(tmp_path) -> None:
                 door.close()
         finally:
             server.shutdown()
+
+
+@pytest.mark.parametrize(
+    "listen",
+    ["nonsense", "127.0.0.1", "127.0.0.1:", ":8481", "127.0.0.1:x", "127.0.0.1:99999", "127.0.0.1:²", "::1:84"],
+)
+def test_an_address_that_is_none_is_refused_in_words(tmp_path, capsys, listen) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["--home", str(tmp_path / "home"), "--name", "bureau.example", "--listen", listen])
+    assert refused.value.code == 2
+    assert "HOST:PORT is" in capsys.readouterr().err
+    assert not (tmp_path / "home").exists()
+
+
+def test_an_address_that_is_taken_and_a_folder_that_is_not_sound_are_told_in_words(tmp_path, capsys) -> None:
+    assert (address("[::1]:8481"), address("localhost:0")) == (("::1", 8481), ("localhost", 0))  # the control
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        place = f"127.0.0.1:{taken.getsockname()[1]}"
+        assert main(["--home", str(tmp_path / "a"), "--name", "bureau.example", "--listen", place]) == 2
+    assert main(["--home", str(tmp_path / "a"), "--name", "bureau.example", "--listen", "192.0.2.1:8481"]) == 2
+    (tmp_path / "a" / KEY).write_text("nonsense\n")
+    assert main(["--home", str(tmp_path / "a"), "--name", "bureau.example", "--listen", "127.0.0.1:0"]) == 2
+    (tmp_path / "file").write_text("")
+    assert main(["--home", str(tmp_path / "file"), "--name", "bureau.example", "--listen", "127.0.0.1:0"]) == 2
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / LOGS).write_bytes(b"\xff\n")
+    assert main(["--home", str(tmp_path / "b"), "--name", "bureau.example", "--listen", "127.0.0.1:0"]) == 2
+    assert capsys.readouterr().err.count("the witness was not started") == 5
+
+
+@pytest.mark.parametrize(
+    "held", ["nonsense", "[]", '{"size": 3}', '{"size": 3, "root": "QQ=="}', '{"size": -1, "root": ""}']
+)
+def test_over_a_last_size_that_cannot_be_read_nothing_is_signed(tmp_path, capsys, held) -> None:
+    kept = Kept(tmp_path, "bureau.example")
+    (tmp_path / LOGS).write_text(f"{LOG}\n", encoding="utf-8")
+    assert Witness(kept).add_checkpoint(asked(0, 3), seconds=SECONDS).status == 200
+    (seen,) = tmp_path.glob("seen-*.json")
+    sound = seen.read_text(encoding="utf-8")
+    seen.write_text(held, encoding="utf-8")
+    for old in (0, 3):
+        assert Witness(kept).add_checkpoint(asked(old, 5), seconds=SECONDS).status == 500
+    assert "nothing signed" in capsys.readouterr().err
+    seen.write_text(sound, encoding="utf-8")
+    assert Witness(kept).add_checkpoint(asked(3, 5), seconds=SECONDS).status == 200  # the control

@@ -98,6 +98,7 @@ def crashing(tmp_path: Path, monkeypatch) -> Iterator[Crashing]:
     with connection.schema_editor() as editor:
         for model in (models.Entry, models.Pending, models.Leaf, models.Tile, models.Checkpoint, models.Cosignature):
             editor.create_model(model)
+        editor.create_model(models.Recheck)  # whoever sequences holds a lock on it
     yield made
     connection.close()
     made.server.stop()

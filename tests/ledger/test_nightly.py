@@ -107,7 +107,7 @@ def test_a_long_log_is_rechecked_in_batches_and_the_tiles_above_are_compared(hou
     assert ("TILE_CHANGED", "tile/1/000") in wrong
     with house.role("guitu_seq") as other:
         other.execute("BEGIN")
-        other.execute("SELECT pg_advisory_xact_lock(6962)")
+        other.execute("LOCK TABLE ledger_recheck IN SHARE UPDATE EXCLUSIVE MODE")
         with as_role("guitu_seq"):
             assert recheck_batch(LOG, at=AT, most=1) == nightly.Batch()  # the sequencer works elsewhere
         other.execute("ROLLBACK")

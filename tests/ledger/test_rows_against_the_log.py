@@ -20,9 +20,9 @@ KEPT = {"access_trace": "lines", "ledger_noted_trace": "noted", "ledger_payload"
 NAMES_THE_LINE = {"TRACE_MISSING", "TRACE_CHANGED"}
 
 
-def note() -> int:
+def note(*, whole: bool = False) -> int:
     with as_role("guitu_seq"):
-        return note_traces(at=AT, most=1000)
+        return note_traces(at=AT, most=1000, whole=whole)
 
 
 def nightly_wrong() -> list[tuple[str, str]]:
@@ -81,9 +81,26 @@ def test_a_sensitive_look_is_held_to_its_own_entry_before_any_batch_is_noted(hou
     assert recheck().wrong == [("TRACE_CHANGED", str(line))]
 
 
+def test_a_line_that_came_too_late_for_its_batch_is_noted_at_night_so_that_it_is_held_and_ends(house) -> None:
+    person = somebody(house)
+    assert asked(house, "prison", "person:open", person) == "ALLOWED"
+    assert note() > 0
+    with house.role("guitu_owner") as door:  # written by a transaction that was under way for longer than the window
+        door.execute(
+            "INSERT INTO access_trace (id, at, post_id, unit_id, purpose, action, subjects, fields, outcome, reason,"
+            " words) SELECT gen_random_uuid(), at - interval '3 hours', post_id, unit_id, purpose, action, subjects,"
+            " fields, outcome, reason, words FROM access_trace WHERE action = 'person:open'"
+        )
+    assert note() == 0, "control: the rounds of the day do not see it"
+    assert (note(whole=True), note(whole=True)) == (1, 0)
+    with house.role("guitu_owner") as door:
+        left = "SELECT id FROM access_trace EXCEPT SELECT trace_id FROM ledger_noted_trace"
+        assert door.execute(left).fetchall() == []
+
+
 @pytest.mark.parametrize("role", ["guitu_app", "guitu_job", "guitu_signin"])
 def test_nobody_but_the_sequencer_notes_or_asks(house, role: str) -> None:
     with house.role(role) as door:
-        for call in ("ledger_note_traces(now(), 1)", f"ledger_rows_differ(ARRAY['{uuid.UUID(int=1)}'::uuid])"):
+        for call in ("ledger_note_traces(now(), 1, true)", f"ledger_rows_differ(ARRAY['{uuid.UUID(int=1)}'::uuid])"):
             with pytest.raises(Exception, match="permission denied"):
                 door.execute(f"SELECT {call}")

@@ -179,10 +179,36 @@ def test_two_sequencers_at_once_one_works_the_other_does_nothing(house) -> None:
     act(house, 1)
     with house.role("guitu_seq") as other:
         other.execute("BEGIN")
-        other.execute("SELECT pg_advisory_xact_lock(6962)")
+        other.execute("LOCK TABLE ledger_recheck IN SHARE UPDATE EXCLUSIVE MODE")
         assert grow() == Grown(0, more=False)
         other.execute("ROLLBACK")
     assert grow().taken >= 1
+
+
+def test_no_other_role_of_a_process_holds_up_the_log_whatever_it_locks(house) -> None:
+    act(house, 4)
+    modes = [mode.replace("_", " ") for mode in ("ACCESS_SHARE", "SHARE_UPDATE_EXCLUSIVE", "ACCESS_EXCLUSIVE")]
+    for role in ("guitu_app", "guitu_job", "guitu_signin"):
+        with house.role(role) as other:
+            for mode in modes:
+                with pytest.raises(psycopg.errors.InsufficientPrivilege), other.transaction():
+                    other.execute(f"LOCK TABLE ledger_recheck IN {mode} MODE")
+            other.execute("BEGIN")
+            for number in range(6900, 7000):  # any number that a process could agree upon
+                other.execute("SELECT pg_advisory_xact_lock(%s::bigint)", (number,))
+            for table in ("ledger_leaf", "ledger_tile", "ledger_checkpoint", "ledger_entry"):
+                if other.execute("SELECT has_table_privilege(%s, 'SELECT')", (table,)).fetchone()[0]:
+                    other.execute(f"LOCK TABLE {table} IN ACCESS SHARE MODE")
+            taken = grow(most=1).taken
+            other.execute("ROLLBACK")
+        assert taken == 1, role
+    with house.role("guitu_owner") as door:  # control: whoever may lock it holds the log up
+        door.execute("GRANT UPDATE ON ledger_recheck TO guitu_app")
+    with house.role("guitu_app") as other:
+        other.execute("BEGIN")
+        other.execute("LOCK TABLE ledger_recheck IN SHARE UPDATE EXCLUSIVE MODE")
+        assert grow() == Grown(0, more=False)
+        other.execute("ROLLBACK")
 
 
 @pytest.mark.parametrize("role", ["guitu_app", "guitu_job", "guitu_signin"])

@@ -120,8 +120,7 @@ def test_nothing_is_signed_when_it_cannot_be_remembered(kept, monkeypatch) -> No
         raise OSError(28, "no space left on device")
 
     monkeypatch.setattr(kept, "keep", full)
-    with pytest.raises(OSError, match="no space"):
-        add(Witness(kept), asked(0, 9))
+    assert add(Witness(kept), asked(0, 9)) == Answer(500)
     monkeypatch.undo()
     assert kept.seen("guitu/tests").size == 0
 

@@ -7,7 +7,9 @@ from django.db import transaction
 
 from guitu.access.operations import NotAllowed, PersonUnknown
 from guitu.papers import operations as papers
-from guitu.papers import policy, queries
+from guitu.papers import policy, queries, reading
+from guitu.papers.catalogue import FILE_SHOWS, FILES_SHOW
+from guitu.rulebook.book import load_national
 from tests.papers.conftest import AT
 
 PDF = b"%PDF-1.4\n" + "判决书的内容".encode()
@@ -63,6 +65,16 @@ def test_who_may_not_keep_files_is_turned_away(house, person):
         attach(house, person, login="province")
     with pytest.raises(PersonUnknown):
         attach(house, person, login="sibling")
+
+
+def test_a_received_file_counts_as_showing_whatever_a_document_of_ours_of_its_kind_names():
+    assert set(FILES_SHOW) <= {one.code for one in load_national().codes["document_type"].codes}
+    assert reading.items_filed("judgment") == FILE_SHOWS
+    assert {*FILE_SHOWS, "birth_date", "custody_conduct", "psych_summary"} <= set(
+        reading.items_filed("prerelease_report")
+    )
+    assert reading.items_filed("aftercare_agreement") == ("birth_date", "contacts", "living_needs", "name", "residence")
+    assert reading.items_filed("signed_statement") == ("name",)
 
 
 def test_a_unit_that_does_not_see_the_person_sees_no_file(house, person):

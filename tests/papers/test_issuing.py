@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from guitu.ledger import keys
 from guitu.papers import operations as papers
-from guitu.papers import printing, queries
+from guitu.papers import printing, queries, reading
 from guitu.papers.catalogue import KindUnknown
 from tests.papers.conftest import AT
 from tests.papers.facts import NOT_IN_THE_FONT, facts_for
@@ -224,15 +224,17 @@ def test_documents_of_one_legal_day_are_found_and_joined_for_the_printer(house, 
     with house.acting("prison"), transaction.atomic():
         found, count = queries.issued_by_own_unit(queries.Filters(day=AT.date()), first=0, most=10)
         assert ({one.id for one in found}, count) == (set(first), 2)
-        joined = PdfReader(io.BytesIO(printing.joined(first)))
+        joined = PdfReader(io.BytesIO(printing.joined(first, line="打印件 · 桐山监狱", at=AT)))
         assert len(joined.pages) == 4, "a page and an empty back each"
         with pytest.raises(printing.TooMany):
-            printing.joined([first[0]] * (printing.MOST + 1))
+            printing.joined([first[0]] * (printing.MOST + 1), line="", at=AT)
 
 
 def test_what_a_document_may_show_is_known_for_the_trace(house, person):
     notice, slip = issue(house, person, "release_notice"), issue(house, person)
     with house.acting("prison"), transaction.atomic():
-        assert queries.sensitive_items_in(notice.id) == ("id_doc", "offence", "residence")
-        assert queries.sensitive_items_in(slip.id) == ()
-        assert queries.sensitive_items_in(uuid.uuid4()) == ()
+        shown = set(reading.items_in(notice.id))
+        assert {"name", "birth_date", "id_doc", "offence", "residence", "sentence"} <= shown
+        assert "sex" not in shown  # level L2
+        assert reading.items_in(slip.id) == ("name",)
+        assert reading.items_in(uuid.uuid4()) == ()

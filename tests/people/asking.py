@@ -7,7 +7,6 @@ from django.db import transaction
 from guitu.journeys import queries as roads
 from guitu.ledger import queries as ledger
 from guitu.people import questions
-from guitu.prison import operations as prison
 from tests.factories import rosters
 
 AT = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
@@ -26,11 +25,6 @@ def numbered(row, number):
 def short(number):
     """The 15-digit form of an 18-digit number."""
     return number[:6] + number[8:17]
-
-
-def take_in(house, *rows, login="prison", at=AT):
-    with house.acting(login):
-        return prison.import_roster(rosters.workbook(*rows), file_name="名册.xlsx", today=TODAY, at=at)
 
 
 def open_questions(house, login="prison", *, own=True):

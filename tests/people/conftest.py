@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import rosters
-from tests.people.asking import AT, HELD, MOVED, open_questions, take_in
+from tests.factories.taking_in import take_in
+from tests.people.asking import AT, HELD, MOVED, open_questions
 
 
 @pytest.fixture

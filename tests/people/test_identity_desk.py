@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from guitu.people import questions
-from guitu.prison import operations as prison
 from guitu.web.gate import token_cookie
 from tests.factories import rosters
+from tests.factories.taking_in import take_in
 
 AT = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
 HELD = rosters.row("陈柏舟", release=date(2026, 12, 14))
@@ -22,11 +22,6 @@ def browser(house, login, language="zh-hans"):
     client = Client(headers={"accept-language": language})
     client.cookies[token_cookie()] = house.token(login)
     return client
-
-
-def take_in(house, row, login="prison", at=AT):
-    with house.acting(login):
-        prison.import_roster(rosters.workbook(row), file_name="名册.xlsx", today=AT.date(), at=at)
 
 
 def only(house, login):

@@ -14,6 +14,7 @@ from guitu.people.matching import MatchRule
 from guitu.prison import identity
 from guitu.prison import operations as prison
 from tests.factories import rosters
+from tests.factories.taking_in import take_in
 from tests.people.asking import (
     AT,
     HELD,
@@ -29,7 +30,6 @@ from tests.people.asking import (
     open_questions,
     rows_of,
     short,
-    take_in,
 )
 
 # --- which rows are asked about

@@ -15,19 +15,14 @@ from guitu.people import operations as people
 from guitu.people import queries as persons
 from guitu.people.joining import JoinRefused
 from guitu.prison import joining
-from guitu.prison import operations as prison
 from tests.factories import rosters
+from tests.factories.taking_in import take_in
 
 AT = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
 JOINED, SEPARATED, LATER = AT + timedelta(days=1), AT + timedelta(days=2), AT + timedelta(days=3)
 TODAY = date(2026, 9, 1)
 RELEASE, OTHER = date(2026, 12, 14), date(2027, 1, 20)
 REASON = "指纹比对为同一人"
-
-
-def take_in(house, *rows, login="prison", at=AT):
-    with house.acting(login):
-        return prison.import_roster(rosters.workbook(*rows), file_name="名册.xlsx", today=TODAY, at=at).comparison
 
 
 @pytest.fixture
@@ -78,7 +73,7 @@ def test_the_kept_file_receives_what_it_lacks_and_both_numbers_lead_to_it(house,
         assert (file.name, file.items["skills"].value, file.items["skills"].source) == ("陈柏舟", "电焊", "桐岭监狱")
         assert file.items["name"].value == "陈柏舟"
         assert persons.find("林见秋", most=5) == []
-    again = take_in(house, rosters.row("林见秋", release=RELEASE, born="19900101"), at=LATER)
+    again = take_in(house, rosters.row("林见秋", release=RELEASE, born="19900101"), at=LATER).comparison
     assert [match.held.key for one in again.asked for match in one.matches] == [str(kept)]
 
 

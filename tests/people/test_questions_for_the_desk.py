@@ -9,6 +9,7 @@ from guitu.access.operations import NotAllowed, PersonUnknown
 from guitu.people import queries as persons
 from guitu.prison import identity
 from tests.factories import rosters
+from tests.factories.taking_in import take_in
 from tests.factories.units import OTHER_PRISON
 from tests.people.asking import (
     AT,
@@ -20,7 +21,6 @@ from tests.people.asking import (
     acts_of,
     journeys_of,
     open_questions,
-    take_in,
 )
 
 # --- who sees and who decides

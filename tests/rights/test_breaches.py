@@ -10,16 +10,19 @@ from django.db import ProgrammingError, connection, transaction
 from guitu.access import queries
 from guitu.access.operations import NotAllowed
 from guitu.journeys.policy import MoveNotAllowed
-from guitu.rights import breaches
+from guitu.rights import breaches, late_breaches
 from guitu.rights.policy import Incident, breach_decision_fault, breach_fault
 from guitu.rulebook.book import load_national
 from guitu.rulebook.breach import breach_rules
 from tests.access.test_watching import leave, post
+from tests.factories.units import CITY, COUNTY, PROVINCE
 from tests.roads.walking import ticking
 from tests.web.conftest import fresh, peopled_template  # noqa: F401 - the peopled house
 from tests.web.peopled import AT_FOREIGN, KEPT, MOMENT, SENT
+from tests.web.reading import page
 
 HOUR = timedelta(hours=1)
+CLIMBING = ("BREACH_AUTHORITY_LATE", "BREACH_DECISION_LATE")
 NOTICED = MOMENT - 5 * HOUR
 WORDS = "有人在下班以后导出了名单，没有办事的理由。"
 
@@ -218,7 +221,14 @@ def test_not_telling_is_decided_anew_when_the_authority_requires_it_and_telling_
         )
 
 
-def test_the_pages_say_what_is_missing_and_ask_before_the_persons_are_told(fresh):  # noqa: F811
+def _offered(browser, address: str) -> tuple[list[str], str]:
+    """The posts that the first breach offers, and where the next ones stand."""
+    shown = page(browser.get(address))
+    following = ["/breaches/" + a["href"] for a, _ in shown.all("a", rel="next") if "who_page" in a["href"]]
+    return [one["value"] for one, _ in shown.all("option") if one["value"].count("-") == 4], "".join(following)
+
+
+def test_the_pages_say_what_is_missing_and_ask_before_the_persons_are_told(fresh, monkeypatch):  # noqa: F811
     head, mark = fresh.client("county-head"), str(uuid.uuid4())
     form = {
         "mark": mark,
@@ -245,6 +255,15 @@ def test_the_pages_say_what_is_missing_and_ask_before_the_persons_are_told(fresh
     assert (asked.status_code, seen(fresh, "city")[0].outcome) == (200, "")
     assert "通知了不能撤回" in asked.content.decode()
     assert 'action="/breaches/decide/"' in city.get("/breaches/").content.decode()
+    whole = _offered(head, "/breaches/")
+    assert len(whole[0]) > 4
+    monkeypatch.setattr("guitu.web.breaches.views.CHOICES", 4)
+    turned, address = [], "/breaches/"
+    while address:  # whom a select cannot hold stands on the next page of it
+        some, address = _offered(head, address)
+        assert 0 < len(some) <= 4
+        turned += some
+    assert turned == whole[0]
     own = head.get("/breaches/").content.decode()  # who recorded it is told that somebody else decides
     assert ('action="/breaches/decide/"' in own, "由记录人以外的有权人员决定" in own) == (False, True)
     lacking = city.post("/breaches/decide/", decision | {"words": "", "required": "省网信〔2026〕9号", "sure": "yes"})
@@ -270,3 +289,43 @@ def test_a_sealed_person_reads_it_and_no_office_is_told(fresh):  # noqa: F811
     with fresh.role("guitu_owner") as door:
         codes = door.execute("SELECT code FROM notices_notice WHERE code LIKE '%BREACH%'").fetchall()
     assert codes == [("BREACH_TO_DECIDE",)]
+
+
+def climbed(house, at):
+    """How many notices of lateness a round at this moment tells anew; who has been told of which clock so far."""
+    with ticking():
+        new = late_breaches.tell_late_breaches(at=at)
+    with house.role("guitu_owner") as door:
+        rows = door.execute(
+            "SELECT n.code, u.code, n.roles, n.person_id FROM notices_notice n JOIN access_unit u ON u.id = n.unit_id"
+            " WHERE n.code IN ('BREACH_AUTHORITY_LATE', 'BREACH_DECISION_LATE') ORDER BY n.code, u.division, u.code"
+        ).fetchall()
+    assert {person for *_, person in rows} <= {None}, "no notice of it names a person"
+    return new, {(code, unit) for code, unit, *_ in rows}
+
+
+def test_what_is_told_late_of_a_breach_climbs_each_step_once_and_stops_when_it_is_told(fresh):  # noqa: F811
+    breach = recorded(fresh)
+    (one,) = seen(fresh, "county-head")
+    assert climbed(fresh, one.authority_due_at - HOUR) == (0, set())
+    late = one.authority_due_at + HOUR
+    assert climbed(fresh, late) == (1, {("BREACH_AUTHORITY_LATE", COUNTY)})
+    assert climbed(fresh, late)[0] == 0, "each step once"
+    higher = MOMENT + 30 * 24 * HOUR
+    new, told_to = climbed(fresh, higher)
+    assert new == 5
+    assert told_to == {(code, unit) for code in CLIMBING for unit in (COUNTY, CITY, PROVINCE)}
+    decide(fresh, breach)
+    with fresh.acting("county-head"):
+        breaches.tell_authority(
+            breach, authority="某某网信办", number="1号", told_at=higher, event_id=uuid.uuid4(), at=higher
+        )
+    with fresh.role("guitu_owner") as door:
+        door.execute("DELETE FROM notices_notice WHERE code LIKE 'BREACH_%_LATE'")
+        assert climbed(fresh, higher)[0] == 0, "what is told and decided is late no more"
+        # By the decisions themselves: what else the row says of it holds nothing up.
+        door.execute("UPDATE rights_breach SET outcome = ''")
+        assert climbed(fresh, higher)[0] == 0
+        door.execute("ALTER TABLE rights_breach_decision DISABLE TRIGGER USER")
+        door.execute("DELETE FROM rights_breach_decision")
+    assert climbed(fresh, higher)[0] == 3, "control: without a decision it is late"

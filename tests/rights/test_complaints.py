@@ -131,3 +131,20 @@ def test_an_envelope_is_taken_in_at_a_counter_that_sees_nothing_of_it_afterwards
     assert "封好的信" in fresh.client("person").get("/my/complaints/").content.decode()
     with fresh.acting("county"), pytest.raises(PersonUnknown):
         complaints.take_envelope(other, event_id=uuid.uuid4(), at=MOMENT)
+
+
+def test_whose_file_is_sealed_still_complains_past_every_office(fresh):  # noqa: F811
+    person = fresh.persons[SENT]
+    with fresh.role("guitu_owner") as door:
+        door.execute(
+            "UPDATE people_person SET sealed_at = now(), division = people_sealed_division(division) WHERE id = %s",
+            (person,),
+        )
+    own = fresh.client("person")
+    text, mark = form(own, "/my/complaints/")
+    about = re.search(r'<option value="([0-9a-f-]{36})"[^>]*>桐岭监狱', text).group(1)
+    assert own.post("/my/complaints/send/", {"mark": mark, "about": about, "words": WORDS}).status_code == 302
+    with fresh.acting("procurator"), transaction.atomic():
+        ((held,), total) = complaints.listed(is_open=True, first=0, most=9)
+    assert (held.words, held.whose.startswith(SENT), total) == (WORDS, True, 1)
+    assert {login: counted(fresh, login) for login in OFFICES} == dict.fromkeys(OFFICES, 0)

@@ -103,8 +103,8 @@ def _value(field, number):
 @pytest.mark.parametrize("holding", [one for one in HOLDINGS if not one.closed], ids=lambda one: one.table)
 def test_what_is_told_is_in_the_copy_and_what_is_kept_is_not(holding):
     row, marks = planted(holding)
-    plain = {name: replace(decision, words=None) for name, decision in holding.columns.items()}
-    made = contract.table_copy(replace(holding, columns=plain), [row])
+    plain = {name: replace(decision, words=None, unless=None) for name, decision in holding.columns.items()}
+    made = contract.table_copy(replace(holding, columns=plain, partly=""), [row])
     text = json.dumps([[cell.column, cell.value] for cells in made.rows for cell in cells], ensure_ascii=False)
     for name, decision in holding.columns.items():
         if decision.kind == contract.TOLD:
@@ -125,7 +125,7 @@ def test_what_an_inquiry_heard_stays_out_and_the_copy_says_so():
         row, _ = planted(holding)
         secret = {"journeys_answer": "note", "papers_attachment": "body"}[table]
         setattr(row, column, step)
-        made = contract.table_copy(replace(holding, columns={secret: holding.columns[secret]}), [row])
+        made = contract.table_copy(replace(holding, columns={secret: holding.columns[secret]}, partly=""), [row])
         assert made.rows == ((),)
         assert [one.ground for one in made.kept] == [holding.columns[secret].ground]
         setattr(row, column, "another")  # control: the same column of another step or kind is told

@@ -24,6 +24,7 @@ from guitu.support import queries as support
 from guitu.support.agreement_papers import issue_agreement
 from guitu.support.policy import RecordIncomplete
 from guitu.web.gate import token_cookie
+from tests.factories.recording import say
 from tests.roads.test_every_kind_of_release import after, before, home, received
 from tests.roads.test_the_persons_own_word import SHEET, as_person, come_in, heard
 from tests.roads.walking import Walk
@@ -159,6 +160,7 @@ def test_the_agreement_becomes_a_numbered_document_of_the_side_that_helps_and_of
     with house.acting("county"), transaction.atomic():
         of = division_of(walk.person)
         write_facts([NewFact(walk.person, of, "residence", "望舒路8号2单元", "本人")], at=after(3))
+        say(walk.person, at=after(3))
     assert "制作帮教协议" in county.get(file).content.decode()
     for _ in range(2):  # The second press is the same one.
         assert county.post(f"{papers}make/", form)["Location"] == papers

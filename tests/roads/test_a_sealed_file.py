@@ -11,6 +11,7 @@ from django.db import transaction
 
 from guitu.access import person_codes
 from guitu.access.compiling import _cage
+from guitu.access.deciding import names_in_sight
 from guitu.access.establishing import unit_id
 from guitu.access.operations import NotAllowed, PersonUnknown, ask
 from guitu.access.tree import working_roles
@@ -100,7 +101,7 @@ def seen(house, login, person):
     with house.acting(login), transaction.atomic():
         return (
             ask("person:list", [person]),
-            persons.names_of([person]),
+            names_in_sight([person]),
             persons.shown_items([person]),
             roads.road_of(person),
             persons.held_numbers("resident_id", [NUMBER]),

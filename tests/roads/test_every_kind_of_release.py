@@ -97,6 +97,29 @@ def test_nobody_came_a_welfare_call_is_made_and_the_door_stays_open(house) -> No
     assert walk.state() == "registered"
 
 
+@pytest.mark.parametrize("came", ["met", "own_way"])
+def test_who_came_home_is_not_noted_as_not_having_come(house, came) -> None:
+    walk = received(Walk(house))
+    walk.plan_pick_up(before(10))
+    walk.release(after(0))
+    walk.confirm("county", after(0, 15)) if came == "met" else walk.answer("county", "arrival", came, after(0, 15))
+
+    def nobody_came() -> None:
+        with house.acting("county"):
+            ends.note_not_arrived(walk.person, source="未到", event_id=uuid.uuid4(), at=after(8))
+
+    with pytest.raises(MoveNotAllowed, match="已经记下本人回来了"):
+        nobody_came()
+    assert walk.state() == "acknowledged"
+    # Control: once the mistaken answer is corrected, it can be noted.
+    with house.acting("county"):
+        steps.answer_step(
+            walk.person, step="arrival", outcome="not_met", note="认错了人", event_id=uuid.uuid4(), at=after(1)
+        )
+    nobody_came()
+    assert walk.state() == "not_arrived"
+
+
 def test_without_a_certificate_the_release_day_ends_and_that_is_the_release(house) -> None:
     walk = received(Walk(house))
     walk.tick(after(0, 23))

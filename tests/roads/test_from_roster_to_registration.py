@@ -16,16 +16,12 @@ from guitu.ledger import queries as ledger
 from guitu.people import queries as persons
 from guitu.prison import operations as prison
 from tests.factories import rosters
+from tests.factories.taking_in import take_in
 
 AT = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
 TODAY = date(2026, 9, 1)
 RELEASE = date(2026, 12, 14)
 EVERYTHING = roads.Filters()
-
-
-def take_in(house, *rows, at=AT):
-    with house.acting("prison"):
-        return prison.import_roster(rosters.workbook(*rows), file_name="名册.xlsx", today=TODAY, at=at)
 
 
 def only_task(house, login, side, now=AT):

@@ -18,7 +18,7 @@ from guitu.prison.told import from_text, told_of
 from guitu.web import worker
 from tests.factories import rosters
 from tests.web.conftest import fresh, peopled_template  # noqa: F401 - the peopled house
-from tests.web.reading import body
+from tests.web.reading import body, persons_linked
 
 RELEASE = date(2026, 12, 20)
 ROWS = [
@@ -70,9 +70,11 @@ def test_a_long_roster_is_checked_and_taken_in_by_the_worker_and_shown_where_it_
     after = counts(long)
     assert [later - earlier for later, earlier in zip(after, before, strict=True)][:3] == [3, 3, 1]
     result = browser.get(report)
-    assert "下面是写入前一刻的核对报告" in body(result)
+    assert "读到4行，写入3行：新建3人" in body(result)
+    assert len(persons_linked(result)) == 3
     assert "要更正的行" in body(result)
-    assert browser.post(f"{report}take-in/").status_code == 404
+    assert browser.post(f"{report}take-in/")["Location"] == report
+    assert work() is None
     assert counts(long) == after
 
 
@@ -152,7 +154,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_next_one_everythin
         assert counts(long)[:3] == before[:3]
     assert work() == errands.DONE
     assert [later - earlier for later, earlier in zip(counts(long), before, strict=True)][:3] == [3, 3, 1]
-    assert "下面是写入前一刻的核对报告" in body(browser.get(report))
+    assert "写入3行：新建3人" in body(browser.get(report))
 
 
 KILLED = """

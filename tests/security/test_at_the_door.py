@@ -1,16 +1,25 @@
 """Signing in under attack: what is compared, what it costs, how long a token is; beside tests/sign_in."""
 
 import base64
+import hashlib
+import math
+import uuid
 
+import pyotp
 import pytest
 from django.contrib.auth import hashers
 from django.test import Client, override_settings
+from webauthn.helpers import generate_challenge
 
-from guitu.access import administration
+from guitu.access import administration, api_tokens, second_factors, stretching
 from guitu.access.establishing import account_id
-from guitu.rulebook.sign_in import password_profile
+from guitu.access.person_codes import SIGNS, digest_of
+from guitu.access.signing_in import TOKEN_BYTES
+from guitu.papers import policy
+from guitu.rulebook.sign_in import password_profile, person_sign_in
 from guitu.settings import base
 from guitu.web.clock import now
+from guitu.web.entrance.person_sign_in import DEVICE_BYTES
 from guitu.web.gate import token_cookie
 from tests.sign_in.conftest import browser, password, settings_for_pages
 from tests.sign_in.test_second_factor import enrolled, signed_in
@@ -20,6 +29,8 @@ __all__ = ["browser", "enrolled", "password", "settings_for_pages", "signed_in"]
 
 LEAST_TOKEN_BYTES = 16
 """128 bits (ASVS 7.2.3)."""
+LEAST_BITS, LEAST_BITS_GIVEN = 128, 20
+"""What comes from the generator (ASVS V11.5.1); codes given once and replaced, or looked up (V6.4.1, V6.5.4)."""
 
 
 def _enters(client: Client, login: str, given: str) -> bool:
@@ -80,6 +91,52 @@ def test_passwords_are_kept_by_a_costly_function(house, password):
     assert int(cost) >= 2**14
     assert int(block) >= 8
     assert PASSWORD not in kept
+
+
+def test_codes_of_a_few_signs_are_kept_by_a_costly_function_under_a_random_salt():
+    """A printed code has fifty bits, and so had recovery codes: who steals the database must pay for each guess."""
+    one, other = uuid.uuid4(), uuid.uuid4()
+    work: list[dict[str, object]] = []
+
+    def costly(code, **given):
+        work.append(given)
+        return hashlib.sha256(code + given["salt"]).digest()
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(stretching.hashlib, "scrypt", costly)
+        with override_settings(GUITU_CODE_COST=base.GUITU_CODE_COST):
+            digests = {
+                made(salt, "ABCDE23456") for made in (second_factors._digest, digest_of) for salt in (one, other)
+            }
+    assert len(digests) == 4
+    assert [given["salt"] for given in work] == [one.bytes, other.bytes] * 2
+    assert all(given["n"] >= 2**14 and given["r"] >= 8 for given in work)
+    assert stretching.stretched("ABCDE23456", one) != stretching.stretched("ABCDE23457", one)
+
+
+def bits(signs, length):
+    """The bits of a text of so many signs, each drawn from these."""
+    return length * math.log2(len(set(signs)))
+
+
+def test_what_must_not_be_guessed_has_the_bits_that_its_requirement_asks():
+    """128 bits (ASVS V11.5.1); twenty at least for what is given once and replaced, or looked up (V6.4.1, V6.5.4)."""
+    drawn = {
+        "token": 8 * TOKEN_BYTES,
+        "device": 8 * DEVICE_BYTES,
+        "token of a system": 6 * len(api_tokens._new().removeprefix(api_tokens.PREFIX)),
+        "challenge of a passkey": 8 * len(generate_challenge()),
+        "seed of a generator": bits("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", len(pyotp.random_base32())),
+        "recovery code": bits(second_factors._SIGNS, second_factors._LENGTH),
+    }
+    assert {name for name, found in drawn.items() if found < LEAST_BITS} == set()
+    given = {
+        "printed code of a person": bits(SIGNS, person_sign_in().code_length),
+        "printed password": bits("".join(administration._SIGNS), administration._GROUPS * administration._GROUP),
+        "code of a document": bits(policy._CODE_ALPHABET, policy.CODE_LENGTH),
+    }
+    assert {name for name, found in given.items() if found < LEAST_BITS_GIVEN} == set()
+    assert LEAST_BITS_GIVEN <= min(given.values()) < LEAST_BITS, "control: the short ones would be noticed"
 
 
 def test_a_token_is_random_and_long_enough(house):

@@ -276,6 +276,10 @@ for address in ("/sign-in/", "/prison/", "/api/v1/docs"):
 told = browser.get("/api/v1/tasks", headers={"authorization": "Bearer gt_nothing"})
 assert told.status_code == 403 and told.json()["type"].endswith("#problem-not-secure"), told
 assert browser.get("/api/v1/tasks", secure=True).status_code == 401
+claimed = {"x-forwarded-host": "evil.example", "x-forwarded-port": "81", "remote-user": "county"}
+led = browser.get("/prison/", headers=claimed)
+assert led["Location"] == "https://guitu.example/prison/", led["Location"]
+assert browser.get("/sign-in/", secure=True, headers={"host": "evil.example"}).status_code == 400
 for address in ("/style/", "/style/forms/", "/demo-sign-in/"):
     assert browser.post(address, secure=True).status_code in {403, 404, 405}, address
     assert browser.get(address, secure=True).status_code in {404, 405}, address

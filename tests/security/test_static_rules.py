@@ -21,6 +21,7 @@ MAY_CONNECT = {
     "guitu.ledger.witnessing": "asks the witnesses that the policy file names",
     "guitu.papers.scanning": "shows a file to the virus scanner at the socket that the operator names",
     "guitu.notices.channels": "hands mail to the server that the operator names",
+    "guitu.web.sent_journal": "sends the journal to the server that the operator names, over TLS",
     "guitu.web.command_line.following": "asks the log whose address its user gives on the command line",
 }
 """Who opens a connection to an address, and to which: nobody else does."""
@@ -287,6 +288,20 @@ MARKUP = re.compile(
 """`state.words` is what the same button held before: nothing of a request."""
 STORING = re.compile(r"\b(?:localStorage|sessionStorage|indexedDB|caches\.open)\b")
 LISTENING_TO_OTHERS = re.compile(r"addEventListener\(\s*[\"']message[\"']|\bonmessage\b|\.postMessage\(")
+
+
+BY_A_NAME_FROM_ELSEWHERE = re.compile(
+    r"\[\s*(?![\"'`\d\]])[^\]\n]+\]\s*=(?!=)|\b(?:__proto__|setPrototypeOf|defineProperty|Object\.assign|fromEntries)\b"
+)
+"""A property written under a name that is not in the code, or the prototype itself: how prototypes are changed."""
+
+
+def test_no_script_writes_a_property_under_a_name_from_elsewhere():
+    assert [p.name for p in SCRIPTS if BY_A_NAME_FROM_ELSEWHERE.search(p.read_text(encoding="utf-8"))] == []
+    for wrong in ("held[name] = value", "Object.assign(held, answer)", "x.__proto__ = y"):
+        assert BY_A_NAME_FROM_ELSEWHERE.search(wrong), wrong
+    for right in ("held[0] = 1", 'held["name"] = 1', "if (held[name] === 1)"):
+        assert not BY_A_NAME_FROM_ELSEWHERE.search(right), right
 
 
 def test_scripts_write_no_markup_from_values():

@@ -15,13 +15,17 @@ from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 ORIGIN = "http://localhost"
 HOST = "localhost"
-PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
+PRESENT, VERIFIED, SYNCABLE, SYNCED, ATTESTED = 0x01, 0x04, 0x08, 0x10, 0x40
 
 
 class Device:
-    """One credential with its private key; `handle` is the account's, given when it was made."""
+    """One credential with its private key; `handle` is the account's, given when it was made.
 
-    def __init__(self) -> None:
+    `attachment` is where the browser says it lies; `flags` what the device says of it besides (able to be synced).
+    """
+
+    def __init__(self, *, attachment="platform", flags=0) -> None:
+        self.attachment, self.flags = attachment, flags
         self.private_key = ec.generate_private_key(ec.SECP256R1())
         self.credential_id = secrets.token_bytes(32)
         self.count = 0
@@ -48,12 +52,13 @@ class Device:
         return self._told(answer | {"userHandle": self.handle if handle is None else handle})
 
     def _data(self, host: str, flags: int) -> bytes:
-        return hashlib.sha256(host.encode()).digest() + bytes([flags]) + struct.pack(">I", self.count)
+        return hashlib.sha256(host.encode()).digest() + bytes([flags | self.flags]) + struct.pack(">I", self.count)
 
     def _told(self, answer) -> str:
         name = bytes_to_base64url(self.credential_id)
         response = {key: bytes_to_base64url(value) for key, value in answer.items()}
-        return json.dumps({"id": name, "rawId": name, "type": "public-key", "response": response})
+        told = {"id": name, "rawId": name, "type": "public-key", "response": response}
+        return json.dumps(told | {"authenticatorAttachment": self.attachment})
 
 
 def _client_data(kind: str, challenge: str, origin: str) -> bytes:

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from guitu.rulebook.sign_in import passkey_rules
 from tests.sign_in.authenticator import Device
-from tests.sign_in.test_second_factor import code_of, secret_in, unspent
+from tests.sign_in.test_second_factor import code_of, codes_in, secret_in, unspent
 from tests.sign_in.with_passkeys import (
     BOTH_WAYS,
     NEXT,
@@ -142,7 +142,7 @@ def test_giving_up_the_generator_keeps_recovery_codes_while_a_passkey_is_left(si
 
 def test_a_recovery_code_opens_where_the_device_is_lost(signed_in, at_host):
     answer = add(signed_in, Device())
-    code = re.findall(r'<li class="gt-ref">([0-9A-Z]{5}-[0-9A-Z]{5})</li>', answer.content.decode())[0]
+    code = codes_in(answer)[0]
     browser = at_host(11)
     with_password(browser)
     assert browser.post("/sign-in/step/", {"code": code, "next": NEXT})["Location"] == NEXT

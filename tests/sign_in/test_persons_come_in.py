@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from operator import itemgetter
 
 import psycopg
 import pytest
@@ -9,11 +10,15 @@ from django.conf import settings
 from django.test import Client, override_settings
 
 from guitu.access import person_codes
+from guitu.access.impact import NotAssessed
 from guitu.access.operations import NotAllowed, PersonUnknown
 from guitu.access.persons_at_the_door import number_typed
 from guitu.notices.channels import DemonstrationOutbox, NotSent
 from guitu.rulebook.sign_in import person_sign_in
 from guitu.web.clock import now
+from guitu.web.entrance.person_sign_in import device_cookie
+from guitu.web.gate import token_cookie
+from tests.factories.assessments import unassessed
 from tests.sign_in.persons import issue, mandate, number_of, three
 
 RULES = person_sign_in()
@@ -33,6 +38,13 @@ def come_in(browser, house, person, pin=PIN):
     return made
 
 
+def on_the_device_of(browser, address="192.0.2.20"):
+    """The same device later and elsewhere: signed out, known again by its cookie."""
+    later = Client(REMOTE_ADDR=address)
+    later.cookies[device_cookie()] = browser.cookies[device_cookie()].value
+    return later
+
+
 @pytest.fixture
 def person(house):
     return three(house)["沈望舒"]
@@ -42,9 +54,27 @@ def test_number_and_code_lead_to_an_own_pin_and_the_pin_leads_in(browser, house,
     made = come_in(browser, house, person)
     assert made.login == number_of(house, person)
     assert browser.get("/my/").status_code == 200
-    other = Client(REMOTE_ADDR="192.0.2.20")
-    assert attempt(other, made.login.lower().replace("-", " "), PIN).status_code == 302
-    assert other.get("/my/").status_code == 200
+    later = on_the_device_of(browser)
+    assert attempt(later, made.login.lower().replace("-", " "), PIN).status_code == 302
+    assert later.get("/my/").status_code == 200
+
+
+def test_the_pin_opens_on_a_device_that_has_shown_a_code_and_on_no_other_nor_for_ever(browser, house):
+    person, somebody_else = itemgetter("沈望舒", "陆青禾")(three(house))
+    made = come_in(browser, house, person)
+    neighbour = Client(REMOTE_ADDR="192.0.2.31")
+    come_in(neighbour, house, somebody_else)
+    for stranger in (Client(REMOTE_ADDR="192.0.2.20"), on_the_device_of(neighbour)):
+        refused = attempt(stranger, made.login, PIN)
+        assert refused.status_code == 422
+        assert "到窗口要一个新的登录码" in refused.content.decode()
+    assert attempt(on_the_device_of(browser), made.login, PIN).status_code == 302  # the control: the device knows it
+    with house.role("guitu_owner") as door:
+        door.execute("UPDATE access_sign_in_code SET used_at = used_at - %s", (RULES.device_lasts,))
+    assert attempt(on_the_device_of(browser), made.login, PIN).status_code == 422
+    another = Client(REMOTE_ADDR="192.0.2.20")
+    again = issue(house, person)
+    assert attempt(another, again.login, again.code).status_code == 302, "a new code opens on a new device"
 
 
 def test_a_code_has_ten_signs_and_is_kept_only_as_a_digest(house, person):
@@ -178,6 +208,32 @@ def test_a_code_opens_nothing_before_the_pin_stands(browser, house, person):
     assert browser.get("/my/").status_code == 302
 
 
+def test_a_number_with_an_open_code_costs_no_other_work_than_one_without_and_one_that_is_none(
+    browser, house, person, monkeypatch
+):
+    digests = []
+    made_digest = person_codes.digest_of
+    monkeypatch.setattr(
+        person_codes, "digest_of", lambda code_id, code: digests.append(code_id) or made_digest(code_id, code)
+    )
+    made = issue(house, person)
+    assert len(digests) == 1, "the one that is kept"
+    counted = []
+    for number, secret in (
+        (made.login, "23456-23456"),
+        (made.login, made.code),
+        (made.login, PIN),
+        ("GT-00000-00000", "x"),
+    ):
+        digests.clear()
+        attempt(browser, number, secret)
+        counted.append(len(digests))
+        with house.role("guitu_owner") as door:
+            if secret == made.code:
+                door.execute("UPDATE access_sign_in_code SET ended_at = now()")
+    assert counted == [1, 1, 1, 1]
+
+
 def test_a_staff_account_does_not_come_in_at_the_persons_door(browser, house, password):
     value = password("county")
     assert attempt(browser, "county", value).status_code == 422
@@ -185,11 +241,15 @@ def test_a_staff_account_does_not_come_in_at_the_persons_door(browser, house, pa
 
 
 def test_a_message_carries_the_code_and_one_that_was_not_sent_voids_it(house, person):
+    with unassessed(house), pytest.raises(NotAssessed):  # a message goes out under an impact assessment alone
+        issue(house, person, sender=DemonstrationOutbox(), telephone="00005550199")
     made = issue(house, person, sender=DemonstrationOutbox(), telephone="00005550199")
     with house.role("guitu_owner") as door:
         ((channel, address, text),) = door.execute("SELECT channel, address, text FROM notices_outbox").fetchall()
     assert (channel, address) == ("SMS", "00005550199")
     assert made.code in text
+    assert "10分钟内用一次有效" in text
+    assert made.expires_at - RULES.message_lasts <= now() < made.expires_at
 
     class Broken:
         def send(self, *, channel, address, text, at):
@@ -202,6 +262,14 @@ def test_a_message_carries_the_code_and_one_that_was_not_sent_voids_it(house, pe
         row = door.execute("SELECT ended_at, told_to FROM access_sign_in_code WHERE id = %s", (mark,)).fetchone()
     assert row[0] is not None
     assert row[1] == "0199"
+
+
+@pytest.mark.parametrize(("sent", "status"), [(True, 422), (False, 302)])
+def test_a_code_in_a_message_is_over_after_ten_minutes_and_one_on_paper_is_not(browser, house, person, sent, status):
+    assert RULES.message_lasts <= timedelta(minutes=10)
+    by = {"sender": DemonstrationOutbox(), "telephone": "00005550199"} if sent else {}
+    made = issue(house, person, at=now() - RULES.message_lasts, **by)
+    assert attempt(browser, made.login, made.code).status_code == status
 
 
 def ask_for_message(house, person, telephone):
@@ -289,3 +357,22 @@ def test_a_mandate_to_look_does_not_speak_and_one_to_speak_does(browser, house, 
         assert browser.post("/my/say/send/", form).status_code == status
     with house.role("guitu_owner") as door:
         assert door.execute("SELECT spoken_by FROM people_statement").fetchall() == [("REPRESENTATIVE",)]
+
+
+def test_a_person_who_chooses_another_pin_goes_on_with_another_token_and_ends_sessions_by_the_pin(
+    browser, house, person
+):
+    made = come_in(browser, house, person)
+    other, copied = on_the_device_of(browser), Client(REMOTE_ADDR="192.0.2.66")
+    assert attempt(other, made.login, PIN).status_code == 302
+    copied.cookies[token_cookie()] = browser.cookies[token_cookie()].value
+    assert browser.post("/account/sessions/end-others/", {"given": "000000"}).status_code == 422
+    assert (other.get("/my/").status_code, copied.get("/my/").status_code) == (200, 200), "control: both open"
+    assert browser.post("/account/sessions/end-others/", {"given": PIN}).status_code == 302
+    assert other.get("/my/").status_code == 401
+    assert copied.get("/my/").status_code in {302, 401}
+    copied.cookies[token_cookie()] = browser.cookies[token_cookie()].value
+    fresh = {"present": PIN, "new": "928417", "again": "928417"}
+    assert browser.post("/account/password/", fresh)["Location"] == "/account/"
+    assert copied.get("/my/").status_code in {302, 401}
+    assert browser.get("/my/").status_code == 200

@@ -1,14 +1,22 @@
 """The second factor: asked after the password, each code good once, secrets sealed, demanded where settings say so."""
 
 import re
+import time
+from datetime import timedelta
 
 import pyotp
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from guitu.access.establishing import account_id
+from guitu.access.roles import ROLES
+from guitu.rulebook.sign_in import factor_rules
 from guitu.web.clock import now
+from guitu.web.whereabouts import rules
 from tests.sign_in.with_passkeys import PASSWORD
+
+ENOUGH_SECONDS = 2
 
 
 @pytest.fixture
@@ -23,9 +31,18 @@ def secret_in(answer):
     return re.search(r'<p class="gt-ref">([A-Z2-7]{32})</p>', answer.content.decode()).group(1)
 
 
-def code_of(secret, steps=0):
+def codes_in(answer):
+    """The recovery codes that a page shows."""
+    return re.findall(r'<li class="gt-ref">([0-9A-Z]{4}(?:-[0-9A-Z]{4}){6})</li>', answer.content.decode())
+
+
+def code_of(secret):
+    """The code of now, which stays the code of now while it is shown: at the end of a step the next one is awaited."""
     generator = pyotp.TOTP(secret)
-    return generator.generate_otp(int(now().timestamp()) // generator.interval + steps)
+    left = generator.interval - now().timestamp() % generator.interval
+    if left < ENOUGH_SECONDS:
+        time.sleep(left)
+    return generator.generate_otp(int(now().timestamp()) // generator.interval)
 
 
 @pytest.fixture
@@ -33,7 +50,7 @@ def enrolled(signed_in, house):
     """The same officer with a second factor, signed out again: secret and recovery codes."""
     secret = secret_in(signed_in.post("/account/second-factor/", {"present": PASSWORD}))
     answer = signed_in.post("/account/second-factor/confirm/", {"code": code_of(secret)})
-    codes = re.findall(r'<li class="gt-ref">([0-9A-Z]{5}-[0-9A-Z]{5})</li>', answer.content.decode())
+    codes = codes_in(answer)
     signed_in.post("/sign-out/")
     unspent(house)
     return secret, codes
@@ -64,14 +81,21 @@ def test_after_the_password_the_code_is_asked_and_leads_to_the_page_wanted(signe
     assert signed_in.get("/county/").status_code == 200
 
 
-@pytest.mark.parametrize(("steps", "status"), [(-2, 422), (-1, 302), (0, 302), (1, 302), (2, 422)])
-def test_a_clock_one_step_off_is_accepted_and_two_are_not(signed_in, enrolled, steps, status, monkeypatch):
+def test_only_the_code_of_the_present_thirty_seconds_is_taken_and_the_refusal_tells_the_time(
+    signed_in, enrolled, monkeypatch
+):
     moment = now()
     monkeypatch.setattr("guitu.web.entrance.steps.now", lambda: moment)
+    monkeypatch.setattr("guitu.web.entrance.coming_in.now", lambda: moment)
     with_password(signed_in)
     generator = pyotp.TOTP(enrolled[0])
-    code = generator.generate_otp(int(moment.timestamp()) // generator.interval + steps)
-    assert show(signed_in, code).status_code == status
+    assert generator.interval == 30
+    present = int(moment.timestamp()) // generator.interval
+    clock = f"服务器现在是{timezone.localtime(moment):%H:%M:%S}"
+    for code in (generator.generate_otp(present - 1), generator.generate_otp(present + 1), "none"):
+        answer = show(signed_in, code)
+        assert (answer.status_code, clock in answer.content.decode()) == (422, True)
+    assert show(signed_in, generator.generate_otp(present)).status_code == 302
 
 
 def test_a_code_is_not_taken_twice_nor_an_older_one_after_it(signed_in, enrolled, monkeypatch):
@@ -83,7 +107,9 @@ def test_a_code_is_not_taken_twice_nor_an_older_one_after_it(signed_in, enrolled
     assert show(signed_in, generator.generate_otp(step)).status_code == 302
     with_password(signed_in)
     assert show(signed_in, generator.generate_otp(step)).status_code == 422
-    assert show(signed_in, generator.generate_otp(step - 1)).status_code == 422
+    later = moment + timedelta(seconds=generator.interval)
+    monkeypatch.setattr("guitu.web.entrance.steps.now", lambda: later)
+    assert show(signed_in, generator.generate_otp(step)).status_code == 422
     assert show(signed_in, generator.generate_otp(step + 1)).status_code == 302
 
 
@@ -147,7 +173,7 @@ def test_giving_it_up_needs_a_code_and_then_the_password_alone_opens(signed_in, 
 
 def renew(browser, given):
     answer = browser.post("/account/recovery-codes/", {"given": given})
-    return answer.status_code, re.findall(r'<li class="gt-ref">([0-9A-Z]{5}-[0-9A-Z]{5})</li>', answer.content.decode())
+    return answer.status_code, codes_in(answer)
 
 
 @pytest.mark.parametrize("by", ["code", "password"])
@@ -239,3 +265,39 @@ def test_a_post_that_demands_it_cannot_be_changed_to_without_it(signed_in, house
     assert signed_in.post("/post/", chosen).status_code == 403
     monkeypatch.setattr(settings, "GUITU_SECOND_FACTOR_ROLES", [])
     assert signed_in.post("/post/", chosen).status_code == 302
+
+
+@pytest.fixture
+def real(monkeypatch):
+    """A real installation that has set nothing: it demands what the rulebook says."""
+    monkeypatch.setattr(settings, "GUITU_DEMONSTRATION", False)
+
+
+def test_a_real_installation_lets_no_officer_in_by_a_password_alone(browser, password, real):
+    password("county")
+    step = with_password(browser)
+    for page in ("/", "/county/", "/search/", "/post/", "/account/"):
+        answer = browser.get(page)
+        assert (answer.status_code, answer.headers.get("Location", "").startswith("/sign-in/")) in {
+            (302, True),
+            (401, False),
+        }, page
+    assert show(browser, code_of(secret_in(browser.get(step)))).status_code == 200
+    assert show(browser, "")["Location"] == "/county/?queue=sign"
+    assert browser.get("/county/").status_code == 200
+
+
+def test_control_a_demonstration_asks_for_none(signed_in):
+    assert signed_in.get("/county/").status_code == 200
+
+
+@pytest.mark.parametrize("profile", ["djbh3", "asvs"])
+def test_a_real_installation_demands_it_of_every_role_of_staff_and_a_setting_only_adds(real, monkeypatch, profile):
+    monkeypatch.setattr(settings, "GUITU_PASSWORD_PROFILE", profile)
+    own = {code for code, role in ROLES.items() if role.seats == {"own"}}
+    assert factor_rules().exempt == own == {"PERSON", "REPRESENTATIVE", "COMPANION"}
+    assert rules().code_roles == set(ROLES) - own
+    monkeypatch.setattr(settings, "GUITU_SECOND_FACTOR_ROLES", ["REPRESENTATIVE"])
+    assert rules().code_roles == set(ROLES) - own | {"REPRESENTATIVE"}
+    monkeypatch.setattr(settings, "GUITU_DEMONSTRATION", True)
+    assert rules().code_roles == {"REPRESENTATIVE"}

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.factories import rosters
 from tests.web.peopled import AT_FOREIGN, KEPT, SENT, SIXTY
-from tests.web.reading import body, page
+from tests.web.reading import body, page, persons_linked
 
 BACK_HOME = next(plan.name for plan in SIXTY if plan.acknowledged and not plan.registered and plan.release.month == 8)
 """Acknowledged, and released before the moment at which the clock of the window stands."""
@@ -49,13 +49,29 @@ def test_a_roster_is_reported_first_and_taken_in_after_it_was_confirmed(fresh) -
     forms = [form for form, _ in report.all("form") if form["action"].endswith("/take-in/")]
     assert len(forms) == 1
     taken = browser.post(forms[0]["action"])
-    assert (taken.status_code, taken["Location"]) == (302, "/prison/")
+    assert (taken.status_code, taken["Location"]) == (302, answer["Location"])
     after = _counts(fresh, "people_person", "journeys_journey", "ledger_entry", "prison_roster")
     assert [later - earlier for later, earlier in zip(after, before, strict=True)][:2] == [1, 1]
     assert after[3] == before[3] + 1
-    assert browser.post(forms[0]["action"]).status_code == 404
-    assert browser.get(answer["Location"]).status_code == 404
-    assert "名册.xlsx" in body(browser.get("/prison/roster/"))
+    said = page(browser.get(answer["Location"]))
+    (sentence,) = (text for _, text in said.all("div", cls="gt-note") if "已于" in text)
+    assert "读到3行，写入1行：新建1人，各起一件衔接事项；更新0人。另有1行与档案一致，没有改动。" in sentence
+    assert "没有写入1行：待更正1行，待判定0行；原因逐行列在下面。" in sentence
+    # The new persons stand on the page itself, exactly those, and lead to their files; the rows left out say why.
+    ((_, opened),) = said.all("section", id="opened")
+    assert "苏望舒" in opened
+    (person,) = persons_linked(browser.get(answer["Location"]))
+    assert "苏望舒" in body(browser.get(f"/persons/{person}/"))
+    assert "江**" in "".join(text for _, text in said.all("section", id="correct"))
+    assert not [form for form, _ in said.all("form") if form.get("action", "").endswith("/take-in/")]
+    after = _counts(fresh, "people_person", "journeys_journey", "ledger_entry", "prison_roster")
+    assert browser.post(forms[0]["action"])["Location"] == answer["Location"]  # pressed twice is once
+    assert _counts(fresh, "people_person", "journeys_journey", "ledger_entry", "prison_roster") == after
+    listed = page(browser.get("/prison/roster/")).all("a", href=answer["Location"])
+    assert [text for _, text in listed] == ["名册.xlsx"]
+    assert fresh.client("other-prison").get(answer["Location"]).status_code == 404
+    again = _hand_in(browser, rosters.workbook(GOOD, BAD, SAME))
+    assert "没有可以导入的行" in body(browser.get(again["Location"]))
 
 
 def test_a_file_that_is_no_roster_is_refused_in_words_and_nothing_is_kept(fresh) -> None:
@@ -93,7 +109,7 @@ def test_who_loses_a_race_is_told_who_was_quicker(fresh) -> None:
     assert lost.status_code == 409
     assert "林知遥已于" in body(lost)
     assert "09:00签收，您的操作没有重复生效。" in body(lost)
-    assert page(lost).all("a", cls="btn-primary")[0][0]["href"] == f"http://testserver/persons/{person}/"
+    assert page(lost).all("section", id="not-taken")  # the file itself, as it stands by now
     with fresh.role("guitu_owner") as door:
         receipts = door.execute("SELECT count(*) FROM exchange_receipt WHERE parcel_id = %s", [parcel]).fetchone()
     assert receipts == (1,)

@@ -1,5 +1,6 @@
 """The pages of the assessment before release: what was typed is kept, ungraded is no low, each look is traced."""
 
+import re
 import uuid
 
 from django.utils import translation
@@ -85,7 +86,26 @@ def test_a_look_at_the_report_names_the_sensitive_items_it_showed(fresh) -> None
         seen = door.execute(
             "SELECT fields FROM access_trace WHERE action = 'assessment:read' ORDER BY at DESC LIMIT 1"
         ).fetchone()
-    assert set(seen[0]) == {"prison_grade", "health_needs"}
+    assert {"prison_grade", "health_needs", "family_support"} <= set(seen[0])
+
+
+def test_a_report_opens_for_whom_the_table_gives_every_item_in_it(fresh) -> None:
+    person, prison = fresh.persons[ACKNOWLEDGED], fresh.client("prison")
+    address = f"/persons/{person}/assessment/"
+    assert prison.post(f"{address}save/", _form()).status_code == 302
+    assert "降压药七天" in body(prison.get(address))
+    # The matter is finished: the county may reach a free person and reads no health or grade any more (DT-206).
+    with fresh.role("guitu_owner") as door:
+        door.execute("UPDATE journeys_journey SET state = 'completed' WHERE person_id = %s", [person])
+    for login in ("prison", "county"):
+        answer = fresh.client(login).get(address)
+        assert (answer.status_code, "降压药七天" in body(answer)) == (403, False)
+        assert "按决定表现在不能打开" in body(answer)
+        file = body(fresh.client(login).get(f"/persons/{person}/"))
+        assert f'href="{address}"' not in file
+    with fresh.role("guitu_owner") as door:
+        newest = "SELECT outcome FROM access_trace WHERE action = 'assessment:read' ORDER BY at DESC LIMIT 1"
+        assert door.execute(newest).fetchone() == ("DENIED",)
 
 
 def test_the_form_is_complete_in_english(peopled) -> None:
@@ -99,11 +119,17 @@ def test_the_form_is_complete_in_english(peopled) -> None:
 def test_the_person_reads_the_report_and_is_told_what_law_keeps_out_of_it(fresh) -> None:
     person, prison = fresh.client("person"), fresh.client("prison")
     assert "出监评估报告" not in body(person.get("/my/"))
+    assert "目的：办自己的事" in re.sub(r"<[^>]+>", "", body(person.get("/my/")))
     assert prison.post(f"/persons/{fresh.persons[SENT]}/assessment/save/", _form()).status_code == 302
     road = page(person.get("/my/"))
     links = [a["href"] for a, text in road.all("a", cls="gt-tel") if text == "出监评估报告"]
     assert len(links) == 1
     assert person.get(links[0]).content.startswith(b"%PDF")
     assert "被害人、邻居等他人的陈述依法保密" in body(person.get("/my/"))
+    # Whoever holds a mandate does not read health and grade (DT-411 names L2 and L3): the report is listed, closed.
+    representative = fresh.client("representative")
+    assert links[0] not in body(representative.get("/my/"))
+    assert "按决定表，您的岗位现在不看" in body(representative.get("/my/"))
+    assert representative.get(links[0]).status_code == 403
     # The report has no field for what others said; who writes it is told that the person reads it.
     assert "他人的陈述不写在这里" in body(prison.get(f"/persons/{fresh.persons[ACKNOWLEDGED]}/assessment/make/"))

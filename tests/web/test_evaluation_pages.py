@@ -7,7 +7,7 @@ import pytest
 
 from guitu.access.establishing import unit_id
 from guitu.evaluation import operations
-from tests.factories.units import CITY, EVALUATOR
+from tests.factories.units import EVALUATOR
 from tests.web.peopled import SIXTY
 from tests.web.reading import body, page
 
@@ -18,7 +18,7 @@ def commission(house, login="city", **changed):
         "mark": str(uuid.uuid4()),
         "title": "=八月衔接评估",
         "evaluator": str(unit_id(EVALUATOR)),
-        "scope": str(unit_id(CITY)),
+        "scope": "云汀市司法局",
         "released_from": "2026-08-01",
         "released_to": "2026-08-31",
         "from_on": "2026-09-01",
@@ -127,7 +127,7 @@ def test_small_counties_are_hidden_on_the_page_and_in_the_sheet_alike(fresh) -> 
 
 
 def test_what_cannot_be_commissioned_is_said_with_what_was_typed(fresh) -> None:
-    for wrong in ({"released_to": "2026-09-30"}, {"title": ""}, {"scope": str(unit_id(EVALUATOR))}, {"from_on": "x"}):
+    for wrong in ({"released_to": "2026-09-30"}, {"title": ""}, {"scope": "松溪市司法局"}, {"from_on": "x"}):
         answer = commission(fresh, **wrong)
         assert answer.status_code == 422
         assert page(answer).all("input", name="released_from")[0][0]["value"] == "2026-08-01"
@@ -135,9 +135,14 @@ def test_what_cannot_be_commissioned_is_said_with_what_was_typed(fresh) -> None:
     fields = [link["href"] for link, _ in page(answer).all("a")]
     for name in ("evaluator", "scope", "from_on"):
         assert f"#{name}" in fields
-        assert page(answer).all("select" if name != "from_on" else "input", id=name)[0][0]["aria-invalid"] == "true"
+        assert page(answer).all("select" if name == "evaluator" else "input", id=name)[0][0]["aria-invalid"] == "true"
     assert page(answer).all("div", cls="gt-errors")[0][0]["tabindex"] == "-1"
     assert commission(fresh, login="county").status_code == 403
+    # The scope is written, with suggestions from the own range; a half name means nobody, and nothing is guessed.
+    shown = page(fresh.client("city").get("/evaluations/"))
+    assert {one["value"] for one, _ in shown.all("option")} >= {"云汀市司法局", "青榆县司法局"}
+    assert "松溪市司法局" not in {one.get("value") for one, _ in shown.all("option")}
+    assert "没有这个市、县" in body(commission(fresh, scope="青榆县"))
     assert page(fresh.client("city").get("/evaluations/")).all("a", cls="gt-name") == []
 
 

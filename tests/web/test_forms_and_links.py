@@ -67,6 +67,7 @@ def _address(peopled, name: str) -> str:
     kwargs |= {"assessment_id": uuid.UUID(int=8)} if name in {"impact-assessment", "impact-decide"} else {}
     kwargs |= {"feature": "API_TOKENS"} if name == "impact-form" else {}
     kwargs |= {"change_id": uuid.UUID(int=8)} if name in {"dual-change", "dual-change-decide"} else {}
+    kwargs |= {"terminal_id": uuid.UUID(int=8)} if name in {"terminal", "terminal-assess", "terminal-withdraw"} else {}
     kwargs |= {"account_id": uuid.UUID(int=8)} if name in {"accounts-lock", "accounts-slip"} else {}
     kwargs |= {"commission_id": uuid.UUID(int=8)} if name == "commission-revoke" else {}
     kwargs |= {"complaint_id": uuid.UUID(int=6)} if name in {"complaint", "complaint-answer"} else {}

@@ -3,6 +3,7 @@
 import io
 import re
 import uuid
+from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,6 +11,8 @@ from django.test import override_settings
 from pypdf import PdfReader
 
 from guitu.papers import printing
+from guitu.rulebook.looking import export_rules
+from guitu.web.papers import unit as unit_pages
 from tests.web.peopled import LONGEST_NAME, REGISTERED, SENT
 from tests.web.reading import body, page
 
@@ -50,7 +53,48 @@ def test_a_document_opens_in_the_browser_and_the_look_names_what_it_shows(people
             " LIMIT 1",
             [peopled.persons[LONGEST_NAME]],
         ).fetchone()[0]
-    assert fields == ["id_doc", "offence", "residence"]
+    assert {"name", "id_doc", "offence", "residence", "sentence"} <= set(fields)
+    assert "sex" not in fields
+
+
+def give_reason(browser, peopled, name: str) -> None:
+    said = {"reason": "verify", "words": "县里来电核对回执", "next": "/"}
+    assert browser.post(f"/persons/{peopled.persons[name]}/look/", said).status_code == 302
+
+
+def newest_line(peopled, name: str) -> tuple[str, list[str]]:
+    with peopled.role("guitu_owner") as door:
+        return door.execute(
+            "SELECT outcome, fields FROM access_trace WHERE action = 'paper:read' AND %s = ANY (subjects)"
+            " ORDER BY at DESC LIMIT 1",
+            [peopled.persons[name]],
+        ).fetchone()
+
+
+def test_a_paper_opens_only_where_the_table_gives_the_post_every_item_in_it(peopled):
+    """Who sent the person reads, once the county is responsible, who it was and not what the papers hold (DT-104)."""
+    county, prison = peopled.client("county"), peopled.client("prison")
+    links = paper_links(county.get(papers_of(peopled, REGISTERED)))
+    assert set(links) == {"刑满释放人员通知书", "衔接档案", "衔接回执"}
+    give_reason(prison, peopled, REGISTERED)
+    listed = prison.get(papers_of(peopled, REGISTERED))
+    assert set(paper_links(listed)) == {"衔接回执"}  # name and day of release, which DT-105 gives
+    assert "按决定表，您的岗位现在不看" in body(listed)
+    for closed in ("刑满释放人员通知书", "衔接档案"):
+        answer = prison.get(links[closed])
+        assert (answer.status_code, "按决定表现在不能打开" in body(answer)) == (403, True)
+        outcome, fields = newest_line(peopled, REGISTERED)
+        assert (outcome, "offence" in fields) == ("DENIED", True)
+    assert prison.get(links["衔接回执"]).status_code == 200
+    assert newest_line(peopled, REGISTERED) == ("ALLOWED", ["key_dates", "name"])
+    ids = [links[one].split("/")[-2] for one in ("衔接回执", "衔接档案")]
+    assert prison.get("/papers/print/", {"document": ids}).status_code == 403
+    # Control: the office that now answers for the person opens the same paper, and the line names what a dossier holds.
+    assert county.get(links["衔接档案"]).status_code == 200
+    outcome, fields = newest_line(peopled, REGISTERED)
+    assert outcome == "ALLOWED"
+    assert {"offence", "psych_summary", "health_needs", "id_doc"} <= set(fields)
+    assert "prior_record" not in fields
 
 
 def test_a_document_is_not_opened_under_another_persons_address(peopled):
@@ -81,7 +125,13 @@ def test_ticked_documents_and_those_of_a_day_print_as_one_file(peopled):
     boxes = page(browser.get("/papers/", {"kind": "aftercare_refusal"})).all("input", name="document")
     ids = [attributes["value"] for attributes, _ in boxes]
     ticked = browser.get("/papers/print/", {"document": ids[:2]})
-    assert len(PdfReader(io.BytesIO(ticked.content)).pages) == 4
+    pages = PdfReader(io.BytesIO(ticked.content))
+    assert len(pages.pages) == 4
+    marked = [one.extract_text().replace("\n", "") for one in pages.pages[::2]]  # the backs are blank
+    assert all("青榆县司法局" in text and "合并打印2份" in text and "2026年9月1日9时00分" in text for text in marked)
+    assert "合并打印2份" in pages.metadata.subject
+    alone = PdfReader(io.BytesIO(browser.get("/papers/print/", {"document": ids[:1]}).content))
+    assert "合并打印" not in alone.pages[0].extract_text()  # the control: one alone is as it was issued
     whole = browser.get("/papers/print/", {"day": "2026-08-31", "kind": "aftercare_refusal"})
     assert len(PdfReader(io.BytesIO(whole.content)).pages) == 8
     with peopled.role("guitu_owner") as door:
@@ -89,6 +139,15 @@ def test_ticked_documents_and_those_of_a_day_print_as_one_file(peopled):
             "SELECT cardinality(subjects) FROM access_trace WHERE action = 'paper:read' ORDER BY at DESC LIMIT 1"
         ).fetchone()[0]
     assert named == 4
+
+
+def test_nobody_prints_the_papers_of_more_persons_at_once_than_they_may_take_alone(peopled, monkeypatch):
+    browser, day = peopled.client("county"), {"day": "2026-08-31", "kind": "aftercare_refusal"}
+    assert browser.get("/papers/print/", day).status_code == 200  # the control: four persons of fifty
+    fewer = replace(export_rules(), alone={"COUNTY_OFFICER": 3})
+    monkeypatch.setattr(unit_pages, "export_rules", lambda: fewer)
+    answer = browser.get("/papers/print/", day)
+    assert (answer.status_code, "涉及4人" in body(answer)) == (422, True)
 
 
 def test_nothing_ticked_too_much_or_a_foreign_document_is_refused(peopled):
@@ -116,7 +175,16 @@ def test_a_file_is_kept_and_given_back_as_it_came(fresh):
     answer = fresh.client("county").get(link)
     assert answer.content == PDF
     assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''")
+    assert newest_line(fresh, SENT) == ("ALLOWED", ["id_doc", "name", "offence"])
     assert fresh.client("sibling").get(link).status_code == 404
+    # Of somebody registered elsewhere the sender neither opens what came in nor reads what it is called.
+    kept = papers_of(fresh, REGISTERED)
+    assert keep(fresh.client("county"), kept, name="黎平的判决书.pdf").status_code == 302
+    give_reason(browser, fresh, REGISTERED)
+    listed = body(browser.get(kept))
+    assert "黎平的判决书" not in listed
+    link = next(a["href"] for a, _ in page(fresh.client("county").get(kept)).all("a") if "/files/" in a.get("href", ""))
+    assert browser.get(link).status_code == 403
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import uuid
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.web.peopled import AT_FOREIGN, SENT
+from tests.web.peopled import AT_FOREIGN, REGISTERED, SENT
 from tests.web.reading import body
 
 
@@ -45,3 +45,23 @@ def test_an_officer_speaks_for_the_person_only_with_the_signed_sheet_and_it_is_s
     assert row == ("OFFICER", True)
     assert "经办人代记，有本人签字" in body(fresh.client("person").get("/my/"))
     assert fresh.client("city").post(address, {**said, "sheet": sheet}).status_code == 403
+
+
+def test_what_the_person_said_is_read_by_whom_the_table_gives_it_and_not_by_who_sent_them_once(fresh):
+    county, prison, file = fresh.client("county"), fresh.client("prison"), f"/persons/{fresh.persons[REGISTERED]}/"
+    sheet = SimpleUploadedFile("签字.pdf", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n")
+    said = {"kind": "WORD", "words": "不想再见原来的管教", "sheet": sheet, **_mark()}
+    assert county.post(f"{file}statements/", said).status_code == 302
+    assert "不想再见原来的管教" in body(county.get(file))  # the control
+    assert prison.post(f"{file}look/", {"reason": "verify", "words": "核对回执", "next": "/"}).status_code == 302
+    seen = body(prison.get(file))
+    assert REGISTERED in seen
+    assert "不想再见原来的管教" not in seen
+    assert "按决定表，您的岗位现在不看" in seen
+    with fresh.role("guitu_owner") as door:
+        looks = door.execute(
+            "SELECT p.role, 'plan_consent' = ANY (t.fields) FROM access_trace t JOIN access_post p ON p.id = t.post_id"
+            " WHERE t.action = 'person:open' AND t.outcome = 'ALLOWED' AND %s = ANY (t.subjects) ORDER BY t.at",
+            [fresh.persons[REGISTERED]],
+        ).fetchall()
+    assert looks == [("COUNTY_OFFICER", True), ("PRISON_LIAISON", False)]

@@ -252,6 +252,11 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "impact-assessment": f"/impact/{uuid.UUID(int=8)}/",
         "impact-decide": f"/impact/{uuid.UUID(int=8)}/decide/",
         "impact-form": "/impact/API_TOKENS/write/",
+        "terminals": "/terminals/",
+        "terminal-add": "/terminals/add/",
+        "terminal": f"/terminals/{uuid.UUID(int=8)}/",
+        "terminal-assess": f"/terminals/{uuid.UUID(int=8)}/assess/",
+        "terminal-withdraw": f"/terminals/{uuid.UUID(int=8)}/withdraw/",
         "dual-changes": "/dual-changes/",
         "dual-change-key": "/dual-changes/key/",
         "dual-change": f"/dual-changes/{uuid.UUID(int=8)}/",
@@ -318,7 +323,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name in UNKNOWN_HERE and allowed:
                 expected[name, login] = UNKNOWN_HERE[name]
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 31 * 162 == 5022
+    assert len(found) == 31 * 167 == 5177
 
 
 def _file(data: bytes):

@@ -33,7 +33,13 @@ async function shown(options) {
 }
 
 function told(credential, response) {
-  return JSON.stringify({ id: credential.id, rawId: text(credential.rawId), type: credential.type, response });
+  return JSON.stringify({
+    id: credential.id,
+    rawId: text(credential.rawId),
+    type: credential.type,
+    authenticatorAttachment: credential.authenticatorAttachment || null,
+    response,
+  });
 }
 
 /** The server's challenge, or its sentence why there is none. */

@@ -26,7 +26,8 @@ class ActingSession:
 
     `token` is the raw secret of the session cookie; it is never stored. `low` (inclusive) and `high` (exclusive)
     bound the twelve-digit divisions of the unit. `chosen` is the purpose of this working session, empty until chosen;
-    `network` from where it is used, empty where that does not matter.
+    `network` from where it is used, empty where that does not matter; `confined` what an administrator's terminal lacks
+    (sql/terminals.sql): such a session opens nothing but the own account. Empty for everybody else.
     """
 
     token: str
@@ -44,14 +45,19 @@ class ActingSession:
     purposes: tuple[str, ...]
     chosen: str = ""
     network: str = ""
+    confined: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Acting:
-    """The acting session together with the purpose chosen for this piece of work."""
+    """The acting session together with the purpose chosen for this piece of work.
+
+    `proved_again`: whoever acts has shown the password or another factor once more, so the session is due a new token.
+    """
 
     session: ActingSession
     purpose: str
+    proved_again: bool = False
 
     @property
     def token(self) -> str:
@@ -72,6 +78,14 @@ def actor() -> Acting:
     if now is None:
         raise TransactionRequired("no acting session is open")
     return now
+
+
+def proved(right: bool) -> bool:
+    """Keep that whoever acts, if anybody does, has shown a factor once more; returns `right`, whatever it is."""
+    state = _current.get()
+    if right and state is not None:
+        state.proved_again = True
+    return right
 
 
 def _refuse_autocommit(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:

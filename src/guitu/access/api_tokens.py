@@ -18,7 +18,7 @@ from guitu.access.operations import require
 from guitu.access.queries import SessionEnded
 from guitu.access.signing_in import TOKEN_BYTES, acting_token, hashed
 from guitu.access.staffing import StaffingRefused
-from guitu.ledger.operations import record
+from guitu.ledger.operations import record, record_at_machine
 
 PREFIX = "guitu_"
 """With it a token that leaked into a file or a log can be recognised."""
@@ -166,6 +166,7 @@ def add_client(login: str, *, name: str, done_by: str, at: datetime) -> uuid.UUI
             raise StaffingRefused(f"已有这个登录名：{login}", f"this login is taken: {login}")
         account = Account.objects.create(login=login, name=name, password=make_password(None))
         ApiClient.objects.create(account=account, made_at=at, done_by=done_by)
+        record_at_machine("access:client:registered", event_id=account.id, at=at, name=name, done_by=done_by)
     return account.id
 
 
@@ -183,6 +184,15 @@ def issue_at_machine(
             "SELECT access_put_token(%s::bytea, %s::uuid, %s::text, %s::text, %s::interval, %s::timestamptz, NULL, %s)",
             [hashed(raw), post_id, purpose, name, str(lasts), at, done_by],
         )
+        record_at_machine(
+            "access:token:issued",
+            event_id=made,
+            at=at,
+            post=post_id,
+            token_purpose=purpose,
+            name=name,
+            done_by=done_by,
+        )
     return IssuedToken(made, raw, at + lasts)
 
 
@@ -195,6 +205,7 @@ def end_at_machine(token_id: uuid.UUID, *, done_by: str, at: datetime) -> None:
         Session.objects.filter(id=token.session_id).update(ended_at=at)
         token.ended_at_machine_by = done_by
         token.save(update_fields=["ended_at_machine_by"])
+        record_at_machine("access:token:ended", event_id=token_id, at=at, done_by=done_by)
 
 
 def tokens_at_machine() -> list[TokenLine]:

@@ -47,6 +47,7 @@ def acting_in_post(
     account_id, post_id = _post(named, purpose, done_by=done_by, at=at)
     token = signing_in.mint(account_id, post_id, lasts=lasts)
     try:
+        signing_in.place(token, at_machine=True)
         session = session_of(token)
         if session is None:
             raise PostNotInOffice(named)

@@ -7,18 +7,30 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from guitu.access.roles import SEPARATED
 from guitu.rulebook.book import load_national
 from guitu.rulebook.holding_back import DATA as HOLDING_BACK
 from guitu.rulebook.holding_back import read_hold_rules
 from guitu.rulebook.impact import DATA as IMPACT
 from guitu.rulebook.impact import impact_rules
+from guitu.rulebook.interface import DATA as INTERFACE
+from guitu.rulebook.interface import interface_limits
+from guitu.rulebook.juveniles import DATA as JUVENILES
+from guitu.rulebook.juveniles import age_of_majority
 from guitu.rulebook.looking import DATA as LOOKING
-from guitu.rulebook.looking import emergency_rules
+from guitu.rulebook.looking import emergency_rules, export_rules, moment_rules
 from guitu.rulebook.retention import DATA as RETENTION
 from guitu.rulebook.retention import kept_months, record_classes
+from guitu.rulebook.rights import DATA as RIGHTS
+from guitu.rulebook.rights import rights_rules
 from guitu.rulebook.sealing import DATA as SEALING
 from guitu.rulebook.sealing import sealing_rules
+from guitu.rulebook.sign_in import DATA as SIGN_IN
+from guitu.rulebook.sign_in import person_sign_in
+from guitu.rulebook.terminals import DATA as TERMINALS
+from guitu.rulebook.terminals import terminal_rules
 
+DEADLINES = RETENTION.parent.parent / "deadlines"
 SOURCES: tuple[Path, ...] = (
     LOOKING,
     SEALING,
@@ -26,31 +38,64 @@ SOURCES: tuple[Path, ...] = (
     HOLDING_BACK,
     IMPACT,
     RETENTION,
-    RETENTION.parent.parent / "deadlines" / "retention.yaml",
+    TERMINALS,
+    RIGHTS,
+    JUVENILES,
+    INTERFACE,
+    SIGN_IN / "person.yaml",
+    *sorted(DEADLINES.glob("*.yaml")),
 )
 """The records that these functions are made of."""
+KEPT_FILE = "RD-KEEP"
 _PINNED = "SET search_path = pg_catalog, public, pg_temp"
 
 
 def functions() -> list[str]:
     """The statements that make them."""
-    return [_glass(), _attempts(), _sealed_look(), _holds(), _features(), _kept()]
+    return [
+        _moment(),
+        _terms(),
+        _glass(),
+        _alone(),
+        _sealed_look(),
+        _kept_file(),
+        _graded(),
+        _majority(),
+        _holds(),
+        _features(),
+        _kept(),
+        _terminals(),
+        _separated(),
+    ]
 
 
-def _glass() -> str:
-    """How long a broken glass stays open at most."""
+def _moment() -> str:
+    """How far before and behind the database's clock a process may be that says what is now."""
+    rules = moment_rules()
     return (
-        f"CREATE OR REPLACE FUNCTION access_glass_lasts() RETURNS interval LANGUAGE sql IMMUTABLE {_PINNED}"
-        f" AS $$ SELECT interval '{emergency_rules().lasts}' $$"
+        "CREATE OR REPLACE FUNCTION access_moment_rules() RETURNS TABLE (ahead interval, behind interval) LANGUAGE sql"  # noqa: S608 - figures of the rulebook
+        f" IMMUTABLE {_PINNED} AS $$ VALUES (interval '{rules.ahead}', interval '{rules.behind}') $$"
     )
 
 
-def _attempts() -> str:
-    """How often a post may try to break a glass, and within which time."""
+def _glass() -> str:
+    """A broken glass: how long it stays open, how often a post may try, how long an abuse bars, when it is reviewed."""
     rules = emergency_rules()
     return (
-        "CREATE OR REPLACE FUNCTION access_glass_attempts() RETURNS TABLE (most integer, within interval)"  # noqa: S608 - figures of the rulebook
-        f" LANGUAGE sql IMMUTABLE {_PINNED} AS $$ VALUES ({rules.attempts}, interval '{rules.within}') $$"
+        "CREATE OR REPLACE FUNCTION access_glass_rules() RETURNS TABLE (lasts interval, most integer, within interval,"  # noqa: S608 - figures of the rulebook
+        f" barred interval, review interval) LANGUAGE sql IMMUTABLE {_PINNED} AS $$ VALUES (interval '{rules.lasts}',"
+        f" {rules.attempts}, interval '{rules.within}', interval '{rules.barred}', interval '{rules.review_most}') $$"
+    )
+
+
+def _alone() -> str:
+    """How many rows one person of a role may export without a second one, and within which time."""
+    rules = export_rules()
+    roles = ", ".join(f"('{role}', {rows})" for role, rows in sorted(rules.alone.items()))
+    return (
+        "CREATE OR REPLACE FUNCTION access_export_alone(of_role text) RETURNS TABLE (most integer, within interval)"  # nosec B608 # noqa: S608 - figures of the rulebook
+        f" LANGUAGE sql IMMUTABLE {_PINNED} AS $$ SELECT coalesce((SELECT v.most FROM (VALUES {roles})"
+        f" AS v (role, most) WHERE v.role = of_role), 0), interval '{rules.within}' $$"
     )
 
 
@@ -61,6 +106,46 @@ def _sealed_look() -> str:
     return (
         f"CREATE OR REPLACE FUNCTION rights_sealed_look_lasts() RETURNS interval LANGUAGE sql IMMUTABLE {_PINNED}"
         f" AS $$ SELECT interval '{days} days' $$"
+    )
+
+
+def _kept_file() -> str:
+    """For how long a file is kept after all has ended: the national rule."""
+    values = load_national().rules[KEPT_FILE].values
+    months = min(value.service.value for value in values if value.service is not None)
+    return (
+        f"CREATE OR REPLACE FUNCTION rights_file_kept_for() RETURNS interval LANGUAGE sql IMMUTABLE {_PINNED}"
+        f" AS $$ SELECT interval '{months} months' $$"
+    )
+
+
+def _graded() -> str:
+    """The graded items of which the clock asks after a complaint whether they went worse."""
+    graded = ", ".join(f"'{kind.code}'" for kind in rights_rules().worsenings.values() if kind.graded)
+    return (
+        "CREATE OR REPLACE FUNCTION rights_graded_items() RETURNS text[] LANGUAGE sql IMMUTABLE"
+        f" {_PINNED} AS $$ SELECT ARRAY[{graded}]::text[] $$"
+    )
+
+
+def _terms() -> str:
+    """How long at most a person's code, a token of another system and a signed assessment are good; how many codes."""
+    codes = person_sign_in()
+    terms = [one.service.value for one in load_national().rules[impact_rules().term_rule].values if one.service]
+    return (
+        "DROP FUNCTION IF EXISTS access_terms(); CREATE FUNCTION access_terms() RETURNS TABLE (code interval,"
+        " message interval, codes integer, codes_within interval, token interval, assessed interval)"
+        f" LANGUAGE sql IMMUTABLE {_PINNED} AS $$ VALUES (interval '{codes.code_lasts}',"
+        f" interval '{codes.message_lasts}', {codes.codes_most}, interval '{codes.codes_within}',"
+        f" interval '{interface_limits().token_lasts}', interval '{max(terms)} months 1 day') $$"
+    )
+
+
+def _majority() -> str:
+    """The age from which nobody is a juvenile."""
+    return (
+        f"CREATE OR REPLACE FUNCTION people_majority() RETURNS interval LANGUAGE sql IMMUTABLE {_PINNED}"
+        f" AS $$ SELECT interval '{age_of_majority()} years' $$"
     )
 
 
@@ -87,10 +172,30 @@ def _features() -> str:
 
 
 def _kept() -> str:
-    """For how long a class of processing records is kept at least."""
+    """For how long a class of processing records is kept at least; null for what is no class: it never ends."""
     classes = record_classes().values()
     kept = " ".join(f"WHEN '{one.code}' THEN interval '{kept_months(one)} months'" for one in classes)
     return (
         "CREATE OR REPLACE FUNCTION ledger_kept_for(of_class text) RETURNS interval LANGUAGE sql IMMUTABLE"
-        f" {_PINNED} AS $$ SELECT CASE of_class {kept} ELSE interval '1000 years' END $$"
+        f" {_PINNED} AS $$ SELECT CASE of_class {kept} END $$"
+    )
+
+
+def _separated() -> str:
+    """The roles of the three administrators."""
+    codes = ", ".join(f"'{role.code}'" for role in SEPARATED)
+    return (
+        "CREATE OR REPLACE FUNCTION access_separated_roles() RETURNS text[] LANGUAGE sql IMMUTABLE"
+        f" {_PINNED} AS $$ SELECT ARRAY[{codes}] $$"
+    )
+
+
+def _terminals() -> str:
+    """What an assessment of a terminal must judge, for how long it stands, and for how long a shown passkey opens."""
+    rules = terminal_rules()
+    items = ", ".join(f"'{code}'" for code in rules.items)
+    return (
+        "CREATE OR REPLACE FUNCTION access_terminal_rules() RETURNS TABLE (items text[], valid interval,"  # noqa: S608 - figures and codes of the rulebook
+        f" proof interval) LANGUAGE sql IMMUTABLE {_PINNED} AS $$ VALUES (ARRAY[{items}], interval '{rules.valid}',"
+        f" interval '{rules.proof}') $$"
     )

@@ -15,7 +15,7 @@ import yaml
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from guitu.access import compiled_rules, erasing_functions, masked_views
+from guitu.access import compiled_rules, erasing_functions, kept_writes, masked_views
 from guitu.access.roles import MACHINES, ROLES
 from guitu.rulebook import masking
 from guitu.rulebook.decision_table import DATA as DECISIONS
@@ -160,11 +160,13 @@ def fingerprint() -> str:
     """A digest of all that compile reads: cage, roles, decision table, functions. Equal digests: nothing to compile."""
     names = (
         "cage.yaml",
+        "kept.yaml",
         "roles.py",
         "permissions.py",
         "compiling.py",
         "compiled_rules.py",
         "erasing_functions.py",
+        "kept_writes.py",
         "masked_views.py",
     )
     tables = [
@@ -189,6 +191,7 @@ def compile_cage() -> list[str]:
             cursor.execute(path.read_text(encoding="utf-8").replace("%", "%%"), [])
         cage = _cage()
         cursor.execute(addressed_function(cage), [])
+        cursor.execute(masked_views.met_by_name().replace("%", "%%"), [])
         for text in (*compiled_rules.functions(), *sealed_functions(cage)):
             cursor.execute(text, [])
         for text in erasing_functions.of_rooms(cage):
@@ -199,6 +202,7 @@ def compile_cage() -> list[str]:
         _load_decisions(cursor)
         _grant(cursor, cage)
         _freeze(cursor, cage)
+        _make_owing(cursor, cage)
         _bind_children(cursor, cage)
         return _align_policies(cursor, cage)
 
@@ -229,6 +233,7 @@ def _assert_complete(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
     problems += [
         f"view without security_invoker: {name}" for name, (kind, safe) in relations.items() if kind == "v" and not safe
     ]
+    problems += kept_writes.problems(cage, kept_writes.kept())
     if problems:
         raise CageIncomplete("; ".join(problems))
 
@@ -316,6 +321,19 @@ def _freeze(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
             f'CREATE OR REPLACE TRIGGER frozen_table BEFORE TRUNCATE ON "{table}"'
             " FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse()"
         )
+
+
+def _make_owing(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
+    """The triggers by which what is written owes an entry of the ledger; one that is no longer wanted goes."""
+    wanted = kept_writes.triggers(cage, kept_writes.kept())
+    cursor.execute(
+        "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+        " WHERE t.tgfoid = 'ledger_owe()'::regprocedure"
+    )
+    for table, name in set(cursor.fetchall()) - set(wanted):
+        cursor.execute(f'DROP TRIGGER "{name}" ON "{table}"')
+    for text in wanted.values():
+        cursor.execute(text, [])
 
 
 def _bind_children(cursor: CursorWrapper, cage: dict[str, Any]) -> None:

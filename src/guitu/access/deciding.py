@@ -11,9 +11,9 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models.expressions import RawSQL
 
 from guitu.access.acting import actor
+from guitu.rulebook.book import load_national
 from guitu.rulebook.decision_table import NOTHING, Decision, DecisionTable, decision_table
 from guitu.rulebook.masking import COVER, MASKS
 
@@ -46,9 +46,19 @@ class Sight:
             return NOTHING
         return self.table.decide(self.role, self.purpose, item, relation=held.relation, state=held.state, on=held.on)
 
+    def knows(self, person_id: uuid.UUID, mark: str) -> bool:
+        """Whether the post may know of a special circumstance (code of road_mark): by the item that it tells."""
+        item = item_told_by(mark)
+        return item is None or self.of(person_id, item).effect in {"allow", "reveal"}
+
     def shown(self, person_id: uuid.UUID, item: str, value: str) -> str | None:
         """The value as it may be shown: itself, masked, or None where it is not (or not yet) to be seen."""
         return as_shown(self.of(person_id, item), value)
+
+
+def item_told_by(mark: str) -> str | None:
+    """The core item that a special circumstance (code of road_mark) tells something of; None where it tells none."""
+    return next((code.item for code in load_national().codes["road_mark"].codes if code.code == mark), None)
 
 
 def as_shown(decision: Decision, value: str) -> str | None:
@@ -98,12 +108,28 @@ def _standing(persons: list[uuid.UUID]) -> Iterator[tuple[Standing, list[uuid.UU
             yield Standing(relation, state, on), alike
 
 
-def sight_and_items(person_id: uuid.UUID) -> tuple[Sight, list[str]]:
-    """What the acting post sees of one person, and which core items are held at present; in one statement."""
+class Held(NamedTuple):
+    """What is held of one person: core items, special circumstances, whether anything was said or noted in words."""
+
+    items: list[str]
+    marks: list[str]
+    words: bool
+
+
+WORDS = "plan_consent"
+"""The core item that words of a matter count as: what the person said and was answered, notes of steps, minutes."""
+
+
+def sight_and_held(person_id: uuid.UUID) -> tuple[Sight, Held]:
+    """What the acting post sees of one person, and what of it is held at present; in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT s.relation, s.state, s.on_day, ARRAY(SELECT f.item FROM people_fact f"
-            " WHERE f.person_id = s.person_id AND f.to_at IS NULL) FROM access_standing(ARRAY[%s::uuid]) s",
+            " WHERE f.person_id = s.person_id AND f.to_at IS NULL),"
+            " ARRAY(SELECT unnest(j.marks) FROM journeys_journey j WHERE j.person_id = s.person_id),"
+            " EXISTS(SELECT 1 FROM people_statement t WHERE t.person_id = s.person_id)"
+            " OR EXISTS(SELECT 1 FROM journeys_answer a WHERE a.person_id = s.person_id AND a.note <> '')"
+            " FROM access_standing(ARRAY[%s::uuid]) s",
             [person_id],
         )
         row = cursor.fetchone()
@@ -111,13 +137,8 @@ def sight_and_items(person_id: uuid.UUID) -> tuple[Sight, list[str]]:
     if held is not None:
         held[person_id] = Standing(*row[:3]) if row else None
     standings = {person_id: Standing(*row[:3])} if row else {}
-    now = actor()
-    return Sight(now.session.role, now.purpose, standings, decision_table()), row[3] if row else []
-
-
-def called(words: str) -> RawSQL:
-    """The persons in sight in whose name, pinyin or initials these words stand, for a filter ``person_id__in=…``."""
-    return RawSQL("SELECT people_called(%s::text)", [words])
+    now, found = actor(), Held(*row[3:]) if row else Held([], [], False)
+    return Sight(now.session.role, now.purpose, standings, decision_table()), found
 
 
 def shown_names(persons: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:

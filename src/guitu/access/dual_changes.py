@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -28,8 +29,10 @@ from guitu.rulebook.packs import read_pack
 from guitu.rulebook.records import Sentence
 
 RULE_PACK, DIVISION_LIST, KEY_ROTATION, KEY_RETIREMENT = "RULE_PACK", "DIVISION_LIST", "KEY_ROTATION", "KEY_RETIREMENT"
+BACKUP_RECIPIENT = "BACKUP_RECIPIENT"
 CONFIRMED, REFUSED, WITHDRAWN = "CONFIRMED", "REFUSED", "WITHDRAWN"
 _ONE_AT_A_TIME = 7301
+_RECIPIENT = re.compile("age1[02-9ac-hj-np-z]{58}")
 _WHY_NOT = {
     "UNKNOWN": ("没有找到这项变更", "no such change"),
     "OPEN": ("同样内容的变更已经提出，还在等审核", "the same change is proposed already and waits"),
@@ -52,6 +55,7 @@ _WHY_NOT = {
     "WORDS": ("请写明理由", "say why"),
     "SUITE": ("没有这个密码套件", "there is no such suite"),
     "KEY": ("请写密钥编号，如 k1", "name the key, such as k1"),
+    "RECIPIENT": ("请写备份公钥，以 age1 开头", "name the public key of backups, which begins with age1"),
 }
 
 
@@ -155,7 +159,8 @@ def propose_divisions(
 
 
 def propose_key(change_id: uuid.UUID, kind: str, *, named: str, words: str, at: datetime) -> None:
-    """Propose a rotation of keys (`named`: the suite) or the retirement of a key (`named`: the key).
+    """Propose a rotation of keys (`named`: the suite), to retire a key (`named`: the key), or another public key of
+    backups (`named`: that key).
 
     Raises NotAllowed, ChangeRefused.
     """
@@ -163,6 +168,8 @@ def propose_key(change_id: uuid.UUID, kind: str, *, named: str, words: str, at: 
     named = named.strip()
     if kind == KEY_ROTATION and named not in suites.NAMES:
         raise ChangeRefused("SUITE")
+    if kind == BACKUP_RECIPIENT and not _RECIPIENT.fullmatch(named):
+        raise ChangeRefused("RECIPIENT")
     if kind != KEY_ROTATION and not named:
         raise ChangeRefused("KEY")
     told = [_told_of_key(kind, named)]
@@ -190,6 +197,11 @@ def _told_of_key(kind: str, named: str) -> PackDifference:
         )
         return PackDifference(
             what, "", Sentence("原来的现用密钥，只用于解密", "the present one, which still opens"), new, basis
+        )
+    if kind == BACKUP_RECIPIENT:
+        what, new = Sentence("备份公钥", "the public key of backups"), Sentence(named, named)
+        return PackDifference(
+            what, "", Sentence("原来的公钥，只用于打开旧备份", "the former one, for older backups alone"), new, basis
         )
     what = Sentence(f"密钥 {named}", f"the key {named}")
     return PackDifference(

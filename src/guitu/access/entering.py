@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 from django.contrib.auth.hashers import check_password, make_password
 
-from guitu.access import passwords, second_factors
+from guitu.access import acting, passwords, second_factors
 from guitu.access.signing_in import TOKEN_BYTES, SignInRefused, door, hashed
 from guitu.rulebook.sign_in import PasskeyRules, PasswordProfile, PersonSignIn, Surroundings
 
@@ -192,9 +192,10 @@ def give_code(token: str, code: str, *, address: str, at: datetime, rules: Rules
         raise SignInRefused
 
 
-def factor_shown(at_door: Hand, token: str, *, at: datetime) -> None:
-    """Keep that this sign-in under way has shown its second factor."""
-    at_door.execute("UPDATE access_entering SET code_at = %s WHERE token_hash = %s", (at, hashed(token)))
+def factor_shown(at_door: Hand, token: str, *, at: datetime, passkey: uuid.UUID | None = None) -> None:
+    """Keep that this sign-in under way has shown its second factor, and the passkey that tells the device."""
+    shown = "UPDATE access_entering SET code_at = %s, passkey_id = %s WHERE token_hash = %s"
+    at_door.execute(shown, (at, passkey, hashed(token)))
 
 
 def under_way(at_door: Hand, token: str, *, at: datetime) -> Account:
@@ -245,11 +246,12 @@ def confirm_factor(token: str, code: str, *, address: str, at: datetime, rules: 
 
 @dataclass(frozen=True)
 class Entered:
-    """Who has come in, what was unusual about it, and from which network: empty for a person's own account."""
+    """Who has come in, what was unusual, from which network (empty for a person), by which passkey of a device."""
 
     account_id: uuid.UUID
     unusual: frozenset[str]
     network: str
+    passkey: uuid.UUID | None
 
 
 def finish(token: str, *, address: str, at: datetime, rules: Rules) -> Entered:
@@ -264,7 +266,8 @@ def finish(token: str, *, address: str, at: datetime, rules: Rules) -> Entered:
         note(at_door, "SUCCEEDED", account_id=account.id, address=address, at=at)
         if unusual:
             note(at_door, "UNUSUAL", account_id=account.id, address=address, at=at)
-        return Entered(account.id, unusual, "" if account.for_person else rules.surroundings.network_of(address))
+        network = "" if account.for_person else rules.surroundings.network_of(address)
+        return Entered(account.id, unusual, network, shown.passkey)
 
 
 def unusual_of(at_door: Hand, account_id: uuid.UUID, address: str, *, at: datetime, rules: Rules) -> frozenset[str]:
@@ -284,7 +287,7 @@ def prove(at_door: Hand, account_id: uuid.UUID, password: str, *, address: str, 
     if account is None:
         return False
     right = check_password(password, account.password)
-    return withstands(at_door, account, right, "FAILED", address=address, at=at, rules=rules)
+    return acting.proved(withstands(at_door, account, right, "FAILED", address=address, at=at, rules=rules))
 
 
 def prove_code(at_door: Hand, account_id: uuid.UUID, code: str, *, address: str, at: datetime, rules: Rules) -> bool:
@@ -296,7 +299,7 @@ def prove_code(at_door: Hand, account_id: uuid.UUID, code: str, *, address: str,
     right = second_factors.accepts(at_door, account.id, code, at=at) or second_factors.recovers(
         at_door, account.id, code, at=at
     )
-    return withstands(at_door, account, right, "CODE_FAILED", address=address, at=at, rules=rules)
+    return acting.proved(withstands(at_door, account, right, "CODE_FAILED", address=address, at=at, rules=rules))
 
 
 def prove_either(at_door: Hand, account_id: uuid.UUID, given: str, *, address: str, at: datetime, rules: Rules) -> bool:
@@ -306,7 +309,7 @@ def prove_either(at_door: Hand, account_id: uuid.UUID, given: str, *, address: s
     if account is None or account.is_closed(at):
         return False
     right = second_factors.accepts(at_door, account.id, given, at=at) or check_password(given, account.password)
-    return withstands(at_door, account, right, "CODE_FAILED", address=address, at=at, rules=rules)
+    return acting.proved(withstands(at_door, account, right, "CODE_FAILED", address=address, at=at, rules=rules))
 
 
 def slow_down(at_door: Hand, address: str, *, at: datetime, rules: Rules) -> None:
@@ -352,12 +355,13 @@ class _Shown:
 
     factor_at: datetime | None
     by_sign_in_code: bool
+    passkey: uuid.UUID | None
 
 
 def _under_way(at_door: Hand, token: str, *, at: datetime) -> tuple[Account, _Shown]:
     at_door.execute(
         "SELECT e.account_id, e.code_at, e.sign_in_code_id IS NOT NULL, coalesce(c.used_at IS NULL, false),"
-        " coalesce(c.ended_at IS NULL, true) FROM access_entering e"
+        " coalesce(c.ended_at IS NULL, true), e.passkey_id FROM access_entering e"
         " LEFT JOIN access_sign_in_code c ON c.id = e.sign_in_code_id"
         " WHERE e.token_hash = %s AND e.ended_at IS NULL AND e.expires_at > %s FOR UPDATE OF e",
         (hashed(token), at),
@@ -366,7 +370,7 @@ def _under_way(at_door: Hand, token: str, *, at: datetime) -> tuple[Account, _Sh
     account = account_of(at_door, account_id=row[0]) if row and row[4] else None
     if row is None or account is None:
         raise StepOver
-    return account, _Shown(row[1], row[2] and row[3])
+    return account, _Shown(row[1], row[2] and row[3], row[5])
 
 
 def _need(at_door: Hand, account: Account, shown: _Shown, *, at: datetime, rules: Rules) -> Need:

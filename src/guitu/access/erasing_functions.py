@@ -14,17 +14,18 @@ _CHILDREN, _ROWS, _ROOT = range(3)
 def of_rooms(cage: Mapping[str, Any]) -> list[str]:
     """One statement for each room that holds persons: ``CREATE FUNCTION <room>_erase(person)``.
 
-    Deletes in one order: what hangs on other rows, rows about the person, the person. Each call is refused unless a
-    decision to erase this person is being carried out (`rights_may_erase`).
+    Deletes in one order: what hangs on other rows, rows about the person, the person. What outlives them stays without
+    its person. Each call is refused unless a decision to erase this person is being carried out (`rights_may_erase`).
     """
     rooms: dict[str, list[tuple[int, str, str]]] = {}
+    outliving = {table: line["outlives"] for table, line in cage["tables"].items() if "outlives" in line}
     for table, line in cage["tables"].items():
         room = table.partition("_")[0]
         condition = _whose(line)
         if condition and room not in BY_HAND and line["cage"] != "ledger":
             order = _CHILDREN if "hangs" in line else _ROOT if table == ROOT else _ROWS
             rooms.setdefault(room, []).append((order, table, condition))
-    return [_function(room, sorted(tables)) for room, tables in sorted(rooms.items())]
+    return [_function(room, sorted(tables), outliving) for room, tables in sorted(rooms.items())]
 
 
 def _whose(line: Mapping[str, Any]) -> str:
@@ -38,15 +39,20 @@ def _whose(line: Mapping[str, Any]) -> str:
     return f"{line['subject']} = person{also}"
 
 
-def _function(room: str, tables: list[tuple[int, str, str]]) -> str:
-    steps = "\n".join(
-        f"  DELETE FROM {table} WHERE {condition};\n"  # nosec B608 # noqa: S608 - names from the cage
-        f"  GET DIAGNOSTICS gone = ROW_COUNT; from_table := '{table}'; RETURN NEXT;"
-        for _, table, condition in tables
-    )
+def _function(room: str, tables: list[tuple[int, str, str]], outliving: Mapping[str, str]) -> str:
+    steps = "\n".join(_step(table, condition, outliving.get(table, "")) for _, table, condition in tables)
     return (
         f"CREATE OR REPLACE FUNCTION {room}_erase(person uuid) RETURNS TABLE (from_table text, gone bigint)"
         " LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$\n"
         "#variable_conflict use_column\nBEGIN\n"
         f"  PERFORM rights_may_erase(person);\n{steps}\nEND $$"
+    )
+
+
+def _step(table: str, condition: str, outlives: str) -> str:
+    """Delete what is about the person; before it, let rows that outlive them stand without their person."""
+    kept = f"  UPDATE {table} SET person_id = NULL WHERE {condition} AND {outlives};\n" if outlives else ""  # nosec B608 # noqa: S608 - from the cage
+    return (
+        f"{kept}  DELETE FROM {table} WHERE {condition};\n"  # nosec B608 # noqa: S608 - names from the cage
+        f"  GET DIAGNOSTICS gone = ROW_COUNT; from_table := '{table}'; RETURN NEXT;"
     )

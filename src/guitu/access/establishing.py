@@ -13,6 +13,7 @@ from django.db import transaction
 
 from guitu.access.models import Account, Installation, Post, Unit
 from guitu.access.roles import ROLES
+from guitu.rulebook.terminals import terminal_rules
 
 MACHINE = "MACHINE"
 OWN = "OWN"
@@ -74,13 +75,18 @@ def account_id(login: str) -> uuid.UUID:
 def declare(kind: str, *, at: datetime) -> None:
     """Write once what this installation is: ``DEMONSTRATION`` or ``REAL``.
 
-    Raises InstallationMismatch if it is the other.
+    In a real one administration needs an assessed terminal from the end of the grace of the rulebook on, counted from
+    the first start that knows of it. Raises InstallationMismatch if it is the other.
     """
     held = Installation.objects.filter(id=1).values_list("kind", flat=True).first()
     if held is None:
         Installation.objects.create(id=1, kind=kind, created_at=at)
     elif held != kind:
         raise InstallationMismatch(f"this installation is {held}, the settings are for {kind}")
+    if kind == "REAL":
+        Installation.objects.filter(id=1, terminals_from__isnull=True).update(
+            terminals_from=at + terminal_rules().grace
+        )
 
 
 def found_machine(*, at: datetime) -> None:

@@ -1,7 +1,8 @@
 """What this room holds about a person, for the personal copy; see ledger.holdings.
 
 Its tables are closed to pages: the database hands out the rows without secrets, to whoever builds the copy. Looks are
-those that the person sees on their own page: what is held back there is held back here.
+those that the person sees on their own page, but for legal oversight and enquiries into looks: an office makes the copy
+and may hand it over. What is held back there is held back here, wherever it left a line.
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ def _held(table: str, person_id: uuid.UUID) -> list[Row]:
         cursor.execute("SELECT held FROM access_held_about(%s::uuid) WHERE what = %s", [person_id, table])
         rows = [SimpleNamespace(**json.loads(row[0])) for row in cursor.fetchall()]
     return sorted(rows, key=lambda row: str(row.id))
+
+
+def glasses_held_back(person_id: uuid.UUID) -> list[uuid.UUID]:
+    """Emergency looks at the person that are held back from them now: notices of these are too."""
+    return [uuid.UUID(row.id) for row in _held("access_glass", person_id)]
 
 
 def _mandates(person_id: uuid.UUID) -> list[Row]:
@@ -133,10 +139,11 @@ HOLDINGS = (
             "outcome": TELL,
             "reason": TELL,
             # What an officer wrote in their own words when asked why; it may speak of others.
-            "words": withheld("STATEMENTS"),
+            "words": withheld("LOOK_WORDS"),
             "glass_id": TECHNICAL,
         },
         rows=_looks,
+        partly="OVERSIGHT",
     ),
     # Reasons and emergency looks are told with the looks themselves; what is said of them in words may speak of others.
     Holding(
@@ -147,22 +154,22 @@ HOLDINGS = (
             "post_id": TECHNICAL,
             "person_id": TECHNICAL,
             "code": TECHNICAL,
-            "words": withheld("STATEMENTS"),
+            "words": withheld("LOOK_WORDS"),
             "at": TECHNICAL,
         },
-        closed="STATEMENTS",
+        closed="LOOK_WORDS",
     ),
     Holding(
         Glass,
         {
-            name: withheld("STATEMENTS") if name in {"words", "finding"} else TECHNICAL
+            name: withheld("LOOK_WORDS") if name in {"words", "finding"} else TECHNICAL
             for name in (
                 *("id", "person_id", "division", "unit_id", "post_id", "responsible_unit_id", "code", "words"),
                 *("opened_at", "until_at", "review_by", "reviewed_at", "reviewed_by", "justified", "finding"),
                 "late_told_at",
             )
         },
-        closed="STATEMENTS",
+        closed="LOOK_WORDS",
     ),
     # Which looks are held back is not told as long as they are; that it can happen, and how often, is told to all.
     Holding(

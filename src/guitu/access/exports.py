@@ -62,6 +62,14 @@ class Decided:
     fresh: bool
 
 
+def left() -> int:
+    """How many rows the acting account may still export without a second person, by the database's count."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_export_left()")
+        rows: int = cursor.fetchone()[0]
+    return rows
+
+
 def register(
     export_id: uuid.UUID,
     *,
@@ -73,14 +81,17 @@ def register(
     words: str,
     rows: int,
     alone: int,
-    at: datetime,
 ) -> bool:
-    """Note what is asked for; whether one person may take that many. The same id twice is the same export."""
+    """Note what is asked for, at the database's moment; whether one person may take that many.
+
+    The same id twice is the same export. Whatever `alone` says, the database takes the rulebook's figure and what is
+    left of it.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT access_ask_export(%s::uuid, %s::text, %s::text, %s::boolean, %s::text, %s::text, %s::text,"
-            " %s::integer, %s::integer, %s::timestamptz)",
-            [export_id, number, listed, late_only, file_format, code, words, rows, alone, at],
+            " %s::integer, %s::integer)",
+            [export_id, number, listed, late_only, file_format, code, words, rows, alone],
         )
         answer: str = cursor.fetchone()[0]
     return answer == "ALONE"

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import DatabaseError, connection, transaction
 
@@ -70,6 +70,16 @@ class Reviewed:
     fresh: bool
 
 
+@dataclass(frozen=True)
+class LateReview:
+    """An emergency look of a unit that nobody has reviewed in time (`review_by`, exclusive; aware)."""
+
+    id: uuid.UUID
+    unit_id: uuid.UUID
+    opened_at: datetime
+    review_by: datetime
+
+
 @contextmanager
 def _unknown() -> Iterator[None]:
     try:
@@ -106,20 +116,17 @@ def break_glass(
     number: str,
     code: str,
     words: str,
-    lasts: timedelta,
     review_by: datetime,
-    most: int,
-    since: datetime,
-    barred_since: datetime,
 ) -> Broken:
-    """Open one person outside the reach to this post for `lasts`, by a document's digests or a file's number.
+    """Open one person outside the reach to this post, by a document's digests or a file's number.
 
-    In the caller's transaction, which keeps the line whatever the outcome. The same id twice is the same look.
+    For how long, how often at most and after which abuse not at all the database says, by its own clock. In the
+    caller's transaction, which keeps the line whatever the outcome. The same id twice is the same look.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT * FROM access_break_glass(%s::uuid, %s::text[], %s::bytea[], %s::text, %s::text, %s::text,"
-            " %s::interval, %s::timestamptz, %s::integer, %s::timestamptz, %s::timestamptz)",
+            " %s::timestamptz)",
             [
                 glass_id,
                 [kind for kind, _ in digests],
@@ -127,11 +134,7 @@ def break_glass(
                 number,
                 code,
                 words,
-                str(lasts),
                 review_by,
-                most,
-                since,
-                barred_since,
             ],
         )
         outcome, person_id, division, responsible, until_at = cursor.fetchone()
@@ -173,11 +176,11 @@ def review_glass(glass_id: uuid.UUID, *, at: datetime, justified: bool, finding:
         return Reviewed(*cursor.fetchone())
 
 
-def glasses_late(*, at: datetime, most: int) -> list[tuple[uuid.UUID, uuid.UUID, datetime]]:
-    """Reviews past their day that the unit above has not been told of: look, unit, day; each once. For the tick."""
+def glasses_late(*, at: datetime, most: int) -> list[LateReview]:
+    """Emergency looks that nobody has reviewed in time; each is handed out once a legal day. For the tick."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM access_glasses_late(%s::timestamptz, %s::integer)", [at, most])
-        return [(glass_id, unit_id, review_by) for glass_id, unit_id, review_by in cursor.fetchall()]
+        return [LateReview(*row) for row in cursor.fetchall()]
 
 
 __all__ = [
@@ -188,6 +191,7 @@ __all__ = [
     "WITHIN",
     "Broken",
     "GlassView",
+    "LateReview",
     "ReasonRefused",
     "Reviewed",
     "break_glass",

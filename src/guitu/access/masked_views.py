@@ -172,6 +172,36 @@ def functions() -> dict[str, str]:
     }
 
 
+def met_by_name() -> str:
+    """The function that tells which of these persons the words meet by name, and by no more of it than is shown.
+
+    `wanted` is compared with the whole name where the table shows it whole, else with what the mask leaves, as is each
+    of `sounding`; null compares nothing. No sealed file, and no juvenile in whose matter the own unit has no part.
+    """
+    left = masked("q.name", "d.effect", "d.mask")
+    return f"""
+CREATE OR REPLACE FUNCTION people_met_by_name(met uuid[], wanted text, sounding text[]) RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  own text := (SELECT p.role FROM access_post p WHERE p.id = (access_acting()).post_id);
+  own_unit uuid := (SELECT p.unit_id FROM access_post p WHERE p.id = (access_acting()).post_id);
+  reason text := current_setting('guitu.purpose', true);
+  typed text[] := people_name_patterns(ARRAY[wanted]);
+  heard text[] := people_name_patterns(wanted || sounding);
+BEGIN
+  RETURN QUERY SELECT q.id FROM access_standing(met) t
+    CROSS JOIN LATERAL (SELECT p.id, p.name, p.name_search FROM people_person p WHERE p.id = t.person_id OFFSET 0) AS q
+    JOIN access_decision d ON {_DECIDED} AND d.item = 'name'
+   WHERE {_IN_SIGHT} AND t.state <> 'sealed' AND CASE d.effect
+       WHEN 'allow' THEN wanted IS NULL OR q.name_search LIKE ANY (typed)
+       WHEN 'mask' THEN wanted IS NULL OR lower({left}) LIKE ANY (heard) ELSE false END
+     AND (NOT EXISTS (SELECT 1 FROM journeys_journey j WHERE j.person_id = q.id AND j.marks @> ARRAY['juvenile'])
+       OR EXISTS (SELECT 1 FROM journeys_journey j WHERE j.person_id = q.id AND j.marks @> ARRAY['juvenile']
+         AND own_unit IN (j.sending_unit_id, j.receiving_unit_id, j.local_unit_id)));
+END $$
+"""  # nosec B608 # noqa: S608 - constants
+
+
 def _shaped(name: str, columns: dict[str, str], rows: str) -> str:
     return _SHAPE.format(name=name, columns=", ".join(f"{one} {kind}" for one, kind in columns.items()), rows=rows)
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db import connection
 
 from guitu.access import entering, passwords, second_factors
-from guitu.access.acting import ActingSession
+from guitu.access.acting import ActingSession, proved
 from guitu.access.entering import Rules
 from guitu.access.signing_in import SignInRefused, hashed
 
@@ -46,6 +46,11 @@ class OpenSession:
     ends_at: datetime
     this: bool
 
+    @property
+    def key(self) -> str:
+        """The id as text."""
+        return str(self.id)
+
 
 @dataclass(frozen=True)
 class AtTheDoor:
@@ -77,15 +82,26 @@ def at_the_door(*, most: int) -> list[AtTheDoor]:
         return [AtTheDoor(*row) for row in cursor.fetchall()]
 
 
+def prove(session: ActingSession, given: str, *, address: str, at: datetime, rules: Rules) -> None:
+    """Have the holder show the password, the PIN or a one-time code of now (`given`) before something is ended.
+
+    Raises SignInRefused (it counts as at the door), TooManyFailures.
+    """
+    with entering.hand() as at_door:
+        proven = entering.prove_either(at_door, session.account_id, given, address=address, at=at, rules=rules)
+    if not proven:
+        raise SignInRefused
+
+
 def end_session(session_id: uuid.UUID) -> bool:
-    """End one of the own open sessions; False if it is none of them, whether it exists or not."""
+    """End one of the own open sessions, after `prove`; False if it is none of them, whether it exists or not."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_end_own_session(%s::uuid)", [session_id])
         return bool(cursor.fetchone()[0])
 
 
 def end_other_sessions() -> int:
-    """End all own sessions but the acting one; returns how many there were."""
+    """End all own sessions but the acting one, after `prove`; returns how many there were."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_end_other_sessions()")
         return int(cursor.fetchone()[0])
@@ -127,7 +143,7 @@ def confirm_factor(session: ActingSession, code: str, *, address: str, at: datet
     """Put the offered second factor to use; returns the recovery codes, shown this once. Raises SignInRefused."""
     with entering.hand() as at_door:
         codes = second_factors.confirm(at_door, session.account_id, code, at=at)
-        if codes:
+        if proved(bool(codes)):
             entering.note(at_door, "FACTOR_ADDED", account_id=session.account_id, address=address, at=at)
     if not codes:
         raise SignInRefused

@@ -19,7 +19,11 @@ from guitu.ledger import keys
 from guitu.rulebook.sign_in import PasskeyRules
 
 if TYPE_CHECKING:  # loaded at the first passkey, not at the start: it brings certificates and their formats along
-    from webauthn.helpers.structs import AuthenticationCredential, PublicKeyCredentialDescriptor
+    from webauthn.helpers.structs import (
+        AuthenticationCredential,
+        CredentialDeviceType,
+        PublicKeyCredentialDescriptor,
+    )
 
 RELYING_PARTY = "归途 Guitu"
 
@@ -29,6 +33,16 @@ def _not_taken() -> tuple[type[Exception], ...]:
     from webauthn.helpers.exceptions import WebAuthnException
 
     return (WebAuthnException, ValueError, KeyError)
+
+
+class Made(enum.StrEnum):
+    """What became of a passkey that a browser has made."""
+
+    ADDED = "ADDED"
+    REFUSED = "REFUSED"
+    """The answer is not right, or the device is known already."""
+    NOT_OF_THE_DEVICE = "NOT_OF_THE_DEVICE"
+    """For a terminal it must stay in the device itself; this one is synced, can be, or lies in a separate key."""
 
 
 class Use(enum.StrEnum):
@@ -47,17 +61,37 @@ class Site:
     origin: str
 
 
+@dataclass(frozen=True)
+class Proof:
+    """A passkey that has answered; `of_the_device` if it cannot leave its device, which has verified its user."""
+
+    passkey_id: uuid.UUID
+    of_the_device: bool
+
+
 def handle_of(account_id: uuid.UUID) -> bytes:
     """How a device knows the account: a keyed digest that says nothing about whose it is (32 bytes)."""
     return keys.mark("passkey", str(account_id))
 
 
 def creation_options(
-    hand: Hand, account_id: uuid.UUID, *, login: str, token: str, site: Site, at: datetime, rules: PasskeyRules
+    hand: Hand,
+    account_id: uuid.UUID,
+    *,
+    login: str,
+    token: str,
+    site: Site,
+    at: datetime,
+    rules: PasskeyRules,
+    terminal: bool = False,
 ) -> str:
-    """What the browser needs to make a passkey for this account, as JSON; devices that hold one are left out."""
+    """What the browser needs to make a passkey for this account, as JSON; devices that hold one are left out.
+
+    For a terminal the device itself is asked for one, and to verify its user.
+    """
     from webauthn import generate_registration_options, options_to_json
     from webauthn.helpers.structs import (
+        AuthenticatorAttachment,
         AuthenticatorSelectionCriteria,
         ResidentKeyRequirement,
         UserVerificationRequirement,
@@ -71,7 +105,11 @@ def creation_options(
         challenge=_new_challenge(hand, Use.ADD, token, at=at, rules=rules),
         timeout=_milliseconds(rules),
         authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.PREFERRED, user_verification=UserVerificationRequirement.PREFERRED
+            authenticator_attachment=AuthenticatorAttachment.PLATFORM if terminal else None,
+            resident_key=ResidentKeyRequirement.PREFERRED,
+            user_verification=UserVerificationRequirement.REQUIRED
+            if terminal
+            else UserVerificationRequirement.PREFERRED,
         ),
         exclude_credentials=_descriptors(hand, account_id),
     )
@@ -107,23 +145,51 @@ def spend_challenge(hand: Hand, use: Use, token: str, *, at: datetime) -> bytes 
 
 
 def add(
-    hand: Hand, account_id: uuid.UUID, credential: str, *, name: str, challenge: bytes, site: Site, at: datetime
-) -> bool:
-    """Keep the passkey that a browser made for this challenge; False if the answer is not right or known already."""
+    hand: Hand,
+    account_id: uuid.UUID,
+    credential: str,
+    *,
+    name: str,
+    challenge: bytes,
+    site: Site,
+    at: datetime,
+    terminal: uuid.UUID | None = None,
+) -> Made:
+    """Keep the passkey that a browser made for this challenge, on this terminal of the account if one is named.
+
+    Where it lies (in the device, in a separate key) is the browser's word; that it cannot leave, the device's.
+    """
     from webauthn import verify_registration_response
+    from webauthn.helpers import parse_registration_credential_json
+    from webauthn.helpers.structs import AuthenticatorAttachment
 
     try:
+        parsed = parse_registration_credential_json(credential)
         made = verify_registration_response(
-            credential=credential, expected_challenge=challenge, expected_rp_id=site.host, expected_origin=site.origin
+            credential=parsed,
+            expected_challenge=challenge,
+            expected_rp_id=site.host,
+            expected_origin=site.origin,
+            require_user_verification=terminal is not None,
         )
     except _not_taken():
-        return False
+        return Made.REFUSED
+    inside = parsed.authenticator_attachment is AuthenticatorAttachment.PLATFORM
+    if terminal is not None and not (inside and _stays(made.credential_device_type, made.credential_backed_up)):
+        return Made.NOT_OF_THE_DEVICE
+    key = (made.credential_id, made.credential_public_key, made.sign_count)
     hand.execute(
-        "INSERT INTO access_passkey (id, account_id, credential_id, public_key, sign_count, name, created_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (credential_id) DO NOTHING RETURNING id",
-        (uuid.uuid4(), account_id, made.credential_id, made.credential_public_key, made.sign_count, name, at),
+        "INSERT INTO access_passkey"
+        " (id, account_id, credential_id, public_key, sign_count, name, created_at, terminal_id)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (credential_id) DO NOTHING RETURNING id",
+        (uuid.uuid4(), account_id, *key, name, at, terminal),
     )
-    return hand.fetchone() is not None
+    return Made.REFUSED if hand.fetchone() is None else Made.ADDED
+
+
+def _stays(kind: CredentialDeviceType, backed_up: bool) -> bool:
+    """Whether the device says that this credential lies in it alone (flags BE and BS, both off)."""
+    return kind.value == "single_device" and not backed_up
 
 
 def read(credential: str) -> AuthenticationCredential | None:
@@ -152,8 +218,8 @@ def accepts(
     site: Site,
     use: Use,
     at: datetime,
-) -> bool:
-    """Whether a passkey in use of this account answers the challenge at this site, its counter not going backward.
+) -> Proof | None:
+    """The passkey in use of this account that answers the challenge at this site, its counter not going backward.
 
     Alone it must name the account itself and the device must have verified its user.
     """
@@ -167,9 +233,9 @@ def accepts(
     row = hand.fetchone()
     handle = shown.response.user_handle
     if row is None or (handle is None and use is Use.ALONE):
-        return False
+        return None
     if handle is not None and not hmac.compare_digest(handle, handle_of(account_id)):
-        return False
+        return None
     try:
         proven = verify_authentication_response(
             credential=shown,
@@ -181,11 +247,12 @@ def accepts(
             require_user_verification=use is Use.ALONE,
         )
     except _not_taken():
-        return False
+        return None
     hand.execute(
         "UPDATE access_passkey SET sign_count = %s, used_at = %s WHERE id = %s", (proven.new_sign_count, at, row[0])
     )
-    return True
+    stays = _stays(proven.credential_device_type, proven.credential_backed_up)
+    return Proof(row[0], stays and proven.user_verified)
 
 
 def end(hand: Hand, account_id: uuid.UUID, passkey_id: uuid.UUID, *, at: datetime) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from guitu.access import entering, passkeys
 from guitu.access.entering import Hand, Rules, StepOver
-from guitu.access.passkeys import Site, Use
+from guitu.access.passkeys import Proof, Site, Use
 from guitu.access.signing_in import SignInRefused
 
 
@@ -36,15 +37,12 @@ def show_after_password(token: str, credential: str, *, site: Site, address: str
         account = entering.under_way(at_door, token, at=at)
         challenge = passkeys.spend_challenge(at_door, Use.FACTOR, token, at=at)
         shown = passkeys.read(credential)
-        right = (
-            challenge is not None
-            and shown is not None
-            and not account.is_closed(at)
-            and passkeys.accepts(at_door, account.id, shown, challenge=challenge, site=site, use=Use.FACTOR, at=at)
-        )
-        passed = _passes(at_door, account, right, address=address, at=at, rules=rules)
+        proof = None
+        if challenge is not None and shown is not None and not account.is_closed(at):
+            proof = passkeys.accepts(at_door, account.id, shown, challenge=challenge, site=site, use=Use.FACTOR, at=at)
+        passed = _passes(at_door, account, proof is not None, address=address, at=at, rules=rules)
         if passed:
-            entering.factor_shown(at_door, token, at=at)
+            entering.factor_shown(at_door, token, at=at, passkey=_of_the_device(proof))
     if not passed:
         raise SignInRefused
 
@@ -64,17 +62,22 @@ def begin(token: str, credential: str, *, site: Site, address: str, at: datetime
         if account is None or shown is None:
             entering.note(at_door, "PASSKEY_FAILED", account_id=None, address=address, at=at)
         else:
-            right = (
-                challenge is not None
-                and not account.is_closed(at)
-                and passkeys.accepts(at_door, account.id, shown, challenge=challenge, site=site, use=Use.ALONE, at=at)
-            )
-            if _passes(at_door, account, right, address=address, at=at, rules=rules):
+            proof = None
+            if challenge is not None and not account.is_closed(at):
+                proof = passkeys.accepts(
+                    at_door, account.id, shown, challenge=challenge, site=site, use=Use.ALONE, at=at
+                )
+            if _passes(at_door, account, proof is not None, address=address, at=at, rules=rules):
                 entered = entering.let_begin(at_door, account.id, at=at, rules=rules)
-                entering.factor_shown(at_door, entered, at=at)
+                entering.factor_shown(at_door, entered, at=at, passkey=_of_the_device(proof))
     if not entered:
         raise SignInRefused
     return entered
+
+
+def _of_the_device(proof: Proof | None) -> uuid.UUID | None:
+    """The passkey that was shown, if it says at which device somebody stands."""
+    return proof.passkey_id if proof and proof.of_the_device else None
 
 
 def _passes(at_door: Hand, account: entering.Account, right: bool, *, address: str, at: datetime, rules: Rules) -> bool:

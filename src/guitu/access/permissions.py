@@ -86,6 +86,8 @@ PERMISSIONS: dict[str, Word] = {
     "post:propose": Word("提议任职", "propose a post"),
     "post:confirm": Word("审核任职提议", "confirm or refuse a proposed post"),
     "post:end": Word("结束任职", "end a post"),
+    "terminal:read": Word("查看管理终端", "see the terminals for administration"),
+    "terminal:keep": Word("登记、评估、撤销管理终端", "register, assess and withdraw terminals for administration"),
     "account:list": Word("查看账号", "list accounts"),
     "account:add": Word("新建账号", "add an account"),
     "account:lock": Word("停用、启用与解锁账号", "lock and unlock accounts"),

@@ -11,8 +11,10 @@ from datetime import datetime
 
 from django.db import DatabaseError, connection, transaction
 
+from guitu.access import impact
 from guitu.access import operations as access
 from guitu.access.senders import NotSent, Sender
+from guitu.access.stretching import stretched
 from guitu.ledger import keys
 from guitu.ledger.operations import record
 from guitu.rulebook.sign_in import PersonSignIn
@@ -104,7 +106,7 @@ class OwnPerson:
 def digest_of(code_id: uuid.UUID, code: str) -> bytes:
     """The keyed digest under which a code is kept; other signs are left out, small letters count as large."""
     plain = "".join(sign for sign in code.upper() if sign in SIGNS)
-    return keys.mark(f"sign-in-code:{code_id}", plain)
+    return keys.mark(f"sign-in-code:{code_id}", stretched(plain, code_id))
 
 
 def shown(code: str) -> str:
@@ -127,14 +129,16 @@ def issue_code(
     """Issue a code for the person, or for the holder of `mandate_id`: on a slip, or by `sender` to `telephone`.
 
     `code_id` is the mark of the form: a second time the code is not told again. Raises NotAllowed, PersonUnknown (also
-    for a mandate that is over), TooManyCodes, NotSent (then the code is void).
+    for a mandate that is over), TooManyCodes, NotSent (then the code is void), impact.NotAssessed for a message.
     """
     access.require("sign_in:issue", [person_id])
     code = "".join(secrets.choice(SIGNS) for _ in range(rules.code_length))
-    expires_at = at + rules.code_lasts
+    expires_at = at + (rules.code_lasts if sender is None else rules.message_lasts)
     channel = "SMS" if sender is not None else "SLIP"
     end = telephone[-4:] if sender is not None else ""
     with transaction.atomic(), _refusals(), connection.cursor() as cursor:
+        if sender is not None:
+            impact.require_assessed(impact.TEXT_MESSAGES, at=at)
         cursor.execute(
             "SELECT * FROM access_issue_code(%s::uuid, %s::uuid, %s::uuid, %s::bytea, %s::text, %s::text,"
             " %s::timestamptz, %s::timestamptz, %s::integer, %s::timestamptz)",
@@ -160,7 +164,7 @@ def issue_code(
     if not fresh:
         return IssuedCode(login, "", expires_at)
     if sender is not None:
-        _send(sender, telephone, code, person_id, code_id, rules=rules, at=at)
+        _send(sender, telephone, code, person_id, code_id, division=division, rules=rules, at=at)
     return IssuedCode(login, shown(code), expires_at)
 
 
@@ -171,16 +175,18 @@ def _send(
     person_id: uuid.UUID,
     code_id: uuid.UUID,
     *,
+    division: str,
     rules: PersonSignIn,
     at: datetime,
 ) -> None:
-    hours = int(rules.code_lasts.total_seconds()) // 3600
-    text = f"归途：您的一次性登录码 {shown(code)}，{hours}小时内用一次有效。请勿告诉他人。"
+    minutes = int(rules.message_lasts.total_seconds()) // 60
+    text = f"归途：您的一次性登录码 {shown(code)}，{minutes}分钟内用一次有效。请勿告诉他人。"
     try:
         sender.send(channel="SMS", address=telephone, text=text, at=at)
     except NotSent:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT access_void_code(%s::uuid, %s::uuid, %s::timestamptz)", [code_id, person_id, at])
+            record("access:code:voided", subjects=[person_id], division=division, at=at, event_id=code_id)
         raise
 
 
@@ -206,7 +212,8 @@ def record_mandate(
 ) -> None:
     """Record that `name` may see (READ), also speak for (SPEAK), or only be asked to attend (ATTEND).
 
-    It holds from `from_at` to `to_at`, exclusive.
+    It holds from `from_at` to `to_at`, exclusive; one for a juvenile no longer than until they are of age, whatever the
+    paper says: it rests on guardianship, which ends then.
 
     `mandate_id` is the mark of the form: a second time changes nothing. Raises NotAllowed, PersonUnknown,
     MandateRefused.
@@ -217,14 +224,18 @@ def record_mandate(
     body = "".join(secrets.choice(_NUMBER_SIGNS) for _ in range(10))
     with transaction.atomic(), _refusals(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT access_record_mandate(%s::uuid, %s::uuid, %s::text, %s::bytea, %s::text, %s::text, %s::text,"
+            "SELECT * FROM access_record_mandate(%s::uuid, %s::uuid, %s::text, %s::bytea, %s::text, %s::text, %s::text,"
             " %s::timestamptz, %s::timestamptz, %s::timestamptz)",
             [
                 *(mandate_id, person_id, f"DL-{body[:5]}-{body[5:]}"),
                 *(keys.encrypt(name, belongs_to=_place(mandate_id)), relation, scope, document, from_at, to_at, at),
             ],
         )
-        if cursor.fetchone()[0]:
+        row = cursor.fetchone()
+        if row is None:
+            raise MandateRefused
+        fresh, holds_until = row
+        if fresh:
             record(
                 "access:mandate:recorded",
                 subjects=[person_id],
@@ -234,7 +245,7 @@ def record_mandate(
                 scope=scope,
                 document=document,
                 from_at=from_at,
-                to_at=to_at,
+                to_at=holds_until,
             )
 
 

@@ -1,7 +1,9 @@
 """The person at the door: their printed number with a one-time code, or with the PIN they have set (decision 28).
 
 A code is good once: it opens the step in which the own PIN is set, only on the first device that has shown it, and is
-used up when the PIN stands. Wrong tries are counted on the code, on the account and on the network address.
+used up when the PIN stands. From then on the PIN opens on that device, which the person has, as the PIN is what they
+know (ASVS V6.3.3); on another one a new code is shown first. Wrong tries are counted on the code, on the account and on
+the network address.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import hmac
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.contrib.auth.hashers import check_password
 
@@ -33,6 +36,10 @@ class _OpenCode:
         return right and (self.device is None or hmac.compare_digest(self.device, hashed(device)))
 
 
+_NO_CODE: Final = _OpenCode(uuid.UUID(int=0), b"", 0, None)
+"""Nothing is this code; a number without an open one costs the same work as one that has it."""
+
+
 def number_typed(text: str) -> str:
     """A printed number as it was typed, in its own form: ``gt 01abc o9xyz`` → ``GT-01ABC-09XYZ``."""
     plain = "".join(sign for sign in text.upper() if sign.isalnum())
@@ -42,10 +49,10 @@ def number_typed(text: str) -> str:
 
 
 def begin(number: str, secret: str, *, device: str, address: str, at: datetime, rules: Rules) -> str:
-    """The token of a sign-in under way, if `secret` is the open one-time code of this number or its PIN.
+    """The token of a sign-in under way, if `secret` is this number's open one-time code, or its PIN on a known device.
 
-    `device` names the browser; a code is bound to the first that shows it. Raises SignInRefused, in the same way and
-    after the same work whatever the reason; TooManyFailures if this address is to wait.
+    `device` names the browser; a code is bound to the first that shows it, which is then known. Raises SignInRefused,
+    in the same way and after the same work whatever the reason; TooManyFailures if this address is to wait.
     """
     token = ""  # nosec B105 # none yet
     with entering.hand() as at_door:
@@ -54,8 +61,9 @@ def begin(number: str, secret: str, *, device: str, address: str, at: datetime, 
         if account is not None and not account.for_person:
             account = None
         pin_right = check_password(secret, account.password if account else entering.NOBODY)
+        pin_right = _is_known(at_door, account.id if account else None, device, at=at, rules=rules) and pin_right
         code = _open_code(at_door, account.id, at=at) if account else None
-        code_right = code is not None and code.is_shown(secret, device)
+        code_right = (code or _NO_CODE).is_shown(secret, device)
         if account is None:
             entering.note(at_door, "FAILED", account_id=None, address=address, at=at)
         elif entering.withstands(
@@ -71,6 +79,15 @@ def begin(number: str, secret: str, *, device: str, address: str, at: datetime, 
     if not token:
         raise SignInRefused
     return token
+
+
+def _is_known(at_door: Hand, account_id: uuid.UUID | None, device: str, *, at: datetime, rules: Rules) -> bool:
+    """Whether a PIN of this account was set on this device, not longer ago than a device is known."""
+    at_door.execute(
+        "SELECT 1 FROM access_sign_in_code WHERE account_id = %s AND device = %s AND used_at > %s",
+        (account_id, hashed(device), at - rules.person.device_lasts),
+    )
+    return at_door.fetchone() is not None
 
 
 def _open_code(at_door: Hand, account_id: uuid.UUID, *, at: datetime) -> _OpenCode | None:

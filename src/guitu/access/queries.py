@@ -93,6 +93,7 @@ def session_of(token: str) -> ActingSession | None:
         purposes=tuple(row[11]),
         chosen=row[12],
         network=row[13],
+        confined=row[14],
     )
 
 
@@ -116,6 +117,11 @@ def _view(unit: Unit) -> UnitView:
 def is_demonstration() -> bool:
     """Whether this installation is a demonstration, where fictional divisions and numbers are known."""
     return Installation.objects.filter(id=1, kind="DEMONSTRATION").exists()
+
+
+def terminals_from() -> datetime | None:
+    """From when administration needs an assessed terminal (UTC); None where it never does: in a demonstration."""
+    return Installation.objects.filter(id=1).values_list("terminals_from", flat=True).first()
 
 
 def unit(unit_id: uuid.UUID) -> UnitView:

@@ -273,7 +273,7 @@ class IdentityDesk(Role):
     desk = "identity_desk"
 
 
-_TWO_HANDS = frozenset({"change:read", "change:decide", "key:change", "impact:read"})
+_TWO_HANDS = frozenset({"change:read", "change:decide", "key:change", "impact:read", "terminal:read", "terminal:keep"})
 """What two of the three offices hold alike; the database asks for one hand of each."""
 _ADMINISTERED = frozenset({"nation", "province", "city", "county", "prison", "detention_house"})
 
@@ -305,7 +305,9 @@ class AuditAdministrator(Role):
 
     code = "AUDIT_ADMINISTRATOR"
     word = Word("审计管理员", "Audit administrator")
-    may = frozenset({"unit:list", "audit:read", "looks:watch", "rule:read", "change:read", "impact:read"})
+    may = frozenset(
+        {"unit:list", "audit:read", "looks:watch", "rule:read", "change:read", "impact:read", "terminal:read"}
+    )
     seats = _ADMINISTERED
     desk = "audit"
 

@@ -13,14 +13,15 @@ from datetime import datetime
 import pyotp
 
 from guitu.access.passwords import Hand
+from guitu.access.stretching import stretched
 from guitu.ledger import keys
+from guitu.rulebook.sign_in import factor_rules
 
 ISSUER = "Guitu"
 RECOVERY_CODES = 10
 _SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-_LENGTH = 10
-# A clock that runs up to one step fast or slow is accepted.
-_SKEW = (0, -1, 1)
+_LENGTH = 28
+_GROUP = 4
 
 
 def has_one(hand: Hand, account_id: uuid.UUID) -> bool:
@@ -78,7 +79,7 @@ def confirm(hand: Hand, account_id: uuid.UUID, code: str, *, at: datetime) -> li
 
 
 def accepts(hand: Hand, account_id: uuid.UUID, code: str, *, at: datetime) -> bool:
-    """Whether this is the code of now, or of one step before or after, not used before. It is used up by asking."""
+    """Whether this is the code of now (`rulebook.sign_in.factor_rules`), not used before. It is used up by asking."""
     return _spend(hand, account_id, code, at=at, confirmed=True)
 
 
@@ -92,9 +93,9 @@ def _spend(hand: Hand, account_id: uuid.UUID, code: str, *, at: datetime, confir
     if row is None:
         return False
     generator = pyotp.TOTP(keys.decrypt(row[1], belongs_to=_place(account_id)))
-    now = int(at.timestamp()) // generator.interval
+    allowed, now = factor_rules(), int(at.timestamp()) // generator.interval
     given = "".join(sign for sign in code if not sign.isspace()).encode()
-    for step in (now + skew for skew in _SKEW):
+    for step in range(now - allowed.steps_late, now + allowed.steps_early + 1):
         if step > row[2] and hmac.compare_digest(generator.generate_otp(step).encode(), given):
             hand.execute("UPDATE access_second_factor SET last_step = %s WHERE id = %s", (step, row[0]))
             return True
@@ -110,7 +111,7 @@ def new_recovery_codes(hand: Hand, account_id: uuid.UUID, *, at: datetime) -> li
             "INSERT INTO access_recovery_code (id, account_id, digest, made_at) VALUES (%s, %s, %s, %s)",
             (uuid.uuid4(), account_id, _digest(account_id, code), at),
         )
-    return [f"{code[: _LENGTH // 2]}-{code[_LENGTH // 2 :]}" for code in codes]
+    return ["-".join(code[start : start + _GROUP] for start in range(0, _LENGTH, _GROUP)) for code in codes]
 
 
 def recovers(hand: Hand, account_id: uuid.UUID, code: str, *, at: datetime) -> bool:
@@ -143,7 +144,7 @@ def _void_recovery_codes(hand: Hand, account_id: uuid.UUID, *, at: datetime) -> 
 
 
 def _digest(account_id: uuid.UUID, code: str) -> bytes:
-    return keys.mark(f"recovery:{account_id}", code)
+    return keys.mark(f"recovery:{account_id}", stretched(code, account_id))
 
 
 def _place(account_id: uuid.UUID) -> str:

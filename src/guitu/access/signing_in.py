@@ -124,6 +124,29 @@ def move(token: str, network: str, *, lasts: timedelta | None = None, idle: time
         )
 
 
+def renew(token: str) -> str:
+    """Another token for the same session, which otherwise goes on as it is; the one before opens nothing any more.
+
+    Empty if the session is over.
+    """
+    fresh = secrets.token_urlsafe(TOKEN_BYTES)
+    with door() as held:
+        row = held.execute("SELECT access_renew_session(%s, %s)", (hashed(token), hashed(fresh))).fetchone()
+    return fresh if row is not None and row[0] else ""
+
+
+def place(token: str, *, passkey: uuid.UUID | None = None, at_machine: bool = False) -> None:
+    """Note by what a fresh session was opened: a passkey of a terminal for administration, or the command line."""
+    with door() as held:
+        held.execute("SELECT access_place_session(%s, %s, %s)", (hashed(token), passkey, at_machine))
+
+
+def follow(token: str, former: str) -> None:
+    """Let a session in another post of the same account go on at the terminal of the former one, still open."""
+    with door() as held:
+        held.execute("SELECT access_follow_session(%s, %s)", (hashed(token), hashed(former)))
+
+
 @contextmanager
 def acting_token(token: str) -> Iterator[None]:
     """Carry a bare token, whose post is not known yet, for one look at who it belongs to."""

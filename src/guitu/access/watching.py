@@ -21,10 +21,20 @@ from guitu.access.policy import Reading, Sign, Tuning, rank_of, signs, tuned
 from guitu.access.rule_packs import active_book
 from guitu.ledger.operations import record
 from guitu.rulebook.looking import ReasonRefused, finding
-from guitu.rulebook.watching import BROWSING, EXPORT, GLASS, INDICATORS, NO_RELATION, OFF_HOURS, VOLUME, watch_rules
+from guitu.rulebook.watching import (
+    BROWSING,
+    EXPORT,
+    GLASS,
+    INDICATORS,
+    NAMESAKE,
+    NO_RELATION,
+    OFF_HOURS,
+    VOLUME,
+    watch_rules,
+)
 
 JUSTIFIED, UNJUSTIFIED, TRAINING = OUTCOMES = ("JUSTIFIED", "UNJUSTIFIED", "TRAINING")
-COUNTED_BY_LINE = frozenset({VOLUME, OFF_HOURS, NO_RELATION, GLASS})
+COUNTED_BY_LINE = frozenset({VOLUME, OFF_HOURS, NO_RELATION, GLASS, NAMESAKE})
 """Indicators whose count is that of trace lines about persons, so that it leads to exactly these lines."""
 _LEGAL = ZoneInfo("Asia/Shanghai")
 _REVIEWS_FOR_TUNING = 2000
@@ -169,10 +179,10 @@ def watched(window: Window, day: date, *, post_id: uuid.UUID | None = None) -> l
         *(window.since, window.until, list(window.working), window.opens, window.closes),
         *(rules.unopened, rules.peers_percent, post_id),
     )
-    order = (VOLUME, OFF_HOURS, NO_RELATION, GLASS, BROWSING, EXPORT)
+    order = (VOLUME, OFF_HOURS, NO_RELATION, GLASS, BROWSING, EXPORT, NAMESAKE)
     found = []
     for held, post, unit, holder, role, *figures in rows:
-        reading = Reading(dict(zip(order, figures[:6], strict=True)), figures[6], figures[7])
+        reading = Reading(dict(zip(order, figures[:7], strict=True)), figures[7], figures[8])
         speaking = signs(reading, rules)
         found.append(Watched(held, post, unit, holder, role, reading, speaking, rank_of(speaking, rules)))
     return sorted(found, key=lambda one: (-one.rank, one.unit, one.post, one.post_id))

@@ -9,8 +9,9 @@ from django.db import transaction
 
 from guitu.access import operations as access
 from guitu.handover.matters import begin
-from guitu.handover.policy import FREE_AT_RELEASE
+from guitu.handover.policy import CAME, FREE_AT_RELEASE
 from guitu.journeys import operations as journeys
+from guitu.journeys import queries as roads
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger.operations import record
 
@@ -33,13 +34,20 @@ def note_not_arrived(person_id: uuid.UUID, *, source: str, event_id: uuid.UUID, 
     _end(person_id, "give_up_waiting", act="journeys:arrival:left_open", source=source, event_id=event_id, at=at)
 
 
-def _refuse_unless_free_and_released(journey: journeys.Journey) -> None:
+def _refuse_unless_awaited(journey: journeys.Journey) -> None:
     if journey.released_at is None:
         raise MoveNotAllowed("本人还没有释放", "The person has not been released yet")
     if journey.release_type not in FREE_AT_RELEASE:
         raise MoveNotAllowed(
             "假释、暂予监外执行未报到的，按社区矫正规定办理，不能这样办结",
             "Parole and temporary execution follow the rules of community corrections and cannot rest like this",
+        )
+    road = roads.road_by_id(journey.id)
+    came = road.step("arrival").answer if road else None
+    if came is not None and came.outcome in CAME:
+        raise MoveNotAllowed(
+            "已经记下本人回来了；记错了的，先更正“到达”的结果",
+            "The arrival is recorded; if that was a mistake, correct the answer of the step first",
         )
 
 
@@ -52,7 +60,7 @@ def _end(person_id: uuid.UUID, move: str, *, act: str, source: str, event_id: uu
         if journey is None:
             return
         if move == "give_up_waiting":
-            _refuse_unless_free_and_released(journey)
+            _refuse_unless_awaited(journey)
         journeys.advance(journey, move, at=at)
         record(
             act,

@@ -16,7 +16,9 @@ from guitu.ledger.holdings import (
     TELL,
     TELL_POST,
     TELL_UNIT,
+    TELL_WRITTEN,
     Holding,
+    Row,
     TableCopy,
     copied,
     opened,
@@ -30,6 +32,11 @@ def _halves_of(person_id: uuid.UUID) -> list[PassedMatter]:
     return list(PassedMatter.objects.filter(request_id__in=taken).order_by("taken_at", "id"))
 
 
+def _of_family(row: Row) -> bool:
+    """Whether somebody else said it at the counter: what they say of the person is their statement."""
+    return bool(row.channel == "FAMILY")
+
+
 HOLDINGS = (
     Holding(
         PickUp,
@@ -41,17 +48,18 @@ HOLDINGS = (
             "place": TELL,
             "leaves_at": TELL,
             "arrival_at": TELL,
-            "sender_name": TELL,
-            "sender_phone": TELL,
-            "receiver_name": TELL,
-            "receiver_phone": TELL,
+            # Officers are named by unit and post.
+            "sender_name": withheld("OTHERS"),
+            "sender_phone": withheld("OTHERS"),
+            "receiver_name": withheld("OTHERS"),
+            "receiver_phone": withheld("OTHERS"),
             "transport": TELL,
             "medication_days": TELL,
             "has_id_card": TELL,
             "has_phone": TELL,
             "money_cents": TELL,
             "contacts": opened(lambda row: contacts_of(row.id)),
-            "remark": TELL,
+            "remark": TELL_WRITTEN,
             "planned_at": TELL,
             "planned_by": TELL_POST,
             "replaced_at": TELL,
@@ -73,12 +81,12 @@ HOLDINGS = (
             "opened_at": TELL,
             "opened_by": TELL_POST,
             "lapsed": TELL,
-            "reasons": TELL,
+            "reasons": TELL_WRITTEN,
             "ruled_at": TELL,
             "ruled_by": TELL_POST,
             "outcome": TELL,
             "receiver_id": TELL_UNIT,
-            "ruling_reasons": TELL,
+            "ruling_reasons": TELL_WRITTEN,
         },
     ),
     Holding(
@@ -93,7 +101,7 @@ HOLDINGS = (
             "step": TELL,
             "round": TELL,
             "channel": TELL,
-            "words": opened(lambda row: words_of(row.id)),
+            "words": opened(lambda row: words_of(row.id), unless=_of_family, ground="STATEMENTS"),
             "number": TELL,
             "document_id": TELL,
             "first_desk_id": TELL_UNIT,
@@ -126,7 +134,7 @@ HOLDINGS = (
             "event_id": TECHNICAL,
             "matter": TELL,
             "channel": TELL,
-            "said": opened(lambda row: said_of(row.request_id, row.side)),
+            "said": opened(lambda row: said_of(row.request_id, row.side), unless=_of_family, ground="STATEMENTS"),
             "document_shown": TELL,
             "number": TELL,
             "first_desk_id": TELL_UNIT,
@@ -176,8 +184,8 @@ HOLDINGS = (
             "answered_by": TELL_POST,
             "refusal": TELL,
             "held": TELL,
-            "minutes": opened(lambda row: sealed_as(row.id, "minutes")),
-            "agreements": opened(lambda row: sealed_as(row.id, "agreements")),
+            "minutes": opened(lambda row: sealed_as(row.id, "minutes"), written=True),
+            "agreements": opened(lambda row: sealed_as(row.id, "agreements"), written=True),
             "minuted_at": TELL,
             "minuted_by": TELL_POST,
         },

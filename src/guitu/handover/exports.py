@@ -46,7 +46,7 @@ class ExportRefused(PermissionError):
 
 @dataclass(frozen=True)
 class Offer:
-    """What an export would hold: which list, how many rows, how many one person may take, how many are left out."""
+    """What an export would hold: which list, how many rows, how many one person may still take, how many left out."""
 
     listed: str
     rows: int
@@ -76,7 +76,7 @@ def offer(*, states: Sequence[str] = (), late_only: bool, at: datetime) -> Offer
     """
     wanted = roads.Filters(states=tuple(states), late=late_only)
     every, juveniles = roads.how_many(side(), wanted, now=at, mark=MARK)
-    alone = export_rules().alone.get(actor().session.role, 0)
+    alone = min(export_rules().alone.get(actor().session.role, 0), exports.left())
     return Offer(_listed(side(), states), every - juveniles, alone, juveniles)
 
 
@@ -130,7 +130,16 @@ def ask(
             words=said,
             rows=offered.rows,
             alone=offered.alone,
+        )
+        record(
+            "handover:export:asked",
+            subjects=[],
+            division=session.division,
             at=at,
+            event_id=uuid.uuid5(export_id, "asked"),
+            number=number,
+            rows=offered.rows,
+            alone=alone,
         )
         if not alone:
             tell(

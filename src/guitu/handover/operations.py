@@ -29,6 +29,7 @@ from guitu.journeys.policy import MoveNotAllowed
 from guitu.ledger.operations import record
 from guitu.people import operations as people
 from guitu.people import queries as persons
+from guitu.people.dossiers import items_for_dossier
 
 DOSSIER = "DOSSIER"
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -65,7 +66,7 @@ def send_dossier(person_id: uuid.UUID, *, sending: uuid.UUID, at: datetime) -> s
         journeys.advance(journey, "send", at=at)
         access.give_reach(person_id, unit_id=receiver_id, relation="receiver", at=at)
         access.give_reach(person_id, unit_id=journey.sending_unit_id, relation="sender", at=at)
-        items = persons.items_for_dossier(person_id)
+        items = items_for_dossier(person_id)
         number = exchange.send(
             parcel_id=sending,
             person_id=person_id,

@@ -23,6 +23,9 @@ DOSSIER_NEEDS = ("name", "id_doc", "sex", "birth_date", "household_region", "key
 FREE_AT_RELEASE = ("sentence_end", "commutation", "retrial", "amnesty", "detention_house")
 
 
+CAME = frozenset({"met", "own_way"})
+"""Outcomes of the arrival after which nobody can be noted as not having come."""
+
 # Outcomes of steps that carry more than a word: they are given by an operation of their own.
 NEEDS_ITS_OWN_FORM = frozenset(
     {

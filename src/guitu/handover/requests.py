@@ -11,11 +11,12 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 
 from guitu.access.acting import actor
-from guitu.access.deciding import called, shown_names
+from guitu.access.deciding import shown_names
 from guitu.handover.models import Request
 from guitu.handover.request_answers import answer_of, first_answer_of
 from guitu.handover.window import words_of
 from guitu.ledger import keys
+from guitu.people.by_name import called
 
 OPEN, LATE, ANSWERED, NOT_DONE = "OPEN", "LATE", "ANSWERED", "NOT_DONE"
 STATES = (LATE, OPEN, ANSWERED, NOT_DONE)

@@ -20,9 +20,18 @@ from guitu.rulebook.clocks import legal_day
 
 
 def answer_step(
-    person_id: uuid.UUID, *, step: str, outcome: str, note: str = "", event_id: uuid.UUID, at: datetime
+    person_id: uuid.UUID,
+    *,
+    step: str,
+    outcome: str,
+    note: str = "",
+    first: bool = False,
+    event_id: uuid.UUID,
+    at: datetime,
 ) -> None:
     """Answer a step of the person's road; `event_id` makes a retry harmless.
+
+    `first`: written for an open step, and refused where somebody has answered it meanwhile; else it corrects that.
 
     An answer that carries more than a word has an operation of its own and is refused here. Raises NotAllowed,
     PersonUnknown, JourneyUnknown, StepNotOpen, MoveNotAllowed (what happens at the gate has not happened yet).
@@ -36,7 +45,7 @@ def answer_step(
             return
         if step == GATE:
             not_before_release(journey, at=at)
-        write_answer(journey, step=step, outcome=outcome, note=note, event_id=event_id, at=at)
+        write_answer(journey, step=step, outcome=outcome, note=note, first=first, event_id=event_id, at=at)
 
 
 def not_before_release(journey: journeys.Journey, *, at: datetime) -> None:
@@ -57,12 +66,14 @@ def write_answer(
     event_id: uuid.UUID,
     at: datetime,
     by: Collection[str] | None = None,
+    first: bool = False,
 ) -> None:
     """Answer a step of a locked journey and record it, inside the act of a caller that has asked and begun.
 
     `by`: for which positions, where the person's own word gives the answer and not the acting unit.
+    `first` as in `answer_step`.
     """
-    journeys.answer_step(journey, step, outcome, note=note, event_id=event_id, at=at, by=by)
+    journeys.answer_step(journey, step, outcome, note=note, event_id=event_id, at=at, by=by, first=first)
     step_answered(journey, step=step, outcome=outcome, note=note, at=at)
     record(
         "journeys:step:answered",

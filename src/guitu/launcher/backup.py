@@ -76,6 +76,7 @@ def back_up(home: Home, *, to: Path | None) -> int:
     started = time.monotonic()
     folder = to.expanduser().absolute() if to else private_directory(home.at / "backups")
     with database_in_use(home) as database:
+        key_copies.recorded(home, "record-copy", "BACKUP", str(recipient))
         password = keys.read_password(home, COPYING)
         dsn = dsn_of(home, database, COPYING)
         with psycopg.connect(dsn, password=password) as connection:
@@ -92,7 +93,7 @@ def back_up(home: Home, *, to: Path | None) -> int:
                 building.rename(folder / name)
             finally:
                 building.unlink(missing_ok=True)
-    register = Path(os.environ.get("GUITU_ERASURE_REGISTER") or home.at / ERASURES)
+    register = register_of(home)
     if register.is_file() and register.parent != folder:
         write_stamp(folder / ERASURES, register.read_text(encoding="utf-8").rstrip("\n"))
     at = datetime.now(UTC)
@@ -111,6 +112,11 @@ def back_up(home: Home, *, to: Path | None) -> int:
             "Run ./guitu keys export --to FILE.",
         )
     return 0
+
+
+def register_of(home: Home) -> Path:
+    """Where the register of erasures stands: the file that GUITU_ERASURE_REGISTER names, else in the home."""
+    return Path(os.environ.get("GUITU_ERASURE_REGISTER") or home.at / ERASURES)
 
 
 def hours_since_last(home: Home) -> float | None:

@@ -19,7 +19,7 @@ USAGE = """\
   ./guitu up [--host H] [--port P] [--persons N | --no-demo] [--detach]  启动 · start (Ctrl-C 停止 stops)
   ./guitu down                                              停止 · stop
   ./guitu status [--json]                                   状态 · what runs
-  ./guitu prepare [--no-demo]                               只准备不启动 · prepare without serving (docs/deploy.md)
+  ./guitu prepare [--no-demo] [--erasures FILE]             只准备不启动 · prepare without serving (docs/deploy.md)
   ./guitu doctor [--json]                                   体检 · what is missing, and the remedy
   ./guitu test [--full] [--tests-only] [-- PYTEST-ARGUMENTS]  全部检验 · every check and test
   ./guitu keys recipient --to FILE | --public age1…         备份公钥 · the public key of backups
@@ -108,7 +108,9 @@ def _prepare(verb: str, rest: list[str]) -> int:
 
     parser = _parser(verb)
     parser.add_argument("--no-demo", action="store_true")
-    return prepare_alone(current_home(), demo=not parser.parse_args(rest).no_demo)
+    parser.add_argument("--erasures", type=Path, metavar="FILE", help="别处保存的删除登记 · a register kept elsewhere")
+    given = parser.parse_args(rest)
+    return prepare_alone(current_home(), demo=not given.no_demo, erasures=given.erasures)
 
 
 def _components(verb: str, rest: list[str]) -> int:

@@ -279,8 +279,7 @@ def look_at_copies(home: Home) -> Finding:
     """A copy of the field keys elsewhere, and a backup that is not old; a demonstration is only told of it."""
     if not (home.keys / keys.DATA_KEYS).exists():
         return Finding("copies", "note", "尚无数据可备份", "There is nothing to back up yet")
-    real = os.environ.get("DJANGO_SETTINGS_MODULE", "guitu.settings.demo") != "guitu.settings.demo"
-    level = "problem" if real else "note"
+    level = "problem" if _is_real() else "note"
     from guitu.launcher import key_copies
 
     if not key_copies.is_exported(home):
@@ -308,6 +307,26 @@ def look_at_copies(home: Home) -> Finding:
     return _fine("copies", f"备份于 {hours:.0f} 小时前", f"Backed up {hours:.0f} hours ago; the field keys have a copy")
 
 
+def look_at_journal(home: Home) -> Finding:
+    """Whether the journal is sent to a system apart, which a real installation should; a demonstration need not."""
+    if os.environ.get("GUITU_LOG_TO"):
+        return _fine("journal", "系统日志另发一处(GUITU_LOG_TO)", "The journal is also sent elsewhere (GUITU_LOG_TO)")
+    if not _is_real():
+        return _fine("journal", "系统日志只在本机(演示)", "The journal stays on this machine (a demonstration)")
+    return Finding(
+        "journal",
+        "note",
+        "未设 GUITU_LOG_TO:系统日志只在本机",
+        "GUITU_LOG_TO is not set: the journal stays on this machine alone",
+        "在 common.env 里设 GUITU_LOG_TO=tls://主机:端口(docs/deploy.md 3.4);已设的,带上它再运行本命令",
+        "Set GUITU_LOG_TO=tls://host:port in common.env (docs/deploy.md 3.4); if it is set there, run this with it",
+    )
+
+
+def _is_real() -> bool:
+    return os.environ.get("DJANGO_SETTINGS_MODULE", "guitu.settings.demo") != "guitu.settings.demo"
+
+
 def _server_is_ready(home: Home) -> bool:
     from guitu.launcher.server import EmbeddedServer
 
@@ -326,6 +345,7 @@ CHECKS: tuple[Callable[[Home], Finding], ...] = (
     look_at_database,
     look_at_processes,
     look_at_copies,
+    look_at_journal,
 )
 
 

@@ -22,6 +22,8 @@ SPECIMENS = 240
 """How many people are walked through operations; a province of no more than these is walked whole."""
 REGION, REGIONS = 30_000, 45
 """How many people share the province's cities and counties before they are repeated under further codes; how often."""
+LARGEST = 1_000_000
+"""The most people that were ever generated and measured (docs/performance.md)."""
 PARTS = 2
 """In how many scratch copies the specimens are walked at once."""
 OPENED_BEFORE = 2

@@ -18,12 +18,17 @@ from guitu.launcher.speech import LauncherError, say
 def generate(home: Home, *, persons: int, seed: str, today: str, reset: bool) -> int:
     """Fill the home's demonstration with `persons` fictional people; returns the exit code.
 
-    `today` is the legal day up to which roads have come (ISO 8601; empty: the present one). Refuses (exit code 2) a
-    real installation, a running one, and one that holds persons, unless `reset` empties it first.
+    `today` is the legal day up to which roads have come (ISO 8601; empty: the present one). Refuses (exit code 2) fewer
+    than one and more than `filling.LARGEST`, a real installation, a running one, and one that holds persons, unless
+    `reset` empties it first.
     """
+    if not 1 <= persons <= filling.LARGEST:
+        raise LauncherError(
+            f"人数应为1到{filling.LARGEST:,}；更大的没有测过，什么也没有做。",
+            f"The number of people is from 1 to {filling.LARGEST:,}; more was never measured. Nothing was done.",
+            exit_code=2,
+        )
     demonstrating.refuse_real_settings()
-    if persons < 1:
-        raise LauncherError("人数至少为1。", "At least one person must be asked for.", exit_code=2)
     day = today or filling.today()
     home.make()
     begun = time.monotonic()

@@ -76,13 +76,14 @@ def _keys(rest: list[str]) -> int:
     which.add_argument("--to", type=Path, metavar="FILE", help="私钥写到何处 · where the private half goes")
     which.add_argument("--public", metavar="age1…", help="别处生成的公钥 · a public key made elsewhere")
     recipient.add_argument("--replace", action="store_true")
+    emergency = "紧急办理的理由：没有双人同意时才用，记入台账 · why it is done without two hands; it is recorded"
+    recipient.add_argument("--emergency", default="", metavar="WORDS", help=emergency)
     export = verbs.add_parser("export", help="写出数据密钥的副本 · write a copy of the field keys")
     export.add_argument("--to", type=Path, metavar="FILE", required=True)
     bringing = verbs.add_parser("import", help="导入数据密钥的副本 · bring a copy of the field keys in")
     bringing.add_argument("file", type=Path)
     rotating = verbs.add_parser("rotate", help="启用新密钥 · a new current key")
     rotating.add_argument("--suite", choices=("intl", "gm"), default="intl", help="密码套件 · the suite")
-    emergency = "紧急办理的理由：没有双人同意时才用，记入台账 · why it is done without two hands; it is recorded"
     rotating.add_argument("--emergency", default="", metavar="WORDS", help=emergency)
     retiring = verbs.add_parser("retire", help="停用旧密钥 · take out a key that nothing names")
     retiring.add_argument("key", metavar="KEY")
@@ -102,7 +103,9 @@ def _keys(rest: list[str]) -> int:
 
         return pass_on(home, ["keys", given.verb])
     if given.verb == "recipient":
-        return key_copies.set_recipient(home, to=given.to, public=given.public, replace=given.replace)
+        return key_copies.set_recipient(
+            home, to=given.to, public=given.public, replace=given.replace, emergency=given.emergency
+        )
     if given.verb == "export":
         return key_copies.export(home, to=given.to)
     return key_copies.bring_in(home, given.file)

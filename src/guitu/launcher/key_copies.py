@@ -8,11 +8,13 @@ import getpass
 import json
 import os
 import sys
+import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
-from guitu.launcher import keys, sealing
+from guitu.launcher import database, key_rotation, keys, sealing
 from guitu.launcher.home import Home, private_directory
+from guitu.launcher.passing import pass_on
 from guitu.launcher.speech import LauncherError, say
 from guitu.launcher.stamps import read_stamp, write_stamp
 
@@ -39,8 +41,12 @@ def recipient(home: Home) -> sealing.PublicKey:
     return sealing.read_recipient(text)
 
 
-def set_recipient(home: Home, *, to: Path | None, public: str | None, replace: bool) -> int:
-    """Make a key pair and write the private half to ``to``, or take the public key of a pair made elsewhere."""
+def set_recipient(home: Home, *, to: Path | None, public: str | None, replace: bool, emergency: str = "") -> int:
+    """Make a key pair and write the private half to ``to``, or take the public key of a pair made elsewhere.
+
+    Whoever has the private half reads every backup from then on: another key than the first needs two hands or
+    ``emergency`` as a rotation does, and is recorded before it is put to use.
+    """
     home.make()
     held = home.keys / RECIPIENT
     if held.exists() and not replace:
@@ -60,10 +66,36 @@ def set_recipient(home: Home, *, to: Path | None, public: str | None, replace: b
             f"备份私钥已写入 {place}。请移到本机以外妥善保管:没有它,任何备份都打不开。",
             f"The private key of backups is in {place}. Keep it away from this machine: no backup opens without it.",
         )
+    _settled(home, text, held, emergency)
     held.unlink(missing_ok=True)
     keys.write_once(held, text + "\n")
     say(f"备份公钥:{text}", f"Public key of backups: {text}")
     return 0
+
+
+def _settled(home: Home, text: str, held: Path, emergency: str) -> None:
+    """Two hands for this very key, and its record. Interrupted after it, the same command goes on with that record."""
+    if not _has_database(home):
+        return
+    former = f"{held.read_text(encoding='utf-8')}{held.stat().st_mtime_ns}" if held.is_file() else ""
+    event = str(uuid.uuid5(uuid.NAMESPACE_OID, f"recipient:{text}:{former}"))
+    if not emergency:
+        key_rotation.confirmed(home, "BACKUP_RECIPIENT", text, event)
+    recorded(home, "record-recipient", text, event, emergency)
+
+
+def _has_database(home: Home) -> bool:
+    """Whether this installation has a database, in which what is done with its keys and copies is recorded."""
+    return bool(database.outside_url()) or (home.data / "PG_VERSION").exists()
+
+
+def recorded(home: Home, *words: str) -> None:
+    """Have the house record in the ledger what is about to be done. Raises LauncherError where it cannot be."""
+    if _has_database(home) and pass_on(home, ["keys", *words]) != 0:
+        raise LauncherError(
+            "未能记入台账,没有办。请排除原因后重新运行。",
+            "It could not be recorded in the ledger and was not done. Remove the cause and run it again.",
+        )
 
 
 def export(home: Home, *, to: Path | None) -> int:
@@ -77,6 +109,7 @@ def export(home: Home, *, to: Path | None) -> int:
         )
     place = _elsewhere(home, to)
     sealed = sealing.lock_with_passphrase(text, _ask_new())
+    recorded(home, "record-copy", "KEYS", sealing.fingerprint(text))
     _write_new(place, sealed)
     noted = {"fingerprint": sealing.fingerprint(text), "at": datetime.now(UTC).isoformat(timespec="seconds")}
     write_stamp(home.at / EXPORTED, json.dumps(noted))
@@ -105,8 +138,12 @@ def bring_in(home: Home, place: Path) -> int:
             f"{home.keys} holds other field keys; nothing was changed. Restore into a new GUITU_HOME.",
             exit_code=2,
         )
+    if held is not None:
+        recorded(home, "record-copy", "KEYS_IN", wanted)
     private_directory(home.keys)
     keys.replace_ring(home, json.loads(text))
+    if held is None:  # without keys the house may not come up to record anything
+        recorded(home, "record-copy", "KEYS_IN", wanted)
     noted = {"fingerprint": wanted, "at": datetime.now(UTC).isoformat(timespec="seconds")}
     write_stamp(home.at / EXPORTED, json.dumps(noted))
     say("数据密钥已就位。", "The field keys are in place.")

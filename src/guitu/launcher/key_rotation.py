@@ -34,7 +34,7 @@ def rotate(home: Home, *, suite: str, emergency: str = "") -> int:
         waiting = ring.get("waiting")
         wanted, event = (waiting["key"]["suite"], waiting["event"]) if waiting else (suite, str(uuid.uuid4()))
         if not emergency:
-            _confirmed(home, "KEY_ROTATION", wanted, event)
+            confirmed(home, "KEY_ROTATION", wanted, event)
         if waiting is None:
             number = 1 + max(int(one.lstrip("kt") or 0) for one in (*ring["keys"], *ring.get("retired", {})))
             waiting = {"id": f"k{number}", "event": event, "key": keys.new_key(suite)}
@@ -60,7 +60,7 @@ def rotate(home: Home, *, suite: str, emergency: str = "") -> int:
     return 0
 
 
-def _confirmed(home: Home, kind: str, named: str, event: str) -> None:
+def confirmed(home: Home, kind: str, named: str, event: str) -> None:
     """Stops where no two administrators of different offices have confirmed this, or that could not be asked."""
     answer = pass_on(home, ["keys", "ordered", kind, named, event])
     if answer == 0:
@@ -95,7 +95,7 @@ def retire(home: Home, key_id: str, *, emergency: str = "") -> int:
             )
         if not emergency:
             event = str(uuid.uuid5(uuid.NAMESPACE_OID, f"retired:{key_id}"))
-            _confirmed(home, "KEY_RETIREMENT", key_id, event)
+            confirmed(home, "KEY_RETIREMENT", key_id, event)
         if pass_on(home, ["keys", "record-retirement", key_id, emergency]) != 0:
             raise LauncherError(
                 f"仍有值以 {key_id} 加密，未作改动。请先运行 ./guitu keys reseal。",

@@ -11,8 +11,9 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 
-from guitu.launcher import assets, keys, processes, province, roles, stamps, translations
+from guitu.launcher import assets, keys, processes, province, replaying, roles, stamps, translations
 from guitu.launcher import database as databases
 from guitu.launcher.database import Database
 from guitu.launcher.home import Home, tree_root
@@ -107,8 +108,11 @@ def prepare_contents(
     stamps.write_stamp(home.prepared_stamp, wanted)
 
 
-def prepare_alone(home: Home, *, demo: bool) -> int:
+def prepare_alone(home: Home, *, demo: bool, erasures: Path | None = None) -> int:
     """``./guitu prepare``: assets, catalogues, database and contents, without serving. Returns the exit code.
+
+    Whom the register of erasures names and the database still holds is erased again; ``erasures``, a register kept
+    elsewhere, too.
 
     Raises LauncherError when the installation is running under ``up``, or a step fails.
     """
@@ -127,5 +131,6 @@ def prepare_alone(home: Home, *, demo: bool) -> int:
         database = open_database(home, server)
         env = databases.process_environment(home, database) | {"GUITU_DEMO": "1" if demo else "0"}
         prepare_contents(home, database, env, demo=demo, told_to_stop=lambda: False, begun=lambda _: None)
+        replaying.replay(home, database, env, brought=erasures)
     say("已准备就绪。", "Prepared.")
     return 0

@@ -87,7 +87,7 @@ def restore(home: Home, file: Path, *, identity: Path | None, replace: bool, era
         _pour(home, file, private, proof, beside)
         _compare_counts(beside, description)
         roles.prepare_database(database.superuser_dsn, beside.name)
-        _make_sound(home, beside, erasures)
+        _make_sound(home, beside, description, erasures)
         _take_the_name(database, beside.name)
         for name in backup.BESIDE:
             (home.at / name).unlink(missing_ok=True)
@@ -216,10 +216,11 @@ def _compare_counts(beside: Database, description: Description) -> None:
         )
 
 
-def _make_sound(home: Home, beside: Database, erasures: Path | None) -> None:
-    """Migrate, compile, erase again whom the register names, and look at the whole before it is opened; each in a
-    process of the house."""
+def _make_sound(home: Home, beside: Database, description: Description, erasures: Path | None) -> None:
+    """Migrate, compile, erase again whom the register names, record the restore, and look at the whole before it is
+    opened; each in a process of the house."""
     env = databases.process_environment(home, beside) | {"GUITU_ROLE": "owner", "GUITU_DEMO": "0"}
+    env["GUITU_RESTORED"] = description.made_at
     if erasures is not None:
         env["GUITU_ERASURES"] = str(erasures.expanduser().absolute())
     for module in ("guitu.web.prepare", "guitu.web.replaying", "guitu.web.soundness"):

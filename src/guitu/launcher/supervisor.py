@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from guitu.launcher import assets, preparation, processes, translations
+from guitu.launcher import assets, preparation, processes, replaying, translations
 from guitu.launcher import database as databases
 from guitu.launcher.home import Home, tree_root
 from guitu.launcher.listening import choose_port, is_healthy, wait_until_free
@@ -139,6 +139,7 @@ class Supervisor:
         )
         if self.stopping:
             return
+        replaying.replay(self.home, database, env)
         web, others = self._describe_children(host, port)
         sign_ins = self._tell_sign_ins_into()
         self.children = [web]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import base64
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -30,7 +30,8 @@ class Decision:
     """What becomes of one column in the copy, and on which ground it is withheld where it is.
 
     `belongs_to` opens an encrypted value (bound to that text); `file` marks bytes that are given as they are. `unless`
-    names rows in which a told column is withheld all the same. `words` puts a code into words.
+    names rows in which a told column is withheld all the same. `words` puts a code into words. `written` marks what an
+    officer or another organ wrote freely: who decides about a copy looks whether somebody else speaks in it.
     """
 
     kind: str
@@ -40,12 +41,16 @@ class Decision:
     file: bool = False
     unless: Callable[[Row], bool] | None = None
     words: Callable[[Row], str] | None = None
+    written: bool = False
 
 
 TELL = Decision(TOLD)
 TELL_UNIT = Decision(TOLD, points_at=UNIT)
 TELL_POST = Decision(TOLD, points_at=POST)
+TELL_WRITTEN = Decision(TOLD, written=True)
 TECHNICAL = Decision(LEFT_OUT)
+SPOKEN_BY_OTHERS = "STATEMENTS"
+"""The ground on which whoever decides leaves a passage out."""
 
 
 def tell(words: Callable[[Row], str]) -> Decision:
@@ -54,10 +59,14 @@ def tell(words: Callable[[Row], str]) -> Decision:
 
 
 def opened(
-    belongs_to: Callable[[Row], str], *, unless: Callable[[Row], bool] | None = None, ground: str = ""
+    belongs_to: Callable[[Row], str],
+    *,
+    unless: Callable[[Row], bool] | None = None,
+    ground: str = "",
+    written: bool = False,
 ) -> Decision:
     """An encrypted column that is told in the clear, but for rows of which `unless` is true (on that ground)."""
-    return Decision(TOLD, ground, belongs_to=belongs_to, unless=unless)
+    return Decision(TOLD, ground, belongs_to=belongs_to, unless=unless, written=written)
 
 
 def withheld(ground: str) -> Decision:
@@ -70,7 +79,8 @@ class Holding:
     """One table that holds persons: which rows are a person's, and what becomes of each column (by its name).
 
     `rows` reads them where the table is closed to pages; otherwise they are found by `of_person`. `closed` is the
-    ground on which a whole table is left out unread.
+    ground on which a whole table is left out unread, `partly` one on which rows may be: said whether there
+    are any or not.
     """
 
     model: type[models.Model]
@@ -78,6 +88,7 @@ class Holding:
     of_person: str = "person_id"
     rows: Callable[[uuid.UUID], Iterable[Row]] | None = None
     closed: str = ""
+    partly: str = ""
 
     @property
     def table(self) -> str:
@@ -92,13 +103,17 @@ class Holding:
 
 @dataclass(frozen=True)
 class Cell:
-    """One value of the copy: column, what the column is, the value as text, and in words where it is a code or id."""
+    """One value of the copy: column, what the column is, the value as text, and in words where it is a code or id.
+
+    `key` names a passage that was written freely.
+    """
 
     column: str
     label: str
     value: object
     shown: str
     points_at: str
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -162,7 +177,8 @@ def _rows_of(holding: Holding, person_id: uuid.UUID) -> Iterable[Row]:
 def table_copy(holding: Holding, rows: Iterable[Row]) -> TableCopy:
     """The copy of given rows: told columns as cells, and once for each withheld column that it was left out."""
     made: list[tuple[Cell, ...]] = []
-    kept: dict[Kept, None] = {Kept(holding.title, holding.closed): None} if holding.closed else {}
+    ground = holding.closed or holding.partly
+    kept: dict[Kept, None] = {Kept(holding.title, ground): None} if ground else {}
     fields = {field.column: field for field in holding.model._meta.concrete_fields}
     for row in rows:
         cells: list[Cell] = []
@@ -176,9 +192,38 @@ def table_copy(holding: Holding, rows: Iterable[Row]) -> TableCopy:
                 continue
             cell = _cell(name, label, value, decision, row)
             if cell.value != "":
-                cells.append(cell)
+                cells.append(replace(cell, key=_key(holding, name, row)) if decision.written else cell)
         made.append(tuple(cells))
     return TableCopy(holding.table, holding.title, tuple(made), tuple(kept))
+
+
+def without(made: TableCopy, left_out: Collection[str]) -> TableCopy:
+    """The copy of a table without these passages (`Cell.key`); it says that some were left out."""
+    gone = {Kept(cell.label, SPOKEN_BY_OTHERS): None for row in made.rows for cell in row if cell.key in left_out}
+    rows = tuple(tuple(cell for cell in row if not cell.key or cell.key not in left_out) for row in made.rows)
+    return TableCopy(made.table, made.title, rows, tuple(dict.fromkeys((*made.kept, *gone))))
+
+
+def passages(holding: Holding, person_id: uuid.UUID) -> list[tuple[str, str, str]]:
+    """What was written freely in this table about the person: key, what the column is, the text (a file's name)."""
+    written = {name: decision for name, decision in holding.columns.items() if decision.written}
+    if not written or holding.closed:
+        return []
+    fields = {field.column: field for field in holding.model._meta.concrete_fields}
+    found: list[tuple[str, str, str]] = []
+    for row in _rows_of(holding, person_id):
+        for name, decision in written.items():
+            value = getattr(row, fields[name].attname)
+            if not value or (decision.unless is not None and decision.unless(row)):
+                continue
+            text = row.file_name if decision.file else _cell(name, "", value, decision, row).value
+            if text:
+                found.append((_key(holding, name, row), _label(fields[name]), str(text)))
+    return found
+
+
+def _key(holding: Holding, column: str, row: Row) -> str:
+    return f"{holding.table}.{column}:{row.pk}"
 
 
 def _label(field: models.Field[Any, Any]) -> str:

@@ -50,10 +50,25 @@ class Pending(models.Model):
     """Entries that the sequencer has not put into the tree yet."""
 
     entry_id = models.UUIDField(primary_key=True, db_comment="待编入日志的条目")
+    in_transaction = models.BigIntegerField(null=True, db_comment="写下这一条的数据库事务号")
 
     class Meta:
         db_table = "ledger_pending"
         db_table_comment = "待编入日志的条目队列"
+        indexes = [models.Index(fields=["in_transaction"], name="ledger_pending_transaction")]
+
+
+class Owed(models.Model):
+    """Who was written about in a transaction that still owes an entry of the ledger; empty again when it ends."""
+
+    pk = models.CompositePrimaryKey("in_transaction", "subject_id")
+    in_transaction = models.BigIntegerField(db_comment="数据库事务号")
+    subject_id = models.UUIDField(db_comment="写了谁的行；全零为不写人员的行")
+    of_table = models.TextField(db_comment="写了哪一张表")
+
+    class Meta:
+        db_table = "ledger_owed"
+        db_table_comment = "事务之内：写过而尚欠台账条目的人员；提交时须已记入，随即清空"
 
 
 class Leaf(models.Model):

@@ -20,7 +20,7 @@ from guitu.ledger.log.checkpoints import CheckpointWrong
 from guitu.ledger.log.entries import Recorded
 from guitu.ledger.log.notes import NoteWrong, Verifier
 from guitu.ledger.log.tree import HASH_BYTES, root
-from guitu.ledger.sequencing import LOCK, stored_tree
+from guitu.ledger.sequencing import alone, stored_tree
 
 FULL = tiles.WIDTH * HASH_BYTES
 Found = tuple[str, str]
@@ -60,8 +60,7 @@ def recheck_batch(log: Verifier, *, at: datetime, most: int) -> Batch:
     What is wrong is kept as findings, as of `at`. Does nothing while the sequencer works in another process.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        if not cursor.fetchone()[0]:
+        if not alone(cursor):
             return Batch()
         cursor.execute("SELECT id, next_tile FROM ledger_recheck WHERE ended_at IS NULL ORDER BY begun_at DESC LIMIT 1")
         open_pass = cursor.fetchone()

@@ -72,3 +72,12 @@ def record(
 ) -> None:
     """Append one act: `record_many` of one."""
     record_many(act, [Act(event_id, tuple(subjects), division, facts)], at=at, other_unit_id=other_unit_id)
+
+
+def record_at_machine(act: str, *, event_id: uuid.UUID, at: datetime, **facts: Fact) -> None:
+    """Append one act of the machine's own verbs, where nobody acts in a post: as guitu_owner, about no person."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ledger_keep(%s::text, %s::uuid, %s::timestamptz, NULL, NULL, NULL, '', '{}', %s::jsonb)",
+            [act, event_id, at, canonical(facts)],
+        )

@@ -63,6 +63,14 @@ def is_recorded(act: str, event_id: uuid.UUID) -> bool:
     return found
 
 
+def was_ever_recorded(act: str) -> bool:
+    """Whether any act of this name is in the ledger; for the machine's verbs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM ledger_entry WHERE act = %s)", [act])
+        found: bool = cursor.fetchone()[0]
+    return found
+
+
 def broken_commitments(*, most: int) -> tuple[int, int]:
     """How many of the newest `most` entries were looked at, and how many have a payload that does not match.
 

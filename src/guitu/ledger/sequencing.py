@@ -1,6 +1,7 @@
 """The sequencer: takes waiting entries into the tree and signs what the tree has become, all or nothing.
 
-Runs as guitu_seq, one at a time (an advisory lock of the transaction); nobody else writes leaves, tiles or checkpoints.
+Runs as guitu_seq, one at a time: each holds a lock on a table of its own that no other role of a process may lock, so
+that no page can hold up the log. Nobody else writes leaves, tiles or checkpoints.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from guitu.ledger.log import checkpoints, tiles
@@ -20,11 +21,15 @@ from guitu.ledger.log.notes import Verifier
 from guitu.ledger.log.tree import Subtree, root
 from guitu.ledger.suites import Signer
 
-LOCK = 6962
+_NOT_NOW = "55P03"
+"""PostgreSQL's answer where a lock is held by somebody else."""
 
 
 class LogBroken(RuntimeError):
     """The stored tree does not lead to the root that was signed last: nothing more is signed."""
+
+    names_no_person = True
+    """The journal may have its words: they tell of a file of the installation."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,7 @@ def sequence(
     Does nothing while another sequencer works. Raises LogBroken when tiles and last checkpoint disagree.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        if not cursor.fetchone()[0]:
+        if not alone(cursor):
             return Grown(0, more=False)
         cursor.execute(
             "SELECT e.id, e.act, e.event_id, e.at, e.unit_id, e.other_unit_id, e.commitment"
@@ -66,6 +70,21 @@ def sequence(
         return Grown(len(waiting), more=len(waiting) == most)
 
 
+def alone(cursor: CursorWrapper) -> bool:
+    """Whether no other sequencer or recheck works; holds them off until the caller's transaction ends, waits for none.
+
+    The table is one in which only guitu_seq writes and which no other role of a process may lock; reading it goes on.
+    """
+    try:
+        with transaction.atomic():
+            cursor.execute("LOCK TABLE ledger_recheck IN SHARE UPDATE EXCLUSIVE MODE NOWAIT")
+    except DatabaseError as refusal:
+        if getattr(refusal.__cause__, "sqlstate", None) != _NOT_NOW:
+            raise
+        return False
+    return True
+
+
 def stored_tree(cursor: CursorWrapper) -> Subtree:
     """Reads the hash of any perfect subtree from the stored tiles."""
 
@@ -77,10 +96,13 @@ def stored_tree(cursor: CursorWrapper) -> Subtree:
     return tiles.reader(tile)
 
 
-def note_traces(*, at: datetime, most: int) -> int:
-    """Have up to `most` lines of the trace that no entry commits to yet noted in one entry, as of `at`; how many."""
+def note_traces(*, at: datetime, most: int, whole: bool = False) -> int:
+    """Have up to `most` lines of the trace that no entry commits to yet noted in one entry, as of `at`; how many.
+
+    Of the last hours, or of the `whole` trace, which takes longer: a line whose transaction was long comes late.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT ledger_note_traces(%s, %s)", [at, most])
+        cursor.execute("SELECT ledger_note_traces(%s, %s, %s)", [at, most, whole])
         return int(cursor.fetchone()[0])
 
 

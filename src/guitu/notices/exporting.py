@@ -4,8 +4,33 @@ from __future__ import annotations
 
 import uuid
 
+from django.db.models import QuerySet
+
+from guitu.access.exporting import glasses_held_back
 from guitu.ledger.holdings import TECHNICAL, TELL, TELL_POST, TELL_UNIT, Holding, TableCopy, copied
 from guitu.notices.models import Notice, Reading
+
+WITHHELD_FACTS = {"EVALUATION_CONTACT_ASKED": "code", "EVALUATION_CONTACT_ANSWERED": "code"}
+"""What a notice repeats of a column that its room withholds (evaluation_contact.code)."""
+
+
+def _told(person_id: uuid.UUID) -> QuerySet[Notice]:
+    """Notices that concern the person, but for those of looks that are held back from them now."""
+    return (
+        Notice.objects.filter(person_id=person_id).exclude(subject_id__in=glasses_held_back(person_id)).order_by("pk")
+    )
+
+
+def _notices(person_id: uuid.UUID) -> list[Notice]:
+    rows = list(_told(person_id))
+    for row in rows:
+        row.facts = {key: value for key, value in row.facts.items() if key != WITHHELD_FACTS.get(row.code)}
+    return rows
+
+
+def _readings(person_id: uuid.UUID) -> QuerySet[Reading]:
+    return Reading.objects.filter(notice__in=_told(person_id)).order_by("pk")
+
 
 HOLDINGS = (
     Holding(
@@ -27,11 +52,12 @@ HOLDINGS = (
             "at": TELL,
             "dispatched_at": TELL,
         },
+        rows=_notices,
     ),
     Holding(
         Reading,
         {"id": TECHNICAL, "notice_id": TECHNICAL, "post_id": TELL_POST, "at": TELL},
-        of_person="notice__person_id",
+        rows=_readings,
     ),
 )
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
+
+from django.db.models import QuerySet
 
 from guitu.ledger.holdings import (
     TECHNICAL,
@@ -17,6 +20,7 @@ from guitu.ledger.holdings import (
     copied,
 )
 from guitu.papers.models import Attachment, Document, Service
+from guitu.rulebook.rights import rights_rules
 
 NOT_GIVEN = frozenset(
     {
@@ -40,11 +44,18 @@ def _is_kept(row: Row) -> bool:
     return row.kind in NOT_GIVEN
 
 
+def _attachments(person_id: uuid.UUID) -> QuerySet[Attachment]:
+    """Files about the person, but for those that they would have to know of before an act of law is carried out."""
+    secret = rights_rules().secret_papers
+    return Attachment.objects.filter(person_id=person_id).exclude(kind__in=secret).order_by("pk")
+
+
 def _place(row: Row) -> str:
     return f"{'document' if isinstance(row, Document) else 'attachment'}:{row.id}"
 
 
 _FILE = Decision(TOLD, "INVESTIGATION", belongs_to=_place, file=True, unless=_is_kept)
+_SAID_OF_IT = Decision(TOLD, "INVESTIGATION", unless=_is_kept)
 
 HOLDINGS = (
     Holding(
@@ -81,17 +92,20 @@ HOLDINGS = (
             "person_id": TECHNICAL,
             "division": TECHNICAL,
             "kind": TELL,
-            "source": TELL,
-            "file_name": TELL,
+            # Where it comes from and what it is called may name who was heard.
+            "source": _SAID_OF_IT,
+            "file_name": _SAID_OF_IT,
             "mime": TELL,
             "size": TELL,
             "digest": TELL,
-            "body": _FILE,
+            "body": replace(_FILE, written=True),
             "unit_id": TELL_UNIT,
             "post_id": TELL_POST,
             "at": TELL,
             "event_id": TECHNICAL,
         },
+        rows=_attachments,
+        partly="BEFORE_ACTING",
     ),
     Holding(
         Service,

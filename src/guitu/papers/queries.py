@@ -14,12 +14,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from guitu.access.acting import actor
 from guitu.ledger import keys
-from guitu.papers import policy
-from guitu.papers.catalogue import kind_of
+from guitu.papers import policy, reading
 from guitu.papers.models import Attachment, Document, Service
 from guitu.papers.operations import DocumentUnknown, sealed_text
 from guitu.papers.verification import kept
-from guitu.people.facts import sensitive_items
+from guitu.rulebook.clocks import legal_day
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -35,7 +34,11 @@ class ServiceView:
 
 @dataclass(frozen=True)
 class DocumentView:
-    """A document without its content. `by_hand` are the characters still open; `superseded` says a newer one stands."""
+    """A document without its content. `by_hand` are the characters still open; `superseded` says a newer one stands.
+
+    `closed` are the core items it shows that the decision table keeps from the acting post; where it is empty the
+    document can be opened.
+    """
 
     id: uuid.UUID
     person_id: uuid.UUID | None
@@ -49,11 +52,12 @@ class DocumentView:
     completed_at: datetime | None
     superseded: bool
     services: tuple[ServiceView, ...]
+    closed: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class AttachmentView:
-    """A file received, without its content."""
+    """A file received, without its content; without name and source where `closed` items keep it from being opened."""
 
     id: uuid.UUID
     kind: str
@@ -64,6 +68,7 @@ class AttachmentView:
     unit_id: uuid.UUID
     post_id: uuid.UUID
     at: datetime
+    closed: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,8 @@ def _views(documents: Iterable[Document]) -> list[DocumentView]:
     services: dict[uuid.UUID, list[ServiceView]] = {}
     for service in Service.objects.filter(document__in=ids).order_by("at"):
         services.setdefault(service.document_id, []).append(ServiceView(service.served_to, service.method, service.at))
+    items = [reading.items_shown(one.kind, one.version, on=legal_day(one.issued_at)) for one in found]
+    closed = reading.closed_of([(one.person_id, shown) for one, shown in zip(found, items, strict=True)])
     return [
         DocumentView(
             one.id,
@@ -115,8 +122,9 @@ def _views(documents: Iterable[Document]) -> list[DocumentView]:
             one.completed_at,
             one.is_superseded,  # type: ignore[attr-defined] # annotated by _with_newer
             tuple(services.get(one.id, ())),
+            kept,
         )
-        for one in found
+        for one, kept in zip(found, closed, strict=True)
     ]
 
 
@@ -128,13 +136,14 @@ def documents_of(person_id: uuid.UUID) -> list[DocumentView]:
 
 def attachments_of(person_id: uuid.UUID) -> list[AttachmentView]:
     """The files received about the person, newest first."""
-    found = Attachment.objects.defer("body").filter(person_id=person_id).order_by("-at", "id")
-    return [
-        AttachmentView(
-            one.id, one.kind, one.source, one.file_name, one.mime, one.size, one.unit_id, one.post_id, one.at
-        )
-        for one in found
-    ]
+    found = list(Attachment.objects.defer("body").filter(person_id=person_id).order_by("-at", "id"))
+    closed = reading.closed_of([(person_id, reading.items_filed(one.kind)) for one in found])
+    return [_file_view(one, kept) for one, kept in zip(found, closed, strict=True)]
+
+
+def _file_view(one: Attachment, closed: tuple[str, ...]) -> AttachmentView:
+    source, name = ("", "") if closed else (one.source, one.file_name)
+    return AttachmentView(one.id, one.kind, source, name, one.mime, one.size, one.unit_id, one.post_id, one.at, closed)
 
 
 def _of_own_unit(filters: Filters) -> QuerySet[Document]:
@@ -162,24 +171,17 @@ def waiting_for_a_hand() -> int:
     return _of_own_unit(Filters(by_hand=True)).count()
 
 
-def sensitive_items_in(document_id: uuid.UUID) -> tuple[str, ...]:
-    """The core items of level L4 that this document may show; empty for a document out of reach."""
-    row = Document.objects.filter(id=document_id).values_list("kind", "version").first()
-    if row is None:
-        return ()
-    sealed = sensitive_items()
-    fields = kind_of(row[0]).version(row[1]).fields
-    return tuple(sorted({field.item for field in fields if field.item in sealed and field.item}))
-
-
 def document_bytes(document_id: uuid.UUID) -> bytes:
     """The PDF of a document, after digest and seal were checked. The caller has asked and traced the look.
 
-    Raises DocumentUnknown out of reach, keys.ValueTampered if it is not what was sealed.
+    Raises DocumentUnknown out of reach, reading.DocumentClosed where the decision table does not let it be opened,
+    keys.ValueTampered if it is not what was sealed.
     """
     found = Document.objects.filter(id=document_id).first()
     if found is None:
         raise DocumentUnknown
+    shown = reading.items_shown(found.kind, found.version, on=legal_day(found.issued_at))
+    reading.require_open(found.person_id, shown)
     data = keys.decrypt_bytes(found.body, belongs_to=f"document:{document_id}")
     digest = hashlib.sha256(data).digest()
     sealed = sealed_text(found.number, unit_id=found.unit_id, issued_at=found.issued_at, digest=digest)
@@ -189,15 +191,15 @@ def document_bytes(document_id: uuid.UUID) -> bytes:
 
 
 def attachment_bytes(attachment_id: uuid.UUID) -> tuple[bytes, AttachmentView]:
-    """A received file and what is known of it. The caller has asked and traced. Raises DocumentUnknown."""
+    """A received file and what is known of it. The caller has asked and traced.
+
+    Raises DocumentUnknown, reading.DocumentClosed.
+    """
     one = Attachment.objects.filter(id=attachment_id).first()
     if one is None:
         raise DocumentUnknown
-    data = keys.decrypt_bytes(one.body, belongs_to=f"attachment:{attachment_id}")
-    view = AttachmentView(
-        one.id, one.kind, one.source, one.file_name, one.mime, one.size, one.unit_id, one.post_id, one.at
-    )
-    return data, view
+    reading.require_open(one.person_id, reading.items_filed(one.kind))
+    return keys.decrypt_bytes(one.body, belongs_to=f"attachment:{attachment_id}"), _file_view(one, ())
 
 
 def persons_of(document_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID | None]:

@@ -24,7 +24,7 @@ from guitu.people.queries import digests_of
 from guitu.rulebook import looking as rulebook
 from guitu.rulebook.looking import ReasonRefused, emergency_rules
 
-__all__ = ["BARRED", "OPENED", "TOO_MANY", "UNKNOWN", "WITHIN", "Broken", "break_glass", "review", "tell_late_reviews"]
+__all__ = ["BARRED", "OPENED", "TOO_MANY", "UNKNOWN", "WITHIN", "Broken", "break_glass", "review"]
 
 
 def break_glass(number: str, code: str, words: str, *, glass_id: uuid.UUID, at: datetime) -> Broken:
@@ -48,11 +48,7 @@ def break_glass(number: str, code: str, words: str, *, glass_id: uuid.UUID, at: 
             number=number.strip().upper(),
             code=code,
             words=said,
-            lasts=rules.lasts,
             review_by=due.due_at,
-            most=rules.attempts,
-            since=at - rules.within,
-            barred_since=at - rules.barred,
         )
         if broken.outcome != OPENED or broken.person_id is None or broken.responsible_unit_id is None:
             return broken
@@ -120,25 +116,6 @@ def review(glass_id: uuid.UUID, *, justified: bool, finding: str, at: datetime) 
             other_unit_id=found.unit_id,
             justified=justified,
         )
-
-
-def tell_late_reviews(*, at: datetime, most: int) -> int:
-    """Tell the unit above of each review whose time has run out, once; how many were told of. Run by the tick."""
-    with transaction.atomic():
-        late = looking.glasses_late(at=at, most=most)
-        tell_all(
-            [
-                Telling(
-                    _above(unit_id, at=at),
-                    "GLASS_REVIEW_LATE",
-                    glass_id,
-                    {"unit": str(unit_id), "review_by": review_by.isoformat()},
-                )
-                for glass_id, unit_id, review_by in late
-            ],
-            at=at,
-        )
-    return len(late)
 
 
 def _above(unit_id: uuid.UUID, *, at: datetime) -> Desk:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import uuid
 
 from guitu.ledger.holdings import (
+    POST,
     TECHNICAL,
     TELL,
     TELL_POST,
     TELL_UNIT,
+    TOLD,
+    UNIT,
+    Decision,
     Holding,
     Row,
     TableCopy,
@@ -42,6 +46,15 @@ def _sex(row: Row) -> str:
 def _legal_status(row: Row) -> str:
     return _code_in_words("legal_status", row.legal_status)
 
+
+def _of_another(row: Row) -> bool:
+    """Whether the row of the roster was not found to be this person's: who is held where is somebody else's."""
+    return bool(row.decision != "same")
+
+
+_SAME = Decision(TOLD, "OTHERS", unless=_of_another)
+_SAME_UNIT = Decision(TOLD, "OTHERS", points_at=UNIT, unless=_of_another)
+_SAME_POST = Decision(TOLD, "OTHERS", points_at=POST, unless=_of_another)
 
 HOLDINGS = (
     Holding(
@@ -114,21 +127,22 @@ HOLDINGS = (
             "id": TECHNICAL,
             "person_id": TECHNICAL,
             "division": TECHNICAL,
-            "unit_id": TELL_UNIT,
+            # The row may be another person's: that is just what was asked. Unless it was theirs, who asked and in what
+            # the two are alike would tell where somebody else is held.
+            "unit_id": _SAME_UNIT,
             "asking_division": TECHNICAL,
             "row_key": TECHNICAL,
-            # The row may be another person's: that is just what was asked.
             "sealed_row": withheld("OTHERS"),
             "release_on": withheld("OTHERS"),
-            "rule": TELL,
-            "for_superior": TELL,
+            "rule": _SAME,
+            "for_superior": _SAME,
             "raised_at": TELL,
-            "raised_by": TELL_POST,
+            "raised_by": _SAME_POST,
             "left_open_at": TELL,
-            "left_open_by": TELL_POST,
+            "left_open_by": _SAME_POST,
             "decision": TELL,
             "decided_at": TELL,
-            "decided_by": TELL_POST,
+            "decided_by": _SAME_POST,
             "result_person_id": withheld("OTHERS"),
             "former_release_on": TELL,
             "former_unit_id": TELL_UNIT,

@@ -15,8 +15,9 @@ from typing import Any
 
 from django.db import connection
 
-from guitu.access.deciding import names_in_sight, sight_and_items, sight_of
+from guitu.access.deciding import WORDS, item_told_by, sight_and_held, sight_of
 from guitu.ledger import keys
+from guitu.people import by_name
 from guitu.people.facts import clear, facts_compared, item_key
 from guitu.people.identity_numbers import normalise_number
 from guitu.people.matching import IdentityView, Match, block_keys, candidates
@@ -75,8 +76,6 @@ class HeldNumber:
 
 
 _NONE: frozenset[str] = frozenset()
-RECEIVER = ("COUNTY_OFFICER", "RECEIVE_RETURN")
-"""Role and purpose under which a dossier is read where it arrives."""
 NUMBER_KINDS = (
     "resident_id",
     "hk_macao_residence",
@@ -88,7 +87,7 @@ NUMBER_KINDS = (
     "other",
 )
 """The kinds of documents under whose number a person may be held, as rosters name them."""
-_CLEAR = frozenset({"allow", "reveal"})
+CLEAR = frozenset({"allow", "reveal"})
 """The effects under which a value may be opened, if only one at a time."""
 
 
@@ -175,12 +174,26 @@ def history_of(person_id: uuid.UUID, item: str) -> list[FactView]:
 
 
 def open_items(person_id: uuid.UUID) -> list[str]:
-    """The L3 and L4 items that the file shows unmasked to the acting post: what its look is to be traced with."""
+    """The L3 and L4 items that are shown unmasked to the acting post: what a look at them is to be traced with."""
     levels = load_national().items
-    sight, held = sight_and_items(person_id)
+    sight, held = sight_and_held(person_id)
     return sorted(
-        item for item in held if levels[item].level in {"L3", "L4"} and sight.of(person_id, item).effect == "allow"
+        item
+        for item in held.items
+        if levels[item].level in {"L3", "L4"} and sight.of(person_id, item).effect == "allow"
     )
+
+
+def items_told(person_id: uuid.UUID) -> list[str]:
+    """The same with what special circumstances and words on the file's page tell, as far as the post may know them."""
+    levels = load_national().items
+    sight, held = sight_and_held(person_id)
+    items = [*held.items, WORDS] if held.words else held.items
+    told = {item for item in items if sight.of(person_id, item).effect == "allow"}
+    told.update(
+        item for mark in held.marks if sight.knows(person_id, mark) and (item := item_told_by(mark)) is not None
+    )
+    return sorted(item for item in told if levels[item].level in {"L3", "L4"})
 
 
 def division_of(person_id: uuid.UUID) -> str:
@@ -204,7 +217,7 @@ def reveal(person_id: uuid.UUID, item: str) -> str | None:
 def may_reveal(person_id: uuid.UUID, item: str) -> bool:
     """Whether the item is held and `reveal` would give it once it is traced. Inside the caller's transaction."""
     held = Fact.objects.filter(person_id=person_id, item=item, to_at__isnull=True).exists()
-    return held and sight_of([person_id]).of(person_id, item).effect in _CLEAR
+    return held and sight_of([person_id]).of(person_id, item).effect in CLEAR
 
 
 def is_empty() -> bool:
@@ -220,24 +233,6 @@ def values_of(person_id: uuid.UUID, items: Iterable[str]) -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM people_facts_opened(%s::uuid, %s::text[])", [person_id, list(items)])
         return {item: clear(person_id, item, value, sealed) for item, value, sealed in cursor.fetchall()}
-
-
-def items_for_dossier(person_id: uuid.UUID) -> dict[str, str]:
-    """The present core items in the clear that a dossier carries: what a receiving county needs (purpose limitation).
-
-    That is what the decision table lets a county officer see or open of somebody handed over to the own unit, and the
-    sender of somebody in its hands.
-    """
-    sight = sight_of([person_id])
-    held = sight.standings.get(person_id)
-    if held is None:
-        return {}
-    needed = [
-        item
-        for item in load_national().items
-        if sight.table.decide(*RECEIVER, item, relation="receiver", state="handed_over", on=held.on).effect in _CLEAR
-    ]
-    return values_of(person_id, needed)
 
 
 def items_of_many(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, str]]:
@@ -369,11 +364,6 @@ def _near(views: Sequence[IdentityView]) -> dict[str, list[Match]]:
     return {view.key: candidates(view, [whole[one] for one in sorted(near[view.key])]) for view in views}
 
 
-def names_of(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """The names of those of these persons whom the acting post sees, as it may see them. One statement."""
-    return names_in_sight(person_ids)
-
-
 def id_of_number(number: str) -> uuid.UUID | None:
     """The person in reach whose file carries this printed number, or None."""
     return Person.objects.filter(number__iexact=number.strip()).values_list("id", flat=True).first()
@@ -382,14 +372,13 @@ def id_of_number(number: str) -> uuid.UUID | None:
 def find(text: str, *, first: int = 0, most: int) -> list[PersonFile]:
     """Persons in reach whose name, pinyin, initials or printed number match `text`: by pinyin, `most` from `first` on.
 
-    `people_find` keeps to the token's scope; no sealed file and no juvenile of others' matters is found.
+    `people_find` keeps to the token's scope, and of a masked name to what is seen of it; no sealed file and no juvenile
+    of others' matters is found.
     """
     wanted = text.strip()
     if not wanted:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT person_id FROM people_find(%s::text, %s::integer)", [wanted, first + most])
-        ids = [row[0] for row in cursor.fetchall()][first:]
+    ids = by_name.found(wanted, most=first + most)[first:]
     if not ids:
         return []
     people = _heads(ids)

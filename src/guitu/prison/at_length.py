@@ -15,27 +15,16 @@ from django.db import transaction
 from guitu.access import errands
 from guitu.access import operations as access
 from guitu.access.acting import actor
-from guitu.ledger import keys
-from guitu.prison import drafts, operations
+from guitu.prison import drafts, operations, reports
 from guitu.prison.models import RosterDraft, RosterReport
 from guitu.prison.roster.catalogue import catalogue
 from guitu.prison.roster.report import RosterRefusedError
 from guitu.prison.roster.workbook import read_workbook
-from guitu.prison.told import ToldReport, from_text, told_of
+from guitu.prison.told import told_of
 
 CHECK, IMPORT = "roster:check", "roster:import"
 NOT_READ = "NOT_READ"
 """How an errand begins to say that its file is not read."""
-
-
-@dataclass(frozen=True)
-class KeptReport:
-    """The report of a long roster as the worker made it; `taken_in_at` is empty until it was taken in."""
-
-    told: ToldReport
-    file_name: str
-    made_at: datetime
-    taken_in_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -100,15 +89,6 @@ def long_rosters(*, at: datetime) -> list[LongRoster]:
     return [LongRoster(one.about, names[one.about], one) for one in given]
 
 
-def report_of(draft_id: uuid.UUID, *, at: datetime) -> KeptReport | None:
-    """The report that the worker has made of this draft, or None. Inside the caller's transaction."""
-    held = RosterReport.objects.filter(id=draft_id, unit_id=actor().session.unit_id, expires_at__gt=at).first()
-    if held is None:
-        return None
-    told = from_text(keys.decrypt(held.sealed, belongs_to=_place(draft_id)))
-    return KeptReport(told, held.file_name, held.made_at, held.taken_in_at)
-
-
 def check_draft(draft_id: uuid.UUID, *, today: date, at: datetime, noted: operations.Noted) -> bool:
     """Check a draft and keep the report for its page; False if the draft is gone. Done by the worker."""
     access.require(CHECK)
@@ -119,48 +99,15 @@ def check_draft(draft_id: uuid.UUID, *, today: date, at: datetime, noted: operat
         comparison = operations.compare(
             draft.data, file_name=draft.file_name, today=today, corrections=draft.corrections, noted=noted
         )
-        _keep(draft_id, told_of(comparison), at=at, taken_in_at=None)
+        reports.keep(draft_id, told_of(comparison), at=at, taken_in_at=None)
     return True
 
 
 def import_draft(draft_id: uuid.UUID, *, today: date, at: datetime, noted: operations.Noted) -> bool:
-    """Take a draft in and keep the report of the moment before; done already is True, no such draft is False.
-
-    Done by the worker, in one transaction with the spending of the draft.
-    """
+    """Take a draft in; done already is True, no such draft is False. Done by the worker."""
     access.require(IMPORT)
     with transaction.atomic():
-        done = RosterReport.objects.filter(
-            id=draft_id, unit_id=actor().session.unit_id, taken_in_at__isnull=False
-        ).exists()
-        if done:
+        if reports.is_taken_in(draft_id):
             return True
         taken = operations.take_in_open_draft(draft_id, today=today, at=at, noted=noted)
-        if taken is None:
-            return False
-        _keep(draft_id, told_of(taken.comparison), at=at, taken_in_at=at)
-        drafts.spend(draft_id)
-    return True
-
-
-def _place(draft_id: uuid.UUID) -> str:
-    return f"roster-report:{draft_id}"
-
-
-def _keep(draft_id: uuid.UUID, told: ToldReport, *, at: datetime, taken_in_at: datetime | None) -> None:
-    """Keep the report in place of the draft's former one; those of the unit that have lapsed go at the same time."""
-    session = actor().session
-    draft = RosterDraft.objects.get(id=draft_id, unit_id=session.unit_id)
-    RosterReport.objects.filter(unit_id=session.unit_id, expires_at__lte=at).delete()
-    RosterReport.objects.update_or_create(
-        id=draft_id,
-        defaults={
-            "unit_id": session.unit_id,
-            "division": session.division,
-            "file_name": draft.file_name,
-            "sealed": keys.encrypt(told.as_text(), belongs_to=_place(draft_id)),
-            "made_at": at,
-            "taken_in_at": taken_in_at,
-            "expires_at": draft.expires_at,
-        },
-    )
+    return taken is not None

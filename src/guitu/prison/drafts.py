@@ -14,6 +14,7 @@ from django.db import transaction
 from guitu.access import operations as access
 from guitu.access.acting import actor
 from guitu.ledger import keys
+from guitu.prison import reports
 from guitu.prison.models import Roster, RosterDraft
 
 
@@ -28,7 +29,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class ImportedFile:
-    """A file that was taken in: name, when, and its counts."""
+    """A file that was taken in: name, when, its counts, and as long as it is kept the draft of its report."""
 
     file_name: str
     imported_at: datetime
@@ -38,6 +39,7 @@ class ImportedFile:
     unchanged: int
     to_correct: int
     to_decide: int
+    draft_id: uuid.UUID | None
 
 
 def keep(data: bytes, *, file_name: str, at: datetime, lasts: timedelta) -> uuid.UUID:
@@ -95,9 +97,11 @@ def spend(draft_id: uuid.UUID) -> None:
         RosterDraft.objects.filter(id=draft_id, unit_id=actor().session.unit_id).delete()
 
 
-def imported_lately(*, first: int = 0, most: int) -> tuple[list[ImportedFile], int]:
+def imported_lately(*, at: datetime, first: int = 0, most: int) -> tuple[list[ImportedFile], int]:
     """The acting unit's files, newest first: `most` from `first` on, and how many. Inside the caller's transaction."""
     found = Roster.objects.filter(unit_id=actor().session.unit_id).order_by("-imported_at", "id")
+    rows = list(found[first : first + most])
+    kept = reports.of_moments({row.imported_at for row in rows}, at=at)
     shown = [
         ImportedFile(
             row.file_name,
@@ -108,7 +112,8 @@ def imported_lately(*, first: int = 0, most: int) -> tuple[list[ImportedFile], i
             row.unchanged,
             row.to_correct,
             row.to_decide,
+            kept.get(row.imported_at),
         )
-        for row in found[first : first + most]
+        for row in rows
     ]
     return shown, found.count()

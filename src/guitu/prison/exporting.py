@@ -19,8 +19,8 @@ from guitu.prison.assessing import sealed_as
 from guitu.prison.models import Assessment
 
 
-def _part(what: str) -> Decision:
-    return opened(lambda row: sealed_as(row.id, what))
+def _part(what: str, *, written: bool = False) -> Decision:
+    return opened(lambda row: sealed_as(row.id, what), written=written)
 
 
 HOLDINGS = (
@@ -41,8 +41,8 @@ HOLDINGS = (
             "grade": _part("grade"),
             "band_until": TELL,
             "pick_up": TELL,
-            "reasons": _part("reasons"),
-            "advice": _part("advice"),
+            "reasons": _part("reasons", written=True),
+            "advice": _part("advice", written=True),
             "statement": _part("statement"),
             "spoken_by": TELL,
             "key_grounds": TELL,

@@ -18,7 +18,7 @@ from guitu.ledger.operations import Act, record_many
 from guitu.people import operations as people
 from guitu.people import queries as persons
 from guitu.people import questions
-from guitu.prison import drafts
+from guitu.prison import drafts, reports
 from guitu.prison.comparing import Comparison, compare_report
 from guitu.prison.models import Roster, RosterMapping
 from guitu.prison.policy import (
@@ -34,7 +34,8 @@ from guitu.prison.policy import (
 )
 from guitu.prison.roster.checking import check_roster
 from guitu.prison.roster.report import Row
-from guitu.rulebook.divisions import Divisions, fictional_province
+from guitu.prison.sender import acting_sender, divisions_here
+from guitu.prison.told import Written, told_of
 
 # Every event of a roster has an id that follows from the file and the row: a retry writes nothing twice.
 _EVENTS = uuid.UUID("6d1f0c52-5a0e-5c6b-9c3e-2f1f7e0b9a11")
@@ -56,10 +57,16 @@ Corrections = Mapping[tuple[str, int, str], str]
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import did. `again` says that this very file had been taken in before and nothing was written."""
+    """What an import did. `again` says that this very file had been taken in before and nothing was written.
+
+    `opened` are the new persons with their rows, each with a matter of its own; `raised` counts the questions of
+    identity that are new.
+    """
 
     comparison: Comparison
     again: bool
+    opened: tuple[tuple[Row, uuid.UUID], ...] = ()
+    raised: int = 0
 
 
 def remembered_mapping() -> dict[str, str]:
@@ -109,6 +116,7 @@ def compare(
         corrections=corrections,
         only_sheets=only_sheets,
         fictional_allowed=units.is_demonstration(),
+        sender=acting_sender(),
     )
     noted(0, len(report.rows))
     return compare_report(report)
@@ -140,25 +148,32 @@ def import_roster(
 
 
 def take_in_draft(draft_id: uuid.UUID, *, today: date, at: datetime) -> Imported | None:
-    """`import_roster` for a file that was handed in before, with its corrections; the draft is spent with it.
+    """`import_roster` for a file that was handed in before, with its corrections; what was written is kept as its
+    report, and the draft is spent.
 
     All in one transaction: after a failure the draft is still there. None if there is no such draft or it has lapsed.
     """
     access.require("roster:import")
     with transaction.atomic():
-        imported = take_in_open_draft(draft_id, today=today, at=at)
-        if imported is not None:
-            drafts.spend(draft_id)
-    return imported
+        return take_in_open_draft(draft_id, today=today, at=at)
 
 
 def take_in_open_draft(draft_id: uuid.UUID, *, today: date, at: datetime, noted: Noted = _unnoted) -> Imported | None:
-    """`take_in_draft` inside the caller's transaction, which has asked already and spends the draft itself."""
+    """`take_in_draft` inside the caller's transaction, which has asked already."""
     draft = drafts.open_draft(draft_id, at=at)
     if draft is None:
         return None
     comparison = compare(draft.data, file_name=draft.file_name, today=today, corrections=draft.corrections, noted=noted)
-    return _take_in(comparison, file_name=draft.file_name, at=at, noted=noted)
+    imported = _take_in(comparison, file_name=draft.file_name, at=at, noted=noted)
+    written = Written(
+        opened=tuple((row.sheet, row.row, str(person_id)) for row, person_id in imported.opened),
+        renewed=tuple(str(person_id) for _, person_id, _ in comparison.changed),
+        raised=imported.raised,
+        again=imported.again,
+    )
+    reports.keep(draft_id, told_of(comparison, written), at=at, taken_in_at=at)
+    drafts.spend(draft_id)
+    return imported
 
 
 def _take_in(comparison: Comparison, *, file_name: str, at: datetime, noted: Noted = _unnoted) -> Imported:
@@ -171,10 +186,12 @@ def _take_in(comparison: Comparison, *, file_name: str, at: datetime, noted: Not
     source = session.unit_name
     unit = units.unit(session.unit_id)
     behind = len(report.rows) - len(comparison.new)
+    opened: list[tuple[Row, uuid.UUID]] = []
     for first in range(0, len(comparison.new), ROWS_AT_A_TIME):
         noted(behind + first, len(report.rows))
         some = comparison.new[first : first + ROWS_AT_A_TIME]
-        register_rows(some, under=unit, file=report.sha256, mark=report.sha256, at=at)
+        ids = register_rows(some, under=unit, file=report.sha256, mark=report.sha256, at=at)
+        opened += zip(some, ids, strict=True)
     noted(len(report.rows), len(report.rows))
     _write_changed(comparison, source=source, file=report.sha256, at=at)
     Roster.objects.create(
@@ -191,12 +208,7 @@ def _take_in(comparison: Comparison, *, file_name: str, at: datetime, noted: Not
         imported_at=at,
         post_id=session.post_id,
     )
-    return Imported(comparison, again=False)
-
-
-def _divisions() -> Divisions:
-    official = Divisions.load()
-    return official.extended(fictional_province().divisions) if units.is_demonstration() else official
+    return Imported(comparison, again=False, opened=tuple(opened), raised=raised)
 
 
 def register_rows(rows: Sequence[Row], *, under: units.UnitView, file: str, mark: str, at: datetime) -> list[uuid.UUID]:
@@ -232,7 +244,7 @@ def start_journeys(
 
     Inside the caller's transaction, which has asked already.
     """
-    divisions = _divisions()
+    divisions = divisions_here()
     counties: dict[str, units.UnitView | None] = {}
     news, acts = [], []
     for row, person_id in found:

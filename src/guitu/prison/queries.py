@@ -13,8 +13,9 @@ from guitu.prison.assessing import sealed_as
 from guitu.prison.models import Assessment
 from guitu.prison.needs import Findings
 
-SENSITIVE = ("prison_grade", "health_needs")
-"""The L4 items that an assessment shows; they stand in the trace line of whoever reads it."""
+SHOWN = ("employment", "family_support", "health_needs", "living_needs", "name", "prison_grade")
+"""The L3 and L4 items that an assessment shows: it opens where the decision table gives the post all of them, and they
+stand in the trace line of whoever reads it."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,10 @@ def assessments_listed(journey_id: uuid.UUID) -> list[ReportLine]:
 
 
 def items_in_assessment(person_id: uuid.UUID) -> tuple[str, ...]:
-    """The sensitive items that the person's standing assessment shows; none where there is no assessment."""
+    """The items above L2 that the person's standing assessment shows; none where there is no assessment."""
     road = roads.road_of(person_id)
     made = road is not None and Assessment.objects.filter(journey_id=road.task.journey_id).exists()
-    return SENSITIVE if made else ()
+    return SHOWN if made else ()
 
 
 def _view(row: Assessment) -> AssessmentView:

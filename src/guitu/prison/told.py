@@ -13,6 +13,18 @@ from guitu.prison.roster.report import Column, Problem, Report, Sheet
 
 
 @dataclass(frozen=True)
+class Written:
+    """What an import wrote: the new persons with sheet and row, each with a matter of its own, the persons whose file
+    changed in the order of `changes`, how many questions of identity are new, and whether nothing was left to write.
+    """
+
+    opened: tuple[tuple[str, int, str], ...] = ()
+    renewed: tuple[str, ...] = ()
+    raised: int = 0
+    again: bool = False
+
+
+@dataclass(frozen=True)
 class ToldReport:
     """The counts, problems and sheets of a compared roster.
 
@@ -34,6 +46,7 @@ class ToldReport:
     names: Mapping[tuple[str, int], str]
     problems: tuple[Problem, ...]
     sheets: tuple[Sheet, ...]
+    written: Written = Written()
 
     def as_report(self) -> Report:
         """The report as the copy with remarks needs it: problems and sheets, no rows."""
@@ -51,11 +64,12 @@ def _plain(told: ToldReport) -> dict[str, Any]:
         "missing": [dict(one) for one in told.missing],
         "problems": [asdict(one) for one in told.problems],
         "sheets": [asdict(one) for one in told.sheets],
+        "written": asdict(told.written),
     }
 
 
-def told_of(comparison: Comparison) -> ToldReport:
-    """What the page tells of this comparison."""
+def told_of(comparison: Comparison, written: Written = Written()) -> ToldReport:
+    """What the page tells of this comparison, and after an import of what was written."""
     report = comparison.report
     places = {(problem.sheet, problem.row) for problem in report.problems}
     rows = [row for row in report.rows if (row.sheet, row.row) in places]
@@ -76,6 +90,7 @@ def told_of(comparison: Comparison) -> ToldReport:
         names={(row.sheet, row.row): mask_value("name", str(row.fields.get("name") or "")) for row in rows},
         problems=report.problems,
         sheets=report.sheets,
+        written=written,
     )
 
 
@@ -90,8 +105,14 @@ def from_text(text: str) -> ToldReport:
             "names": {(sheet, row): name for sheet, row, name in held["names"]},
             "problems": tuple(Problem(**one) for one in held["problems"]),
             "sheets": tuple(_sheet(one) for one in held["sheets"]),
+            "written": _written(held["written"]),
         }
     )
+
+
+def _written(held: Mapping[str, Any]) -> Written:
+    opened = tuple((sheet, row, person) for sheet, row, person in held["opened"])
+    return Written(**{**held, "opened": opened, "renewed": tuple(held["renewed"])})
 
 
 def _sheet(held: Mapping[str, Any]) -> Sheet:

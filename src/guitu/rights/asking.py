@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db import transaction
 
 from guitu.access import operations as access
+from guitu.access.deciding import names_in_sight
 from guitu.access.queries import unit, units_named
 from guitu.access.rule_packs import active_book
 from guitu.access.tree import desk
@@ -119,7 +120,7 @@ def ask_back(person_id: uuid.UUID, *, words: str, unit_id: uuid.UUID, event_id: 
     In the open transaction of who has asked for a permission of their own. Raises PersonUnknown for whom the superior
     does not see.
     """
-    if not persons.names_of({person_id}):
+    if not names_in_sight({person_id}):
         raise access.PersonUnknown
     _take(
         person_id,

@@ -26,11 +26,10 @@ from guitu.ledger.queries import is_recorded
 from guitu.notices.operations import Person, Telling, tell, tell_all
 from guitu.rights import deciding, policy
 from guitu.rights.models import Breach, BreachDecision
-from guitu.rights.policy import Incident
+from guitu.rights.policy import AVOIDED, TELL, Incident
 from guitu.rulebook.breach import breach_rules
 
 RECORD, DECIDE, LIST = "breach:record", "breach:decide", "person:list"
-TELL, AVOIDED = "TELL", "AVOIDED"
 _OUT_OF_RANGE = "GU007"
 
 

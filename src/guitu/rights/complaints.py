@@ -47,6 +47,7 @@ _COLUMNS = (
     "outcome",
     "sealed_answer",
     "sealed_name",
+    "person_id",
 )
 
 
@@ -64,7 +65,10 @@ class ComplaintUnknown(LookupError):
 
 @dataclass(frozen=True)
 class ComplaintView:
-    """A complaint as whoever may see it reads it; `words` empty for an envelope, `answer` until there is one."""
+    """A complaint as whoever may see it reads it; `words` empty for an envelope, `answer` until there is one.
+
+    `erased`: the person's file is deleted since, they read no answer here any more.
+    """
 
     id: uuid.UUID
     number: str
@@ -79,6 +83,7 @@ class ComplaintView:
     outcome: str
     answer: str
     whose: str
+    erased: bool
 
 
 def number_of(event_id: uuid.UUID) -> str:
@@ -191,12 +196,14 @@ def one(complaint_id: uuid.UUID) -> ComplaintView | None:
 def _view(row: tuple[Any, ...]) -> ComplaintView:
     held = dict(zip(_COLUMNS, row, strict=True))
     bound = f"complaint:{held['id']}"
+    erased = held.pop("person_id") is None
     words, answered, name = (held.pop(column) for column in ("sealed_words", "sealed_answer", "sealed_name"))
     return ComplaintView(
         **held,
         words=keys.decrypt(words, belongs_to=bound) if words else "",
         answer=keys.decrypt(answered, belongs_to=f"{bound}:answer") if answered else "",
         whose=keys.decrypt(name, belongs_to=f"{bound}:name"),
+        erased=erased,
     )
 
 

@@ -19,7 +19,7 @@ from guitu.access import operations as access
 from guitu.access.acting import actor
 from guitu.access.queries import posts_named, unit, units_named
 from guitu.ledger import keys
-from guitu.ledger.holdings import POST, UNIT, Cell, TableCopy
+from guitu.ledger.holdings import POST, UNIT, Cell, TableCopy, without
 from guitu.ledger.operations import record
 from guitu.notices.operations import Person, tell
 from guitu.papers import operations as papers
@@ -68,7 +68,8 @@ def build(request_id: uuid.UUID, *, today: date, at: datetime, noted: Noted) -> 
             return True
         told: list[_Told] = []
         for done, room in enumerate(ROOMS, start=1):
-            told.append(_Told(room, room.export(request.person_id)))
+            made = room.export(request.person_id)
+            told.append(_Told(room, [without(table, request.left_out) for table in made]))
             noted(done, len(ROOMS) + 1)
         machine = json.dumps(_machine(request, told, at), ensure_ascii=False, indent=1).encode()
         readable = _readable(request, told, at)
@@ -113,11 +114,14 @@ def bound(request_id: uuid.UUID, form: str) -> str:
 
 
 def fetch(person_id: uuid.UUID, request_id: uuid.UUID, form: str, *, event_id: uuid.UUID, at: datetime) -> bytes:
-    """Hand the copy to the person, or to who may speak for them, on their own page; each time is recorded.
+    """Hand the copy to the person on their own page; each time is recorded.
 
+    A representative may ask for it and is not given it: it holds what the decision table gives the person alone.
     Raises NotAllowed, PersonUnknown, RequestUnknown where none is kept (any more), KeyError for an unknown form.
     """
     access.require("my_road:speak", [person_id])
+    if actor().session.role != "PERSON":
+        raise access.NotAllowed("my_road:speak")
     with transaction.atomic():
         copy = _kept(person_id, request_id, at)
         if copy.fetched_at is None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -17,6 +19,7 @@ from guitu.ledger.queries import is_recorded
 from guitu.people import statements
 from guitu.rights import policy
 from guitu.rights.models import Erasure, Request
+from guitu.rights.passages import passages
 from guitu.rulebook.rights import rights_rules
 
 DECIDE, BUILD, ERASE = "rights:decide", "rights:build", "rights:erase"
@@ -27,7 +30,7 @@ class RequestUnknown(LookupError):
 
 
 class DecisionRefused(ValueError):
-    """A decision that cannot stand: ``OUTCOME``, ``GROUND``, or ``IN_HAND`` (a matter is still open)."""
+    """A decision that cannot stand: ``OUTCOME``, ``GROUND``, ``IN_HAND`` (a matter is still open), or ``PASSAGES``."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -41,15 +44,18 @@ def decide(
     outcome: str,
     ground: str,
     words: str,
+    left_out: Sequence[str] = (),
     event_id: uuid.UUID,
     at: datetime,
     lasts: timedelta,
 ) -> None:
     """Decide a request and tell the person in words; a copy or an erasure granted goes to the worker (`lasts` at most).
 
-    A copy needs `rights:build`, an erasure `rights:erase` on top of `rights:decide`. Decided once; the same `event_id`
-    again changes nothing. Raises NotAllowed, PersonUnknown, RequestUnknown, DecisionRefused,
-    statements.StatementRefused, MoveNotAllowed where it was decided already or by whom it may not be.
+    A copy granted in part, because law keeps something secret, leaves out the passages named in `left_out`
+    (passages.Passage.key), and says so. A copy needs `rights:build`, an erasure `rights:erase` on top of
+    `rights:decide`. Decided once; the same `event_id` again changes nothing. Raises NotAllowed, PersonUnknown,
+    RequestUnknown, DecisionRefused, statements.StatementRefused, MoveNotAllowed where it was decided already or by whom
+    it may not be.
     """
     access.require(DECIDE, [person_id])
     with transaction.atomic():
@@ -74,10 +80,17 @@ def decide(
             is_open = road is not None and road.task.ended_at is None
             if policy.stands_in_the_way(matter_open=is_open, ground=ground):
                 raise DecisionRefused("IN_HAND")
+        held = {one.key for one in passages(person_id)} if left_out else set()
+        if policy.left_out_fault(kind.code, outcome, ground, left_out, held):
+            raise DecisionRefused("PASSAGES")
         session = actor().session
         request.decided_at, request.decided_by, request.decided_unit = at, session.post_id, session.unit_id
         request.outcome, request.ground, request.climbs_at = outcome, ground, None
-        request.save(update_fields=["decided_at", "decided_by", "decided_unit", "outcome", "ground", "climbs_at"])
+        request.left_out = sorted(set(left_out))
+        passed_over: dict[str, Any] = {"left_out": len(request.left_out)} if left_out else {}
+        request.save(
+            update_fields=["decided_at", "decided_by", "decided_unit", "outcome", "ground", "left_out", "climbs_at"]
+        )
         statements.write_answer(person_id, request_id, answer=words, event_id=event_id, at=at)
         record(
             "rights:request:decided",
@@ -89,6 +102,7 @@ def decide(
             kind=kind.code,
             outcome=outcome,
             ground=ground,
+            **passed_over,
         )
         if policy.builds_copy(kind.code, outcome):
             errands.give(BUILD, request_id, lasts=lasts)

@@ -30,7 +30,8 @@ from guitu.people import erasing as people
 from guitu.prison import erasing as prison
 from guitu.rights import erasing as rights_room
 from guitu.rights.deciding import ERASE
-from guitu.rights.models import Erasure
+from guitu.rights.models import BreachPerson, Erasure
+from guitu.rights.rooms import ROOMS
 from guitu.rulebook.rights import rights_rules
 from guitu.support import erasing as support
 
@@ -52,7 +53,12 @@ IN_ORDER = (
 KEPT = (
     "谁查阅过的留痕和删除登记（只剩编号，对不出本人）、台账条目的承诺值。"
     "留痕属于个人信息处理情况记录，依个人信息保护法第56条保存。"
+    "依法不让单位知道有没有的类别同样删除，不列件数；向检察院的投诉没有答复的，由检察院答复以后删除。"
 )
+UNTOLD = frozenset(
+    one.table for room in ROOMS for one in room.holdings if one.closed in {"APART", "HELD_BACK", "SEALED"}
+) | {BreachPerson._meta.db_table}
+"""Tables whose rows no office learns of: how many went stands neither in the proof nor in the certificate."""
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -68,8 +74,12 @@ def forget(person_id: uuid.UUID, cursor: Cursor) -> dict[str, int]:
 
 
 def close(erasure_id: uuid.UUID, counts: Mapping[str, int], *, at: datetime, cursor: Cursor) -> None:
-    """Note that an erasure is done at `at` and what it took; whom it was about is forgotten. Closed stays closed."""
-    cursor.execute("SELECT rights_erased(%s::uuid, %s::timestamptz, %s::jsonb)", (erasure_id, at, json.dumps(counts)))
+    """Note that an erasure is done at `at` and what it took, as far as offices may know it (`UNTOLD`).
+
+    Whom it was about is forgotten. Closed stays closed.
+    """
+    told = {table: number for table, number in counts.items() if table not in UNTOLD}
+    cursor.execute("SELECT rights_erased(%s::uuid, %s::timestamptz, %s::jsonb)", (erasure_id, at, json.dumps(told)))
 
 
 def carry_out(erasure_id: uuid.UUID, *, today: date, at: datetime, noted: Callable[[int, int], None]) -> bool:

@@ -42,6 +42,7 @@ HOLDINGS = (
             "decided_unit": TELL_UNIT,
             "outcome": TELL,
             "ground": TELL,
+            "left_out": TECHNICAL,
         },
     ),
     Holding(
@@ -120,7 +121,7 @@ HOLDINGS = (
         rows=lambda _: (),
     ),
     # That the file is sealed and how often something of it was opened, the person reads on My road. Who asked for what,
-    # and why a sealing is held to be wrong, are words of other organs.
+    # and why a sealing is held to be wrong, stands in papers of other organs.
     Holding(
         Sealing,
         {
@@ -128,18 +129,18 @@ HOLDINGS = (
                 ("id", "person_id", "division", "number", "unit_id", "ground", "decided_on", "sealed_at"), TECHNICAL
             ),
             **dict.fromkeys(("sealed_by", "suspended", "unsealed_at"), TECHNICAL),
-            **dict.fromkeys(("organ", "document"), withheld("STATEMENTS")),
+            **dict.fromkeys(("organ", "document"), withheld("SEALED")),
         },
-        closed="STATEMENTS",
+        closed="SEALED",
     ),
     Holding(
         Unsealing,
         {
             **dict.fromkeys(("id", "sealing_id", "ground", "proposed_at", "proposed_by", "decided_at"), TECHNICAL),
             **dict.fromkeys(("decided_by", "approved"), TECHNICAL),
-            **dict.fromkeys(("document", "words", "finding"), withheld("STATEMENTS")),
+            **dict.fromkeys(("document", "words", "finding"), withheld("SEALED")),
         },
-        closed="STATEMENTS",
+        closed="SEALED",
     ),
     Holding(
         SealedQuery,
@@ -147,14 +148,14 @@ HOLDINGS = (
             **dict.fromkeys(("id", "person_id", "sealing_id", "number", "ground", "items", "post_id"), TECHNICAL),
             **dict.fromkeys(("asked_at", "asked_by", "decided_at", "decided_by", "approved"), TECHNICAL),
             **dict.fromkeys(("until_at", "looks"), TECHNICAL),
-            **dict.fromkeys(("organ", "organ_name", "document", "aim", "finding"), withheld("STATEMENTS")),
+            **dict.fromkeys(("organ", "organ_name", "document", "aim", "finding"), withheld("SEALED")),
         },
-        closed="STATEMENTS",
+        closed="SEALED",
     ),
     Holding(
         SealedMeeting,
         dict.fromkeys(("id", "person_id", "met_id", "unit_id", "at"), TECHNICAL),
-        closed="STATEMENTS",
+        closed="SEALED",
     ),
 )
 

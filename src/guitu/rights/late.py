@@ -1,4 +1,4 @@
-"""Lateness of requests and complaints: told to the unit in charge, then up the ladder of the rule that ran out."""
+"""Lateness of requests, complaints and reviews of emergency looks: told up the ladder of the rule that ran out."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from guitu.access.looking import glasses_late
 from guitu.access.rule_packs import active_book
 from guitu.access.tree import Tree, desk, procuratorate_above, tree_above
 from guitu.journeys.ladder import rungs
 from guitu.notices.operations import Person, Telling, tell_all
 from guitu.rights.models import Request
 from guitu.rulebook.book import Rulebook
+from guitu.rulebook.looking import emergency_rules
 
 
 def tell_late_requests(*, at: datetime, most: int) -> int:
@@ -80,8 +82,34 @@ def _complaint_told(
     return Telling(bearer, "COMPLAINT_ESCALATED", complaint_id, facts | {"unit": str(addressee)}, str(step))
 
 
+def tell_late_reviews(*, at: datetime, most: int) -> int:
+    """Tell those above of emergency looks that nobody has reviewed in time, each step once; how many notices were new.
+
+    Whoever is told may review the look from then on (`access_glasses`). Run by the tick.
+    """
+    with transaction.atomic():
+        late = glasses_late(at=at, most=most)
+        if not late:
+            return 0
+        book, rule = active_book(), emergency_rules().review_rule
+        tree = tree_above({one.unit_id for one in late}, at=at)
+        tellings = [
+            Telling(
+                tree.bearer(rung.office, one.unit_id),
+                "GLASS_REVIEW_LATE",
+                one.id,
+                {"unit": str(one.unit_id), "review_by": one.review_by.isoformat()},
+                str(rung.number),
+            )
+            for one in late
+            for rung in rungs(book, rule, anchor_at=one.opened_at, due_at=one.review_by, at=at)
+            if rung.from_at <= at
+        ]
+        return tell_all(tellings, at=at)
+
+
 def forget_copies(*, at: datetime) -> int:
-    """Delete the copies that have expired; how many. Run by the tick."""
+    """Delete the copies that have expired; how many. Answered complaints of erased persons too. Run by the tick."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT rights_forget_copies(%s::timestamptz)", [at])
         return int(cursor.fetchone()[0])

@@ -17,6 +17,7 @@ COMPLAINT_OUTCOMES = ("FOUND", "UNFOUNDED", "PASSED_ON")
 LONGEST_COMPLAINT = 4000
 KEPT, TAKEN_BACK = WORSENING_OUTCOMES = ("KEPT", "TAKEN_BACK")
 OUTCOMES = (GRANTED, PARTLY, REFUSED)
+LAW_KEEPS_IT = "SECRET"
 DECIDING_KINDS = frozenset({"county", "prison", "detention_house", "city", "province", "nation"})
 """Kinds of units that have a desk for requests; an act of any other is looked at by the unit responsible."""
 
@@ -28,6 +29,15 @@ def duty_of(
     if contests and contested_unit is not None and contested_kind in DECIDING_KINDS:
         return contested_unit
     return responsible
+
+
+def left_out_fault(kind: str, outcome: str, ground: str, left_out: Collection[str], held: Collection[str]) -> str:
+    """``PASSAGES`` where the passages left out do not fit, else nothing.
+
+    Some are named where a copy is granted in part because law keeps something secret, none otherwise; all are `held`.
+    """
+    in_part = kind == COPY and outcome == PARTLY and ground == LAW_KEEPS_IT
+    return "" if bool(left_out) == in_part and set(left_out) <= set(held) else "PASSAGES"
 
 
 def fault_of(kind: RightKind, outcome: str, ground: str, rules: RightsRules) -> str:
@@ -180,15 +190,19 @@ def breach_fault(given: Incident, rules: BreachRules, at: datetime) -> Fault | N
     return None
 
 
+TELL, AVOIDED = "TELL", "AVOIDED"
+"""What is decided about the persons whom a breach concerns: they are told, or measures avert the harm (PIPL 57)."""
+
+
 def breach_decision_fault(outcome: str, words: str, required: str, rules: BreachRules) -> Fault | None:
     """What a decision on telling the persons lacks, or None; what an authority requires is told."""
-    if outcome not in {"TELL", "AVOIDED"}:
+    if outcome not in {TELL, AVOIDED}:
         return "请选是否通知本人。", "Choose whether the persons are told."
     if len(words.strip()) < rules.words_min:
         return (
             f"请写明理由，至少{rules.words_min}个字。",
             f"Give reasons, at least {rules.words_min} characters.",
         )
-    if required.strip() and outcome != "TELL":
+    if required.strip() and outcome != TELL:
         return "主管部门要求通知的，必须通知。", "What the authority requires is told."
     return None

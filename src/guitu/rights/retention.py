@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from bisect import bisect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -17,12 +17,14 @@ from guitu.access.acting import actor
 from guitu.access.rule_packs import active_book
 from guitu.exchange.operations import reference_number
 from guitu.journeys.policy import clock
-from guitu.journeys.queries.ended import ended_persons
+from guitu.journeys.queries.ended import EndedPersons
 from guitu.ledger.operations import Act, record_many
 from guitu.ledger.queries import is_recorded
 from guitu.rights import sealing
 from guitu.rights.deciding import ERASE
 from guitu.rights.models import Erasure, Request
+from guitu.rulebook.clocks import legal_day
+from guitu.rulebook.counting import LEGAL_TIME
 
 RULE = "RD-KEEP"
 EXPIRED = "EXPIRED"
@@ -52,8 +54,42 @@ def due(*, at: datetime, first: int, most: int) -> tuple[list[Due], int]:
     Not listed: whose erasure is under way, and about whom a request (or a lawful query) is not decided yet. An erasure
     that was decided and stopped (errands) is listed again. A sealed file stands by the number of its sealing.
     """
-    found = sorted([*_due(at), *_sealed_due(at)], key=lambda one: (one.kept_until, one.key))
-    return found[first : first + most], len(found)
+    ended, sealed = _ended(at), sorted(_sealed_due(at), key=_place)
+
+    def seen(start: int, end: int) -> list[Due]:
+        return [
+            Due(person, name, False, ended_at, _kept_until(ended_at))
+            for person, name, ended_at in ended.page(start, end)
+        ]
+
+    return merged_page(sealed, seen, first=first, most=most), len(sealed) + ended.count()
+
+
+def _place(one: Due) -> tuple[datetime, uuid.UUID]:
+    return one.ended_at, one.key
+
+
+def merged_page(few: Sequence[Due], many: Callable[[int, int], list[Due]], *, first: int, most: int) -> list[Due]:
+    """One page of two lists in the order of their ends: of `few`, which are held, and `many`, of which a part is read.
+
+    `many` gives its rows from one place up to another. Of those before the part read there are so many that no row of
+    `few` that stands among them can be on the page.
+    """
+    start = max(0, first - len(few))
+    merged = sorted([*few, *many(start, first + most)], key=_place)
+    return merged[first - start : first - start + most]
+
+
+def ended_before(at: datetime) -> datetime:
+    """The moment (aware) before which whatever ended is due at `at`: the first legal day still kept begins."""
+    first = min(value.from_ for value in active_book().rules[RULE].values).toordinal()
+    days = range(first, legal_day(at).toordinal() + 1)
+    due = bisect(days, at, key=lambda day: _kept_until(_begin(day)))
+    return _begin(first + due)
+
+
+def _begin(day: int) -> datetime:
+    return datetime.combine(date.fromordinal(day), time.min, LEGAL_TIME)
 
 
 def _kept_until(ended_at: datetime) -> datetime:
@@ -76,16 +112,14 @@ def _sealed_due(at: datetime) -> list[Due]:
     return [one for one in due if one.kept_until <= at]
 
 
-def _due(at: datetime) -> list[Due]:
+def _ended(at: datetime) -> EndedPersons:
+    """Whose files are due, but for those about whom something is under way."""
     decided = {erasure_id: person for person, erasure_id in _not_done().values_list("person_id", "id")}
     stopped = {key for key, errand in errands.newest_about(decided).items() if errand.outcome}
-    waiting = {person for key, person in decided.items() if key not in stopped}
+    waiting = {person for key, person in decided.items() if key not in stopped and person is not None}
     waiting |= set(Request.objects.filter(decided_at__isnull=True).values_list("person_id", flat=True))
-
-    ended = [row for row in ended_persons() if row[0] not in waiting]
-    # An earlier end is never due later: the due ones are the first of the list.
-    number = bisect(ended, at, key=lambda row: _kept_until(row[2]))
-    return [Due(person, name, False, ended_at, _kept_until(ended_at)) for person, name, ended_at in ended[:number]]
+    # An earlier end is never due later: the due ones are those before one moment.
+    return EndedPersons(before=ended_before(at), but=waiting)
 
 
 def _not_done() -> QuerySet[Erasure]:
@@ -111,7 +145,8 @@ def erase_expired(keys: Sequence[uuid.UUID], *, event_id: uuid.UUID, at: datetim
     with transaction.atomic():
         if any(is_recorded("rights:erasure:decided", event) for event in made.values()):
             return 0
-        if not made or not {one.key for one in [*_due(at), *_sealed_due(at)]}.issuperset(made):
+        known = {one.key for one in _sealed_due(at)} if sealed else set()
+        if not made or not known.issuperset(sealed) or not _ended(at).has_all(persons):
             raise NotDue
         rows = [
             *_decided(persons, made, at=at),

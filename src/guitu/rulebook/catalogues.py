@@ -46,7 +46,10 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One entry of a code table, with the days between which it may be given (end exclusive)."""
+    """One entry of a code table, with the days between which it may be given (end exclusive).
+
+    `item` is the core item that it tells something of: who may not see that item may not see that somebody has it.
+    """
 
     code: str
     zh: str
@@ -54,6 +57,7 @@ class Code:
     from_: dt.date | None
     to: dt.date | None
     note: Sentence | None
+    item: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,7 @@ def read_code_table(section: Section) -> CodeTable:
             part.optional_date("from"),
             part.optional_date("to"),
             read_note(part),
+            part.optional_text("item"),
         )
         part.done()
         if code.code in {earlier.code for earlier in codes}:

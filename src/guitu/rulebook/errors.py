@@ -14,6 +14,9 @@ class RulebookError(Exception):
     ``others`` holds the further problems found in the same reading, in the order of files and lines.
     """
 
+    names_no_person = True
+    """The journal may have its words: they tell of a file of the installation."""
+
     def __init__(self, file: str, line: int, zh: str, en: str, others: Iterable[RulebookError] = ()) -> None:
         super().__init__(f"{file}:{line}: {zh} · {en}")
         self.file = file

@@ -64,14 +64,24 @@ class EmergencyRules:
     within: timedelta
     barred: timedelta
     review_rule: str
+    review_most: timedelta
+    """How far the end of the review's term may lie at most, whatever days of rest come between."""
+
+
+@dataclass(frozen=True)
+class MomentRules:
+    """How far the moment that a process tells may lie before and behind the database's own clock."""
+
+    ahead: timedelta
+    behind: timedelta
 
 
 @dataclass(frozen=True)
 class ExportRules:
     """Exports: how long a file is kept, from how many rows the worker makes it, how many rows there may be at most.
 
-    `alone`: role → how many rows one person may take; above it a leader of the unit approves. A role that is not there
-    exports nothing.
+    `alone`: role → how many rows one person may take `within` a time, all exports together; above it a leader of the
+    unit approves. A role that is not there exports nothing.
     """
 
     reason: LookRules
@@ -79,6 +89,7 @@ class ExportRules:
     errand_rows: int
     most_rows: int
     alone: Mapping[str, int]
+    within: timedelta
 
 
 @lru_cache(maxsize=1)
@@ -110,6 +121,16 @@ def emergency_rules() -> EmergencyRules:
         within=timedelta(hours=_number("emergency", "within_hours")),
         barred=timedelta(days=_number("emergency", "barred_days")),
         review_rule=str(_record()["emergency"]["review_rule"]),
+        review_most=timedelta(days=_number("emergency", "review_most_days")),
+    )
+
+
+@lru_cache(maxsize=1)
+def moment_rules() -> MomentRules:
+    """What the database takes for the present moment. Source: rulebook/data/looking/limits.yaml (own service rules)."""
+    return MomentRules(
+        ahead=timedelta(minutes=_number("moment", "ahead_minutes")),
+        behind=timedelta(minutes=_number("moment", "behind_minutes")),
     )
 
 
@@ -125,4 +146,5 @@ def export_rules() -> ExportRules:
         errand_rows=_number("export", "errand_rows"),
         most_rows=_number("export", "most_rows"),
         alone=dict(alone),
+        within=timedelta(hours=_number("export", "alone_hours")),
     )

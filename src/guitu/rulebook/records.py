@@ -147,6 +147,13 @@ class Rule:
     jurisdiction: str
     file: str
     line: int
+    paper_zh: str | None = None
+    """How a document says the rule within a sentence of its own; None where it quotes the text. Papers are Chinese."""
+
+    @property
+    def said_on_paper(self) -> str:
+        """The rule as a Chinese document says it, without a full stop."""
+        return self.paper_zh or self.text_zh.rstrip("。")
 
     def value_on(self, day: dt.date) -> Value | None:
         """The value in force on a legal day, or None."""

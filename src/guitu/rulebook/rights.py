@@ -49,12 +49,16 @@ class WorseningKind:
 
 @dataclass(frozen=True)
 class RightsRules:
-    """The rules of the rights desk; `copy_days` whole days for which a finished copy can be fetched."""
+    """The rules of the rights desk.
+
+    `secret_papers` kinds of files that no copy names, `copy_days` whole days for which a finished copy can be fetched.
+    """
 
     kinds: Mapping[str, RightKind]
     refusals: Mapping[str, Ground]
     deletions: Mapping[str, Ground]
     withheld: Mapping[str, Ground]
+    secret_papers: frozenset[str]
     copy_days: int
     worsenings: Mapping[str, WorseningKind]
 
@@ -82,6 +86,7 @@ def rights_rules() -> RightsRules:
         refusals=_grounds(record["refusals"]),
         deletions=_grounds(record["deletions"]),
         withheld=_grounds(record["withheld"]),
+        secret_papers=frozenset(record["secret_papers"]),
         copy_days=record["copy_days"],
         worsenings={
             line["code"]: WorseningKind(line["code"], line["graded"], Sentence(line["zh"], line["en"]), line["back"])

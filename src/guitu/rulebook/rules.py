@@ -91,6 +91,7 @@ def read_rule(section: Section) -> Rule:
         jurisdiction=jurisdiction,
         file=section.file,
         line=section.line,
+        paper_zh=section.optional_text("paper_zh"),
     )
     applies.done()
     section.done()

@@ -88,15 +88,18 @@ def _unrepeated(text: str) -> str:
 class PersonSignIn:
     """How a person comes in: what a one-time code is and how long it lives, and what their own PIN must be.
 
-    A code has `code_length` signs, is good for `code_lasts` and `code_tries` attempts; at most `codes_most` are issued
-    for one person within `codes_within`.
+    A code has `code_length` signs, is good for `code_lasts` on paper and `message_lasts` in a text message, and for
+    `code_tries` attempts; at most `codes_most` are issued for one person within `codes_within`. The device on which one
+    was shown is known for `device_lasts`: there the PIN opens.
     """
 
     code_length: int
     code_lasts: timedelta
+    message_lasts: timedelta
     code_tries: int
     codes_most: int
     codes_within: timedelta
+    device_lasts: timedelta
     pin: PasswordProfile
 
 
@@ -107,6 +110,18 @@ class PasskeyRules:
     challenge_lasts: timedelta
     most: int
     name_length_max: int
+
+
+@dataclass(frozen=True)
+class FactorRules:
+    """Which roles need no second factor in a real installation; how many steps a one-time code may be early or late.
+
+    A step is that of the generator, thirty seconds by the server's clock.
+    """
+
+    exempt: frozenset[str]
+    steps_early: int
+    steps_late: int
 
 
 @dataclass(frozen=True)
@@ -180,9 +195,11 @@ def person_sign_in() -> PersonSignIn:
     return PersonSignIn(
         code_length=code["length"],
         code_lasts=timedelta(hours=code["hours"]),
+        message_lasts=timedelta(minutes=code["message_minutes"]),
         code_tries=code["tries"],
         codes_most=code["most"],
         codes_within=timedelta(hours=code["within_hours"]),
+        device_lasts=timedelta(days=code["device_days"]),
         pin=_profile("person", record["pin"]),
     )
 
@@ -196,6 +213,14 @@ def passkey_rules() -> PasskeyRules:
         most=record["most"],
         name_length_max=record["name_length_max"],
     )
+
+
+@lru_cache(maxsize=1)
+def factor_rules() -> FactorRules:
+    """What holds for the second factor, from rulebook/data/sign_in/factors.yaml."""
+    record = _record("factors")
+    code = record["one_time_code"]
+    return FactorRules(frozenset(record["exempt"]), steps_early=code["steps_early"], steps_late=code["steps_late"])
 
 
 def _record(name: str) -> dict[str, Any]:

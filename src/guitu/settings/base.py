@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "guitu.web.asked.Asked",
     "guitu.web.legible.Legible",
     "guitu.web.gate.Gate",
 ]
@@ -100,6 +101,41 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+# What codes of a few signs cost whoever would try them all against a stolen database (scrypt, N).
+GUITU_CODE_COST = 2**14
+# Where the journal is sent as well (syslog over TLS, tls://host:port): its authorities and an own certificate with key,
+# both PEM; how many lines of a process wait while it does not answer, and after how many seconds it is tried again.
+_SENT = (
+    {
+        "sent": {
+            "()": "guitu.web.sent_journal.Sent",
+            "to": os.environ.get("GUITU_LOG_TO", ""),
+            "ca": os.environ.get("GUITU_LOG_CA", ""),
+            "certificate": os.environ.get("GUITU_LOG_CERTIFICATE", ""),
+            "most": 10_000,
+            "again": 5.0,
+        }
+    }
+    if any(os.environ.get(name) for name in ("GUITU_LOG_TO", "GUITU_LOG_CA", "GUITU_LOG_CERTIFICATE"))
+    else {}
+)
+# The journal: one line of JSON for each event, in UTC, without the text of errors. Django's own words name addresses
+# and are left out, but for what it turned away (django.security: forged forms, foreign hosts).
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "guitu.web.journal.Line"}},
+    "handlers": {
+        "journal": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+        **_SENT,
+    },
+    "loggers": {
+        "django": {"handlers": ["nowhere"], "level": "WARNING", "propagate": False},
+        "django.security": {"handlers": ["journal", *_SENT], "level": "WARNING", "propagate": False},
+    },
+    "root": {"handlers": ["journal", *_SENT], "level": "WARNING"},
+}
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
@@ -135,7 +171,8 @@ GUITU_LOCK_MINUTES = 15
 GUITU_ADDRESS_TRIES = 30
 GUITU_ADDRESS_MINUTES = 15
 GUITU_ENTERING_MINUTES = 10
-# Which profile of rulebook/data/sign_in passwords follow, and the roles that must have a second factor.
+# Which profile of rulebook/data/sign_in passwords follow, and the roles that must have a second factor on top of those
+# of its factors.yaml (in a demonstration these alone).
 GUITU_PASSWORD_PROFILE = os.environ.get("GUITU_PASSWORD_PROFILE", "djbh3")
 GUITU_SECOND_FACTOR_ROLES = [role for role in os.environ.get("GUITU_SECOND_FACTOR_ROLES", "").split(",") if role]
 # The host name that passkeys are bound to (no IP address); another name later makes all of them useless. Empty: none.

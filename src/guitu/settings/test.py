@@ -19,3 +19,4 @@ SECRET_KEY = "tests-only"  # nosec B105 # the secret of the tests is none
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 GUITU_PASSKEY_HOST = "localhost"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+GUITU_CODE_COST = 2

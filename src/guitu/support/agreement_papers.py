@@ -96,7 +96,7 @@ def _facts(journey: journeys.Journey, agreed: AgreementView) -> dict[str, str]:
     items = persons.values_of(journey.person_id, _OF_THE_PERSON.values())
     said = {field: readable(item, items[item]) for field, item in _OF_THE_PERSON.items() if item in items}
     called = "、".join(line.strip() for line in agreed.contacts.splitlines() if line.strip())
-    rhythm = active_book().rules[FOLLOW_UP].text_zh.removeprefix("按协议").rstrip("。")
+    rhythm = active_book().rules[FOLLOW_UP].said_on_paper
     said.setdefault("needs", "按第三条约定的帮助")
     if juveniles.MARK not in journey.marks:
         said["guardian"] = "不适用"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from guitu.web import published_log, refusals
+from guitu.web import published_log, refusals, search_form
 from guitu.web.account import passkeys as account_passkeys
 from guitu.web.account import views as account
-from guitu.web.administration import accounts, audit, dual_changes, posts, running
+from guitu.web.administration import accounts, audit, dual_changes, posts, running, terminals
 from guitu.web.administration import views as administration
 from guitu.web.api.addresses import urlpatterns as interface
 from guitu.web.assessments import views as assessments
@@ -34,6 +34,7 @@ from guitu.web.letters import desk as letters_desk
 from guitu.web.letters import sending as letters_sending
 from guitu.web.looking import emergency, exports, giving, holding_back, watching
 from guitu.web.my_road import agreement as my_agreement
+from guitu.web.my_road import papers as my_papers
 from guitu.web.my_road import referrals as my_referrals
 from guitu.web.my_road import rights as my_rights
 from guitu.web.my_road import views as my_road
@@ -104,6 +105,7 @@ urlpatterns: list[URLPattern] = [
     path("kept/<uuid:form_id>/", kept.again, name="kept-again"),
     path("kept/<uuid:form_id>/discard/", kept.discard, name="kept-discard"),
     path("i18n/setlang/", entrance.language, name="language"),
+    path("searched/", search_form.send, name="searched"),
     path("county/", county.desk, name="county-desk"),
     path("county/allot/", allotting.desk, name="allot-desk"),
     path("county/allot/save/", allotting.allot, name="allot"),
@@ -221,7 +223,7 @@ urlpatterns: list[URLPattern] = [
     path("my/", my_road.my_road, name="my-road"),
     path("my/notices/", my_road.notices, name="my-notices"),
     path("my/looks/", my_road.looks, name="my-looks"),
-    path("my/papers/<uuid:document_id>/", my_road.paper, name="my-paper"),
+    path("my/papers/<uuid:document_id>/", my_papers.paper, name="my-paper"),
     path("my/say/", my_road.say_form, name="my-say"),
     path("my/say/send/", my_road.say_it, name="my-say-send"),
     path("my/agreement/<uuid:proposal_id>/answer/", my_agreement.answer, name="my-agreement-answer"),
@@ -296,6 +298,11 @@ urlpatterns: list[URLPattern] = [
     path("posts/<uuid:post_id>/end/", posts.end, name="post-end"),
     path("proposals/", posts.proposals, name="proposals"),
     path("proposals/<uuid:proposal_id>/decide/", posts.decide, name="proposal-decide"),
+    path("terminals/", terminals.register, name="terminals"),
+    path("terminals/add/", terminals.add, name="terminal-add"),
+    path("terminals/<uuid:terminal_id>/", terminals.terminal, name="terminal"),
+    path("terminals/<uuid:terminal_id>/assess/", terminals.assess, name="terminal-assess"),
+    path("terminals/<uuid:terminal_id>/withdraw/", terminals.withdraw, name="terminal-withdraw"),
     path("dual-changes/", dual_changes.changes, name="dual-changes"),
     path("dual-changes/key/", dual_changes.propose_key, name="dual-change-key"),
     path("dual-changes/<uuid:change_id>/", dual_changes.change, name="dual-change"),

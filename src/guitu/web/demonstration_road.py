@@ -16,7 +16,7 @@ from django.db import transaction
 from guitu.access import queries as access
 from guitu.access.acting import ActingSession, acting
 from guitu.handover import allotting, ends, pick_ups, releases, rulings, steps
-from guitu.handover.policy import has_its_own_form
+from guitu.handover.policy import CAME, has_its_own_form
 from guitu.journeys import queries as roads
 from guitu.prison.assessing import assess
 from guitu.prison.needs import Findings
@@ -249,6 +249,11 @@ def _agree(one: Walker) -> None:
 def not_arrived(one: Walker) -> None:
     """Nobody came: the door stays open."""
     if one.place % 3 == 0 or one.days > -8:
+        return
+    with acting(one.receiver, one.receiver.purposes[0]), transaction.atomic():
+        road = roads.road_of(one.person_id)
+    came = road.step("arrival").answer if road is not None else None
+    if came is not None and came.outcome in CAME:
         return
     with acting(one.receiver, one.receiver.purposes[0]):
         source = "按约定电话联系姐姐两次，本人知道可以随时来。"

@@ -42,9 +42,12 @@ def written_moment(text: str) -> datetime:
 
 def is_own_address(request: HttpRequest, wanted: str) -> bool:
     """Whether somebody can be led to this address: a path of this very site, nothing that merely looks like one."""
-    here = {request.get_host()}
-    safe = url_has_allowed_host_and_scheme(wanted, here, require_https=request.is_secure())
-    return safe and wanted.startswith("/")
+    return is_ours(request, wanted) and wanted.startswith("/")
+
+
+def is_ours(request: HttpRequest, address: str) -> bool:
+    """Whether an address, with its host or without, is one of this very site."""
+    return url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
 
 
 class NotReadable(ValueError):

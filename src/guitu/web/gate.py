@@ -1,4 +1,6 @@
-"""The gate: finds out from the cookie alone who acts, turns away whoever does not, sets the purpose of the work."""
+"""The gate: finds out from the cookie alone who acts, turns away whoever does not, sets the purpose of the work.
+
+Whoever has shown a factor once more leaves with another token: the one before, which may have been stolen, is void."""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from guitu.access import signing_in
 from guitu.access.acting import ActingSession
 from guitu.access.queries import SessionEnded, session_of
 from guitu.rulebook.holding import one_reading
@@ -38,7 +41,7 @@ class Gate:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with one_reading():
-            return keeping.give_back(request, self.get_response(request))
+            return _renewed(request, keeping.give_back(request, self.get_response(request)))
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
@@ -79,6 +82,14 @@ class Gate:
             return (session_of(token) if token else None), False
         except SessionEnded:
             return None, True
+
+
+def _renewed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    if getattr(request, "proved_again", False):
+        token = signing_in.renew(request.COOKIES.get(token_cookie(), ""))
+        if token:
+            set_cookie(response, token_cookie(), token)
+    return response
 
 
 def _asked_for(request: HttpRequest) -> str:

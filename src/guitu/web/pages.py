@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
+
+from guitu.web import asked
 
 _MOST_DIGITS = 6
 
@@ -35,7 +36,7 @@ def paged(
     `kept` are the conditions that the other pages keep; `address` is needed where the list also answers elsewhere,
     `place` (an id of the page) where the list is not the first thing on it, `name` where it is not the only one.
     """
-    words = urlencode({name: value for name, value in (kept or {}).items() if value})
+    words = asked.query({name: value for name, value in (kept or {}).items() if value})
     beside = f"{address}?{words}&{name}=" if words else f"{address}?{name}="
     there = f"#{place}" if place else ""
     return {

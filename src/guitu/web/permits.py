@@ -41,6 +41,7 @@ class Request(HttpRequest):
 
     acting_session: ActingSession
     purpose: str
+    proved_again: bool
 
 
 def public(view: View) -> View:
@@ -52,7 +53,7 @@ def public(view: View) -> View:
 def own(*methods: str, asks: Asking | None = None) -> Callable[[View], View]:
     """An address about the account of whoever is signed in; the database goes by the token, not by an argument.
 
-    `asks` as in `writes`.
+    Factors are asked for again at these addresses only. `asks` as in `writes`.
     """
 
     def declare(view: View) -> View:
@@ -63,8 +64,11 @@ def own(*methods: str, asks: Asking | None = None) -> Callable[[View], View]:
             question = asks(request, **kwargs) if asks and not second_question.is_sure(request) else None
             if question is not None:
                 return second_question.page(request, question)
-            with acting(request.acting_session, request.purpose):
-                return view(request, *args, **kwargs)
+            with acting(request.acting_session, request.purpose) as state:
+                try:
+                    return view(request, *args, **kwargs)
+                finally:
+                    request.proved_again = state.proved_again  # the gate gives the session another token
 
         answer.permission = SIGNED_IN  # type: ignore[attr-defined]
         return answer
@@ -97,7 +101,7 @@ def reads(
                 whom = about() if about else persons
                 told = ask(permission, whom, seen=seen(**kwargs) if seen and may else (), look=bool(persons))
                 if told == "DENIED":
-                    return refusals.forbidden(request, permission)
+                    return refusals.closed(request) if may else refusals.forbidden(request, permission)
                 if told == "UNKNOWN":
                     return refusals.not_found(request)
                 if told == "ASKED":
@@ -143,18 +147,19 @@ def writes(permission: str, *, asks: Asking | None = None) -> Callable[[View], V
                     return refusals.conflict(request, refusal.zh, refusal.en)
                 except (PersonUnknown, ParcelUnknown):
                     return refusals.not_found(request)
-                except StepNotOpen as refusal:
-                    return refusals.conflict(request, refusal.zh, refusal.en)
                 except JourneyUnknown:
-                    return refusals.conflict(
+                    return _moved_on(
                         request,
-                        "这个人现在没有在办的衔接事项，可能已经办结。",
-                        "Nothing is open for this person now; the matter may be finished already.",
+                        kwargs.get("person_id"),
+                        "这个人现在没有在办的衔接事项，可能已经办结",
+                        "Nothing is open for this person now; the matter may be finished already",
                     )
-                except MoveNotAllowed as refusal:
-                    return refusals.conflict(request, refusal.zh, refusal.en)
+                except (StepNotOpen, MoveNotAllowed) as refusal:
+                    return _moved_on(request, kwargs.get("person_id"), refusal.zh, refusal.en)
                 except AlreadyAnswered as refusal:
-                    return refusals.answered_already(request, refusal)
+                    said = refusals.answered_by(refusal)
+                    shown = _on_the_file(request, kwargs.get("person_id"), said, moved_on=True)
+                    return shown or refusals.answered_already(request, said)
 
         answer.permission = permission  # type: ignore[attr-defined]
         answer.keeps_text = True  # type: ignore[attr-defined]
@@ -173,13 +178,24 @@ def _unreadable(request: Request, permission: str, fault: NotReadable, person_id
         return away
     if not fault.label:
         return refusals.bad_request(request)
-    if person_id is not None:
-        from guitu.web.person_file.again import file_again  # the file's own forms are declared with this module
+    problem = _("请填写：%(field)s。") % {"field": fault.label}
+    return _on_the_file(request, person_id, problem) or refusals.unprocessable(request, _("还没有保存"), problem)
 
-        shown = file_again(request, person_id, fault.label)
-        if shown is not None:
-            return shown
-    return refusals.unprocessable(request, _("还没有保存"), _("请填写：%(field)s。") % {"field": fault.label})
+
+def _moved_on(request: Request, person_id: UUID | None, zh: str, en: str) -> HttpResponse:
+    """409: the file as it stands by now with what was typed; where it did not come from there, a page that says so."""
+    said = f"{en}. " if refusals.english() else f"{zh}。"
+    return _on_the_file(request, person_id, said, moved_on=True) or refusals.conflict(request, zh, en)
+
+
+def _on_the_file(
+    request: Request, person_id: UUID | None, problem: str, *, moved_on: bool = False
+) -> HttpResponse | None:
+    if person_id is None:
+        return None
+    from guitu.web.person_file.again import file_again  # the file's own forms are declared with this module
+
+    return file_again(request, person_id, problem, moved_on=moved_on)
 
 
 def _turned_away(request: Request, permission: str, person_id: UUID | None) -> HttpResponse | None:

@@ -22,6 +22,7 @@ from django.conf import settings
 from guitu.access import compiling, dual_changes_at_machine, establishing
 from guitu.web import demonstration
 from guitu.web.clock import now
+from guitu.web.clocks_apart import seconds_apart
 from guitu.web.command_line.access import role_table
 from guitu.web.schema import prepare_schema, rulebook_stands
 from guitu.web.templatetags.guitu_words import legal_day
@@ -32,6 +33,14 @@ def main() -> int:
     if not rulebook_stands():
         return 1
     prepare_schema()
+    apart = seconds_apart(now())
+    if apart is not None:
+        sys.stderr.write(
+            f"本机的时钟比数据库的{'快' if apart > 0 else '慢'} {abs(apart):.0f} 秒，办的事会都被拒绝；请先对时\n"
+            f"This clock is {abs(apart):.0f} s {'ahead of' if apart > 0 else 'behind'} the database's,"
+            " which would refuse whatever is done; set the clocks first\n"
+        )
+        return 1
     roles = hashlib.sha256(role_table().encode()).hexdigest()
     dual_changes_at_machine.note_roles(roles=roles, deployed=compiling.fingerprint(), at=now())
     establishing.declare("DEMONSTRATION" if settings.GUITU_DEMONSTRATION else "REAL", at=now())

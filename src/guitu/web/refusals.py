@@ -10,17 +10,20 @@ from urllib.parse import quote
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext
 
 from guitu.access.queries import posts_named
 from guitu.access.roles import PERMISSIONS, ROLES
 from guitu.exchange.operations import AlreadyAnswered
+from guitu.web.administration.terminal_words import missing_word
 from guitu.web.api import problems
 from guitu.web.clock import now
+from guitu.web.clocks_apart import clocks_are_apart
+from guitu.web.form_fields import is_ours
 from guitu.web.full_disk import disk_is_full
 from guitu.web.journal import note_failure
 from guitu.web.templatetags.guitu_words import short_moment
+from guitu.web.written import written
 
 
 def page_words(title: str) -> dict[str, object]:
@@ -44,6 +47,7 @@ def _say(
         "sentences": sentences,
         "next_url": next_url,
         "next_label": next_label or gettext("回工作台"),
+        "written": written(request.POST) if status in {409, 422} else [],
     }
     return render(request, "errors/refusal.html", words, status=status)
 
@@ -51,8 +55,7 @@ def _say(
 def came_from(request: HttpRequest) -> str:
     """The page this request came from if it was one of ours, else the desk: no refusal links to elsewhere."""
     came_from = request.headers.get("Referer", "")
-    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
-    return came_from if ours else "/"
+    return came_from if is_ours(request, came_from) else "/"
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -89,7 +92,10 @@ def session_ended(request: HttpRequest, kept: uuid.UUID | None = None) -> HttpRe
 
 
 def forbidden(request: HttpRequest, permission: str = "") -> HttpResponse:
-    """403: says which roles may."""
+    """403: says which roles may, or what an administrator's session lacks."""
+    confined = getattr(getattr(request, "acting_session", None), "confined", "")
+    if confined:
+        return terminal_needed(request, confined)
     in_english = english()
     holders = [role.word.en if in_english else role.word.zh for role in ROLES.values() if permission in role.may]
     word = PERMISSIONS.get(permission)
@@ -103,6 +109,19 @@ def forbidden(request: HttpRequest, permission: str = "") -> HttpResponse:
     )
 
 
+def terminal_needed(request: HttpRequest, missing: str) -> HttpResponse:
+    """403: administration needs an assessed terminal, and what is missing of it."""
+    return _say(
+        request,
+        403,
+        gettext("管理的事要在管理终端上办"),
+        missing_word(missing),
+        gettext("这次请求已经留痕。"),
+        next_url="/account/#terminals",
+        next_label=gettext("我的账号"),
+    )
+
+
 def factor_demanded(request: HttpRequest) -> HttpResponse:
     """403: this post demands a second factor that the account does not have."""
     return _say(
@@ -112,6 +131,22 @@ def factor_demanded(request: HttpRequest) -> HttpResponse:
         gettext("请在“我的账号”里启用，然后再换到这个岗位。"),
         next_url="/account/",
         next_label=gettext("我的账号"),
+    )
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """403: the decision table keeps something of the paper from this post, as the file and its relation now stand."""
+    confined = getattr(getattr(request, "acting_session", None), "confined", "")
+    if confined:
+        return terminal_needed(request, confined)
+    return _say(
+        request,
+        403,
+        gettext("按决定表现在不能打开"),
+        gettext("里面有您的岗位为现在的目的、在这份档案现在的状态下不可看的项。这次请求已经留痕。"),
+        gettext("谁能看什么、依据哪条法律，写在“依据 → 决定表”里。"),
+        next_url=came_from(request),
+        next_label=gettext("返回"),
     )
 
 
@@ -146,21 +181,25 @@ def conflict(request: HttpRequest, zh: str, en: str) -> HttpResponse:
     )
 
 
-def answered_already(request: HttpRequest, refusal: AlreadyAnswered) -> HttpResponse:
-    """409 for a lost race: who was quicker, when, and that the second act had no effect."""
+def answered_by(refusal: AlreadyAnswered) -> str:
+    """Who was quicker in a lost race, when, and that the second act had no effect."""
     with transaction.atomic():
         name, _ = posts_named({refusal.post_id}).get(refusal.post_id, ("", ""))
     words = {"name": name, "at": short_moment(refusal.at, now())}
-    done = (
+    return (
         gettext("%(name)s已于%(at)s签收，您的操作没有重复生效。")
         if refusal.outcome == "ACKNOWLEDGED"
         else gettext("%(name)s已于%(at)s退回，您的操作没有重复生效。")
     ) % words
+
+
+def answered_already(request: HttpRequest, said: str) -> HttpResponse:
+    """409 for a lost race, in the words of `answered_by`."""
     return _say(
         request,
         409,
         gettext("已经有人办了"),
-        done,
+        said,
         next_url=came_from(request),
         next_label=gettext("看现在的情况"),
     )
@@ -182,7 +221,7 @@ def failed(request: HttpRequest) -> HttpResponse:
     """500: a number for the journal, and that nothing was saved (every write is one transaction).
 
     Where the database has no more room: 507 for what would be written; 503 for what would be read, since nobody looks
-    where the look cannot be written down.
+    where the look cannot be written down. Where the clocks are apart: 503.
     """
     number = uuid.uuid4().hex[:8].upper()
     match = request.resolver_match
@@ -208,6 +247,8 @@ def failed(request: HttpRequest) -> HttpResponse:
             gettext("这一步没有保存，原来的记录没有变。"),
             gettext("请告诉系统管理员腾出空间，编号%(number)s；之后再办一次即可。") % {"number": number},
         )
+    if clocks_are_apart(sys.exc_info()[1]):
+        return _clocks_apart(request, number)
     if request.path.startswith("/api/"):
         zh, en = f"没有办成，原来的记录没有变；编号{number}。", f"Nothing was done; number {number}."
         return problems.of_status(500, zh=zh, en=en)
@@ -217,6 +258,21 @@ def failed(request: HttpRequest) -> HttpResponse:
         gettext("系统出错了"),
         gettext("这一步没有保存，原来的记录没有变。"),
         gettext("请把编号%(number)s告诉系统管理员。") % {"number": number},
+    )
+
+
+def _clocks_apart(request: HttpRequest, number: str) -> HttpResponse:
+    """503: this machine's clock and the database's differ by more than they may, so that no moment would be right."""
+    if request.path.startswith("/api/"):
+        zh = f"服务器和数据库的时钟不一致，时刻记不准就不办；什么也没有丢。请告诉系统管理员对时，编号{number}。"
+        en = f"The clocks of server and database differ: nothing was done and nothing is lost. Number {number}."
+        return problems.of_status(500, zh=zh, en=en)
+    return _say(
+        request,
+        503,
+        gettext("服务器和数据库的时钟不一致"),
+        gettext("时刻记不准就不办，所以这一步没有保存，原来的记录没有变。"),
+        gettext("请告诉系统管理员核对两边的时钟，编号%(number)s；之后再办一次即可。") % {"number": number},
     )
 
 

@@ -1,13 +1,15 @@
 """After a restore and before anything is opened: whom the register of erasures names is erased again.
 
 ``python -m guitu.web.replaying`` is run by ``./guitu restore`` as guitu_owner on the restored database; GUITU_ERASURES
-names a register that was kept elsewhere.
+names a register that was kept elsewhere, GUITU_RESTORED the moment of the backup, whose restore is recorded.
 """
 
 from __future__ import annotations
 
+import getpass
 import os
 import sys
+import uuid
 
 os.environ["GUITU_ROLE"] = "owner"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guitu.settings.demo")
@@ -18,7 +20,10 @@ import django
 
 django.setup()
 
+from django.db import transaction
+
 from guitu.ledger.erasing import RegisterUnreadable
+from guitu.ledger.operations import record_at_machine
 from guitu.rights.replaying import replay_all
 from guitu.web.clock import now
 
@@ -30,7 +35,11 @@ def main() -> int:
         sys.stdout.write(f"没有删除登记 {named} · there is no register of erasures {named}\n")
         return 1
     try:
-        done = replay_all(Path(named) if named else None, at=now())
+        with transaction.atomic():
+            done = replay_all(Path(named) if named else None, at=now())
+            if made_at := os.environ.get("GUITU_RESTORED"):
+                told = {"made_at": made_at, "done_by": getpass.getuser()}
+                record_at_machine("ledger:backup:restored", event_id=uuid.uuid4(), at=now(), **told)
     except RegisterUnreadable as fault:
         sys.stdout.write(f"删除登记读不了 · the register of erasures cannot be read: {fault}\n")
         return 1

@@ -89,7 +89,7 @@ class Sequencer:
 
 
 def recheck(verifier: Verifier, *, at: datetime) -> None:
-    """Recheck a batch of the log if it is the hour for it."""
+    """Recheck a batch of the log if it is the hour for it; when it has been through, note what stands in no batch."""
     last = last_pass()
     begun = timezone.localtime(last.begun_at) if last else None
     hour, lasts = settings.GUITU_RECHECK_HOUR, settings.GUITU_RECHECK_HOURS
@@ -98,6 +98,8 @@ def recheck(verifier: Verifier, *, at: datetime) -> None:
         batch = recheck_batch(verifier, at=at, most=settings.GUITU_RECHECK_TILES)
         for code, which in batch.wrong:
             log.error("recheck: %s %s", code, which)
+        if batch.ended:
+            note_traces(at=at, most=settings.GUITU_LOG_MOST, whole=True)
 
 
 def main() -> int:

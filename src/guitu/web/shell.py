@@ -72,6 +72,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("unit:list", gettext_noop("单位与岗位"), "units", "people"),
             Entry("unit:list", gettext_noop("任职提议"), "proposals", "check"),
             Entry("change:read", gettext_noop("双人变更"), "dual-changes", "check"),
+            Entry("terminal:read", gettext_noop("管理终端"), "terminals", "desk"),
             Entry("impact:read", gettext_noop("影响评估"), "impact", "check"),
             Entry("account:list", gettext_noop("账号"), "accounts", "person"),
             Entry("audit:read", gettext_noop("审计"), "audit", "list"),
@@ -126,7 +127,7 @@ def frame(
                 "current": entry.name == current,
             }
             for entry in entries
-            if entry.permission in role.may
+            if entry.permission in role.may and not session.confined
         ]
         if shown:
             menu.append({"heading": _(heading), "entries": shown})

@@ -35,8 +35,8 @@ from guitu.journeys import operations as journeys
 from guitu.journeys.lapsing import tell_lateness
 from guitu.ledger.policy import at_night
 from guitu.notices import dispatching
-from guitu.people import emergency
-from guitu.rights import breaches, sealed_decisions, worsening
+from guitu.people import coming_of_age
+from guitu.rights import breaches, late_breaches, sealed_decisions, worsening
 from guitu.rights import late as late_rights
 from guitu.rulebook.holding import one_reading
 from guitu.support import operations as support
@@ -64,7 +64,7 @@ def run_once(*, at: datetime) -> dict[str, int]:
         unanswered = late_requests.tell_late_requests(at=at, most=most)
         with transaction.atomic():
             exports_gone = exports.forget(at=at)
-        reviews_late = emergency.tell_late_reviews(at=at, most=most)
+        reviews_late = late_rights.tell_late_reviews(at=at, most=most)
         referrals_late = referrals.tell_late_referrals(at=at, most=most)
         letters_late = letters.tell_late_letters(at=at, most=most)
         disk = shutil.disk_usage(settings.HOME)
@@ -75,6 +75,7 @@ def run_once(*, at: datetime) -> dict[str, int]:
         sealed_late = sealed_decisions.tell_late_decisions(at=at)
         worsened = _said("reviewed", worsening.put_before_superiors(at=at))
         breaches_told = breaches.tell_persons(at=at, most=most)
+        late, of_age = late_breaches.tell_late_breaches(at=at), coming_of_age.tell_of_age(at=at, most=most)
         speaking = speaking_signs.tell_speaking(at=at)
         copies_gone = late_rights.forget_copies(at=at)
         with transaction.atomic():
@@ -95,7 +96,7 @@ def run_once(*, at: datetime) -> dict[str, int]:
     done["exports_gone"] = exports_gone
     done["records_ended"] = records_ended
     done["rights_late"], done["copies_gone"] = rights_late, copies_gone
-    done["sealed_late"], done["breaches_told"] = sealed_late, breaches_told
+    done |= {"sealed_late": sealed_late, "breaches_told": breaches_told, "breaches_late": late, "of_age": of_age}
     done["complaints_late"], done["worsened"], done["speaking"] = complaints_late, worsened, speaking
     done["no_superior"] = len(_left["reviewed"])
     done["left"] = sum(map(len, _left.values())) - done["no_superior"] + unregistered

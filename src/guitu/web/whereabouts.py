@@ -18,8 +18,11 @@ from guitu.access import going_on, signing_in
 from guitu.access.acting import ActingSession, acting
 from guitu.access.entering import Rules
 from guitu.access.queries import session_of
+from guitu.access.roles import ROLES, SEPARATED
+from guitu.access.terminals import own_terminals
 from guitu.notices.operations import Post, tell
-from guitu.rulebook.sign_in import passkey_rules, password_profile, person_sign_in, surroundings
+from guitu.rulebook.sign_in import factor_rules, passkey_rules, password_profile, person_sign_in, surroundings
+from guitu.web.administration.terminal_words import is_due
 
 
 def rules() -> Rules:
@@ -31,11 +34,20 @@ def rules() -> Rules:
         address_window=timedelta(minutes=settings.GUITU_ADDRESS_MINUTES),
         step_lasts=timedelta(minutes=settings.GUITU_ENTERING_MINUTES),
         profile=password_profile(settings.GUITU_PASSWORD_PROFILE),
-        code_roles=frozenset(settings.GUITU_SECOND_FACTOR_ROLES),
+        code_roles=roles_with_factor(),
         person=person_sign_in(),
         passkey=passkey_rules(),
         surroundings=surroundings(),
     )
+
+
+def roles_with_factor() -> frozenset[str]:
+    """The roles that need a second factor here: every role of staff, and what the setting adds.
+
+    In a demonstration those of the setting alone. Source: rulebook/data/sign_in/factors.yaml.
+    """
+    added = frozenset(settings.GUITU_SECOND_FACTOR_ROLES)
+    return added if settings.GUITU_DEMONSTRATION else added | (frozenset(ROLES) - factor_rules().exempt)
 
 
 def network_address(request: HttpRequest) -> str:
@@ -61,6 +73,19 @@ def shorten_and_tell(token: str, network: str, *, at: datetime, key: str = "") -
     with acting(session, session.chosen or session.purposes[0]), transaction.atomic():
         own, moment = Post(session.unit_id, session.post_id, session.role), at.isoformat()
         tell(own, "SIGN_IN_UNUSUAL", {"at": moment}, at, subject_id=session.account_id, key=key or moment)
+
+
+def remind_of_terminal(token: str, *, at: datetime) -> None:
+    """Tell an administrator who has come in, once for each assessment, that the one of their terminal ends soon."""
+    session = session_of(token)
+    if session is None or session.role not in {role.code for role in SEPARATED}:
+        return
+    with acting(session, session.chosen or session.purposes[0]), transaction.atomic():
+        own = Post(session.unit_id, session.post_id, session.role)
+        for one in own_terminals():
+            if one.ends_at is not None and is_due(one.state, one.ends_at, at=at):
+                until = one.ends_at.isoformat()
+                tell(own, "TERMINAL_DUE", {"due_at": until}, at, subject_id=one.id, key=until)
 
 
 def follow(request: HttpRequest, session: ActingSession, *, at: datetime) -> None:

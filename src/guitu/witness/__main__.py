@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import re
 import signal
+import socket
 import sys
 import threading
 import time
@@ -16,10 +17,10 @@ from pathlib import Path
 
 from guitu.ledger.log.notes import NoteWrong
 from guitu.witness.judging import CONFLICT, MALFORMED, OK, Answer, Witness
-from guitu.witness.keeping import FolderTaken, Kept
+from guitu.witness.keeping import FolderTaken, FolderWrong, Kept
 
 MOST_BYTES = 64_000
-_LENGTH = re.compile(r"[0-9]{1,9}")
+_LENGTH, _PORT, MOST_PORT = re.compile(r"[0-9]{1,9}"), re.compile(r"[0-9]{1,5}"), 65_535
 TOO_LARGE, NOT_FOUND = 413, 404
 PATIENCE_SECONDS = 10
 
@@ -64,30 +65,49 @@ def handler_of(kept: Kept) -> type[BaseHTTPRequestHandler]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until SIGTERM or SIGINT; 2 for a name that cannot stand in a note, a list of logs that cannot be read, or a
-    folder in which another witness is at work."""
+    """Serve until SIGTERM or SIGINT; 2, in words, for a name that cannot stand in a note, an address that is none or
+    is taken, a list of logs or a key that cannot be read, or a folder in which another witness is at work."""
     parser = argparse.ArgumentParser(prog="guitu-witness", allow_abbrev=False)
     parser.add_argument(
         "--home", type=Path, required=True, help="密钥与所见的存放处 · where key and last sizes are kept"
     )
     parser.add_argument("--name", required=True, help="见证方名称，不含空格和加号 · name without spaces or plus signs")
-    parser.add_argument("--listen", default="127.0.0.1:8481", help="HOST:PORT")
+    parser.add_argument("--listen", type=address, default=("127.0.0.1", 8481), metavar="HOST:PORT", help="监听地址")
     given = parser.parse_args(arguments)
-    host, _, port = given.listen.rpartition(":")
-    kept = Kept(given.home, given.name)
     try:
+        kept = Kept(given.home, given.name)
         stated = str(kept.verifier)
         kept.logs()
         with kept.held():
-            _serve(kept, host, int(port), stated)
-    except (NoteWrong, FolderTaken) as fault:
-        sys.stderr.write(f"{fault}\n")
+            _serve(kept, given.listen, stated)
+    except (NoteWrong, FolderTaken, FolderWrong, OSError) as fault:
+        sys.stderr.write(f"见证方没有启动 · the witness was not started: {fault}\n")
         return 2
     return 0
 
 
-def _serve(kept: Kept, host: str, port: int, stated: str) -> None:
-    server = ThreadingHTTPServer((host, port), handler_of(kept))
+def address(stated: str) -> tuple[str, int]:
+    """Host and port of ``HOST:PORT``, an IPv6 host in square brackets. Raises ArgumentTypeError, in words."""
+    host, _, port = stated.rpartition(":")
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    sound = bare and (bare != host or ":" not in host) and not any(sign.isspace() for sign in bare)
+    if not sound or not _PORT.fullmatch(port) or int(port) > MOST_PORT:
+        raise argparse.ArgumentTypeError(
+            f"{stated!r} 不是地址，应为 主机:端口，如 127.0.0.1:8481 或 [::1]:8481 · is no address; HOST:PORT is"
+        )
+    return bare, int(port)
+
+
+class _Server(ThreadingHTTPServer):
+    """Listens on IPv4 or IPv6, as the address is."""
+
+    def __init__(self, place: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+        self.address_family = socket.AF_INET6 if ":" in place[0] else socket.AF_INET
+        super().__init__(place, handler)
+
+
+def _serve(kept: Kept, place: tuple[str, int], stated: str) -> None:
+    server = _Server(place, handler_of(kept))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
     sys.stdout.write(f"{stated}\n")

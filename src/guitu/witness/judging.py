@@ -13,7 +13,7 @@ from guitu.ledger.log import checkpoints, forks, notes
 from guitu.ledger.log.checkpoints import CheckpointWrong
 from guitu.ledger.log.notes import Note, NoteWrong, Verifier
 from guitu.ledger.log.tree import ProofWrong, verify_consistency
-from guitu.witness.keeping import Kept, Seen
+from guitu.witness.keeping import FolderWrong, Kept, Seen
 
 MOST_HASHES = 63
 _OLD = re.compile(r"old (0|[1-9][0-9]{0,18})")
@@ -35,7 +35,15 @@ class Witness:
         self._kept, self._one_at_a_time = kept, threading.Lock()
 
     def add_checkpoint(self, body: str, *, seconds: int) -> Answer:
-        """The answer: co-signed, as of `seconds` since 1970-01-01T00:00Z, once size and root are on disk."""
+        """The answer: co-signed, as of `seconds` since 1970-01-01T00:00Z, once size and root are on disk. Where they
+        cannot be written, or what was seen last cannot be read, nothing is signed."""
+        try:
+            return self._judged(body, seconds=seconds)
+        except (FolderWrong, OSError) as fault:
+            sys.stderr.write(f"见证方的文件夹有误，没有签署 · its folder is not sound, nothing signed: {fault}\n")
+            return Answer(BROKEN)
+
+    def _judged(self, body: str, *, seconds: int) -> Answer:
         try:
             old, proof, note = _read(body)
             stated = checkpoints.read(notes.read(note).text)

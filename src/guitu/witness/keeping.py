@@ -16,13 +16,17 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from guitu.ledger.log import notes
-from guitu.ledger.log.notes import COSIGNATURE, Verifier
+from guitu.ledger.log.notes import COSIGNATURE, NoteWrong, Verifier
 
 KEY, LOGS, LOCK = "witness-key", "logs", "lock"
 
 
 class FolderTaken(RuntimeError):
     """Another process is the witness of this folder; two of them could each sign another growth."""
+
+
+class FolderWrong(ValueError):
+    """What the folder holds is not what a witness has written: nothing is signed over it."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class Seen:
 
 
 class Kept:
-    """The folder of a witness; made on first use, its key with mode 0600."""
+    """The folder of a witness; made on first use, its key with mode 0600. Raises FolderWrong for a key that is none."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self.folder, self.name = folder, name
@@ -60,17 +64,26 @@ class Kept:
     def logs(self) -> dict[str, Verifier]:
         """The keys of the known logs by their names, from the file ``logs`` (a key a line). Raises NoteWrong."""
         path = self.folder / LOGS
-        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        except UnicodeDecodeError as fault:
+            raise NoteWrong(f"{path} is not UTF-8") from fault
         known = [notes.read_verifier(line) for line in lines if line.strip() and not line.startswith("#")]
         return {verifier.name: verifier for verifier in known}
 
     def seen(self, origin: str) -> Seen:
-        """How far this log had grown when it was co-signed last; nothing, the first time."""
+        """How far this log had grown when it was co-signed last; nothing, the first time. Raises FolderWrong."""
         path = self._path(origin)
         if not path.is_file():
             return Seen(0, b"")
-        held = json.loads(path.read_text(encoding="utf-8"))
-        return Seen(held["size"], base64.b64decode(held["root"]), held.get("note", ""))
+        try:
+            held = json.loads(path.read_text(encoding="utf-8"))
+            seen = Seen(int(held["size"]), base64.b64decode(held["root"], validate=True), str(held.get("note", "")))
+        except (ValueError, KeyError, TypeError) as fault:
+            raise FolderWrong(f"{path} cannot be read") from fault
+        if seen.size < 0 or len(seen.root) != hashlib.sha256().digest_size:
+            raise FolderWrong(f"{path} names no root that was signed")
+        return seen
 
     def keep(self, origin: str, seen: Seen) -> None:
         """Remember before anything is signed: whole on disk, or not at all."""
@@ -112,4 +125,7 @@ class Kept:
             with contextlib.suppress(FileExistsError):  # whoever was quicker has made the key
                 os.link(building, path)
             building.unlink()
-        return Ed25519PrivateKey.from_private_bytes(base64.b64decode(path.read_text(encoding="ascii")))
+        try:
+            return Ed25519PrivateKey.from_private_bytes(base64.b64decode(path.read_text(encoding="ascii")))
+        except ValueError as fault:
+            raise FolderWrong(f"{path} holds no key") from fault

@@ -11,7 +11,7 @@ from guitu.access.models.errands import Errand
 from guitu.access.models.exports import Export
 from guitu.access.models.holding_back import LookHold
 from guitu.access.models.looking import Glass, LookReason
-from guitu.access.models.passkeys import Challenge, Passkey
+from guitu.access.models.passkeys import Challenge, Passkey, RecoveryCode
 from guitu.access.models.persons import KeptForm, Mandate, SignInCode
 from guitu.access.models.posts import (
     Account,
@@ -21,7 +21,6 @@ from guitu.access.models.posts import (
     Permission,
     Post,
     Reach,
-    RecoveryCode,
     RolePurpose,
     RoleRange,
     RulePack,
@@ -31,6 +30,7 @@ from guitu.access.models.posts import (
     Trace,
     Unit,
 )
+from guitu.access.models.terminals import Terminal, TerminalAssessment
 from guitu.access.models.watching import ReadingReview
 
 __all__ = [
@@ -70,6 +70,8 @@ __all__ = [
     "Session",
     "SignIn",
     "SignInCode",
+    "Terminal",
+    "TerminalAssessment",
     "Trace",
     "Unit",
 ]

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from guitu.ledger.columns import key_column
 
-KINDS = ("RULE_PACK", "DIVISION_LIST", "KEY_ROTATION", "KEY_RETIREMENT")
+KINDS = ("RULE_PACK", "DIVISION_LIST", "KEY_ROTATION", "KEY_RETIREMENT", "BACKUP_RECIPIENT")
 _UNDECIDED = Q(decided_by__isnull=True, decided_account__isnull=True, decided_role="", decided_at__isnull=True)
 _TWO_HANDS = Q(decided_by__isnull=False, decided_account__isnull=False, decided_at__isnull=False)
 _ANOTHER = (
@@ -23,8 +23,9 @@ class DualChange(models.Model):
     id = key_column()
     kind = models.TextField(
         db_comment="RULE_PACK规则包 DIVISION_LIST区划表 KEY_ROTATION换用密钥 KEY_RETIREMENT停用密钥"
+        " BACKUP_RECIPIENT备份公钥"
     )
-    named = models.TextField(db_comment="文件名、密码套件或者密钥编号")
+    named = models.TextField(db_comment="文件名、密码套件、密钥编号或者备份公钥")
     content = models.TextField(db_comment="规则包原文；密钥变更为空；区划表只存摘要")
     sha256 = models.TextField(db_comment="内容的SHA-256（十六进制）；审核时须与提出时一致")
     differences = models.JSONField(db_comment="提出时显示的差别，审核时重新计算须一致")

@@ -1,4 +1,4 @@
-"""Passkeys of accounts and the challenges that they answer."""
+"""Passkeys of accounts, the challenges that they answer, and the codes for the day they are lost."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ class Passkey(models.Model):
     created_at = models.DateTimeField(db_comment="建立时刻")
     used_at = models.DateTimeField(null=True, db_comment="最近一次使用时刻")
     ended_at = models.DateTimeField(null=True, db_comment="停用时刻")
+    terminal = models.ForeignKey(
+        "access.Terminal", null=True, on_delete=models.PROTECT, db_comment="在哪台管理终端上建立；空为不是管理终端的"
+    )
 
     class Meta:
         db_table = "access_passkey"
@@ -49,3 +52,18 @@ class Challenge(models.Model):
                 fields=["bound_to", "use"], condition=Q(used_at__isnull=True), name="access_challenge_one_open"
             ),
         ]
+
+
+class RecoveryCode(models.Model):
+    """A code for the day the telephone is lost; kept as a keyed digest, good once."""
+
+    id = key_column()
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_comment="账号")
+    digest = models.BinaryField(db_comment="恢复码的带密钥摘要")
+    made_at = models.DateTimeField(db_comment="生成时刻")
+    used_at = models.DateTimeField(null=True, db_comment="使用或作废时刻")
+
+    class Meta:
+        db_table = "access_recovery_code"
+        db_table_comment = "恢复码：只存摘要，一次有效；应用角色不可读写"
+        constraints = [models.UniqueConstraint(fields=["account", "digest"], name="access_recovery_code_once")]

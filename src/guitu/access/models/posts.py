@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from guitu.access.roles import SEPARATED
 from guitu.ledger.columns import DivisionField, key_column
 from guitu.rulebook.opening_hours import PATTERN
 
@@ -20,6 +21,9 @@ class Installation(models.Model):
     created_at = models.DateTimeField(db_comment="创建时刻")
     filled_at = models.DateTimeField(null=True, db_comment="演示人员建成时刻")
     filled_from = models.DateField(null=True, db_comment="演示的第一天（上海）；填到一半中断的，再填仍按这一天")
+    terminals_from = models.DateTimeField(
+        null=True, db_comment="从何时起管理须在经评估的管理终端上办；演示为空，不要求"
+    )
 
     class Meta:
         db_table = "access_installation"
@@ -119,7 +123,7 @@ class Post(models.Model):
                     ("role", "<>"),
                     (models.Func("from_at", "to_at", function="TSTZRANGE", output_field=DateTimeRangeField()), "&&"),
                 ],
-                condition=Q(role__in=["SYSTEM_ADMINISTRATOR", "SECURITY_ADMINISTRATOR", "AUDIT_ADMINISTRATOR"]),
+                condition=Q(role__in=[role.code for role in SEPARATED]),
             ),
         ]
 
@@ -140,6 +144,11 @@ class Session(models.Model):
     last_seen_at = models.DateTimeField(db_comment="最近一次使用，最多每分钟记一次")
     idle = models.DurationField(db_comment="闲置多久即结束")
     network = models.TextField(db_default="", db_comment="使用会话的网络（地址的前若干位）；空为不看")
+    passkey = models.ForeignKey(
+        "access.Passkey", null=True, on_delete=models.PROTECT, db_comment="凭哪个管理终端上的通行密钥登录；空为不是"
+    )
+    passkey_at = models.DateTimeField(null=True, db_comment="最近一次出示这个通行密钥的时刻")
+    at_machine = models.BooleanField(db_default=False, db_comment="在本机命令行签发")
     ended_at = models.DateTimeField(null=True, db_comment="结束时刻")
 
     class Meta:
@@ -336,6 +345,9 @@ class Entering(models.Model):
     created_at = models.DateTimeField(db_comment="口令通过时刻")
     expires_at = models.DateTimeField(db_comment="失效时刻")
     code_at = models.DateTimeField(null=True, db_comment="第二重验证通过时刻")
+    passkey = models.ForeignKey(
+        "access.Passkey", null=True, on_delete=models.PROTECT, db_comment="出示的不出设备、验证了本人的通行密钥"
+    )
     sign_in_code = models.ForeignKey(
         "access.SignInCode", null=True, on_delete=models.PROTECT, db_comment="凭哪个一次性登录码进来；用口令时为空"
     )
@@ -379,18 +391,3 @@ class SecondFactor(models.Model):
                 fields=["account"], condition=Q(ended_at__isnull=True), name="access_second_factor_one"
             )
         ]
-
-
-class RecoveryCode(models.Model):
-    """A code for the day the telephone is lost; kept as a keyed digest, good once."""
-
-    id = key_column()
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_comment="账号")
-    digest = models.BinaryField(db_comment="恢复码的带密钥摘要")
-    made_at = models.DateTimeField(db_comment="生成时刻")
-    used_at = models.DateTimeField(null=True, db_comment="使用或作废时刻")
-
-    class Meta:
-        db_table = "access_recovery_code"
-        db_table_comment = "恢复码：只存摘要，一次有效；应用角色不可读写"
-        constraints = [models.UniqueConstraint(fields=["account", "digest"], name="access_recovery_code_once")]

@@ -6,6 +6,7 @@ RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting();
 BEGIN
+  PERFORM access_moment(at);
   INSERT INTO access_change (id, at, done_by, what, account_id, post_id, unit_id, by_post_id)
   SELECT gen_random_uuid(), access_note_change.at, a.name, what_happened, whose, of_post, of_unit, p.id
     FROM access_post p JOIN access_account a ON a.id = p.account_id WHERE p.id = s.post_id;
@@ -31,6 +32,7 @@ CREATE OR REPLACE FUNCTION access_add_account(new_id uuid, new_login text, new_n
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_in_charge('account:add', NULL);
 BEGIN
+  PERFORM access_moment(at);
   IF EXISTS (SELECT 1 FROM access_account a WHERE a.id = new_id) THEN RETURN ''; END IF;
   IF EXISTS (SELECT 1 FROM access_account a WHERE a.login = new_login) THEN RETURN 'TAKEN'; END IF;
   INSERT INTO access_account (id, login, name, password, active, failed_count, must_change, for_person)
@@ -45,6 +47,7 @@ CREATE OR REPLACE FUNCTION access_propose_post(new_id uuid, whose uuid, of_unit 
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_in_charge('post:propose', of_unit);
 BEGIN
+  PERFORM access_moment(at);
   IF EXISTS (SELECT 1 FROM access_proposal x WHERE x.id = new_id) THEN RETURN ''; END IF;
   IF NOT EXISTS (SELECT 1 FROM access_account a WHERE a.id = whose AND a.active AND NOT a.for_person) THEN
     RETURN 'ACCOUNT';
@@ -71,6 +74,7 @@ DECLARE
   own_account uuid := (SELECT p.account_id FROM access_post p WHERE p.id = s.post_id);
   made uuid := gen_random_uuid();
 BEGIN
+  PERFORM access_moment(at);
   SELECT x.* INTO held FROM access_proposal x WHERE x.id = which FOR UPDATE;
   IF NOT FOUND THEN RETURN 'UNKNOWN'; END IF;
   IF held.decision <> '' THEN RETURN 'DECIDED'; END IF;
@@ -104,6 +108,7 @@ DECLARE
   s access_session := access_in_charge('post:end', (SELECT p.unit_id FROM access_post p WHERE p.id = which));
   held access_post;
 BEGIN
+  PERFORM access_moment(at);
   SELECT p.* INTO held FROM access_post p WHERE p.id = which AND p.role <> 'TICK' AND p.from_at < at
     AND (p.to_at IS NULL OR p.to_at > at) FOR UPDATE;
   IF NOT FOUND THEN RETURN 'UNKNOWN'; END IF;
@@ -119,6 +124,7 @@ CREATE OR REPLACE FUNCTION access_lock_account(which uuid, locked boolean, at ti
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_in_charge('account:lock', NULL);
 BEGIN
+  PERFORM access_moment(at);
   IF NOT EXISTS (SELECT 1 FROM access_accounts('', 0, 2147483647) a WHERE a.id = which) THEN RETURN 'UNKNOWN'; END IF;
   IF which = (SELECT p.account_id FROM access_post p WHERE p.id = s.post_id) THEN RETURN 'OWN'; END IF;
   UPDATE access_account SET active = NOT locked, failed_count = 0, locked_until = NULL WHERE id = which;
@@ -136,6 +142,7 @@ CREATE OR REPLACE FUNCTION access_give_password(which uuid, digest text, at time
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_in_charge('account:reset', NULL);
 BEGIN
+  PERFORM access_moment(at);
   IF NOT EXISTS (SELECT 1 FROM access_accounts('', 0, 2147483647) a WHERE a.id = which) THEN RETURN 'UNKNOWN'; END IF;
   IF which = (SELECT p.account_id FROM access_post p WHERE p.id = s.post_id) THEN RETURN 'OWN'; END IF;
   IF EXISTS (SELECT 1 FROM access_post p WHERE p.account_id = which AND p.role IN ('SYSTEM_ADMINISTRATOR', 'AUDIT_ADMINISTRATOR')

@@ -48,6 +48,7 @@ RETURNS TABLE (id uuid, addressee_id uuid, taken_at timestamptz, due_at timestam
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
+  PERFORM access_moment(as_of);
   PERFORM access_acting();
   RETURN QUERY SELECT c.id, c.addressee_id, c.taken_at, c.due_at, c.due_rule FROM rights_complaint c
    WHERE c.answered_at IS NULL AND c.climbs_at <= as_of ORDER BY c.climbs_at, c.id LIMIT most FOR NO KEY UPDATE SKIP LOCKED;

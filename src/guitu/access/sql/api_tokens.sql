@@ -10,9 +10,11 @@ DECLARE
   held uuid;
   made uuid := gen_random_uuid();
 BEGIN
+  PERFORM access_moment(at);
   IF holder IS NULL THEN
     RAISE EXCEPTION 'guitu: not a post of a registered system' USING ERRCODE = 'GU004';
   END IF;
+  lasts := least(lasts, (SELECT t.token FROM access_terms() t));
   held := access_mint(hash, holder, post, lasts, lasts);
   UPDATE access_session s SET purposes = ARRAY[wanted] WHERE s.id = held AND wanted = ANY (s.purposes);
   IF NOT FOUND THEN
@@ -37,6 +39,7 @@ RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting();
 BEGIN
+  PERFORM access_moment(at);
   IF NOT access_administers(post) THEN
     RAISE EXCEPTION 'guitu: no such post in office' USING ERRCODE = 'GU004';
   END IF;
@@ -48,6 +51,7 @@ CREATE OR REPLACE FUNCTION access_end_token(which uuid, at timestamptz) RETURNS 
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting();
 BEGIN
+  PERFORM access_moment(at);
   UPDATE access_session x SET ended_at = at FROM access_api_token t
    WHERE t.id = which AND x.id = t.session_id AND x.ended_at IS NULL AND access_administers(x.post_id);
   IF NOT FOUND THEN RETURN false; END IF;
@@ -102,6 +106,7 @@ DECLARE
   own uuid := (SELECT t.id FROM access_api_token t WHERE t.session_id = s.id);
   made uuid;
 BEGIN
+  PERFORM access_moment(at);
   IF own IS NULL THEN
     RAISE EXCEPTION 'guitu: not a token of the interface' USING ERRCODE = 'GU006';
   END IF;
@@ -118,6 +123,7 @@ CREATE OR REPLACE FUNCTION access_answer_call(which uuid, told smallint, sealed 
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting();
 BEGIN
+  PERFORM access_moment(at);
   UPDATE access_api_call c SET status = told, sealed_answer = sealed, answered_at = at FROM access_api_token t
    WHERE c.id = which AND c.answered_at IS NULL AND t.id = c.token_id AND t.session_id = s.id;
 END $$;

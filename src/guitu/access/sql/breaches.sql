@@ -31,6 +31,7 @@ DECLARE
   named uuid[];
   made integer;
 BEGIN
+  PERFORM access_moment(at);
   IF NOT access_may('breach:record') OR (numbers <> '{}' AND NOT access_may('person:list')) THEN
     RAISE EXCEPTION 'guitu: permission breach:record or person:list is missing' USING ERRCODE = 'GU006';
   END IF;
@@ -82,9 +83,25 @@ BEGIN
    WHERE g.told_at IS NULL AND EXISTS (SELECT 1 FROM rights_breach_decision d WHERE d.breach_id = b.id AND d.outcome = 'TELL') ORDER BY g.found_at, g.id LIMIT most FOR NO KEY UPDATE OF g SKIP LOCKED;
 END $$;
 
+-- Breaches of the range of which something is still to be told or decided, with the ends of those clocks that still run: no end where the
+-- authority is told, or where it is decided about the persons (by the decisions themselves). For the clock.
+CREATE OR REPLACE FUNCTION rights_breaches_open()
+RETURNS TABLE (id uuid, unit_id uuid, number text, noticed_at timestamptz, authority_due_at timestamptz, persons_due_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE s access_session := access_acting();
+BEGIN
+  RETURN QUERY SELECT * FROM (SELECT b.id, b.unit_id, b.number::text, b.noticed_at,
+      CASE WHEN b.authority_told_at IS NULL THEN b.authority_due_at END AS authority,
+      CASE WHEN NOT EXISTS (SELECT 1 FROM rights_breach_decision d WHERE d.breach_id = b.id) THEN b.persons_due_at END AS persons
+    FROM rights_breach b WHERE b.division >= s.low AND b.division < s.high) AS o
+   WHERE o.authority IS NOT NULL OR o.persons IS NOT NULL ORDER BY o.noticed_at, o.id;
+END $$;
+
 CREATE OR REPLACE FUNCTION rights_breach_told(told uuid[], at timestamptz) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
+  PERFORM access_moment(at);
   PERFORM access_acting();
   UPDATE rights_breach_person g SET told_at = rights_breach_told.at WHERE g.id = ANY (told) AND g.told_at IS NULL;
 END $$;

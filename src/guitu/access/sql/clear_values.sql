@@ -24,19 +24,6 @@ BEGIN
        JOIN access_effects() e ON e.relation = t.relation AND e.state = t.state WHERE e.item = ANY (items) AND e.effect = 'allow'));
 END $$;
 
--- Who in sight is called so: for the filter of a list, which the post reads anyway and whose rows have their own policies.
-CREATE OR REPLACE FUNCTION people_called(words text) RETURNS SETOF uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
-DECLARE
-  lo text := access_lo();
-  hi text := access_hi();
-  shown uuid[] := access_shared_outside();
-  pattern text := '%' || replace(replace(replace(lower(words), '\', '\\'), '%', '\%'), '_', '\_') || '%';
-BEGIN
-  RETURN QUERY SELECT q.id FROM people_person q WHERE q.name_search LIKE pattern
-     AND ((q.division >= lo AND q.division < hi) OR q.id = ANY (shown));
-END $$;
-
 -- The whole rows of a person for the personal copy, which the worker builds in the post that decided, after its line.
 CREATE OR REPLACE FUNCTION people_copies(person uuid) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -127,6 +114,23 @@ BEGIN
   )
   SELECT q.id FROM met m JOIN people_person q ON q.id = m.id
    WHERE q.ended_at IS NULL AND ((q.division >= lo AND q.division < hi) OR q.id = ANY (shown));
+END $$;
+
+-- The clock's comparison of grades, of persons within its range: graded items alone (rights_graded_items is made by compile), and
+-- what was complained about is compared and shown to nobody.
+CREATE OR REPLACE FUNCTION people_grades_compared(facts uuid[])
+RETURNS TABLE (id uuid, person_id uuid, item text, value text, sealed_value bytea)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE s access_session := access_seeing();
+BEGIN
+  IF (SELECT p.role FROM access_post p WHERE p.id = s.post_id) IS DISTINCT FROM 'TICK' THEN
+    RAISE EXCEPTION 'guitu: grades are compared by the clock alone' USING ERRCODE = 'GU006';
+  END IF;
+  RETURN QUERY SELECT f.id, f.person_id, f.item, f.value, f.sealed_value FROM people_fact f
+   WHERE f.id = ANY (facts) AND f.item = ANY (rights_graded_items()) AND f.division >= s.low AND f.division < s.high
+     AND EXISTS (SELECT 1 FROM rights_complaint c WHERE c.person_id = f.person_id
+       UNION ALL SELECT 1 FROM rights_request r WHERE r.person_id = f.person_id AND r.kind = 'OBJECTION');
 END $$;
 
 -- The core items of these persons in the clear, those of level L4 encrypted: the present ones, or those that ended at a moment.

@@ -14,6 +14,7 @@ CREATE OR REPLACE FUNCTION access_propose_change(new_id uuid, new_kind text, new
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_in_charge(access_proposing(new_kind), NULL);
 BEGIN
+  PERFORM access_moment(at);
   IF EXISTS (SELECT 1 FROM access_dual_change c WHERE c.id = new_id) THEN RETURN ''; END IF;
   IF new_kind = 'RULE_PACK' AND digest <> encode(sha256(convert_to(new_content, 'UTF8')), 'hex') THEN RETURN 'DIGEST'; END IF;
   IF EXISTS (SELECT 1 FROM access_dual_change c WHERE c.kind = new_kind AND c.decision = '' AND c.sha256 = digest) THEN
@@ -38,6 +39,7 @@ DECLARE
   hand access_post;
   called text;
 BEGIN
+  PERFORM access_moment(at);
   SELECT c.* INTO held FROM access_dual_change c WHERE c.id = which FOR UPDATE;
   IF NOT FOUND THEN RETURN 'UNKNOWN'; END IF;
   SELECT p.* INTO hand FROM access_post p WHERE p.id = s.post_id;

@@ -35,7 +35,7 @@ BEGIN
           UNION SELECT g.person_id FROM access_glass g WHERE g.reviewed_at IS NULL
           UNION SELECT h.person_id FROM access_look_hold h WHERE h.until_at > before
           UNION SELECT b.person_id FROM rights_breach_person b WHERE b.told_at IS NULL
-            AND (SELECT c.outcome FROM rights_breach c WHERE c.id = b.breach_id) = 'TELL'
+            AND EXISTS (SELECT FROM rights_breach_decision d WHERE d.breach_id = b.breach_id AND d.outcome = 'TELL')
           UNION SELECT q.person_id FROM rights_sealed_query q WHERE q.decided_at IS NULL OR q.until_at > as_of
         ) AS open (person)
       UNION SELECT CASE WHEN j.person_id = n.person THEN j.joined_id ELSE j.person_id END
@@ -195,8 +195,10 @@ DECLARE
   batches uuid[] := '{}';
   proof bytea;
 BEGIN
+  PERFORM access_moment(as_of);
   PERFORM ledger_may_end();
-  IF before AT TIME ZONE 'Asia/Shanghai' > (clock_timestamp() AT TIME ZONE 'Asia/Shanghai') - ledger_kept_for(of_class) THEN
+  -- A class without a term of the rulebook (null) never ends.
+  IF (before AT TIME ZONE 'Asia/Shanghai' <= (clock_timestamp() AT TIME ZONE 'Asia/Shanghai') - ledger_kept_for(of_class)) IS NOT TRUE THEN
     RAISE EXCEPTION 'guitu: records of this class are kept longer' USING ERRCODE = 'GU010';
   END IF;
   BEGIN  -- what is begun meanwhile waits until this is over, and is seen by the next
@@ -206,7 +208,8 @@ BEGIN
   END;
   IF EXISTS (SELECT FROM ledger_ending x WHERE x.id = ending) THEN RETURN; END IF;
   -- Until it is decided what follows from a breach of personal data, whom it concerns can still be found: nothing that tells it ends.
-  IF of_class NOT IN ('NOTICES', 'MESSAGES') AND EXISTS (SELECT FROM rights_breach b WHERE b.outcome = '' OR b.authority_told_at IS NULL) THEN
+  IF of_class NOT IN ('NOTICES', 'MESSAGES') AND EXISTS (SELECT FROM rights_breach b WHERE b.authority_told_at IS NULL
+      OR NOT EXISTS (SELECT FROM rights_breach_decision d WHERE d.breach_id = b.id)) THEN
     RETURN;
   END IF;
   IF of_class = 'TRACES' THEN

@@ -6,6 +6,7 @@
 CREATE OR REPLACE FUNCTION ledger_register_erasure(erasure uuid, person uuid, on_ground text, approver uuid, at timestamptz) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
+  PERFORM access_moment(at);
   PERFORM rights_may_erase(person);
   INSERT INTO ledger_erasure (id, person_id, ground, approved_by, at) VALUES (erasure, person, on_ground, approver, at)
   ON CONFLICT (id) DO NOTHING;

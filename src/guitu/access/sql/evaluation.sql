@@ -139,6 +139,7 @@ DECLARE
   low varchar := (SELECT u.division FROM access_unit u WHERE u.id = over);
   high varchar := (SELECT u.division_end FROM access_unit u WHERE u.id = over);
 BEGIN
+  PERFORM access_moment(moment);
   PERFORM evaluation_party(NULL, 'evaluation:commission');
   PERFORM pg_advisory_xact_lock(hashtext('evaluation'), hashtext(evaluating::text));
   IF EXISTS (SELECT 1 FROM evaluation_evaluation e WHERE e.id = event) THEN RETURN 'HELD'; END IF;
@@ -168,6 +169,7 @@ CREATE OR REPLACE FUNCTION evaluation_end(which uuid, moment timestamptz) RETURN
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting(); held evaluation_evaluation := evaluation_opened(which, 'evaluation:commission');
 BEGIN
+  PERFORM access_moment(moment);
   UPDATE evaluation_evaluation e SET ended_at = moment, ended_by = s.post_id WHERE e.id = held.id AND e.ended_at IS NULL;
   RETURN FOUND;
 END $$;
@@ -196,6 +198,7 @@ CREATE OR REPLACE FUNCTION evaluation_draw(which uuid, given_seed text, size int
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting(); e evaluation_evaluation := evaluation_opened(which, 'evaluation:work'); outcome text;
 BEGIN
+  PERFORM access_moment(moment);
   IF e.id IS NULL THEN RETURN 'UNKNOWN'; END IF;
   SELECT x.* INTO e FROM evaluation_evaluation x WHERE x.id = which FOR UPDATE;
   IF e.seed <> '' THEN RETURN 'HELD'; END IF;

@@ -45,6 +45,7 @@ CREATE OR REPLACE FUNCTION evaluation_verify(which uuid, under text, event uuid,
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting(); e evaluation_evaluation := evaluation_opened(which, 'evaluation:work'); m evaluation_matter;
 BEGIN
+  PERFORM access_moment(moment);
   SELECT x.* INTO m FROM evaluation_matter x WHERE x.evaluation_id = e.id AND x.code = under
     AND people_is_unsealed(x.division) FOR UPDATE;
   IF NOT FOUND THEN RETURN 'UNKNOWN'; END IF;
@@ -62,6 +63,7 @@ CREATE OR REPLACE FUNCTION evaluation_ask(which uuid, under text, event uuid, to
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting(); e evaluation_evaluation := evaluation_opened(which, 'evaluation:work'); m evaluation_matter;
 BEGIN
+  PERFORM access_moment(moment);
   SELECT x.* INTO m FROM evaluation_matter x WHERE x.evaluation_id = e.id AND x.code = under
     AND people_is_unsealed(x.division) FOR UPDATE;
   IF NOT FOUND THEN RETURN 'UNKNOWN'; END IF;

@@ -13,8 +13,21 @@ BEGIN
       AND (m.role <> 'SUPERVISOR' OR NOT access_led_beside(u.division, p.account_id)));
 END $$;
 
+-- How many rows the acting account may still export without a second person: the rulebook's figure for the role, less what it took
+-- alone within the rulebook's time under any of its posts. So a list cut into small exports counts as the whole.
+CREATE OR REPLACE FUNCTION access_export_left() RETURNS integer
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting();
+BEGIN
+  RETURN (SELECT greatest(0, f.most - coalesce((SELECT sum(e.rows) FROM access_export e JOIN access_post o ON o.id = e.post_id
+      WHERE o.account_id = p.account_id AND e.rows <= e.alone AND e.asked_at > clock_timestamp() - f.within), 0))::integer
+    FROM access_post p CROSS JOIN LATERAL access_export_alone(p.role) AS f WHERE p.id = s.post_id);
+END $$;
+
+-- Asked at by the database's clock, so that no caller makes an export older than it is; two at once wait for each other.
+DROP FUNCTION IF EXISTS access_ask_export(uuid, text, text, boolean, text, text, text, integer, integer, timestamptz);
 CREATE OR REPLACE FUNCTION access_ask_export(export uuid, printed text, which text, late boolean, kind text, why text, said text,
-  row_count integer, alone integer, at timestamptz) RETURNS text
+  row_count integer, alone integer) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE s access_session := access_acting();
@@ -25,10 +38,12 @@ BEGIN
   IF why = '' OR said = '' THEN
     RAISE EXCEPTION 'guitu: a reason needs its code and words' USING ERRCODE = 'GU021';
   END IF;
+  PERFORM 1 FROM access_account a JOIN access_post p ON p.account_id = a.id WHERE p.id = s.post_id FOR NO KEY UPDATE OF a;
+  alone := least(alone, access_export_left());
   INSERT INTO access_export (id, number, listed, late_only, format, purpose, code, words, unit_id, division, post_id, rows, alone,
     asked_at, finding, sha256, fetches)
   SELECT export, printed, which, late, kind, current_setting('guitu.purpose', true), why, said, u.id, u.division, p.id, row_count,
-         access_ask_export.alone, at, '', '', 0
+         access_ask_export.alone, clock_timestamp(), '', '', 0
     FROM access_post p JOIN access_unit u ON u.id = p.unit_id WHERE p.id = s.post_id
   ON CONFLICT (id) DO NOTHING;
   -- By what is kept: a retry whose list has grown or shrunk meanwhile is still the export that was asked for.
@@ -42,6 +57,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public,
 #variable_conflict use_column
 DECLARE made integer; s access_session := access_acting();
 BEGIN
+  PERFORM access_moment(at);
   IF NOT EXISTS (SELECT 1 FROM access_export e WHERE e.id = export AND e.rows > e.alone AND access_decides_export(e.post_id)) THEN
     RAISE EXCEPTION 'guitu: export unknown' USING ERRCODE = 'GU005';
   END IF;
@@ -80,6 +96,11 @@ RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting(); e access_export;
 BEGIN
+  PERFORM access_moment(at);
+  -- No file holds more than was asked for and, above the limit, approved.
+  IF cardinality(persons) > (SELECT x.rows FROM access_export x WHERE x.id = export AND x.post_id = s.post_id) THEN
+    RAISE EXCEPTION 'guitu: more rows than were asked for' USING ERRCODE = 'GU006';
+  END IF;
   UPDATE access_export x SET made_at = at, sealed = file, sha256 = digest, expires_at = ends
    WHERE x.id = export AND x.post_id = s.post_id AND x.made_at IS NULL RETURNING x.* INTO e;
   IF NOT FOUND THEN
@@ -97,6 +118,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public,
 #variable_conflict use_column
 DECLARE s access_session := access_acting();
 BEGIN
+  PERFORM access_moment(at);
   RETURN QUERY UPDATE access_export e SET fetches = e.fetches + 1, fetched_at = at
    WHERE e.id = export AND e.post_id = s.post_id AND e.sealed IS NOT NULL AND e.expires_at > at
      AND (e.rows <= e.alone OR e.fetches = 0) RETURNING e.number, e.format, e.sealed;
@@ -107,6 +129,7 @@ CREATE OR REPLACE FUNCTION access_forget_exports(as_of timestamptz) RETURNS inte
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE gone integer;
 BEGIN
+  PERFORM access_moment(as_of);
   UPDATE access_export SET sealed = NULL WHERE sealed IS NOT NULL AND expires_at <= as_of;
   GET DIAGNOSTICS gone = ROW_COUNT;
   RETURN gone;

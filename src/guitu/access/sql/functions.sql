@@ -94,19 +94,20 @@ UPDATE access_reach r SET person_division = q.division FROM people_person q
 -- Each word of a search as a pattern for LIKE ALL on lower case; none for an empty search, which everything fits.
 CREATE OR REPLACE FUNCTION access_patterns(words text) RETURNS text[]
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT ARRAY(SELECT '%' || replace(replace(replace(w, '\', '\\'), '%', '\%'), '_', '\_') || '%'
-    FROM regexp_split_to_table(lower(words), '\s+') AS w WHERE w <> '');
+  SELECT people_name_patterns(regexp_split_to_array(words, '\s+'));
 $$;
 
--- May this post do `wanted` at all? Used where no single person is concerned. A mandate to look only does not speak, and an
--- errand's token does nothing but the errand.
+-- May this post do `wanted` at all? Used where no single person is concerned. A mandate to look only does not speak, an errand's
+-- token does nothing but the errand, and an administrator away from an assessed terminal does nothing (terminals.sql).
 CREATE OR REPLACE FUNCTION access_may(wanted text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting();
 BEGIN
   RETURN EXISTS (SELECT 1 FROM access_permission a JOIN access_post p ON p.id = s.post_id
     WHERE a.role = p.role AND a.action = wanted AND NOT (wanted IN ('my_road:speak', 'complaint:make')
-      AND EXISTS (SELECT 1 FROM access_mandate m WHERE m.post_id = p.id AND m.scope = 'READ')))
+      AND EXISTS (SELECT 1 FROM access_mandate m WHERE m.post_id = p.id AND m.scope = 'READ'))
+      AND CASE WHEN p.role = ANY (access_separated_roles())
+        THEN access_terminal_missing(s) = '' ELSE true END)
     AND NOT EXISTS (SELECT 1 FROM access_errand e WHERE e.session_id = s.id AND e.action <> wanted);
 END $$;
 
@@ -143,6 +144,9 @@ BEGIN
   ELSIF wanted = 'person:reveal' AND cardinality(seen) > 0 AND EXISTS (
       SELECT 1 FROM unnest(persons) AS one (id) WHERE NOT access_opens(one.id, seen[1])) THEN
     answer := 'DENIED';
+  -- A paper opens whole or not at all: where the decision table keeps one item of it from the post, the look is refused.
+  ELSIF wanted IN ('paper:read', 'letter:send', 'assessment:read', 'assessment:make') AND access_keeps_any(persons, seen) THEN
+    answer := 'DENIED';
   ELSE
     answer := 'ALLOWED';
   END IF;
@@ -168,7 +172,7 @@ END $$;
 DROP FUNCTION IF EXISTS access_whoami();
 CREATE FUNCTION access_whoami()
 RETURNS TABLE (account_id uuid, account_name text, post_id uuid, post_title text, role text, unit_id uuid, unit_name text,
-  unit_kind text, division varchar, low varchar, high varchar, purposes text[], chosen text, network text)
+  unit_kind text, division varchar, low varchar, high varchar, purposes text[], chosen text, network text, confined text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session; secret text := current_setting('guitu.token', true);
 BEGIN
@@ -180,7 +184,8 @@ BEGIN
   UPDATE access_session x SET last_seen_at = clock_timestamp()
    WHERE x.id = s.id AND x.last_seen_at < clock_timestamp() - interval '1 minute';
   RETURN QUERY SELECT a.id, a.name, p.id, p.title, p.role, u.id, u.name, u.kind, u.division, s.low, s.high, s.purposes::text[], s.chosen,
-      s.network
+      s.network, CASE WHEN p.role = ANY (access_separated_roles())
+        THEN access_terminal_missing(s) ELSE '' END
     FROM access_post p JOIN access_account a ON a.id = p.account_id JOIN access_unit u ON u.id = p.unit_id
     WHERE p.id = s.post_id;
 END $$;
@@ -226,6 +231,7 @@ DECLARE
   reason text := current_setting('guitu.purpose', true);
   made uuid[];
 BEGIN
+  PERFORM access_moment(at);
   WITH given AS (
     SELECT gen_random_uuid() AS id, g.event, g.person, g.division,
            substring(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) FROM 1 FOR 16) AS salt,
@@ -249,9 +255,13 @@ END $$;
 CREATE OR REPLACE FUNCTION ledger_lines_of(person uuid) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_seeing(); shared uuid[] := access_shared();
+  some_held boolean := current_setting('guitu.purpose', true) <> 'OVERSEE' AND access_holds_any(person);
 BEGIN
   RETURN QUERY SELECT p.entry_id FROM ledger_payload p WHERE p.subjects @> ARRAY[person]
-    AND ((p.division >= s.low AND p.division < s.high) OR p.subjects && shared);
+    AND ((p.division >= s.low AND p.division < s.high) OR p.subjects && shared)
+    -- An emergency look that is held back is so in the lines about it too.
+    AND (NOT some_held OR NOT EXISTS (SELECT 1 FROM access_glass g WHERE g.person_id = person AND access_glass_held(g))
+      OR NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.id = p.entry_id AND e.act LIKE 'people:glass:%'));
 END $$;
 
 -- The ledger and the trace cannot be rewritten, not even by the owner's UPDATE, DELETE or TRUNCATE.
@@ -288,6 +298,7 @@ DECLARE
   persons text[];
   divisions text[];
 BEGIN
+  PERFORM access_moment(at);
   IF NOT access_may('roster:import') THEN
     RAISE EXCEPTION 'guitu: permission roster:import is missing' USING ERRCODE = 'GU006';
   END IF;

@@ -8,13 +8,26 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     AND h.upheld IS DISTINCT FROM false);
 $$;
 
--- Is this line held back from the person now? Never a look of whoever decided, under whichever post.
+-- Is what this post of the unit looked at, at this moment, held back from the person now? Never a look of whoever decided, under
+-- whichever post.
+CREATE OR REPLACE FUNCTION access_look_held(person uuid, of_unit uuid, by_post uuid, at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM access_look_hold h JOIN access_post d ON d.id = h.decided_by_id JOIN access_post p ON p.id = by_post
+    WHERE h.person_id = person AND h.until_at > clock_timestamp() AND h.upheld IS DISTINCT FROM false
+      AND h.unit_id = of_unit AND (h.post_id IS NULL OR h.post_id = by_post)
+      AND at >= h.looks_from AND at < h.until_at AND p.account_id <> d.account_id);
+$$;
+
+-- Is this line held back from the person now?
 CREATE OR REPLACE FUNCTION access_held_back(line access_trace, person uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT EXISTS (SELECT 1 FROM access_look_hold h JOIN access_post d ON d.id = h.decided_by_id JOIN access_post p ON p.id = line.post_id
-    WHERE h.person_id = person AND h.until_at > clock_timestamp() AND h.upheld IS DISTINCT FROM false
-      AND h.unit_id = line.unit_id AND (h.post_id IS NULL OR h.post_id = line.post_id)
-      AND line.at >= h.looks_from AND line.at < h.until_at AND p.account_id <> d.account_id);
+  SELECT access_look_held(person, line.unit_id, line.post_id, line.at);
+$$;
+
+-- Is this emergency look held back from the person now, with what was opened, told and recorded by it?
+CREATE OR REPLACE FUNCTION access_glass_held(glass access_glass) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT access_look_held(glass.person_id, glass.unit_id, glass.post_id, glass.opened_at);
 $$;
 
 -- The lines that this decision holds back now.
@@ -51,6 +64,7 @@ DECLARE
   before access_look_hold;
   whom uuid;
 BEGIN
+  PERFORM access_moment(at);
   IF EXISTS (SELECT 1 FROM access_look_hold h WHERE h.id = hold AND h.decided_by_id = own.id) THEN RETURN 'AGAIN'; END IF;
   IF former IS NOT NULL THEN
     SELECT h.* INTO before FROM access_look_hold h WHERE h.id = former FOR UPDATE;
@@ -138,6 +152,7 @@ DECLARE
   s access_session := access_in_charge('looks:hold_review', NULL);
   held access_look_hold;
 BEGIN
+  PERFORM access_moment(at);
   SELECT h.* INTO held FROM access_look_hold h WHERE h.id = hold FOR UPDATE;
   IF held.id IS NULL OR NOT access_reviews_hold(held, s) THEN
     RAISE EXCEPTION 'guitu: decision unknown' USING ERRCODE = 'GU007';

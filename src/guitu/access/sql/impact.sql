@@ -6,6 +6,7 @@ CREATE OR REPLACE FUNCTION access_write_assessment(new_id uuid, of_feature text,
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_in_charge('impact:write', NULL);
 BEGIN
+  PERFORM access_moment(at);
   INSERT INTO access_impact_assessment (id, feature, feature_sha256, processed, lawful, effects, measures, written_by_id,
     written_account, written_name, written_role, written_at, decision, decided_name, decided_role, reason)
   SELECT new_id, of_feature, digest, what, why, risks, means, p.id, a.id, a.name, p.role, at, '', '', '', ''
@@ -26,6 +27,7 @@ DECLARE
   called text;
   wanted text := CASE WHEN confirmed THEN 'CONFIRMED' ELSE 'REFUSED' END;
 BEGIN
+  PERFORM access_moment(at);
   SELECT i.* INTO held FROM access_impact_assessment i WHERE i.id = which FOR UPDATE;
   IF NOT FOUND THEN RETURN 'UNKNOWN'; END IF;
   SELECT p.* INTO hand FROM access_post p WHERE p.id = s.post_id;
@@ -38,7 +40,7 @@ BEGIN
   IF confirmed AND digest <> held.feature_sha256 THEN RETURN 'CHANGED'; END IF;
   UPDATE access_impact_assessment SET decision = wanted, decided_by_id = hand.id, decided_account = hand.account_id,
     decided_name = called, decided_role = hand.role, decided_at = at, reason = said,
-    ends_at = CASE WHEN confirmed THEN ends END, kept_until = CASE WHEN confirmed THEN kept END WHERE id = which;
+    ends_at = CASE WHEN confirmed THEN least(ends, at + (SELECT t.assessed FROM access_terms() t)) END, kept_until = CASE WHEN confirmed THEN kept END WHERE id = which;
   RETURN '';
 END $$;
 
@@ -71,6 +73,8 @@ CREATE OR REPLACE TRIGGER assessed_when_approved BEFORE UPDATE OF approved ON ac
 CREATE OR REPLACE TRIGGER assessed_first BEFORE INSERT ON access_api_token
   FOR EACH ROW EXECUTE FUNCTION access_refuse_unassessed('API_TOKENS');
 CREATE OR REPLACE TRIGGER assessed_first BEFORE INSERT ON notices_message
+  FOR EACH ROW WHEN (NEW.channel = 'SMS') EXECUTE FUNCTION access_refuse_unassessed('TEXT_MESSAGES');
+CREATE OR REPLACE TRIGGER assessed_first BEFORE INSERT ON access_sign_in_code
   FOR EACH ROW WHEN (NEW.channel = 'SMS') EXECUTE FUNCTION access_refuse_unassessed('TEXT_MESSAGES');
 CREATE OR REPLACE TRIGGER assessed_first BEFORE INSERT ON support_referral
   FOR EACH ROW EXECUTE FUNCTION access_refuse_unassessed('PARTNER_SHARING');

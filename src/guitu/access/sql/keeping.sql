@@ -71,6 +71,16 @@ END $$;
 CREATE OR REPLACE TRIGGER kept_in_the_ledger AFTER INSERT ON access_sign_in FOR EACH ROW
   WHEN (NEW.outcome NOT IN ('SUCCEEDED', 'CODE_USED', 'PASSKEY_USED', 'UNUSUAL')) EXECUTE FUNCTION ledger_keep_sign_in();
 
+-- Who is erased stands in the register alone; the entry says that somebody is, by which decision, on which ground, and by whom.
+CREATE OR REPLACE FUNCTION ledger_keep_erasure() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM ledger_keep('ledger:erasure:registered', NEW.id, NEW.at, NEW.approved_by,
+    (SELECT p.unit_id FROM access_post p WHERE p.id = NEW.approved_by), NULL, '', '{}', jsonb_build_object('ground', NEW.ground));
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER kept_in_the_ledger AFTER INSERT ON ledger_erasure FOR EACH ROW EXECUTE FUNCTION ledger_keep_erasure();
+
 -- Of these entries, those whose content does not hold what was committed to; an erased content is none. The sequencer asks,
 -- which reads no content.
 CREATE OR REPLACE FUNCTION ledger_contents_changed(entries uuid[]) RETURNS SETOF uuid

@@ -71,8 +71,11 @@ END $$;
 
 -- Break the glass: one person by the whole number of a document or file, for some minutes, read only. Each attempt leaves its
 -- line. Answers OPENED; WITHIN for who sees the person anyway; UNKNOWN; TOO_MANY attempts since; BARRED after an abuse.
+DROP FUNCTION IF EXISTS access_break_glass(uuid, text[], bytea[], text, text, text, interval, timestamptz, integer, timestamptz, timestamptz);
+DROP FUNCTION IF EXISTS access_glass_lasts();
+DROP FUNCTION IF EXISTS access_glass_attempts();
 CREATE OR REPLACE FUNCTION access_break_glass(glass uuid, kinds text[], digests bytea[], file_number text, why text, said text,
-  lasts interval, review timestamptz, most integer, since timestamptz, barred_since timestamptz)
+  review timestamptz)
 RETURNS TABLE (outcome text, person_id uuid, division varchar, responsible_unit_id uuid, until_at timestamptz)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
@@ -81,6 +84,7 @@ DECLARE
   own access_unit;
   found people_person;
   told text;
+  rules record;
 BEGIN
   IF NOT access_may('glass:break') THEN
     RAISE EXCEPTION 'guitu: permission glass:break is missing' USING ERRCODE = 'GU006';
@@ -88,9 +92,9 @@ BEGIN
   IF why = '' OR said = '' THEN
     RAISE EXCEPTION 'guitu: a reason needs its code and words' USING ERRCODE = 'GU021';
   END IF;
-  -- Whatever the caller says, no glass stays open for longer, and no post tries more often, than the rulebook has it (made by compile).
-  lasts := least(lasts, access_glass_lasts());
-  SELECT least(access_break_glass.most, f.most), least(since, clock_timestamp() - f.within) INTO most, since FROM access_glass_attempts() f;
+  -- By the database's clock and the rulebook's figures (made by compile); the caller says but when the next working day is.
+  SELECT g.* INTO rules FROM access_glass_rules() g;
+  review := least(review, clock_timestamp() + rules.review);
   PERFORM 1 FROM access_post p WHERE p.id = s.post_id FOR NO KEY UPDATE;
   SELECT u.* INTO own FROM access_post p JOIN access_unit u ON u.id = p.unit_id WHERE p.id = s.post_id;
   IF EXISTS (SELECT 1 FROM access_glass g WHERE g.id = glass) THEN
@@ -105,9 +109,9 @@ BEGIN
     AND q.sealed_at IS NULL LIMIT 1;
   told := CASE
     WHEN EXISTS (SELECT 1 FROM access_glass g WHERE g.post_id = s.post_id AND NOT g.justified
-      AND g.reviewed_at > barred_since) THEN 'BARRED'
+      AND g.reviewed_at > clock_timestamp() - rules.barred) THEN 'BARRED'
     WHEN (SELECT count(*) FROM access_trace t WHERE t.post_id = s.post_id AND t.action = 'glass:break'
-      AND (t.glass_id IS NOT NULL OR t.outcome = 'UNKNOWN') AND t.reason <> '' AND t.at > since) >= most THEN 'TOO_MANY'
+      AND (t.glass_id IS NOT NULL OR t.outcome = 'UNKNOWN') AND t.reason <> '' AND t.at > clock_timestamp() - rules.within) >= rules.most THEN 'TOO_MANY'
     WHEN found.id IS NULL THEN 'UNKNOWN'
     WHEN (found.division >= s.low AND found.division < s.high) OR found.id = ANY (access_shared()) THEN 'WITHIN'
     ELSE 'OPENED' END;
@@ -115,10 +119,10 @@ BEGIN
     INSERT INTO access_glass (id, person_id, division, unit_id, post_id, responsible_unit_id, code, words, opened_at, until_at,
       review_by, finding)
     VALUES (glass, found.id, own.division, own.id, s.post_id, found.responsible_unit_id, why, said, clock_timestamp(),
-      clock_timestamp() + lasts, review, '');
+      clock_timestamp() + rules.lasts, review, '');
     INSERT INTO access_reach (id, person_id, division, unit_id, post_id, relation, from_at, to_at)
     VALUES (gen_random_uuid(), found.id, own.division, own.id, s.post_id, 'break_glass', clock_timestamp(),
-      clock_timestamp() + lasts);
+      clock_timestamp() + rules.lasts);
   END IF;
   INSERT INTO access_trace (id, at, post_id, unit_id, purpose, action, subjects, fields, outcome, reason, words, glass_id)
   VALUES (gen_random_uuid(), clock_timestamp(), s.post_id, own.id, current_setting('guitu.purpose', true), 'glass:break',
@@ -149,6 +153,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, p
 #variable_conflict use_column
 DECLARE s access_session := access_acting();
 BEGIN
+  PERFORM access_moment(as_of);
   RETURN QUERY
   WITH mine AS (SELECT p.account_id, p.role FROM access_post p WHERE p.id = s.post_id),
   shown AS (
@@ -185,6 +190,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public,
 #variable_conflict use_column
 DECLARE s access_session := access_acting(); made integer;
 BEGIN
+  PERFORM access_moment(as_of);
   IF NOT access_may('glass:review') THEN
     RAISE EXCEPTION 'guitu: permission glass:review is missing' USING ERRCODE = 'GU006';
   END IF;
@@ -195,19 +201,24 @@ BEGIN
   IF said = '' THEN
     RAISE EXCEPTION 'guitu: a review needs words' USING ERRCODE = 'GU021';
   END IF;
-  UPDATE access_glass g SET reviewed_at = as_of, reviewed_by = s.post_id, justified = right_so, finding = said
+  UPDATE access_glass g SET reviewed_at = clock_timestamp(), reviewed_by = s.post_id, justified = right_so, finding = said
    WHERE g.id = glass AND g.reviewed_at IS NULL;
   GET DIAGNOSTICS made = ROW_COUNT;
   RETURN QUERY SELECT g.person_id, q.division, g.unit_id, g.post_id, p.role, g.responsible_unit_id, made = 1
     FROM access_glass g JOIN access_post p ON p.id = g.post_id JOIN people_person q ON q.id = g.person_id WHERE g.id = glass;
 END $$;
 
--- The reviews whose time has run out and of which the unit above has not been told; each once. For the clock.
-CREATE OR REPLACE FUNCTION access_glasses_late(as_of timestamptz, most integer)
-RETURNS TABLE (id uuid, unit_id uuid, review_by timestamptz)
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-  UPDATE access_glass g SET late_told_at = as_of WHERE g.id IN (SELECT w.id FROM access_glass w
-    WHERE w.reviewed_at IS NULL AND w.late_told_at IS NULL AND w.review_by <= as_of ORDER BY w.review_by LIMIT most
-    FOR NO KEY UPDATE SKIP LOCKED)
-  RETURNING g.id, g.unit_id, g.review_by;
-$$;
+-- The reviews whose time has run out, each once a legal day: no step of a ladder is reached within one. For the clock.
+DROP FUNCTION IF EXISTS access_glasses_late(timestamptz, integer);
+CREATE FUNCTION access_glasses_late(as_of timestamptz, most integer)
+RETURNS TABLE (id uuid, unit_id uuid, opened_at timestamptz, review_by timestamptz)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  PERFORM access_moment(as_of);
+  RETURN QUERY UPDATE access_glass g SET late_told_at = as_of WHERE g.id IN (SELECT w.id FROM access_glass w
+    WHERE w.reviewed_at IS NULL AND w.review_by <= as_of
+      AND (w.late_told_at IS NULL OR w.late_told_at < date_trunc('day', as_of, 'Asia/Shanghai'))
+    ORDER BY w.late_told_at NULLS FIRST, w.review_by, w.id LIMIT most FOR NO KEY UPDATE SKIP LOCKED)
+  RETURNING g.id, g.unit_id, g.opened_at, g.review_by;
+END $$;

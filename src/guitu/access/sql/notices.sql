@@ -19,6 +19,7 @@ DECLARE
   shared uuid[] := access_shared_outside() || access_addressed();
   made integer;
 BEGIN
+  PERFORM access_moment(at);
   IF EXISTS (SELECT 1 FROM unnest(persons) AS g (person) LEFT JOIN people_person q ON q.id = g.person
       WHERE g.person IS NOT NULL
         AND (q.id IS NULL OR NOT ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (shared)))) THEN
@@ -48,6 +49,7 @@ CREATE OR REPLACE FUNCTION notices_mark_read(notices uuid[], at timestamptz) RET
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting(); made integer;
 BEGIN
+  PERFORM access_moment(at);
   INSERT INTO notices_reading (id, notice_id, post_id, at)
   SELECT gen_random_uuid(), n.id, p.id, notices_mark_read.at
     FROM notices_notice n JOIN access_post p ON p.id = s.post_id
@@ -72,6 +74,7 @@ CREATE OR REPLACE FUNCTION notices_mark_all_read(newest uuid, settled timestampt
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting(); own access_post; up_to timestamptz;
 BEGIN
+  PERFORM access_moment(at);
   SELECT p.* INTO own FROM access_post p WHERE p.id = s.post_id;
   SELECT n.at INTO up_to FROM notices_notice n WHERE n.id = newest AND n.unit_id = own.unit_id;
   IF up_to IS NULL THEN RETURN; END IF;

@@ -82,3 +82,15 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_
       idle = least(x.idle, access_move_session.idle)
    WHERE x.token_hash = hash AND x.ended_at IS NULL;
 $$;
+
+-- Another token for an open session whose holder has shown a factor once more. Post, purpose, terminal and ends stay as they are; a passkey
+-- that the same browser is about to make goes on with the new token.
+CREATE OR REPLACE FUNCTION access_renew_session(former bytea, fresh bytea) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  UPDATE access_session x SET token_hash = fresh WHERE x.token_hash = former AND x.ended_at IS NULL
+     AND x.expires_at > clock_timestamp() AND x.last_seen_at + x.idle > clock_timestamp();
+  IF NOT FOUND THEN RETURN false; END IF;
+  UPDATE access_challenge c SET bound_to = fresh WHERE c.bound_to = former AND c.use = 'ADD' AND c.used_at IS NULL;
+  RETURN true;
+END $$;

@@ -6,6 +6,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public,
 DECLARE
   tried integer;
 BEGIN
+  PERFORM access_moment(at);
   DELETE FROM papers_look_up l WHERE l.at < since;
   SELECT count(*) INTO tried FROM papers_look_up l WHERE l.address = who AND NOT l.found;
   IF tried >= most THEN

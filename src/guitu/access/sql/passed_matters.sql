@@ -16,6 +16,7 @@ DECLARE
   s access_session := access_acting();
   goes uuid;
 BEGIN
+  PERFORM access_moment(at);
   IF NOT access_may('matter:take') THEN
     RAISE EXCEPTION 'guitu: permission matter:take is missing' USING ERRCODE = 'GU006';
   END IF;
@@ -77,6 +78,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public,
 DECLARE
   held handover_passed_matter;
 BEGIN
+  PERFORM access_moment(at);
   IF NOT access_may('matter:take') THEN
     RAISE EXCEPTION 'guitu: permission matter:take is missing' USING ERRCODE = 'GU006';
   END IF;

@@ -15,6 +15,7 @@ RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_seeing();
 BEGIN
+  PERFORM access_moment(at);
   IF NOT access_passes_on(s, as_relation) AND NOT (as_relation = 'oversight' AND person = ANY (access_own_road())) THEN
     RAISE EXCEPTION 'guitu: nobody is shown so by this post' USING ERRCODE = 'GU006';
   END IF;
@@ -33,6 +34,7 @@ CREATE OR REPLACE FUNCTION access_end_reach(person uuid, shown_to uuid, as_relat
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_seeing();
 BEGIN
+  PERFORM access_moment(at);
   IF NOT access_passes_on(s, as_relation) THEN
     RAISE EXCEPTION 'guitu: nobody is shown so by this post' USING ERRCODE = 'GU006';
   END IF;

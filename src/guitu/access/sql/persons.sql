@@ -40,6 +40,10 @@ DECLARE
   holder uuid;
   post uuid;
 BEGIN
+  PERFORM access_moment(at);
+  -- No code is good for longer, and none is one more, than the rulebook has it, whatever the caller says (made by compile).
+  SELECT least(ends, at + CASE by_channel WHEN 'SLIP' THEN t.code ELSE t.message END), least(access_issue_code.most, t.codes),
+      least(since, at - t.codes_within) INTO ends, most, since FROM access_terms() t;
   PERFORM 1 FROM people_person q WHERE q.id = person FOR NO KEY UPDATE;
   IF mandate IS NOT NULL THEN
     SELECT p.account_id INTO holder FROM access_mandate m JOIN access_post p ON p.id = m.post_id
@@ -80,6 +84,7 @@ CREATE OR REPLACE FUNCTION access_void_code(code uuid, person uuid, at timestamp
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_demand('sign_in:issue', person);
 BEGIN
+  PERFORM access_moment(at);
   UPDATE access_sign_in_code c SET ended_at = at
    WHERE c.id = code AND c.issued_by = s.post_id AND c.used_at IS NULL AND c.ended_at IS NULL;
 END $$;
@@ -106,9 +111,57 @@ BEGIN
    ORDER BY c.issued_at DESC, c.id LIMIT most;
 END $$;
 
+-- From which moment on somebody is of age: the day after the birthday (people_majority is made by compile; a year without the 29th of
+-- February has it on the 28th). Null where no day of birth is held.
+CREATE OR REPLACE FUNCTION people_of_age_from(born date) RETURNS timestamptz
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  RETURN ((born + people_majority())::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai';
+END $$;
+
+-- What was given for a juvenile rests on guardianship (民法典 19, 23, 27) and ends with it, however long the paper runs: the mandate, the
+-- post that signs in by it, the sight of the person. So it does when a day of birth is corrected.
+CREATE OR REPLACE FUNCTION access_mandates_end_with_minority(person uuid, of_age timestamptz) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE posts uuid[];
+BEGIN
+  WITH ending AS (UPDATE access_mandate m SET to_at = of_age
+    WHERE m.person_id = person AND m.ended_at IS NULL AND m.from_at < of_age AND m.to_at > of_age RETURNING m.post_id)
+  SELECT array_agg(e.post_id) INTO posts FROM ending e;
+  UPDATE access_post p SET to_at = of_age WHERE p.id = ANY (posts);
+  UPDATE access_reach r SET to_at = of_age WHERE r.post_id = ANY (posts) AND r.relation = 'mandate';
+END $$;
+
+CREATE OR REPLACE FUNCTION access_follow_birth() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM access_mandates_end_with_minority(NEW.id, people_of_age_from(NEW.birth_date));
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER mandates_end_with_minority AFTER UPDATE OF birth_date ON people_person FOR EACH ROW
+  WHEN (NEW.birth_date IS DISTINCT FROM OLD.birth_date) EXECUTE FUNCTION access_follow_birth();
+
+-- End the mandates that ended because the person has come of age, so that the person and the office are told, each once. For the clock.
+CREATE OR REPLACE FUNCTION access_end_of_minority(as_of timestamptz, most integer)
+RETURNS TABLE (mandate uuid, person_id uuid, division varchar, login text, responsible_unit_id uuid)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE s access_session := access_acting();
+BEGIN
+  PERFORM access_moment(as_of);
+  RETURN QUERY UPDATE access_mandate m SET ended_at = m.to_at, ended_by = s.post_id
+      FROM people_person q, access_post h JOIN access_account a ON a.id = h.account_id
+    WHERE q.id = m.person_id AND h.id = m.post_id AND m.id IN (SELECT n.id FROM access_mandate n JOIN people_person p ON p.id = n.person_id
+      WHERE n.ended_at IS NULL AND n.to_at <= as_of AND n.to_at = people_of_age_from(p.birth_date)
+      ORDER BY n.to_at, n.id LIMIT most FOR NO KEY UPDATE OF n SKIP LOCKED)
+    RETURNING m.id, m.person_id, q.division, a.login, q.responsible_unit_id;
+END $$;
+
 -- Whoever is only asked to attend gets a post of their own and no sight of the person: what is addressed to the post is all.
+-- Answers whether it is new and until when it holds; no row where it would be over already.
+DROP FUNCTION IF EXISTS access_record_mandate(uuid, uuid, text, bytea, text, text, text, timestamptz, timestamptz, timestamptz);
 CREATE OR REPLACE FUNCTION access_record_mandate(mandate uuid, person uuid, number text, sealed bytea, kinship text, as_scope text,
-  paper text, begins timestamptz, ends timestamptz, at timestamptz) RETURNS boolean
+  paper text, begins timestamptz, ends timestamptz, at timestamptz) RETURNS TABLE (fresh boolean, holds_until timestamptz)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   s access_session := access_demand('mandate:record', person);
@@ -116,10 +169,19 @@ DECLARE
   post uuid := gen_random_uuid();
   own uuid := (SELECT u.id FROM access_unit u WHERE u.code = 'OWN');
   words text := CASE as_scope WHEN 'ATTEND' THEN '应邀到场' ELSE '受托人' END;
+  of_age timestamptz := (SELECT people_of_age_from(q.birth_date) FROM people_person q WHERE q.id = person);
 BEGIN
+  PERFORM access_moment(at);
   PERFORM 1 FROM people_person q WHERE q.id = person FOR NO KEY UPDATE;
   IF EXISTS (SELECT 1 FROM access_mandate m WHERE m.id = mandate) THEN
-    RETURN false;
+    RETURN QUERY SELECT false, m.to_at FROM access_mandate m WHERE m.id = mandate AND m.person_id = person;
+    RETURN;
+  END IF;
+  IF of_age > begins THEN
+    ends := least(ends, of_age);
+  END IF;
+  IF ends <= at THEN
+    RETURN;
   END IF;
   INSERT INTO access_account (id, login, name, password, active, failed_count, must_change, for_person)
   VALUES (holder, number, words, '!', true, 0, false, true);
@@ -132,7 +194,7 @@ BEGIN
     recorded_at, recorded_by)
   SELECT mandate, person, u.division, post, sealed, kinship, as_scope, paper, begins, ends, at, s.post_id
     FROM access_post p JOIN access_unit u ON u.id = p.unit_id WHERE p.id = s.post_id;
-  RETURN true;
+  RETURN QUERY SELECT true, ends;
 END $$;
 
 -- End a mandate before its day: by an officer who may record one, or by the person who gave it. Its sessions end with it.
@@ -142,6 +204,7 @@ DECLARE
   s access_session := access_acting();
   held uuid;
 BEGIN
+  PERFORM access_moment(at);
   IF (SELECT p.role FROM access_post p WHERE p.id = s.post_id) = 'PERSON' THEN
     PERFORM access_demand('my_road:speak', person);
   ELSE
@@ -184,9 +247,10 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, p
 DECLARE
   some_held boolean := access_holds_any(person);
   told timestamptz := '-infinity';
+  builds boolean := access_may('rights:build');
 BEGIN
-  PERFORM access_demand(CASE WHEN access_may('rights:build') THEN 'rights:build' ELSE 'my_road:read' END, person);
-  IF access_may('rights:build') THEN  -- an office makes the copy: what had ended when it was asked for is told on My road alone
+  PERFORM access_demand(CASE WHEN builds THEN 'rights:build' ELSE 'my_road:read' END, person);
+  IF builds THEN  -- an office makes the copy: what had ended when it was asked for is told on My road alone
     told := coalesce((SELECT max(x.before) FROM ledger_ending x WHERE x.record_class = 'TRACES' AND x.at <= (SELECT min(r.asked_at)
       FROM rights_request r JOIN access_errand e ON e.about = r.id AND e.ended_at IS NULL WHERE r.person_id = person)), told);
   END IF;
@@ -194,7 +258,8 @@ BEGIN
       t.reason, t.glass_id IS NOT NULL, count(*) OVER ()
     FROM access_trace t JOIN access_unit u ON u.id = t.unit_id JOIN access_post p ON p.id = t.post_id
    WHERE t.subjects @> ARRAY[person] AND p.role <> 'PERSON' AND t.outcome <> 'ASKED' AND t.at >= told
-     AND (t.action NOT LIKE 'complaint:%' OR NOT access_may('rights:build'))
+     -- An office makes the copy and may hand it over: of complaints, oversight and enquiries into looks My road alone tells.
+     AND (NOT builds OR t.action NOT LIKE 'complaint:%' AND t.purpose NOT IN ('OVERSEE', 'REVIEW_LOOKS'))
      AND (NOT some_held OR NOT access_held_back(t, person)) ORDER BY t.at DESC, t.id OFFSET skipped LIMIT most;
 END $$;
 

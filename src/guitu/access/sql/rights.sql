@@ -5,23 +5,54 @@ CREATE OR REPLACE FUNCTION access_held_about(person uuid) RETURNS TABLE (what te
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_demand('rights:build', person);
 BEGIN
-  RETURN QUERY SELECT 'access_reach', to_jsonb(r) FROM access_reach r WHERE r.person_id = person
+  RETURN QUERY SELECT 'access_reach', to_jsonb(r) FROM access_reach r WHERE r.person_id = person AND NOT (r.relation = 'break_glass'
+      AND EXISTS (SELECT 1 FROM access_glass g WHERE g.person_id = person AND g.post_id = r.post_id AND r.from_at >= g.opened_at
+        AND r.from_at < g.until_at AND access_glass_held(g)))
+    UNION ALL SELECT 'access_glass', jsonb_build_object('id', g.id) FROM access_glass g WHERE g.person_id = person AND access_glass_held(g)
     UNION ALL SELECT 'access_mandate', to_jsonb(m) FROM access_mandate m WHERE m.person_id = person
     UNION ALL SELECT 'access_sign_in_code', to_jsonb(c) - 'digest' - 'device' FROM access_sign_in_code c
       JOIN access_post p ON p.account_id = c.account_id
      WHERE p.id IN (SELECT r.post_id FROM access_reach r WHERE r.person_id = person AND r.relation = 'self');
 END $$;
 
--- Copies whose time is over go, also those of somebody whose file was sealed since: no unit's range holds them, nor the clock's.
+-- Copies whose time is over go, also those of somebody whose file was sealed since: no unit's range holds them, nor the clock's. So do
+-- complaints of an erased person once they are answered: they were kept for the answer alone.
 CREATE OR REPLACE FUNCTION rights_forget_copies(as_of timestamptz) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE gone integer;
 BEGIN
+  PERFORM access_moment(as_of);
   PERFORM access_acting();
   DELETE FROM rights_copy c WHERE c.expires_at <= as_of;
   GET DIAGNOSTICS gone = ROW_COUNT;
+  DELETE FROM rights_complaint c WHERE c.person_id IS NULL AND c.answered_at IS NOT NULL;
   RETURN gone;
 END $$;
+
+-- A decision to erase is written by whoever decides, in that very moment; on the ground that keeping has ended only when all has ended
+-- for as long as the national rule says (rights_file_kept_for is made by compile; where two administrators have confirmed a pack that
+-- shortens the rule, how long is left to it), on any other only as the answer to a request of that ground. Never while a matter is
+-- open, unless the data is held unlawfully. Files joined into a sealed one count as one.
+CREATE OR REPLACE FUNCTION rights_erasure_stands() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting(); whole uuid[]; ended timestamptz; open boolean;
+BEGIN
+  PERFORM access_moment(NEW.decided_at);
+  whole := coalesce((SELECT ARRAY(SELECT f::uuid FROM jsonb_array_elements_text(x.suspended -> 'files') AS f) FROM rights_sealing x
+    WHERE x.suspended -> 'files' ? NEW.person_id::text AND x.unsealed_at IS NULL LIMIT 1), ARRAY[NEW.person_id]);
+  SELECT max(j.ended_at), coalesce(bool_or(j.ended_at IS NULL), false) INTO ended, open FROM journeys_journey j WHERE j.person_id = ANY (whole);
+  IF NOT access_may('rights:erase') OR NEW.done_at IS NOT NULL OR NEW.decided_by <> s.post_id OR NEW.unit_id <> access_own_unit()
+     OR (open AND NEW.ground <> 'UNLAWFUL')
+     OR NOT (EXISTS (SELECT 1 FROM rights_request r WHERE r.id = NEW.id AND r.person_id = NEW.person_id AND r.kind = 'DELETION'
+           AND r.outcome = 'GRANTED' AND r.ground = NEW.ground AND r.decided_by = s.post_id)
+       OR (NEW.ground = 'EXPIRED' AND coalesce((ended + rights_file_kept_for() <= NEW.decided_at OR EXISTS (SELECT 1 FROM access_rule_pack k
+           WHERE k.text LIKE '%RD-KEEP%' AND NOT EXISTS (SELECT 1 FROM access_rule_pack n WHERE n.replaces_id = k.id))), false))) THEN
+    RAISE EXCEPTION 'guitu: this file is not to be erased' USING ERRCODE = 'GU027';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER stands_on_its_ground BEFORE INSERT ON rights_erasure FOR EACH ROW
+  WHEN (session_user <> 'guitu_owner') EXECUTE FUNCTION rights_erasure_stands();
 
 -- May this person be erased now? Only while the worker carries out a decision about this very person, in the post that decided;
 -- and by the owner, who replays the register of erasures after a restore.
@@ -78,6 +109,7 @@ END $$;
 CREATE OR REPLACE FUNCTION rights_erased(erasure uuid, at timestamptz, rows_gone jsonb) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
+  PERFORM access_moment(at);
   PERFORM rights_may_erase((SELECT x.person_id FROM rights_erasure x WHERE x.id = erasure));
   UPDATE rights_erasure x SET done_at = at, person_id = NULL, counts = rows_gone WHERE x.id = erasure AND x.done_at IS NULL;
 END $$;

@@ -9,14 +9,17 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 $$;
 
 -- Note the lines of the trace that stand under no entry yet: the digest of each, and one entry that commits to all of them and
--- their number. A line whose transaction was long is found up to two hours after its moment; the first call takes all there are.
-CREATE OR REPLACE FUNCTION ledger_note_traces(as_of timestamptz, most integer) RETURNS integer
+-- their number. A line whose transaction was long is found up to two hours after its moment; the first call takes all there are, and so
+-- does one of the whole trace, every night: what stood in no batch would never be held to the log and never end.
+DROP FUNCTION IF EXISTS ledger_note_traces(timestamptz, integer);
+CREATE OR REPLACE FUNCTION ledger_note_traces(as_of timestamptz, most integer, whole boolean) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   batch uuid := gen_random_uuid();
-  since timestamptz := (SELECT max(d.at) - interval '2 hours' FROM ledger_noted_trace d);
+  since timestamptz := CASE WHEN NOT whole THEN (SELECT max(d.at) - interval '2 hours' FROM ledger_noted_trace d) END;
   noted integer;
 BEGIN
+  PERFORM access_moment(as_of);
   INSERT INTO ledger_noted_trace (trace_id, batch, at, digest)
   SELECT t.id, batch, t.at, ledger_trace_digest(t) FROM access_trace t
    WHERE t.at >= coalesce(since, '-infinity') AND NOT EXISTS (SELECT FROM ledger_noted_trace d WHERE d.trace_id = t.id)

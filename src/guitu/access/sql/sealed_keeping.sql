@@ -25,6 +25,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public,
 #variable_conflict use_column
 DECLARE s access_session := access_acting(); held rights_sealing; whole uuid[];
 BEGIN
+  PERFORM access_moment(at);
   IF NOT access_may('rights:erase') THEN
     RAISE EXCEPTION 'guitu: permission rights:erase is missing' USING ERRCODE = 'GU006';
   END IF;

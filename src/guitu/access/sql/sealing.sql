@@ -38,6 +38,7 @@ DECLARE
   stopped jsonb;
   present timestamptz := least(at, clock_timestamp());
 BEGIN
+  PERFORM access_moment(at);
   IF EXISTS (SELECT 1 FROM rights_sealing x WHERE x.id = sealing AND x.person_id = person AND x.unit_id = access_own_unit()) THEN
     RETURN 'HELD';
   END IF;
@@ -65,6 +66,9 @@ BEGIN
   UPDATE people_person q SET sealed_at = at, division = people_sealed_division(q.division) WHERE q.id = ANY (whole);
   UPDATE ledger_payload l SET division = people_sealed_division(l.division)
    WHERE l.subjects && whole AND people_is_unsealed(l.division);
+  -- The notice of an emergency look names the file by its number to who does not see the person: it follows the file.
+  UPDATE notices_notice n SET person_id = q.id, division = q.division FROM access_glass g JOIN people_person q ON q.id = g.person_id
+   WHERE g.person_id = ANY (whole) AND n.subject_id = g.id AND n.code = 'GLASS_BROKEN' AND n.person_id IS NULL;
   UPDATE access_export e SET sealed = NULL WHERE e.sealed IS NOT NULL AND EXISTS (SELECT 1 FROM access_trace t
     WHERE t.subjects && whole AND t.action = 'export:ask' AND t.post_id = e.post_id AND t.reason = e.code AND t.words = e.words);
   RETURN 'SEALED';
@@ -76,6 +80,7 @@ CREATE OR REPLACE FUNCTION rights_propose_unsealing(proposal uuid, of_sealing uu
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting(); held rights_sealing;
 BEGIN
+  PERFORM access_moment(at);
   IF NOT access_may('sealed:ask') THEN
     RAISE EXCEPTION 'guitu: permission sealed:ask is missing' USING ERRCODE = 'GU006';
   END IF;
@@ -99,6 +104,7 @@ DECLARE
   held rights_sealing;
   whole uuid[];
 BEGIN
+  PERFORM access_moment(at);
   IF NOT access_may('sealed:decide') THEN
     RAISE EXCEPTION 'guitu: permission sealed:decide is missing' USING ERRCODE = 'GU006';
   END IF;
@@ -116,9 +122,13 @@ BEGIN
   IF NOT yes THEN RETURN 'DECIDED'; END IF;
   whole := ARRAY(SELECT f::uuid FROM jsonb_array_elements_text(held.suspended -> 'files') AS f);
   UPDATE rights_sealing x SET unsealed_at = at WHERE x.id = held.id;
+  PERFORM ledger_keep('access:file:unsealed', proposal, at, s.post_id, access_own_unit(), NULL, current_setting('guitu.purpose', true),
+    whole, '{}');
   UPDATE people_person q SET sealed_at = NULL, division = people_unsealed_division(q.division) WHERE q.id = ANY (whole);
   UPDATE ledger_payload l SET division = people_unsealed_division(l.division)
    WHERE l.subjects && whole AND NOT people_is_unsealed(l.division) AND NOT l.subjects && people_sealed();
+  UPDATE notices_notice n SET person_id = NULL, division = n.told_division FROM access_glass g
+   WHERE g.person_id = ANY (whole) AND n.subject_id = g.id AND n.code = 'GLASS_BROKEN';
   INSERT INTO access_reach (id, person_id, division, unit_id, post_id, relation, from_at, to_at)
   SELECT gen_random_uuid(), r.person_id, r.division, r.unit_id, r.post_id, r.relation, least(at, clock_timestamp()), k.former
     FROM (SELECT j.key::uuid AS id, (j.value #>> '{}')::timestamptz AS former FROM jsonb_each(held.suspended -> 'reach') AS j) AS k
@@ -126,22 +136,32 @@ BEGIN
   RETURN 'DECIDED';
 END $$;
 
--- The posts to which a query of the acting unit's sealed files can be opened: those for which the decision table knows a lawful query,
--- of the own unit or of an overseer beside it. Each of the words stands in title or unit; `most` null: all of them.
-DROP FUNCTION IF EXISTS rights_query_posts();
-CREATE OR REPLACE FUNCTION rights_query_posts(words text, skip integer, most integer) RETURNS TABLE (id uuid, title text, unit text, unit_en text)
+-- The posts, or this one, to which a query of the acting unit's sealed files can be opened: those for which the decision table knows a
+-- lawful query, of the own unit or of an overseer beside it.
+CREATE OR REPLACE FUNCTION rights_query_opening(only_one uuid)
+RETURNS TABLE (id uuid, title text, unit text, unit_en text, division varchar, beside boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE own access_unit := (SELECT u FROM access_unit u WHERE u.id = access_own_unit());
 BEGIN
-  IF NOT access_may('sealed:ask') THEN RETURN; END IF;
-  RETURN QUERY SELECT p.id, p.title, u.name, u.name_en FROM access_post p JOIN access_unit u ON u.id = p.unit_id
+  RETURN QUERY SELECT p.id, p.title, u.name, u.name_en, u.division, u.id <> own.id FROM access_post p JOIN access_unit u ON u.id = p.unit_id
     LEFT JOIN access_unit o ON o.id = u.parent_id JOIN access_role_range g ON g.role = p.role
-   WHERE p.from_at <= clock_timestamp() AND (p.to_at IS NULL OR p.to_at > clock_timestamp())
+   WHERE (only_one IS NULL OR p.id = only_one) AND p.from_at <= clock_timestamp() AND (p.to_at IS NULL OR p.to_at > clock_timestamp())
      AND EXISTS (SELECT 1 FROM access_decision d WHERE d.role = p.role AND d.relation = 'lawful_query' AND d.effect = 'two_persons')
-     AND (u.id = own.id OR (g.sees = 'SUPERIOR' AND own.division >= o.division AND own.division < o.division_end))
-     AND concat_ws(' ', lower(p.title), lower(u.name), lower(u.name_en)) LIKE ALL (access_patterns(words))
-   ORDER BY u.id <> own.id, u.division, p.title, p.id OFFSET skip LIMIT most;
+     AND (u.id = own.id OR (g.sees = 'SUPERIOR' AND own.division >= o.division AND own.division < o.division_end));
+END $$;
+
+-- One page of them, for who records queries: each of the words stands in title or unit. Never more than a page of the longest list,
+-- whatever is asked for.
+DROP FUNCTION IF EXISTS rights_query_posts();
+CREATE OR REPLACE FUNCTION rights_query_posts(words text, skip integer, most integer) RETURNS TABLE (id uuid, title text, unit text, unit_en text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  IF NOT access_may('sealed:ask') THEN RETURN; END IF;
+  RETURN QUERY SELECT p.id, p.title, p.unit, p.unit_en FROM rights_query_opening(NULL) p
+   WHERE concat_ws(' ', lower(p.title), lower(p.unit), lower(p.unit_en)) LIKE ALL (access_patterns(words))
+   ORDER BY p.beside, p.division, p.title, p.id OFFSET skip LIMIT least(most, 100);
 END $$;
 
 -- Record a written request for items of a file that the own unit sealed; whose, by the whole number of a document. `fits` are the grounds
@@ -151,6 +171,7 @@ CREATE OR REPLACE FUNCTION rights_ask_sealed(query uuid, printed text, kinds tex
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting(); held rights_sealing; told text;
 BEGIN
+  PERFORM access_moment(at);
   IF NOT access_may('sealed:ask') THEN
     RAISE EXCEPTION 'guitu: permission sealed:ask is missing' USING ERRCODE = 'GU006';
   END IF;
@@ -159,7 +180,7 @@ BEGIN
     JOIN unnest(kinds, digests) AS k (kind, digest) ON i.kind = k.kind AND i.blind_index = k.digest
    WHERE x.unit_id = access_own_unit() AND x.unsealed_at IS NULL LIMIT 1;
   told := CASE WHEN held.id IS NULL THEN 'UNKNOWN' WHEN NOT held.ground = ANY (fits) THEN 'GROUND'
-    WHEN NOT EXISTS (SELECT 1 FROM rights_query_posts('', 0, NULL) p WHERE p.id = for_post) THEN 'POST' ELSE 'ASKED' END;
+    WHEN NOT EXISTS (SELECT 1 FROM rights_query_opening(for_post)) THEN 'POST' ELSE 'ASKED' END;
   IF told = 'ASKED' THEN
     INSERT INTO rights_sealed_query (id, person_id, sealing_id, number, organ, organ_name, ground, document, aim, items, post_id,
       asked_at, asked_by, finding, looks)
@@ -177,6 +198,7 @@ CREATE OR REPLACE FUNCTION rights_decide_sealed(query uuid, yes boolean, said te
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting(); asked rights_sealed_query;
 BEGIN
+  PERFORM access_moment(at);
   IF NOT access_may('sealed:decide') THEN
     RAISE EXCEPTION 'guitu: permission sealed:decide is missing' USING ERRCODE = 'GU006';
   END IF;
@@ -203,6 +225,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public,
 #variable_conflict use_column
 DECLARE s access_session := access_acting(); asked rights_sealed_query; told text;
 BEGIN
+  PERFORM access_moment(at);
   IF NOT access_may('sealed:read') THEN
     RAISE EXCEPTION 'guitu: permission sealed:read is missing' USING ERRCODE = 'GU006';
   END IF;

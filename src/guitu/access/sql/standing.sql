@@ -112,51 +112,20 @@ BEGIN
      AND d.from_on <= today AND (d.to_on IS NULL OR d.to_on > today);
 END $$;
 
+-- Does the decision table keep one of these items of one of these persons from the acting post, for the present purpose, today?
+CREATE OR REPLACE FUNCTION access_keeps_any(persons uuid[], items text[]) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  RETURN cardinality(items) > 0 AND EXISTS (
+    SELECT p.id, i.item FROM unnest(persons) AS p (id) CROSS JOIN unnest(items) AS i (item)
+    EXCEPT SELECT t.person_id, e.item FROM access_standing(persons) t
+      JOIN access_effects() e ON e.relation = t.relation AND e.state = t.state WHERE e.effect IN ('allow', 'reveal'));
+END $$;
+
 -- May the acting post open this one item of this person: by the decision table, for the present purpose, today.
 CREATE OR REPLACE FUNCTION access_opens(person uuid, wanted text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   RETURN EXISTS (SELECT 1 FROM access_standing(ARRAY[person]) t JOIN access_effects() e ON e.relation = t.relation
     AND e.state = t.state WHERE e.item = wanted AND e.effect IN ('allow', 'reveal'));
-END $$;
-
--- Persons by name, pinyin, initials or, if nobody is found so, by printed number: within the token's own scope, the first by pinyin.
--- Whom the decision table does not let the post know by name, sealed files and juveniles in whose matter the own unit has no part
--- are not found. Candidates are judged in pages by pinyin until enough are found, each page larger than the one before, so that a
--- short word over a province judges a page of persons, not all whom it matches.
-CREATE OR REPLACE FUNCTION people_find(wanted text, most integer) RETURNS TABLE (person_id uuid)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
-#variable_conflict use_column
-DECLARE
-  s access_session := access_acting();
-  own uuid := (SELECT p.unit_id FROM access_post p WHERE p.id = s.post_id);
-  lo text := access_lo();
-  hi text := access_hi();
-  shown uuid[] := access_shared();
-  pattern text := '%' || replace(replace(replace(lower(wanted), '\', '\\'), '%', '\%'), '_', '\_') || '%';
-  page uuid[];
-  size integer := 4 * most;
-  passed people_person;
-  given integer;
-BEGIN
-  LOOP
-    page := ARRAY(SELECT q.id FROM people_person q WHERE q.name_search LIKE pattern AND q.ended_at IS NULL
-      AND ((q.division >= lo AND q.division < hi) OR q.id = ANY (shown))
-      AND (passed.id IS NULL OR (q.name_sort, q.id) > (passed.name_sort, passed.id)) ORDER BY q.name_sort, q.id LIMIT size);
-    IF passed.id IS NULL AND cardinality(page) = 0 THEN
-      page := ARRAY(SELECT q.id FROM people_person q WHERE upper(q.number) = upper(wanted)
-        AND ((q.division >= lo AND q.division < hi) OR q.id = ANY (shown)));
-    END IF;
-    RETURN QUERY SELECT q.id FROM access_standing(page) t JOIN people_person q ON q.id = t.person_id
-      JOIN access_effects() e ON e.relation = t.relation AND e.state = t.state AND e.item = 'name' AND e.effect IN ('allow', 'mask')
-     WHERE t.state <> 'sealed' AND (NOT EXISTS (SELECT 1 FROM journeys_journey j WHERE j.person_id = q.id AND j.marks @> ARRAY['juvenile'])
-       OR EXISTS (SELECT 1 FROM journeys_journey j WHERE j.person_id = q.id AND j.marks @> ARRAY['juvenile']
-         AND own IN (j.sending_unit_id, j.receiving_unit_id, j.local_unit_id)))
-     ORDER BY q.name_sort, q.id LIMIT most;
-    GET DIAGNOSTICS given = ROW_COUNT;
-    most := most - given;
-    EXIT WHEN most <= 0 OR cardinality(page) < size;
-    SELECT q.* INTO passed FROM people_person q WHERE q.id = page[size];
-    size := 4 * size;
-  END LOOP;
 END $$;

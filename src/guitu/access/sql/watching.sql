@@ -48,6 +48,20 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
     ELSE false END;
 $$;
 
+-- Of these posts and persons, pair by pair: those in which the person, or the family contact on the file, bears the name of the post's
+-- holder (a relative, perhaps themself) or of somebody in a post of the same unit (a colleague, or theirs). As far as names tell.
+CREATE OR REPLACE FUNCTION access_namesakes(posts uuid[], persons uuid[]) RETURNS TABLE (post_id uuid, person_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  WITH asked AS MATERIALIZED (SELECT DISTINCT g.post, g.person FROM unnest(posts, persons) AS g (post, person)),
+  called (person, name) AS (
+    SELECT q.id, q.name FROM people_person q WHERE q.id IN (SELECT k.person FROM asked k) AND q.sealed_at IS NULL
+    UNION SELECT f.person_id, substring(f.value FROM '"family_contact": ?"([^"]+)"') FROM people_fact f
+     WHERE f.person_id IN (SELECT k.person FROM asked k) AND f.item = 'contacts' AND f.to_at IS NULL)
+  SELECT DISTINCT k.post, k.person FROM asked k JOIN called n ON n.person = k.person AND n.name <> ''
+    JOIN access_post p ON p.id = k.post JOIN access_post c ON c.unit_id = p.unit_id
+    JOIN access_account a ON a.id = c.account_id AND NOT a.for_person AND a.name = n.name;
+$$;
+
 -- Who read what in the range, newest first: by the number of a file, by name or login, by post, by purpose, by indicator.
 -- Oversight stays unseen by whom it oversees: only the audit administrator reads lines of legal oversight. That somebody complained to
 -- the procuratorate is told to no office, and stands here for nobody.
@@ -72,7 +86,8 @@ BEGIN
        AND (for_purpose = '' OR t.purpose = for_purpose)
        AND (of_number = '' OR t.subjects @> ARRAY(SELECT q.id FROM people_person q WHERE q.number = of_number AND q.sealed_at IS NULL)
          AND EXISTS (SELECT 1 FROM people_person q WHERE q.number = of_number AND q.sealed_at IS NULL))
-       AND access_counts_for(wanted, t, working, opens, closes)
+       AND access_counts_for(CASE wanted WHEN 'NAMESAKE' THEN 'VOLUME' ELSE wanted END, t, working, opens, closes)
+       AND (wanted <> 'NAMESAKE' OR EXISTS (SELECT FROM unnest(t.subjects) AS x (person), access_namesakes(ARRAY[t.post_id], ARRAY[x.person])))
      ORDER BY t.at DESC, t.id OFFSET skip LIMIT most)
   SELECT f.at, f.title, f.unit_name, f.holder, f.purpose, f.action, f.outcome, f.reason, f.words, f.glass_id IS NOT NULL,
       access_numbers(f.subjects), cardinality(f.subjects), f.lines
@@ -91,17 +106,18 @@ END $$;
 -- What each post in the range did in a window, counted set-wise, the own account left out. `peers` are the other posts of the same
 -- role anywhere that looked at anybody; `peers_most` is what the given per cent of them do not exceed (nearest rank). A search
 -- counts when no file was opened by the post within `unopened` of it.
-CREATE OR REPLACE FUNCTION access_reading(since timestamptz, until timestamptz, working date[], opens time, closes time,
+DROP FUNCTION IF EXISTS access_reading(timestamptz, timestamptz, date[], time, time, interval, integer, uuid);
+CREATE FUNCTION access_reading(since timestamptz, until timestamptz, working date[], opens time, closes time,
   unopened interval, percent integer, only_post uuid)
 RETURNS TABLE (post_id uuid, post text, unit text, holder text, role text, looks bigint, off_hours bigint, no_relation bigint,
-  glasses bigint, searches bigint, export_rows bigint, peers bigint, peers_most bigint)
+  glasses bigint, searches bigint, export_rows bigint, namesakes bigint, peers bigint, peers_most bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE s access_session := access_watching();
   audits boolean := access_may('audit:read') OR NOT access_may('looks:watch');
 BEGIN
   RETURN QUERY WITH lines AS (
-    SELECT t.post_id, t.at, t.action, access_counts_for('VOLUME', t, working, opens, closes) AS look,
+    SELECT t.post_id, t.at, t.action, t.subjects, access_counts_for('VOLUME', t, working, opens, closes) AS look,
         access_counts_for('OFF_HOURS', t, working, opens, closes) AS off_hours,
         access_counts_for('NO_RELATION', t, working, opens, closes) AS no_relation,
         access_counts_for('GLASS', t, working, opens, closes) AS glass
@@ -111,8 +127,14 @@ BEGIN
   ), followed AS (
     SELECT l.*, min(l.at) FILTER (WHERE l.look) OVER (PARTITION BY l.post_id ORDER BY l.at
         ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS next_look FROM lines l
+  ), pairs AS MATERIALIZED (
+    SELECT DISTINCT l.post_id, x.person FROM lines l, unnest(l.subjects) AS x (person) WHERE l.look
+  ), related AS MATERIALIZED (
+    SELECT n.post_id, n.person_id FROM access_namesakes((SELECT array_agg(k.post_id ORDER BY k.post_id, k.person) FROM pairs k),
+      (SELECT array_agg(k.person ORDER BY k.post_id, k.person) FROM pairs k)) n
   ), counted AS (
-    SELECT f.post_id, count(*) FILTER (WHERE f.look) AS looks, count(*) FILTER (WHERE f.off_hours) AS off_hours,
+    SELECT f.post_id, count(*) FILTER (WHERE f.look AND EXISTS (SELECT FROM related r WHERE r.post_id = f.post_id
+          AND r.person_id = ANY (f.subjects))) AS namesakes, count(*) FILTER (WHERE f.look) AS looks, count(*) FILTER (WHERE f.off_hours) AS off_hours,
         count(*) FILTER (WHERE f.no_relation) AS no_relation, count(*) FILTER (WHERE f.glass) AS glasses,
         count(*) FILTER (WHERE f.action = 'person:search' AND (f.next_look IS NULL OR f.next_look > f.at + unopened)) AS searches
       FROM followed f GROUP BY f.post_id
@@ -122,7 +144,7 @@ BEGIN
   ), both_counts AS (
     SELECT p.id, p.title, p.role, p.account_id, p.unit_id, coalesce(c.looks, 0) AS looks, coalesce(c.off_hours, 0) AS off_hours,
         coalesce(c.no_relation, 0) AS no_relation, coalesce(c.glasses, 0) AS glasses, coalesce(c.searches, 0) AS searches,
-        coalesce(e.export_rows, 0) AS export_rows
+        coalesce(e.export_rows, 0) AS export_rows, coalesce(c.namesakes, 0) AS namesakes
       FROM counted c FULL JOIN exported e ON e.post_id = c.post_id JOIN access_post p ON p.id = coalesce(c.post_id, e.post_id)
   ), peers AS (
     SELECT b.role, array_agg(b.looks ORDER BY b.looks) AS each FROM both_counts b WHERE b.looks > 0 GROUP BY b.role
@@ -131,7 +153,7 @@ BEGIN
         ceil(percent * (cardinality(r.each) - (b.looks > 0)::integer) / 100.0)::integer AS place
       FROM both_counts b LEFT JOIN peers r ON r.role = b.role
   )
-  SELECT k.id, k.title, u.name, a.name, k.role, k.looks, k.off_hours, k.no_relation, k.glasses, k.searches, k.export_rows,
+  SELECT k.id, k.title, u.name, a.name, k.role, k.looks, k.off_hours, k.no_relation, k.glasses, k.searches, k.export_rows, k.namesakes,
       coalesce(k.others, 0)::bigint,
       CASE WHEN k.others > 0 THEN CASE WHEN k.looks > k.each[k.place] THEN k.each[k.place]
         ELSE k.each[k.place + (k.looks > 0)::integer] END ELSE 0 END
@@ -149,6 +171,7 @@ DECLARE
   s access_session := access_in_charge('looks:review', held.unit_id);
   made integer;
 BEGIN
+  PERFORM access_moment(at);
   IF held.id IS NULL OR held.account_id = (SELECT o.account_id FROM access_post o WHERE o.id = s.post_id) THEN
     RAISE EXCEPTION 'guitu: post unknown' USING ERRCODE = 'GU007';
   END IF;

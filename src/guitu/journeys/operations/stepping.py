@@ -100,12 +100,14 @@ def answer_step(
     event_id: uuid.UUID,
     at: datetime,
     by: Collection[str] | None = None,
+    first: bool = False,
 ) -> uuid.UUID:
     """Answer a step of a locked journey: its clock ends, the answer is kept, what follows from it opens.
 
     The same `event_id` again changes nothing. A step answered before can be answered anew with a note that says why;
     the earlier answer stays. `by` names the positions for whom it is answered where that is not the acting unit: the
-    person's own word. Raises StepNotOpen, policy.MoveNotAllowed.
+    person's own word. `first`: written for an open step, so that it corrects nobody who was quicker. Raises
+    StepNotOpen, policy.MoveNotAllowed.
     """
     if Answer.objects.filter(id=event_id).exists():
         return event_id
@@ -121,7 +123,7 @@ def answer_step(
     earlier = None
     if running is None:
         earlier = Answer.objects.filter(journey=journey, step=step).order_by("-at").first()
-        _refuse_unless_open(journey, wanted, corrected=earlier is not None, note=note)
+        _refuse_unless_open(journey, wanted, corrected=earlier is not None, note=note, first=first)
     round_id = running.round if running else (earlier.round if earlier else "")
     Answer.objects.create(
         id=event_id,
@@ -146,8 +148,13 @@ def answer_step(
     return event_id
 
 
-def _refuse_unless_open(journey: Journey, wanted: Step, *, corrected: bool, note: str) -> None:
+def _refuse_unless_open(journey: Journey, wanted: Step, *, corrected: bool, note: str, first: bool) -> None:
     """A step without a running clock may be answered only as a correction with words, or where it was not possible."""
+    if corrected and first:
+        raise StepNotOpen(
+            f"“{wanted.zh}”已经有人记了结果；与您的不同的，在“已有结果”里更正",
+            f"“{wanted.en}” has been answered meanwhile; if yours differs, correct it among what was done",
+        )
     if corrected:
         if not note.strip():
             raise StepNotOpen(

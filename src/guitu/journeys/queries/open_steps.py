@@ -11,8 +11,9 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 
 from guitu.access.acting import actor
-from guitu.access.deciding import called, shown_names
+from guitu.access.deciding import shown_names
 from guitu.journeys.models import Answer, Clock
+from guitu.people.by_name import called
 
 
 @dataclass(frozen=True)

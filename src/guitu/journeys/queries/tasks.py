@@ -13,8 +13,9 @@ from django.db import connection
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
 from guitu.access.acting import actor
-from guitu.access.deciding import called, shown_names
+from guitu.access.deciding import shown_names
 from guitu.journeys.models import Journey
+from guitu.people.by_name import called
 from guitu.rulebook.clocks import end_of
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")

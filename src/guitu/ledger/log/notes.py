@@ -32,6 +32,9 @@ MOST_BYTES, MOST_LINES = 1_000_000, 100
 class NoteWrong(ValueError):
     """A note is not well formed, or a signature that had to hold does not."""
 
+    names_no_person = True
+    """The journal may have its words: they tell of a file of the installation."""
+
 
 @dataclass(frozen=True)
 class Verifier:

@@ -23,6 +23,9 @@ _UNSEEN, _LINE_ENDS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"}), frozenset("\t\r
 class PolicyWrong(ValueError):
     """A policy's text cannot be read; the text names the line."""
 
+    names_no_person = True
+    """The journal may have its words: they tell of a file of the installation."""
+
 
 @dataclass(frozen=True)
 class Witness:

@@ -23,6 +23,7 @@ from guitu.prison.roster.report import (
     Value,
     problem_for,
 )
+from guitu.prison.roster.titles import OtherUnit, Sender, other_unit_named
 from guitu.prison.roster.workbook import read_workbook
 
 
@@ -35,6 +36,7 @@ def check_roster(
     corrections: Mapping[tuple[str, int, str], str] | None = None,
     only_sheets: Sequence[str] = (),
     fictional_allowed: bool = True,
+    sender: Sender | None = None,
 ) -> Report:
     """Check a roster file and say row by row what can be accepted, what is to be corrected and what to be decided.
 
@@ -42,7 +44,8 @@ def check_roster(
     (Asia/Shanghai) of the check. `mapping` gives field codes by heading ("" leaves a column out) and stands above the
     synonyms. `corrections` are texts typed on screen, by sheet, row as Excel counts and field; each stands in place
     of its cell. `only_sheets` names the visible sheets to read; empty means all. Without `fictional_allowed` the
-    numbers of the demonstration province are reported.
+    numbers of the demonstration province are reported. A sheet that names another unit than `sender` as the one whose
+    roster it is, is not read; where no other sheet is, nothing of the file is.
     Raises RosterRefusedError when the file is not read at all, ValueError when the mapping names an unknown field.
     """
     known = catalogue()
@@ -57,7 +60,9 @@ def check_roster(
             if name not in visible:
                 raise RosterRefusedError("SHEET_NOT_FOUND", limit=name)
         reader = CellReader(known, book.epoch)
-        check = _FileCheck(known, reader, today, fictional_allowed, dict(mapping or {}), dict(corrections or {}))
+        check = _FileCheck(
+            known, reader, today, fictional_allowed, dict(mapping or {}), dict(corrections or {}), sender
+        )
         return check.run(book.sheets, sha256, only_sheets)
     except RosterRefusedError as refusal:
         refusal.sha256 = sha256
@@ -91,6 +96,7 @@ class _FileCheck:
     fictional_allowed: bool
     mapping: dict[str, str]
     corrections: dict[tuple[str, int, str], str]
+    sender: Sender | None = None
     sheets: list[Sheet] = field(default_factory=list)
     told: list[Problem] = field(default_factory=list)
     persons: list[_Person] = field(default_factory=list)
@@ -102,13 +108,19 @@ class _FileCheck:
             if grid.visible and (not only_sheets or grid.name in only_sheets)
         }
         any_header = any(header is not None for header in headers.values())
+        foreign = self._of_others(grids, headers)
+        if foreign and len(foreign) == sum(header is not None for header in headers.values()):
+            raise RosterRefusedError("ROSTER_OF_ANOTHER_UNIT", limit=_place_named(*next(iter(foreign.items()))))
         for grid in grids:
-            header = headers.get(grid.name)
-            if header is not None:
+            header, other = headers.get(grid.name), foreign.get(grid.name)
+            if header is not None and other is None:
                 self._sheet(grid, header)
                 continue
             self.sheets.append(Sheet(grid.name, "visible" if grid.visible else "hidden", read=False))
-            if not grid.visible:
+            if other is not None:
+                column = Column(other.column, "", "", "") if other.column else None
+                self._tell(grid, other.row, Told("SHEET_OF_ANOTHER_UNIT", other.name), at=column)
+            elif not grid.visible:
                 self._tell(grid, None, Told("SHEET_HIDDEN"))
             elif grid.name in headers and any(filled_cells(grid, row) for row in range(len(grid.rows))):
                 self._no_header(grid, any_header=any_header)
@@ -123,6 +135,17 @@ class _FileCheck:
         order = {sheet.name: place for place, sheet in enumerate(self.sheets)}
         problems.sort(key=lambda problem: (order[problem.sheet], problem.row))
         return Report(sha256, tuple(self.sheets), tuple(rows), tuple(problems))
+
+    def _of_others(self, grids: Sequence[Grid], headers: Mapping[str, Header | None]) -> dict[str, OtherUnit]:
+        """The sheets that name another unit as the one whose roster they are, by their name."""
+        if self.sender is None:
+            return {}
+        named = {
+            grid.name: other_unit_named(grid, header.first, self.sender)
+            for grid in grids
+            if (header := headers.get(grid.name)) is not None
+        }
+        return {name: other for name, other in named.items() if other is not None}
 
     def _no_header(self, grid: Grid, *, any_header: bool) -> None:
         numbers = any(
@@ -294,6 +317,11 @@ class _FileCheck:
             heading=at.heading if at is not None else "",
         )
         self.told.append(problem)
+
+
+def _place_named(sheet: str, other: OtherUnit) -> str:
+    cell = "" if other.row is None else f" {other.column}{other.row + 1}"
+    return f"{sheet}{cell} “{other.name}”"
 
 
 def _formula_code(field: Field, stored: str) -> str:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from guitu.ledger.columns import DivisionField, key_column
+from guitu.rights.policy import AVOIDED, TELL
 
 
 class Breach(models.Model):
@@ -56,7 +57,7 @@ class Breach(models.Model):
                 & ~Q(measures="")
                 & ~Q(advice="")
                 & ~Q(contact="")
-                & Q(outcome__in=["", "TELL", "AVOIDED"]),
+                & Q(outcome__in=["", TELL, AVOIDED]),
                 name="rights_breach_whole",
             ),
         ]
@@ -97,8 +98,8 @@ class BreachDecision(models.Model):
         db_table_comment = "是否把事件通知本人的决定：由记录人以外的人作出，只增不改"
         constraints = [
             models.CheckConstraint(
-                condition=Q(outcome__in=["TELL", "AVOIDED"]) & ~Q(words="") & ~Q(decided_by=F("recorded_by")),
+                condition=Q(outcome__in=[TELL, AVOIDED]) & ~Q(words="") & ~Q(decided_by=F("recorded_by")),
                 name="rights_breach_decision_by_two",
             ),
-            models.CheckConstraint(condition=Q(required="") | Q(outcome="TELL"), name="rights_breach_required_is_told"),
+            models.CheckConstraint(condition=Q(required="") | Q(outcome=TELL), name="rights_breach_required_is_told"),
         ]

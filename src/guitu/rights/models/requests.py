@@ -35,6 +35,7 @@ class Request(models.Model):
     decided_unit = models.UUIDField(null=True, db_comment="决定单位")
     outcome = models.TextField(blank=True, db_comment="GRANTED 同意 PARTLY 部分同意 REFUSED 不同意；空为未决定")
     ground = models.TextField(blank=True, db_comment="不同意、部分同意的理由代码，或者删除的依据代码")
+    left_out = ArrayField(models.TextField(), default=list, db_comment="部分同意的副本里不给的段落：表.列:行号")
 
     class Meta:
         db_table = "rights_request"
@@ -139,11 +140,18 @@ class Erasure(models.Model):
 class Complaint(models.Model):
     """What the person complains of to the procuratorate, past the office it is about: no range of divisions shows it.
 
-    On paper the words stay in the closed envelope; then `sealed_words` is empty.
+    On paper the words stay in the closed envelope; then `sealed_words` is empty. An office that erases the person takes
+    no complaint away that waits for its answer: the row stays without its person until the procuratorate has answered.
     """
 
     id = key_column()
-    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_comment="人员")
+    person = models.ForeignKey(
+        "people.Person",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_comment="人员；没有答复时本人已被删除的为空",
+    )
     division = DivisionField()
     number = models.TextField(unique=True, db_comment="投诉编号，本人凭此查问")
     addressee = models.ForeignKey(

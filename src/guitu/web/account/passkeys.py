@@ -10,13 +10,14 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from guitu.access import own_account, own_passkeys
+from guitu.access import own_account, own_passkeys, terminals
 from guitu.access.entering import TooManyFailures
 from guitu.access.signing_in import SignInRefused
 from guitu.web import refusals
 from guitu.web.account.views import account_page, factor_page
 from guitu.web.clock import now
 from guitu.web.entrance.coming_in import network_address, passkey_site, rules, too_many
+from guitu.web.form_fields import row_of
 from guitu.web.permits import Request, own
 
 
@@ -46,6 +47,7 @@ def options(request: Request) -> HttpResponse:
             address=network_address(request),
             at=now(),
             rules=rules(),
+            terminal=bool(request.POST.get("terminal")),
         )
     except SignInRefused:
         return JsonResponse({"problem": _not_proven()}, status=422)
@@ -59,26 +61,37 @@ def options(request: Request) -> HttpResponse:
 
 @own("POST")
 def add(request: Request) -> HttpResponse:
-    """Keep the passkey the browser has made; with the first second factor its recovery codes are shown this once."""
-    site = passkey_site(request)
+    """Keep the passkey the browser has made; with the first second factor its recovery codes are shown this once.
+
+    With a terminal named it is made on that one of the own terminals for administration, and leaves a line of it.
+    """
+    site, terminal = passkey_site(request), row_of(request, "terminal") if request.POST.get("terminal") else None
+    section = "terminals" if terminal else "passkeys"
     name = " ".join(request.POST.get("name", "").split())
     if site is None:
-        return account_page(request, status=422, section="passkeys", problems=[not_here()])
+        return account_page(request, status=422, section=section, problems=[not_here()])
     if not 0 < len(name) <= rules().passkey.name_length_max:
         problem = _("名称要填，最多%(most)s个字。") % {"most": rules().passkey.name_length_max}
-        return account_page(request, status=422, section="passkeys", problems=[problem])
+        return account_page(request, status=422, section=section, problems=[problem])
     try:
-        codes = own_passkeys.add_passkey(
-            request.acting_session,
-            request.POST.get("credential", ""),
-            name=name,
-            site=site,
-            address=network_address(request),
-            at=now(),
-        )
+        with transaction.atomic():  # the line is written with the passkey, and goes again if there is none
+            if terminal:
+                terminals.note_bound(terminal, name=name, at=now())
+            codes = own_passkeys.add_passkey(
+                request.acting_session,
+                request.POST.get("credential", ""),
+                name=name,
+                site=site,
+                address=network_address(request),
+                at=now(),
+                terminal=terminal,
+            )
+    except own_passkeys.NotOfTheDevice:
+        problem = _("这个通行密钥会同步到别处，或者在手机、外接钥匙里，不能证明是这台终端。请用终端自带的。")
+        return account_page(request, status=422, section=section, problems=[problem])
     except SignInRefused:
         problem = _("通行密钥没有建立：等得太久，或这台设备的已经建立过。请再试一次。")
-        return account_page(request, status=422, section="passkeys", problems=[problem])
+        return account_page(request, status=422, section=section, problems=[problem])
     if codes:
         return factor_page(request, "account/recovery_codes.html", codes=codes)
     return redirect("account")

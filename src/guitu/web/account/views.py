@@ -10,15 +10,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from guitu.access import own_account, own_passkeys, retention, second_factors
+from guitu.access import own_account, own_passkeys, retention, second_factors, terminals
 from guitu.access.entering import TooManyFailures
 from guitu.access.passwords import PasswordRefused
+from guitu.access.roles import SEPARATED
 from guitu.access.signing_in import SignInRefused
 from guitu.web import refusals
 from guitu.web.account import notice_choices
 from guitu.web.account.pictures import picture
+from guitu.web.administration.terminal_words import is_due, missing_word, state_word
 from guitu.web.clock import now
-from guitu.web.entrance.coming_in import network_address, passkey_words, rules, too_many
+from guitu.web.entrance.coming_in import network_address, passkey_words, rules, too_many, wrong_first_code
 from guitu.web.entrance.steps import said
 from guitu.web.permits import Request, own
 from guitu.web.record_keeping import keeping
@@ -80,9 +82,26 @@ def account_page(
             notices=notice_choices.shown(request),
             section=section,
             problems=problems or [],
+            **_at_terminals(request),
         )
     answer.status_code = status
     return answer
+
+
+def _at_terminals(request: Request) -> dict[str, Any]:
+    """The own terminals of an administrator, and what this session lacks if it may not administer."""
+    session = request.acting_session
+    if session.role not in {role.code for role in SEPARATED}:
+        return {"administers": False}
+    held, at = terminals.own_terminals(), now()
+    return {
+        "administers": True,
+        "terminals": [
+            {"one": one, "state": state_word(one.state), "due": is_due(one.state, one.ends_at, at=at)} for one in held
+        ],
+        "terminal_choices": [{"value": str(one.id), "label": f"{one.name} {one.asset_number}"} for one in held],
+        "terminal_missing": missing_word(session.confined) if session.confined else "",
+    }
 
 
 @own("POST")
@@ -94,7 +113,10 @@ def choose_notices(request: Request) -> HttpResponse:
 
 @own("POST")
 def end_session(request: Request, session_id: uuid.UUID) -> HttpResponse:
-    """End one of the own sessions; somebody else's is not found."""
+    """End one of the own sessions, after a factor was shown once more; somebody else's is not found."""
+    unproven = _unproven(request)
+    if unproven is not None:
+        return unproven
     with transaction.atomic():
         ended = own_account.end_session(session_id)
     return redirect("account") if ended else refusals.not_found(request)
@@ -102,10 +124,26 @@ def end_session(request: Request, session_id: uuid.UUID) -> HttpResponse:
 
 @own("POST")
 def end_others(request: Request) -> HttpResponse:
-    """End all own sessions but this one."""
+    """End all own sessions but this one, after a factor was shown once more."""
+    unproven = _unproven(request)
+    if unproven is not None:
+        return unproven
     with transaction.atomic():
         own_account.end_other_sessions()
     return redirect("account")
+
+
+def _unproven(request: Request) -> HttpResponse | None:
+    """The page that says so where neither the password nor a code was shown; None where one was."""
+    given, address = request.POST.get("given", ""), network_address(request)
+    try:
+        own_account.prove(request.acting_session, given, address=address, at=now(), rules=rules())
+    except SignInRefused:
+        problem = _("验证码或口令不对、已用过，或账号暂时锁定。")
+        return account_page(request, status=422, section="sessions", problems=[problem])
+    except TooManyFailures:
+        return account_page(request, status=429, section="sessions", problems=[too_many()])
+    return None
 
 
 @own("POST")
@@ -168,7 +206,7 @@ def confirm_factor(request: Request) -> HttpResponse:
             request.acting_session, request.POST.get("code", ""), address=network_address(request), at=now()
         )
     except SignInRefused:
-        problem = _("验证码不对或已用过。请等下一个再试。")
+        problem = wrong_first_code()
         return factor_page(request, "account/factor.html", status=422, problems=[problem])
     return factor_page(request, "account/recovery_codes.html", codes=codes)
 

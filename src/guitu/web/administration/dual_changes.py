@@ -25,7 +25,7 @@ from guitu.web.shell import frame, say, show
 
 PAGE = 20
 EDITIONS = 5
-KEY_KINDS = (dual_changes.KEY_ROTATION, dual_changes.KEY_RETIREMENT)
+KEY_KINDS = (dual_changes.KEY_ROTATION, dual_changes.KEY_RETIREMENT, dual_changes.BACKUP_RECIPIENT)
 
 
 def kind_word(kind: str) -> str:
@@ -35,6 +35,7 @@ def kind_word(kind: str) -> str:
         "DIVISION_LIST": _("行政区划表"),
         "KEY_ROTATION": _("换用数据密钥"),
         "KEY_RETIREMENT": _("停用数据密钥"),
+        "BACKUP_RECIPIENT": _("备份公钥"),
     }[kind]
 
 

@@ -7,7 +7,7 @@ import hashlib
 import inspect
 import json
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, get_args, get_type_hints
 
@@ -64,12 +64,14 @@ class Doing:
         api_calls.keep_answer(self._call.id, status, answer.model_dump_json(), at=now())
 
 
-def refused(permission: str, about: uuid.UUID) -> Problem | None:
+def refused(permission: str, about: uuid.UUID, *, seen: Iterable[str] = ()) -> Problem | None:
     """Ask for `permission` on this person (or id, where there is none to see), leaving the line; None if allowed.
+
+    `seen` are the L3 and L4 items that the answer shows unmasked.
 
     A reading view returns the problem instead of raising it, so that the line is kept.
     """
-    told = ask(permission, [about])
+    told = ask(permission, [about], seen=seen)
     if told == "ALLOWED":
         return None
     return Problem("forbidden" if told == "DENIED" else "not-found")

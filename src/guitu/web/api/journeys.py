@@ -1,5 +1,6 @@
 """Journeys in panic order, and one journey with its clocks, steps and moves."""
 
+import functools
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from pydantic import AwareDatetime, Field
 
 from guitu.access import queries as units
 from guitu.access import rule_packs
+from guitu.access.deciding import item_told_by, sight_of
 from guitu.journeys import queries as roads
 from guitu.prison.roster.masking import mask_value
 from guitu.rulebook.book import Rulebook
@@ -317,7 +319,8 @@ def journeys(request: ApiRequest, query: Query[JourneyQuery]) -> JourneyPage:
 def journey(request: ApiRequest, journey_id: UUID) -> Journey | Problem:
     """一件事项：环节、时限及其依据、经过；敏感项不在此列 · States, clocks with basis, moves; no sensitive item."""
     found = roads.road_by_id(journey_id)
-    problem = refused("person:open", found.task.person_id if found else journey_id)
+    shown = _shown_items(found.task) if found else []
+    problem = refused("person:open", found.task.person_id if found else journey_id, seen=shown)
     if problem is not None or found is None:
         return problem or Problem("not-found")
     moment, book = now(), rule_packs.active_book()
@@ -325,10 +328,12 @@ def journey(request: ApiRequest, journey_id: UUID) -> Journey | Problem:
     ids = {task.duty_unit_id, task.sending_unit_id, *(clock.duty_unit_id for clock in found.clocks)}
     ids |= {move.unit_id for move in found.moves} | ({task.receiving_unit_id} if task.receiving_unit_id else set())
     words = Words(book, found.definition, ids)
+    sight = sight_of([task.person_id])
+    known = functools.partial(sight.knows, task.person_id)
     return Journey(
         **_line(found.task, words, moment),
         person_name=found.task.person_name,
-        key_grounds=[words.code("key_person", ground) for ground in found.task.key_grounds],
+        key_grounds=[words.code("key_person", ground) for ground in found.task.key_grounds if known(ground)],
         clocks=[_clock(clock, words) for clock in found.clocks if clock.voided_at is None],
         steps=[_step(step, words) for step in found.steps if step.standing != "no_part"],
         moves=[
@@ -342,6 +347,14 @@ def journey(request: ApiRequest, journey_id: UUID) -> Journey | Problem:
             for move in found.moves
         ],
     )
+
+
+def _shown_items(task: roads.Task) -> list[str]:
+    """The items above L2 that the answer shows: name, day of release, what the known grounds of a key person tell."""
+    sight = sight_of([task.person_id])
+    shown = {item for item in ("name", "key_dates") if sight.of(task.person_id, item).effect == "allow"}
+    shown.update(item_told_by(ground) or "" for ground in task.key_grounds if sight.knows(task.person_id, ground))
+    return sorted(shown - {""})
 
 
 def _step(found: roads.StepView, words: Words) -> StepBody:

@@ -10,7 +10,7 @@ from ninja import Query, Router, Schema
 from pydantic import AwareDatetime, Field
 
 from guitu.access.errands import DONE
-from guitu.prison import at_length, drafts
+from guitu.prison import at_length, drafts, reports
 from guitu.prison import operations as prison
 from guitu.prison.roster import Report, RosterRefusedError
 from guitu.web.api.bearer import ApiRequest
@@ -285,7 +285,7 @@ def under_way(request: ApiRequest, draft_id: UUID) -> RosterUnderWay | Problem:
     if errand is None:
         return Problem("not-found")
     done, refusal = errand.outcome == DONE, at_length.refusal_of(errand.outcome)
-    kept = at_length.report_of(draft_id, at=moment) if done else None
+    kept = reports.report_of(draft_id, at=moment) if done else None
     told = kept.told if kept else None
     state: State = "working" if errand.rows_all else "waiting"
     if errand.outcome:

@@ -31,12 +31,13 @@ from guitu.web.shell import english, frame, say, show
 _FIELDS = tuple(one.name for one in dataclasses.fields(Findings))
 
 
-def _if_graded(person_id: uuid.UUID) -> list[str]:
-    """The prison's grade, where the form shows one."""
-    return [GRADE] if persons.may_reveal(person_id, GRADE) else []
+def _in_form(person_id: uuid.UUID) -> list[str]:
+    """The prison's grade, where the form shows one, and what a report shows that it begins from."""
+    graded = {GRADE} if persons.may_reveal(person_id, GRADE) else set()
+    return sorted(graded.union(prison.items_in_assessment(person_id)))
 
 
-@reads("assessment:make", seen=_if_graded)
+@reads("assessment:make", seen=_in_form)
 def form(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """The form of an assessment, begun from the report that stands."""
     road = roads.road_of(person_id)

@@ -15,22 +15,22 @@ from django.utils.translation import gettext as _
 from guitu.access import person_codes
 from guitu.access.queries import posts_named, units_named
 from guitu.rights import breaches
-from guitu.rights.policy import Incident
+from guitu.rights.policy import AVOIDED, TELL, Incident
 from guitu.rulebook.breach import breach_rules
 from guitu.rulebook.my_road import my_road_words
 from guitu.rulebook.records import Sentence
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import mark_of, moment, row_of
-from guitu.web.my_road.views import own as own_persons
+from guitu.web.my_road.papers import own as own_persons
 from guitu.web.my_road.views import own_page, said
-from guitu.web.pages import page_number, paged
+from guitu.web.pages import page_number, paged, uncounted
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file.sight import permissions_of, unit_name
 from guitu.web.second_question import Question
 from guitu.web.shell import english, frame, show
 
-PAGE, CHOICES = 20, 20
+PAGE, CHOICES, MOST_PAGES = 20, 20, 10
 TYPED = ("cause", "words", "measures", "advice", "contact", "noticed_at")
 
 
@@ -55,7 +55,14 @@ def _page(request: Request, problem: str = "", about: str = "", *, fresh: bool =
     names, rules, address = units_named({one.unit_id for one in found}), breach_rules(), reverse("breaches")
     posts = posts_named({one.recorded_by for one in found} | {said.by for one in found for said in one.decisions})
     who = request.GET.get("who", "").strip()
-    chosen = breaches.looked_from(who, most=CHOICES) if breaches.RECORD in may and found and is_open else []
+    turned = page_number(request, "who_page", most=MOST_PAGES)
+    offered = (
+        breaches.looked_from(who, most=turned * CHOICES + 1)[(turned - 1) * CHOICES :]
+        if breaches.RECORD in may and found and is_open
+        else []
+    )
+    kept = {"who": who, "page": str(number) if number > 1 else ""}
+    foot = uncounted(turned, len(offered), kept, most=CHOICES, place="who", name="who_page", last=MOST_PAGES)
     form = request.resolver_match.url_name if request.resolver_match and problem else ""
     answer = show(
         request,
@@ -78,8 +85,10 @@ def _page(request: Request, problem: str = "", about: str = "", *, fresh: bool =
         who=who,
         posts=[
             {"value": str(one.id), "label": f"{one.unit_en if english() else one.unit} · {one.post} · {one.holder}"}
-            for one in chosen
+            for one in offered[:CHOICES]
         ],
+        posts_foot=foot,
+        narrower=turned == MOST_PAGES and len(offered) > CHOICES,
         kinds=_options(rules.kinds, request.POST.getlist("kinds")),
         causes=_options(rules.causes),
         harms=_options(rules.harms, request.POST.getlist("harms")),
@@ -96,8 +105,8 @@ def _page(request: Request, problem: str = "", about: str = "", *, fresh: bool =
 def _row(one: breaches.BreachView, posts: Mapping[uuid.UUID, tuple[str, str]], request: Request) -> dict[str, Any]:
     rules, at = breach_rules(), now()
     outcomes = {
-        breaches.TELL: _("通知本人"),
-        breaches.AVOIDED: _("措施能有效避免危害，不通知本人"),
+        TELL: _("通知本人"),
+        AVOIDED: _("措施能有效避免危害，不通知本人"),
         "": _("还没有决定"),
     }
     return {
@@ -113,9 +122,9 @@ def _row(one: breaches.BreachView, posts: Mapping[uuid.UUID, tuple[str, str]], r
             {"one": held, "outcome": outcomes[held.outcome], "by": " · ".join(posts.get(held.by, ()))}
             for held in one.decisions
         ],
-        "to_decide": one.outcome != breaches.TELL,
+        "to_decide": one.outcome != TELL,
         "own": one.recorded_by == request.acting_session.post_id,
-        "anew": one.outcome == breaches.AVOIDED,
+        "anew": one.outcome == AVOIDED,
     }
 
 
@@ -193,7 +202,7 @@ def authority(request: Request) -> HttpResponse:
 
 
 def _telling(request: HttpRequest, **_path: object) -> Question | None:
-    if request.POST.get("outcome") != breaches.TELL:
+    if request.POST.get("outcome") != TELL:
         return None
     return Question(
         _("通知本人？"),

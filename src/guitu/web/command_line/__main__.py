@@ -6,6 +6,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 
+from guitu.web.clocks_apart import clocks_are_apart
 from guitu.web.full_disk import disk_is_full
 
 GROUPS = {
@@ -42,14 +43,27 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"命令用法不对 · wrong usage: {error}\n")
         return PROBLEM
     except Exception as error:
-        if not disk_is_full(error):
+        said = _remedy(error)
+        if not said:
             raise
-        sys.stderr.write(
+        sys.stderr.write(said)
+        return PROBLEM
+    return code if isinstance(code, int) else 0
+
+
+def _remedy(error: Exception) -> str:
+    """What to do where the machine stands in the way, not the words given; empty for any other failure."""
+    if disk_is_full(error):
+        return (
             "数据库所在的磁盘满了，什么也没有写入；请腾出空间后再来一次\n"
             "The database's disk is full and nothing was written; free some space and try again\n"
         )
-        return PROBLEM
-    return code if isinstance(code, int) else 0
+    if clocks_are_apart(error):
+        return (
+            "本机和数据库的时钟不一致，什么也没有写入；请核对两边的时钟后再来一次\n"
+            "The clocks of this machine and the database differ and nothing was written; set them and try again\n"
+        )
+    return ""
 
 
 if __name__ == "__main__":

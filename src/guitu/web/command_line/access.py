@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from guitu.web.command_line import changes, explaining, tokens, units
+from guitu.web.command_line import changes, explaining, terminals, tokens, units
 from guitu.web.command_line.answering import fail
 from guitu.web.command_line.owner import as_owner
 
@@ -17,6 +17,7 @@ app = typer.Typer(help="账号、岗位与权限 · accounts, posts, permissions
 app.add_typer(units.app, name="units")
 app.add_typer(tokens.app, name="token")
 app.add_typer(changes.app, name="change")
+app.add_typer(terminals.app, name="terminal")
 app.command("explain")(explaining.explain)
 
 

@@ -69,6 +69,14 @@ def key_retirement(
     _propose_key("KEY_RETIREMENT", key, post=post, why=why)
 
 
+@app.command("backup-recipient")
+def backup_recipient(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="备份公钥 · the public key, age1…")], *, post: Post, why: Why
+) -> None:
+    """提出换用备份公钥 · propose another public key of backups."""
+    _propose_key("BACKUP_RECIPIENT", key, post=post, why=why)
+
+
 def _propose_key(kind: str, named: str, *, post: str, why: str) -> None:
     made = uuid.uuid4()
     with in_post(post) as at:

@@ -12,7 +12,8 @@ from guitu.web.command_line.answering import PROBLEM, REFUSED
 from guitu.web.command_line.owner import as_owner
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="密钥轮换 · rotation of keys")
-ROTATED, RETIRED = "ledger:key:rotated", "ledger:key:retired"
+ROTATED, RETIRED, RECIPIENT = "ledger:key:rotated", "ledger:key:retired", "ledger:recipient:set"
+ACTS = {"KEY_ROTATION": ROTATED, "KEY_RETIREMENT": RETIRED, "BACKUP_RECIPIENT": RECIPIENT}
 KeyArgument = Annotated[str, typer.Argument(metavar="KEY", help="密钥编号")]
 
 
@@ -27,10 +28,11 @@ def ordered(kind: str, named: str, event: uuid.UUID) -> None:
     with as_owner():
         from guitu.access.dual_changes_at_machine import NotConfirmed
         from guitu.access.dual_changes_at_machine import ordered as is_ordered
-        from guitu.ledger.queries import is_recorded
+        from guitu.ledger.queries import is_recorded, was_ever_recorded
 
+        first = kind == "BACKUP_RECIPIENT" and not was_ever_recorded(RECIPIENT)
         try:
-            if not is_recorded({"KEY_ROTATION": ROTATED, "KEY_RETIREMENT": RETIRED}[kind], event):
+            if not first and not is_recorded(ACTS[kind], event):
                 is_ordered(kind, named)
         except NotConfirmed as refusal:
             raise typer.Exit(REFUSED) from refusal
@@ -79,6 +81,36 @@ def record_retirement(key: KeyArgument, emergency: Annotated[str, typer.Argument
             raise typer.Exit(PROBLEM)
         event = uuid.uuid5(uuid.NAMESPACE_OID, f"retired:{key}")
         _carry_out(RETIRED, event, "KEY_RETIREMENT", key, emergency=emergency, facts={"key": key})
+
+
+@app.command("record-recipient", hidden=True)
+def record_recipient(key: KeyArgument, event: uuid.UUID, emergency: Annotated[str, typer.Argument()] = "") -> None:
+    """把换用备份公钥记入台账 · record to which public key backups are sealed; the first needs no two hands."""
+    with as_owner():
+        from guitu.ledger.operations import record_at_machine
+        from guitu.ledger.queries import was_ever_recorded
+        from guitu.web.clock import now
+
+        if was_ever_recorded(RECIPIENT):
+            _carry_out(RECIPIENT, event, "BACKUP_RECIPIENT", key, emergency=emergency, facts={"key": key})
+        else:
+            record_at_machine("ledger:recipient:set", event_id=event, at=now(), key=key, done_by=getpass.getuser())
+
+
+@app.command("record-copy", hidden=True)
+def record_copy(what: str, of: str) -> None:
+    """把备份、密钥副本的制作和导入记入台账 · record a backup, a copy of the keys, or that one was brought in."""
+    with as_owner():
+        from guitu.ledger.operations import record_at_machine
+        from guitu.web.clock import now
+
+        told = {"of": of, "done_by": getpass.getuser()}
+        if what == "BACKUP":
+            record_at_machine("ledger:backup:made", event_id=uuid.uuid4(), at=now(), **told)
+        elif what == "KEYS":
+            record_at_machine("ledger:keys:copied", event_id=uuid.uuid4(), at=now(), **told)
+        else:
+            record_at_machine("ledger:keys:brought_in", event_id=uuid.uuid4(), at=now(), **told)
 
 
 @app.command()

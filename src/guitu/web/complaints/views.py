@@ -21,7 +21,8 @@ from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
 from guitu.web.complaints.worsened_words import worsened_rows
 from guitu.web.form_fields import mark_of
-from guitu.web.my_road.views import own, own_page, said
+from guitu.web.my_road.papers import own
+from guitu.web.my_road.views import own_page, said
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file.sight import unit_name

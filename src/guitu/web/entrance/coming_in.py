@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.request import split_domain_port
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -77,21 +78,35 @@ def plain_page(title: str) -> dict[str, str]:
 
 
 def enter(
-    request: HttpRequest, account_id: UUID, post_id: UUID, to: str, *, network: str = "", unusual: Collection[str] = ()
+    request: HttpRequest,
+    account_id: UUID,
+    post_id: UUID,
+    to: str,
+    *,
+    network: str = "",
+    unusual: Collection[str] = (),
+    passkey: UUID | None = None,
+    goes_on: bool = False,
 ) -> HttpResponse:
     """Mint an acting session for this post and lead to the page asked for; the one this browser had before ends.
 
-    Where something was unusual about the sign-in the session is shorter, and the post is told.
+    Where something was unusual about the sign-in the session is shorter, and the post is told. `passkey` is the one of
+    a device that was shown; a session that `goes_on` in another post stays at the terminal of the former.
     """
     former = request.COOKIES.get(token_cookie(), "")
-    if former:
-        signing_in.end(former)
     token = signing_in.mint(
         account_id,
         post_id,
         lasts=timedelta(hours=settings.GUITU_SESSION_HOURS),
         idle=timedelta(minutes=settings.GUITU_IDLE_MINUTES),
     )
+    if passkey:
+        signing_in.place(token, passkey=passkey)
+        whereabouts.remind_of_terminal(token, at=now())
+    elif goes_on:
+        signing_in.follow(token, former)
+    if former:
+        signing_in.end(former)
     if unusual:
         whereabouts.shorten_and_tell(token, network, at=now())
     elif network:
@@ -114,7 +129,15 @@ def onwards(request: HttpRequest, token: str) -> HttpResponse:
     if not posts:
         raise NoPost
     to, unusual = next_url(request), entered.unusual
-    return enter(request, entered.account_id, posts[0].id, to, network=entered.network, unusual=unusual)
+    return enter(
+        request,
+        entered.account_id,
+        posts[0].id,
+        to,
+        network=entered.network,
+        unusual=unusual,
+        passkey=entered.passkey,
+    )
 
 
 def wrong() -> str:
@@ -125,3 +148,18 @@ def wrong() -> str:
 def too_many() -> str:
     """The sentence for a network address that is to wait."""
     return _("从这个网络地址失败的次数太多。请过一会儿再试。")
+
+
+def wrong_first_code() -> str:
+    """The sentence for a first code of a generator that was not taken."""
+    return _("验证码不对或已用过。%(how)s") % {"how": _next_code()}
+
+
+def wrong_code() -> str:
+    """The sentence for a code that was not taken: the same whatever the reason."""
+    return _("验证码不对、已用过，或账号暂时锁定。%(how)s") % {"how": _next_code()}
+
+
+def _next_code() -> str:
+    clock = timezone.localtime(now()).strftime("%H:%M:%S")
+    return _("请等下一个再试；还不行，请把手机时间调成自动。服务器现在是%(clock)s。") % {"clock": clock}

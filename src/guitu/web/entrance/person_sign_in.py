@@ -1,4 +1,4 @@
-"""The person's own sign-in: the printed number with a one-time code, or with the PIN they have set."""
+"""The person's own sign-in: the printed number with a one-time code, or with the PIN they set on this device."""
 
 from __future__ import annotations
 
@@ -29,8 +29,13 @@ DEVICE_BYTES = 32
 
 
 def device_cookie() -> str:
-    """The name of the cookie by which a browser is known again; it says nothing else and opens nothing."""
+    """The name of the cookie by which a browser is known again; it opens nothing without the PIN."""
     return "__Host-guitu_device" if settings.GUITU_COOKIES_SECURE else "guitu_device"
+
+
+def refused() -> str:
+    """The same words whatever is wrong."""
+    return _("编号、登录码或PIN不对，这台设备没有用登录码登录过，或暂时锁定。请稍后再试，或到窗口要一个新的登录码。")
 
 
 @public
@@ -52,7 +57,7 @@ def person_sign_in(request: HttpRequest) -> HttpResponse:
             )
             answer = onwards(request, token)
         except (SignInRefused, StepOver):
-            error, status = _("编号或登录码不对，或暂时锁定。请稍后再试，或到窗口请工作人员帮忙。"), 422
+            error, status = refused(), 422
         except TooManyFailures:
             error, status = too_many(), 429
         except NoPost:
@@ -69,7 +74,7 @@ def person_sign_in(request: HttpRequest) -> HttpResponse:
     answer.set_cookie(
         device_cookie(),
         device,
-        max_age=int(rules().person.code_lasts.total_seconds()),
+        max_age=int(rules().person.device_lasts.total_seconds()),
         httponly=True,
         samesite="Lax",
         secure=settings.GUITU_COOKIES_SECURE,

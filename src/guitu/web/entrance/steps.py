@@ -27,6 +27,8 @@ from guitu.web.entrance.coming_in import (
     plain_page,
     rules,
     too_many,
+    wrong_code,
+    wrong_first_code,
 )
 from guitu.web.permits import public
 from guitu.web.shell import english
@@ -64,14 +66,10 @@ def _take(request: HttpRequest, token: str, reached: Step) -> HttpResponse:
     except PasswordRefused as refusal:
         return show_step(request, token, reached, problems=[said(problem) for problem in refusal.problems])
     except SignInRefused:
-        problem = _("验证码不对或已用过。请等下一个再试。") if reached.need is Need.ENROL else _wrong_code()
+        problem = wrong_first_code() if reached.need is Need.ENROL else wrong_code()
         return show_step(request, token, reached, problems=[problem])
     except TooManyFailures:
         return show_step(request, token, reached, problems=[too_many()], status=429)
-
-
-def _wrong_code() -> str:
-    return _("验证码不对、已用过，或账号暂时锁定。请等下一个再试。")
 
 
 def said(sentence: Sentence) -> str:

@@ -58,10 +58,12 @@ def health(request: HttpRequest) -> HttpResponse:
 
 @public
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead to the desk of the acting post, or to the sign-in."""
+    """Lead to the desk of the acting post, or to the sign-in; an administrator away from a terminal to the account."""
     session = getattr(request, "acting_session", None)
     if session is None:
         return redirect("sign-in")
+    if session.confined:
+        return redirect("account")
     return redirect(DESKS[ROLES[session.role].desk])
 
 
@@ -139,7 +141,7 @@ def post(request: HttpRequest) -> HttpResponse:
         if chosen.id != session.post_id:
             if entering.lacks_factor(session.account_id, chosen.role, rules=rules()):
                 return refusals.factor_demanded(request)
-            return enter(request, session.account_id, chosen.id, "/", network=session.network)
+            return enter(request, session.account_id, chosen.id, "/", network=session.network, goes_on=True)
         purpose = request.POST.get("purpose", "")
         if purpose in session.purposes:
             with acting(session, session.chosen or session.purposes[0]):

@@ -9,11 +9,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from guitu.access.deciding import names_in_sight
 from guitu.access.operations import ask
 from guitu.evaluation import operations, queries
 from guitu.evaluation.policy import EvaluationRefused
 from guitu.journeys.queries import withheld
-from guitu.people.queries import names_of
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.evaluation import words
@@ -64,7 +64,7 @@ def talks(request: Request) -> HttpResponse:
     waiting, number = request.GET.get("show") != "answered", page_number(request)
     found, total = queries.contacts(waiting=waiting, first=(number - 1) * PAGE, most=PAGE)
     persons = {one.person_id for one in found}
-    named = names_of(persons - withheld(persons)) if persons else {}
+    named = names_in_sight(persons - withheld(persons))
     if persons:
         ask("contact:arrange", persons)
     told = words.names({one.evaluator_id for one in found})

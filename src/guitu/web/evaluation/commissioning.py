@@ -27,7 +27,9 @@ from guitu.web.shell import english, frame, show
 from guitu.web.templatetags.guitu_words import legal_day
 
 MAY = "evaluation:commission"
-SCOPES = frozenset({"nation", "province", "city", "county"})
+SCOPES = ("nation", "province", "city", "county")
+OFFERED = 200
+"""How many regions are offered while one is written; every other one is found by its whole name or code."""
 _DAYS = ("released_from", "released_to", "from_on", "to_on")
 _TYPED = ("title", "evaluator", "scope", *_DAYS)
 
@@ -48,7 +50,7 @@ def _page(
         "evaluation/listed.html",
         frame(request, _("第三方评估"), current="evaluations"),
         **evaluations(request, MAY, address=reverse("evaluations")),
-        scopes=[_option(one) for one in _scopes(request)],
+        scopes=[{"value": _name(one), "label": one.code} for one in _scopes(request)[:OFFERED]],
         evaluators=[_option(one) for one in access.living_of_kind("evaluator")],
         questions=[
             {"value": code, "label": words.question_word(code), "chosen": code in chosen}
@@ -56,7 +58,7 @@ def _page(
         ],
         problems=problems_of(wrong, (*_TYPED, "questions")),
         wrong=wrong,
-        typed=typed or {"from_on": legal_day(moment).isoformat()},
+        typed=typed or {"from_on": legal_day(moment).isoformat(), "scope": request.acting_session.unit_name},
         least=evaluation_rules().least_group(legal_day(moment)),
         mark=uuid.uuid4(),
     )
@@ -65,12 +67,37 @@ def _page(
 
 
 def _option(unit: access.UnitView) -> dict[str, str]:
-    return {"value": str(unit.id), "label": unit.name_en if english() else unit.name}
+    return {"value": str(unit.id), "label": _name(unit)}
+
+
+def _name(unit: access.UnitView) -> str:
+    return unit.name_en if english() else unit.name
 
 
 def _scopes(request: Request) -> list[access.UnitView]:
+    """What can be evaluated, the larger first."""
     own = access.unit(request.acting_session.unit_id)
-    return [unit for unit in access.regions_within(own) if unit.kind in SCOPES]
+    return sorted(
+        (unit for unit in access.regions_within(own) if unit.kind in SCOPES),
+        key=lambda unit: (SCOPES.index(unit.kind), unit.code),
+    )
+
+
+def _scope(request: Request, wrong: dict[str, str]) -> uuid.UUID | None:
+    """The scope that was written, by its name or its code; where none or several are meant, `wrong` says so."""
+    text = request.POST.get("scope", "").strip()
+    with transaction.atomic():
+        meant = [one for one in _scopes(request) if text and text in {one.name, one.name_en, one.code, one.code[:6]}]
+    if len(meant) == 1:
+        return meant[0].id
+    if not text:
+        wrong["scope"] = _("请写范围")
+    elif meant:
+        codes = _("、").join(one.code for one in meant)
+        wrong["scope"] = _("有几个同名的，请写代码：%(codes)s") % {"codes": codes}
+    else:
+        wrong["scope"] = _("本单位的范围里没有这个市、县；请写司法局的全称或者代码")
+    return None
 
 
 @writes(MAY)
@@ -78,7 +105,7 @@ def commission(request: Request) -> HttpResponse:
     """Commission an evaluation; what cannot be is said on the same page, with what was typed."""
     moment, mark, wrong = now(), mark_of(request), dict[str, str]()
     evaluator_id = row_or_wrong(request, "evaluator", _("请选评估机构"), wrong)
-    scope_id = row_or_wrong(request, "scope", _("请选范围"), wrong)
+    scope_id = _scope(request, wrong)
     days = {name: found for name in _DAYS if (found := day_or_wrong(request, name, wrong)) is not None}
     if wrong or evaluator_id is None or scope_id is None:
         return _again(request, wrong)

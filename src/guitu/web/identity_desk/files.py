@@ -19,7 +19,7 @@ from guitu.people.joining import JoinRefused, JoinView
 from guitu.people.matching import IdentityView
 from guitu.prison import joining
 from guitu.prison.roster.masking import mask_number
-from guitu.web import queue_rows, refusals
+from guitu.web import asked, queue_rows, refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import mark_of, row_of
 from guitu.web.identity_desk.views import SHOWN_ITEMS
@@ -76,7 +76,7 @@ def _side(side: str, words: dict[str, str], found: list[persons.PersonFile], num
             {
                 "name": one.name,
                 "number": one.number,
-                "url": f"{address}?{side}={one.number}&{other}={words[other]}",
+                "url": f"{address}?{asked.query({side: one.number, other: words[other]})}",
             }
             for one in found[:CHOICES]
         ]
@@ -94,8 +94,8 @@ def _proposals(kept: persons.PersonFile) -> list[dict[str, str]]:
         {
             "name": match.held.name,
             "why": match.en if english() else match.zh,
-            "url": f"{reverse('identity-files')}?kept={kept.number}"
-            f"&joined={persons.file_of(uuid.UUID(match.held.key)).number}",
+            "url": f"{reverse('identity-files')}?"
+            + asked.query({"kept": kept.number, "joined": persons.file_of(uuid.UUID(match.held.key)).number}),
         }
         for match in matches[:CHOICES]
     ]
@@ -123,7 +123,7 @@ def _pair(kept: persons.PersonFile, joined: persons.PersonFile) -> dict[str, Any
         "kept_id": kept.id,
         "joined_id": joined.id,
         "mark": uuid.uuid4(),
-        "swap_url": f"{reverse('identity-files')}?kept={joined.number}&joined={kept.number}",
+        "swap_url": f"{reverse('identity-files')}?{asked.query({'kept': joined.number, 'joined': kept.number})}",
     }
 
 

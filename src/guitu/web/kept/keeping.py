@@ -10,16 +10,18 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from guitu.access import kept_forms
 from guitu.access.kept_forms import Keeping, KeptFormView
 from guitu.web.clock import now
+from guitu.web.form_fields import is_ours
 from guitu.web.kept.refilling import refill
+from guitu.web.written import SHEET
 
 FIELD = "kept"
-# What is made anew with each page and never kept: tokens against forgery and repetition, the id of a kept form.
-NEVER = frozenset({"csrfmiddlewaretoken", "mark", FIELD})
+# What is made anew with each page and never kept: tokens against forgery and repetition, what a form says of itself,
+# the id of a kept form.
+NEVER = frozenset({"csrfmiddlewaretoken", "mark", SHEET, FIELD})
 
 
 def rules() -> Keeping:
@@ -40,7 +42,7 @@ def keep(request: HttpRequest, token: str) -> uuid.UUID | None:
 def _page_of(request: HttpRequest) -> str:
     """The address within this house of the page the form stood on; empty if it was none of ours."""
     came_from = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
+    if not is_ours(request, came_from):
         return ""
     parts = urlsplit(came_from)
     query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if name != FIELD])

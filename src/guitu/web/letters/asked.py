@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
 from guitu.access.operations import ask
+from guitu.access.roles import PURPOSES
 from guitu.exchange import letters
 from guitu.handover import letter_answers
 from guitu.rulebook.letters import letter_kinds
@@ -22,7 +23,7 @@ from guitu.web.letters.desk import incomplete_words
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file.sight import unit_name
-from guitu.web.shell import english, show
+from guitu.web.shell import english, say, show
 
 PAGE = 5
 
@@ -67,6 +68,7 @@ def _page(request: Request, problem: str = "", at_letter: uuid.UUID | None = Non
         "lang": "en" if english() else "zh",
         "unit_name": _("监地协作一件事"),
         "user_name": request.acting_session.post_title,
+        "purpose_name": say(PURPOSES[request.purpose]),
         "shortcuts": False,
     }
     answer = show(request, "letters/asked.html", page, cards=cards, **paged(number, total, most=PAGE))

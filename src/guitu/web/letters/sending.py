@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
 from guitu.access.addressees import companions_of
+from guitu.access.deciding import sight_of
 from guitu.access.operations import ask
 from guitu.exchange import letters as exchange
 from guitu.exchange.letters import LetterView
@@ -28,6 +29,7 @@ from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import mark_of, rows_of
 from guitu.web.letters import sheet
+from guitu.web.listed_names import listed_names
 from guitu.web.pages import page_number, paged, uncounted
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file import sight
@@ -38,14 +40,20 @@ from guitu.web.templatetags.guitu_words import clock_time, full_day
 PAGE, OF_A_PERSON = 25, 6
 
 
-def _items(kind: str, **_path: object) -> list[str]:
+def _items(kind: str) -> list[str]:
     """The items above L2 that a letter of this kind shows."""
     found = letter_kinds().get(kind)
     levels = load_national().items
     return [item for item in found.items if levels[item].level in {"L3", "L4"}] if found else []
 
 
-@reads("letter:send", seen=_items)
+def _items_of_draft(person_id: uuid.UUID, kind: str) -> list[str]:
+    """Those of them that would stand in it if this post wrote it now: what it sees or may open."""
+    seen = sight_of([person_id])
+    return [item for item in _items(kind) if seen.of(person_id, item).effect in persons.CLEAR]
+
+
+@reads("letter:send", seen=_items_of_draft)
 def draft(request: Request, person_id: uuid.UUID, kind: str) -> HttpResponse:
     """The letter before it is sent."""
     return _page(request, person_id, kind)
@@ -149,7 +157,7 @@ def send(request: Request, person_id: uuid.UUID, kind: str) -> HttpResponse:
     except letters.LetterIncomplete as fault:
         words = {"to": _("请选一个有人收函的单位或者人"), "when": _("请写明时间"), "where": _("请写明地点")}
         with transaction.atomic(durable=True):
-            if ask("letter:send", [person_id], seen=_items(kind)) != "ALLOWED":
+            if ask("letter:send", [person_id], seen=_items_of_draft(person_id, kind)) != "ALLOWED":
                 return refusals.not_found(request)
             return _page(request, person_id, kind, _("；").join(words[name] for name in fault.fields))
     return redirect(f"{reverse('person', args=[person_id])}#letters")
@@ -194,8 +202,7 @@ def sent(request: Request) -> HttpResponse:
     kept["state"] = kept["state"] if kept["state"] in exchange.STATES else ""
     box = exchange.Box("out", kept["state"], kept["kind"], kept["q"])
     found, total = exchange.letters_listed(box, now=moment, first=(number - 1) * PAGE, most=PAGE)
-    people = persons.names_of({one.person_id for one in found})
-    people |= dict.fromkeys(roads.juveniles_among(people.keys()), _("未成年人"))
+    people = listed_names({one.person_id for one in found})
     names = access.units_named({one.receiver_id for one in found})
     address = reverse("letters-sent")
     rows = sheet.rows(

@@ -55,6 +55,7 @@ def _own(request: Request, problem: str = "") -> HttpResponse:
         unassessed=unassessed(impact.EXPORT_ABOVE_LIMIT, at=now()) if offered.rows > offered.alone else "",
         headings="、".join(exports.HEADINGS),
         hours=int(rules.kept.total_seconds() // 3600),
+        within=int(rules.within.total_seconds() // 3600),
         uses=options(EXPORT_USES, request.POST.get("use", "")),
         words=request.POST.get("words", ""),
         formats=[{"value": one, "label": one.upper(), "chosen": one == "xlsx"} for one in exports.FORMATS],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from guitu.access import holding_back
 from guitu.rulebook.holding_back import HoldGround, hold_rules
 from guitu.rulebook.looking import ReasonRefused
-from guitu.web import refusals
+from guitu.web import asked, refusals
 from guitu.web.clock import now
 from guitu.web.entrance.coming_in import plain_page
 from guitu.web.form_fields import day, mark_of, row_of
@@ -98,7 +97,7 @@ def _choice(request: Request) -> dict[str, Any]:
     words, number = request.GET.get("who", "").strip(), page_number(request, "whose_page")
     found = holding_back.holdable(words, first=(number - 1) * CHOICES, most=CHOICES + 1)
     foot = uncounted(number, len(found), {"who": words}, most=CHOICES, place="decide", name="whose_page")
-    kept = urlencode({"who": words, "whose_page": number})
+    kept = asked.query({"who": words, "whose_page": str(number)})
     return {"who": words, "whose": [_option(one) for one in found[:CHOICES]], "whose_foot": foot, "searched": kept}
 
 

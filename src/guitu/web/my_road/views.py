@@ -31,8 +31,9 @@ from guitu.web.clock import now
 from guitu.web.form_fields import mark_of
 from guitu.web.looking import reasons
 from guitu.web.my_road import agreement, requests, rights, told
+from guitu.web.my_road import papers as own_papers
+from guitu.web.my_road.papers import own
 from guitu.web.pages import page_number, paged, uncounted
-from guitu.web.papers.rows import kind_word
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file import referring
 from guitu.web.person_file.items import shown as shown_items
@@ -43,12 +44,6 @@ from guitu.web.shell import english, say
 from guitu.web.templatetags.guitu_words import legal_day
 
 LATELY, SAID, LOOKS, CODES, TOLD = 10, 10, 20, 3, 3
-
-
-def own() -> list[uuid.UUID]:
-    """Whom the acting session's own pages are about: one person, or nobody."""
-    held = person_codes.own_person()
-    return [held.person_id] if held else []
 
 
 def said(sentence: Sentence) -> str:
@@ -64,6 +59,7 @@ def own_page(request: Request, title: str, held: person_codes.OwnPerson) -> dict
         "lang": "en" if english() else "zh",
         "unit_name": _("监地协作一件事"),
         "user_name": held.representative or _("本人"),
+        "purpose_name": say(PURPOSES[request.purpose]),
         "shortcuts": False,
     }
 
@@ -110,8 +106,13 @@ def my_road(request: Request) -> HttpResponse:
         "steps": _steps(road, words, at),
         "next": _next(road, names, words, at),
         "free": said(words.free) if road and _is_free(file, road, legal_day(at)) else "",
-        "items": [row for row in shown_items(request, file, None, posts) if row["state"] != "missing"],
-        "papers": [*_documents(documents, names), *(_parcel(parcel, names) for parcel in sent)],
+        # Of what is not on the screen the person reads that it is held; whoever holds a mandate reads nothing of it.
+        "items": [
+            row
+            for row in shown_items(request, file, None, posts)
+            if row["held"] and (row["state"] != "closed" or held.mandate_id is None)
+        ],
+        "papers": [*own_papers.rows(documents, names), *(_parcel(parcel, names) for parcel in sent)],
         "requests": requests.of_person(held.person_id, at),
         "rights_asked": rights.of_person(held.person_id, at),
         "agreement": agreement.of_road(road),
@@ -191,26 +192,6 @@ def _next(
         "late": due_at is not None and due_at <= at,
         "unit": unit_name(names.get(road.task.duty_unit_id)),
     }
-
-
-def _documents(found: list[papers.DocumentView], names: dict[uuid.UUID, access.UnitView]) -> list[dict[str, Any]]:
-    return [
-        {
-            "title": kind_word(one.kind),
-            "number": one.number,
-            "on": one.issued_at,
-            "unit": unit_name(names.get(one.unit_id)),
-            "url": reverse("my-paper", args=[one.id]),
-            "note": _note(one.kind),
-        }
-        for one in found
-    ]
-
-
-def _note(kind: str) -> dict[str, str] | None:
-    """What stands beside a document of this kind: what law keeps out of it, with the article; mostly nothing."""
-    held = my_road_words().document_notes.get(kind)
-    return {"words": said(held.words), "article": held.article} if held else None
 
 
 def _parcel(parcel: parcels.ParcelView, names: dict[uuid.UUID, access.UnitView]) -> dict[str, Any]:
@@ -303,17 +284,6 @@ def looks(request: Request) -> HttpResponse:
         **paged(number, total, most=LOOKS),
     }
     return render(request, "my_road/looks.html", context)
-
-
-@reads("my_road:read", about=own)
-def paper(request: Request, document_id: uuid.UUID) -> HttpResponse:
-    """One of the documents that are the person's to read, as it was issued."""
-    kinds = {one.id: one.kind for person_id in own() for one in papers.documents_of(person_id)}
-    if kinds.get(document_id) not in my_road_words().documents:
-        return refusals.not_found(request)
-    answer = HttpResponse(papers.document_bytes(document_id), content_type="application/pdf")
-    answer["Content-Disposition"] = 'inline; filename="document.pdf"'
-    return answer
 
 
 @reads("my_road:speak", about=own)

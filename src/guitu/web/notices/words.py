@@ -8,12 +8,12 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from guitu.access.deciding import names_in_sight
 from guitu.access.operations import ask
 from guitu.access.queries import units_named
 from guitu.access.roles import ROLES
 from guitu.journeys.queries import withheld
 from guitu.notices.queries import NoticeView
-from guitu.people.queries import names_of
 from guitu.rulebook.book import Rulebook, load_national
 from guitu.rulebook.notice import PERSON
 from guitu.web.permits import Request
@@ -35,7 +35,7 @@ def sentences(request: Request, notices: Iterable[NoticeView]) -> list[str]:
 def _names(request: Request, persons: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     if not persons or "person:list" not in ROLES[request.acting_session.role].may:
         return {}
-    names = names_of(persons - withheld(persons))
+    names = names_in_sight(persons - withheld(persons))
     ask("person:list", names)
     return names
 
@@ -145,8 +145,12 @@ def kind_words() -> dict[str, str]:
         "SEALING_TO_CORRECT": _("封存的更正：请决定"),
         "SEALED_DECISION_LATE": _("封存档案的事：逾期未决定"),
         "BREACH_TO_DECIDE": _("信息安全事件：请决定"),
+        "BREACH_AUTHORITY_LATE": _("信息安全事件：逾期未通知主管部门"),
+        "BREACH_DECISION_LATE": _("信息安全事件：逾期未决定"),
+        "MANDATE_OF_AGE": _("本人成年，委托终止"),
         "BREACH_TELL_PERSON": _("信息安全事件：请告知本人"),
         "SIGN_IN_UNUSUAL": _("不同平常的登录"),
+        "TERMINAL_DUE": _("管理终端快到期"),
         "LOOKS_SPEAK": _("查阅超过指标"),
         "RIGHT_ASKED": _("权利请求"),
         "RIGHT_LATE": _("权利请求：逾期"),
@@ -166,6 +170,7 @@ def own_kind_words() -> dict[str, str]:
         "OWN_COPY_READY": _("您要的副本做好了"),
         "OWN_RELEASE_DAY_CHANGED": _("释放日变更"),
         "OWN_HELP_PROPOSED": _("帮教协议：请您看"),
+        "OWN_MANDATE_OF_AGE": _("您已成年，委托结束"),
         "OWN_BREACH": _("您的信息安全"),
         "OWN_PICK_UP_PLANNED": _("接送已约好"),
     }

@@ -14,7 +14,7 @@ from guitu.exchange import queries as parcels
 from guitu.handover import issuing
 from guitu.journeys.queries import road_of
 from guitu.papers import operations as papers
-from guitu.papers import policy, queries
+from guitu.papers import policy, queries, reading
 from guitu.people import queries as persons
 from guitu.rulebook.book import load_national
 from guitu.support.agreement_papers import AGREEMENT, issue_agreement
@@ -54,19 +54,23 @@ def listed(request: Request, person_id: uuid.UUID) -> HttpResponse:
 
 
 def _shown(document_id: uuid.UUID, **_rest: object) -> tuple[str, ...]:
-    return queries.sensitive_items_in(document_id)
+    return reading.items_in(document_id)
+
+
+def _shown_in_file(attachment_id: uuid.UUID, **_rest: object) -> tuple[str, ...]:
+    return reading.items_in_file(attachment_id)
 
 
 @reads("paper:read", seen=_shown)
 def document(request: Request, person_id: uuid.UUID, document_id: uuid.UUID) -> HttpResponse:
-    """One document as issued; the line of the look names the sensitive items it may show."""
+    """One document as issued; the line of the look names the items it may show, and is a refusal where one is kept."""
     held = next((one for one in queries.documents_of(person_id) if one.id == document_id), None)
     if held is None:
         return refusals.not_found(request)
     return rows.pdf(queries.document_bytes(document_id), held.number)
 
 
-@reads("paper:read")
+@reads("paper:read", seen=_shown_in_file)
 def attachment(request: Request, person_id: uuid.UUID, attachment_id: uuid.UUID) -> HttpResponse:
     """A received file, to be saved: what others made is not opened inside our pages."""
     if all(one.id != attachment_id for one in queries.attachments_of(person_id)):

@@ -19,6 +19,7 @@ from guitu.handover import issuing
 from guitu.journeys.queries import Road, Task
 from guitu.papers import queries
 from guitu.papers.catalogue import kind_of
+from guitu.rulebook.book import load_national
 from guitu.rulebook.clocks import legal_day
 from guitu.support.agreement_papers import AGREEMENT, IN_FORCE
 from guitu.web import queue_rows
@@ -34,6 +35,15 @@ def kind_word(kind: str) -> str:
 def _units(ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     names = access.units_named(ids)
     return {found.id: found.name_en if english() else found.name for found in names.values()}
+
+
+def closed_words(items: Sequence[str]) -> str:
+    """Why a document or file is not opened: which items the decision table keeps from this post; else empty."""
+    if not items:
+        return ""
+    held = load_national().items
+    named = _("、").join(held[item].en if english() else held[item].zh for item in items)
+    return _("按决定表，您的岗位现在不看：%(items)s") % {"items": named}
 
 
 def methods() -> list[dict[str, str]]:
@@ -63,7 +73,8 @@ def documents(found: Sequence[queries.DocumentView]) -> list[dict[str, Any]]:
             "superseded": one.superseded,
             "services": [{"to": s.served_to, "how": ways[s.method], "at": s.at} for s in one.services],
             "person_id": one.person_id,
-            "url": reverse("paper", args=[one.person_id, one.id]) if one.person_id else "",
+            "closed": closed_words(one.closed),
+            "url": reverse("paper", args=[one.person_id, one.id]) if one.person_id and not one.closed else "",
         }
         for one in found
     ]
@@ -116,7 +127,8 @@ def attachments(person_id: uuid.UUID, found: Sequence[queries.AttachmentView]) -
             "unit": units[one.unit_id],
             "on": one.at,
             "kilobytes": max(1, one.size // 1024),
-            "url": reverse("attachment", args=[person_id, one.id]),
+            "closed": closed_words(one.closed),
+            "url": "" if one.closed else reverse("attachment", args=[person_id, one.id]),
         }
         for one in found
     ]

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guitu.access.operations import ask
-from guitu.papers import printing, queries
+from guitu.handover import documents
+from guitu.papers import printing, queries, reading
 from guitu.papers.catalogue import kinds
+from guitu.rulebook.looking import export_rules
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import written_day
@@ -73,7 +75,7 @@ def listed(request: Request) -> HttpResponse:
 
 
 def _chosen(request: Request) -> list[uuid.UUID] | None:
-    """The documents that were ticked, or all of the day; None if what was asked cannot be read."""
+    """The documents that were ticked, or all of the day that may be opened; None if what was asked cannot be read."""
     try:
         ids = [uuid.UUID(text) for text in request.GET.getlist("document")]
     except ValueError:
@@ -81,13 +83,13 @@ def _chosen(request: Request) -> list[uuid.UUID] | None:
     filters = _filters(request)
     if not ids and filters.day:
         found, _total = queries.issued_by_own_unit(filters, first=0, most=printing.MOST + 1)
-        ids = [one.id for one in reversed(found)]
+        ids = [one.id for one in reversed(found) if not one.closed]
     return list(dict.fromkeys(ids))
 
 
 @reads("paper:read")
 def printed(request: Request) -> HttpResponse:
-    """Several documents in one PDF. Everybody they are about is asked for, and the line names them all."""
+    """Several documents in one PDF. Everybody they are about is asked for: a line for each set of items shown."""
     ids = _chosen(request)
     if ids is None:
         return refusals.bad_request(request)
@@ -100,8 +102,25 @@ def printed(request: Request) -> HttpResponse:
             _("一次最多合并%(most)s份，以免久等。请按种类或者勾选分几次打印。") % {"most": printing.MOST},
         )
     about = queries.persons_of(ids)
-    persons = sorted({person for person in about.values() if person}, key=str)
-    seen = sorted({item for one in ids for item in queries.sensitive_items_in(one)})
-    if set(about) != set(ids) or ask("paper:read", persons, seen=seen) != "ALLOWED":
+    if set(about) != set(ids):
+        ask("paper:read", ids)
         return refusals.not_found(request)
-    return rows.pdf(printing.joined(ids), _("合并打印%(count)s份") % {"count": len(ids)})
+    concerned, alone = {one for one in about.values() if one}, export_rules().alone.get(request.acting_session.role, 0)
+    if len(concerned) > max(alone, 1):
+        return refusals.unprocessable(
+            request,
+            _("一次打印涉及的人太多"),
+            _("这些文书涉及%(count)s人；一个人一次带出的不超过%(alone)s人，请分次打印。")
+            % {"count": len(concerned), "alone": alone},
+        )
+    shown: dict[tuple[str, ...], set[uuid.UUID]] = {}
+    for one, person in about.items():
+        shown.setdefault(reading.items_in(one) if person else (), set()).update({person} if person else ())
+    for items, persons in shown.items():
+        told = ask("paper:read", sorted(persons, key=str), seen=items)
+        if told != "ALLOWED":
+            return refusals.closed(request) if told == "DENIED" else refusals.not_found(request)
+    session, at = request.acting_session, now()
+    name = _("合并打印%(count)s份") % {"count": len(ids)}
+    who = (session.unit_name, session.post_title, session.account_name, documents.moment(at))
+    return rows.pdf(printing.joined(ids, line=" · ".join((*who, name, _("不得外传"))), at=at), name)

@@ -14,14 +14,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guitu.exchange.queries import ParcelView
-from guitu.handover.policy import FREE_AT_RELEASE, GATE, REFUSAL_GROUNDS, TRANSPORT, has_its_own_form
+from guitu.handover.policy import CAME, FREE_AT_RELEASE, GATE, REFUSAL_GROUNDS, TRANSPORT, has_its_own_form
 from guitu.journeys import queries as roads
 from guitu.rulebook.steps import Outcome, Step
 from guitu.web import queue_rows
-from guitu.web.person_file.sight import RECEIVERS, Sight
+from guitu.web.clock import now
+from guitu.web.person_file.sight import RECEIVERS, Sight, known_marks
 from guitu.web.shell import english, say
+from guitu.web.written import sheet_line
 
 Form = dict[str, Any]
+OPEN_STEP = "step-"
+"""How the key of the form begins that answers an open step; a correction of its answer has another."""
 _PAROLE_LIKE = ("parole", "temporary_execution")
 
 
@@ -35,6 +39,7 @@ def form(key: str, title: str, address: str, person_id: uuid.UUID, *fields: dict
     path = more.pop("path", ())
     return {
         "key": key,
+        "sheet": sheet_line(key, fields, now()),
         "title": title,
         "url": reverse(address, args=[person_id, *path]),
         "fields": [{**one, "id": f"{key}-{one['name']}"} for one in fields],
@@ -132,7 +137,7 @@ def _of_receiver(sight: Sight) -> list[Form]:
         title = _("到达登记")
         made.append(form("register", title, "register", person_id, text=text, submit=_("登记"), solid=True))
     came = sight.road.step("arrival").answer
-    here = came is not None and came.outcome in {"met", "own_way"}
+    here = came is not None and came.outcome in CAME
     waits = task.state == "acknowledged" and task.released_at is not None and not here
     if waits and free and "journey:end" in may:
         words = field("textarea", "source", _("做过哪些联系"), required=True)
@@ -170,7 +175,7 @@ def of_step(step: Step, sight: Sight) -> list[Form]:
     if "step:answer" in may:
         plain = [outcome for outcome in step.outcomes if not has_its_own_form(step.id, outcome.id)]
         if plain:
-            made.append(_plain(f"step-{step.id}", step, plain, person_id, first=not made))
+            made.append(_plain(f"{OPEN_STEP}{step.id}", step, plain, person_id, first=not made))
     return made
 
 
@@ -265,7 +270,7 @@ def beside(sight: Sight) -> list[Form]:
     if task.ended_at is not None or not sight.positions:
         return made
     if "step:answer" in may:
-        held = set(task.marks) - roads.marks_found_only(task.journey_id) if task.marks else set()
+        held = set(known_marks(task)) - roads.marks_found_only(task.journey_id) if task.marks else set()
         marks = [
             {"value": code, "label": queue_rows.code_word("road_mark", code)}
             for code in queue_rows.codes_of("road_mark")

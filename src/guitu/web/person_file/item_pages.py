@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
-from guitu.access.deciding import one_look
+from guitu.access.deciding import one_look, sight_of
 from guitu.access.operations import ask
 from guitu.people import queries as persons
 from guitu.people.recording import ItemRefused, record_item
@@ -50,7 +50,7 @@ def opened(request: Request, person_id: uuid.UUID, item: str) -> HttpResponse:
     if item not in load_national().items:
         return refusals.not_found(request)
     with transaction.atomic(durable=True), one_look():
-        answer = ask("person:reveal", [person_id], seen=[item, *persons.open_items(person_id)], look=True)
+        answer = ask("person:reveal", [person_id], seen=[item, *persons.items_told(person_id)], look=True)
         if answer == "DENIED":
             return refusals.forbidden(request, "person:reveal")
         if answer == "UNKNOWN":
@@ -80,6 +80,8 @@ def history(request: Request, person_id: uuid.UUID, item: str) -> HttpResponse:
     found = load_national().items.get(item)
     if found is None:
         return refusals.not_found(request)
+    if sight_of([person_id]).of(person_id, item).effect == "deny":
+        return refusals.closed(request)  # whether it is held or not
     facts, file = persons.history_of(person_id, item), persons.file_of(person_id)
     posts = access.posts_named({fact.collected_by for fact in facts})
     page = frame(

@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from guitu.access.deciding import sight_of
 from guitu.access.roles import PURPOSES, ROLES
 from guitu.people import queries as persons
 from guitu.rulebook.book import load_national
@@ -39,10 +40,10 @@ def shown(
     """All items: first those whose review is overdue, then the held ones in their order, then what is not held yet.
 
     Each as the decision table lets it be seen, but for the one that was `opened` (code and value). `posts` names the
-    collectors.
+    collectors. Of an item that is not to be seen nothing is told, not even whether it is held.
     """
     book, today = load_national(), now().astimezone(LEGAL_ZONE).date()
-    may = ROLES[request.acting_session.role].may
+    may, sight = ROLES[request.acting_session.role].may, sight_of([file.id])
     overdue: list[dict[str, Any]] = []
     held: list[dict[str, Any]] = []
     lacking: list[dict[str, Any]] = []
@@ -51,6 +52,10 @@ def shown(
         if item.by_hand and "item:record" in may:
             row["record_url"] = reverse("item-record", args=[file.id, code])
         fact = file.items.get(code)
+        row["held"] = fact is not None
+        if sight.of(file.id, code).effect == "deny":
+            held.append(row | {"state": "closed"})
+            continue
         if fact is None:
             lacking.append(row | {"state": "missing"})
             continue

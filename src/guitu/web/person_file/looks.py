@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
 from guitu.access import retention
-from guitu.people import queries as persons
+from guitu.access.deciding import names_in_sight
 from guitu.web.form_fields import written_moment
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads
@@ -28,7 +28,7 @@ def looks(request: Request, person_id: uuid.UUID) -> HttpResponse:
     number, until = page_number(request), _until(request)
     found, total = access.looks_until(person_id, until=until, first=(number - 1) * PAGE, most=PAGE)
     newest = until or (found[0].at if found else None)
-    name = persons.names_of([person_id]).get(person_id, "")
+    name = names_in_sight([person_id]).get(person_id, "")
     back = ((name, reverse("person", args=[person_id])),)
     return show(
         request,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from guitu.rulebook.steps import Step
 from guitu.web.form_fields import NotReadable, moment
 from guitu.web.permits import Request, writes
 from guitu.web.person_file.forms import Form, field, form
-from guitu.web.person_file.sight import RECEIVERS, Sight
+from guitu.web.person_file.sight import RECEIVERS, Sight, sees
 from guitu.web.person_file.step_acts import Act, done
 from guitu.web.shell import say
 
@@ -31,7 +32,15 @@ def context(sight: Sight) -> dict[str, Any]:
     ask = _ask(sight.person_id) if may and sight.road.step(meetings.MEETING).standing != "open" else None
     if not held and ask is None:
         return {}
+    held = [_as_seen(one, sight.person_id) for one in held]
     return {"meetings": [_shown(one) for one in held], "meeting_ask": ask, "meeting_shown": True}
+
+
+def _as_seen(one: meetings.MeetingView, person_id: uuid.UUID) -> meetings.MeetingView:
+    """A meeting as the decision table lets the post see it: who comes, and the words that were written down."""
+    if not sees(person_id, "family_support"):
+        one = dataclasses.replace(one, visitors="", wished="")
+    return one if sees(person_id) else dataclasses.replace(one, minutes="", agreements="")
 
 
 def _shown(one: meetings.MeetingView) -> dict[str, Any]:

@@ -15,10 +15,10 @@ from guitu.handover.policy import GATE, REFUSAL_GROUNDS, TRANSPORT, missing_for_
 from guitu.journeys.queries import AnswerView, ClockView, Road, StepView
 from guitu.rulebook.book import load_national
 from guitu.rulebook.steps import REQUEST
-from guitu.web import queue_rows
+from guitu.web import asked, queue_rows
 from guitu.web.person_file import declining, forms, meeting, support_forms
 from guitu.web.person_file.ribbon import stages
-from guitu.web.person_file.sight import RECEIVERS, Sight
+from guitu.web.person_file.sight import RECEIVERS, Sight, known_marks, sees
 from guitu.web.shell import english, say
 
 ALLOTTED = frozenset({"acknowledged", "registered", "in_help"})
@@ -52,7 +52,7 @@ def context(sight: Sight) -> dict[str, Any]:
         "barred": [_barred(step) for step in road.steps if step.standing in {"not_possible", "missed"} and step.why_zh],
         "requests": _requests(sight),
         "release_type": queue_rows.code_word("release_type", task.release_type),
-        "marks": [queue_rows.code_word("road_mark", mark) for mark in task.marks],
+        "marks": [queue_rows.code_word("road_mark", mark) for mark in known_marks(task)],
         "sender": sight.unit(task.sending_unit_id),
         "refusal": {"ground": say(REFUSAL_GROUNDS[refusal.ground]), "remark": refusal.remark}
         if refusal and task.state in {"refused", "contested"}
@@ -149,7 +149,7 @@ def _allotting(sight: Sight) -> dict[str, str] | None:
         return None
     return {
         "label": _("分派司法所和承办人") if task.local_unit_id is None else _("改派司法所和承办人"),
-        "url": f"{reverse('allot-desk')}?all=yes&q={task.person_number}",
+        "url": f"{reverse('allot-desk')}?{asked.query({'all': 'yes', 'q': task.person_number})}",
     }
 
 
@@ -175,7 +175,7 @@ def _answered(sight: Sight) -> list[dict[str, Any]]:
     road = sight.road
     last: dict[str, AnswerView] = {answer.step: answer for answer in road.answers}
     open_now = {step.definition.id for step in road.steps if step.standing == "open"}
-    made = []
+    made, noted = [], sees(sight.person_id)
     for answer in reversed(road.answers):
         definition = road.definition.step(answer.step)
         outcome = definition.outcome(answer.outcome)
@@ -187,7 +187,7 @@ def _answered(sight: Sight) -> list[dict[str, Any]]:
                 "round": queue_rows.round_word(answer.round),
                 "outcome": outcome.en if english() else outcome.zh,
                 "kind": answer.kind,
-                "note": answer.note,
+                "note": answer.note if noted else "",
                 "at": answer.at,
                 "by": sight.posts.get(answer.post_id, ("", ""))[0],
                 "unit": sight.unit(answer.unit_id),
@@ -234,7 +234,7 @@ def _plan(sight: Sight) -> dict[str, Any]:
         **dataclasses.asdict(found),
         "way": say(TRANSPORT[found.transport]),
         "money": _("%(yuan)s元") % {"yuan": f"{Decimal(found.money_cents) / 100:.2f}"},
-        "contacts": found.contacts if sight.positions & RECEIVERS else "",
+        "contacts": found.contacts if sight.positions & RECEIVERS and sees(sight.person_id, "contacts") else "",
     }
     arrival = sight.road.step("arrival").standing
     can = "pick_up:plan" in sight.may and sight.positions & RECEIVERS and arrival == "open"

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
+from guitu.access.deciding import WORDS
 from guitu.access.operations import ask
 from guitu.access.roles import ROLES
 from guitu.papers.policy import AttachmentRefused
@@ -25,15 +26,17 @@ from guitu.web.clock import now
 from guitu.web.form_fields import mark_of
 from guitu.web.my_road.views import said, statement_rows
 from guitu.web.pages import page_number, uncounted
+from guitu.web.papers.rows import closed_words
 from guitu.web.permits import Request, writes
+from guitu.web.person_file.sight import sees
 
 SHOWN = 20
 
 
 def context_of(request: Request, person_id: uuid.UUID) -> dict[str, Any]:
     """What the panel of statements on the file needs. Reads in the open transaction."""
-    number = page_number(request, "said_page")
-    found = statements.statements_of(person_id, first=(number - 1) * SHOWN, most=SHOWN + 1)
+    number, shown = page_number(request, "said_page"), sees(person_id)
+    found = [] if not shown else statements.statements_of(person_id, first=(number - 1) * SHOWN, most=SHOWN + 1)
     foot = uncounted(number, len(found), most=SHOWN, place="said", name="said_page")
     found = found[:SHOWN]
     names = access.units_named({one.answered_unit for one in found if one.answered_unit})
@@ -42,6 +45,7 @@ def context_of(request: Request, person_id: uuid.UUID) -> dict[str, Any]:
     return {
         "statements": [row | {"is_request": row["one"].id in asked} for row in statement_rows(found, names)],
         "said_foot": foot,
+        "said_closed": "" if shown else closed_words([WORDS]),
         "may_answer": "statement:answer" in may,
         "may_speak_for": "my_road:speak_for" in may,
         "statement_kinds": [

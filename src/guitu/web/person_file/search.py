@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from guitu.access import queries as access
 from guitu.access.roles import ROLES
 from guitu.people import queries as persons
+from guitu.people.by_name import by_surname_alone
 from guitu.web.pages import page_number, uncounted
 from guitu.web.permits import Request, reads
 from guitu.web.person_file.sight import unit_name
@@ -21,7 +22,10 @@ MOST_PAGES = 40
 
 @reads("person:search")
 def search(request: Request) -> HttpResponse:
-    """Persons in reach by name, pinyin, initials or printed number; juveniles for the units of their matter only."""
+    """Persons in reach by name, pinyin, initials or printed number; juveniles for the units of their matter only.
+
+    By the surname alone where no more of the name is seen.
+    """
     words = request.GET.get("q", "").strip()
     number = page_number(request, most=MOST_PAGES)
     found = persons.find(words, first=(number - 1) * PAGE, most=PAGE + 1) if words else []
@@ -47,6 +51,7 @@ def search(request: Request) -> HttpResponse:
         rows=rows,
         words=words,
         openable=openable,
+        surname_alone=by_surname_alone(),
         narrower=number == MOST_PAGES,
         **foot,
     )

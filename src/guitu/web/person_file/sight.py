@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from guitu.access.deciding import WORDS, sight_of
 from guitu.access.queries import UnitView
 from guitu.access.roles import ROLES
 from guitu.exchange.queries import ParcelView
@@ -49,6 +51,17 @@ def unit_name(found: UnitView | None) -> str:
     if found is None:
         return ""
     return found.name_en if english() else found.name
+
+
+def sees(person_id: uuid.UUID, item: str = WORDS) -> bool:
+    """Whether the decision table shows the acting post this item of the person as it is; else the words of a matter."""
+    return sight_of([person_id]).of(person_id, item).effect == "allow"
+
+
+def known_marks(task: Task, marks: Iterable[str] | None = None) -> list[str]:
+    """Of these special circumstances (else of those on the road) the ones that the table lets the post know of."""
+    seen = sight_of([task.person_id])
+    return [mark for mark in (task.marks if marks is None else marks) if seen.knows(task.person_id, mark)]
 
 
 def positions_of(request: Request, task: Task) -> frozenset[str]:

@@ -60,6 +60,7 @@ def _page(
         "file": file,
         "rules": person_sign_in(),
         "hours": int(person_sign_in().code_lasts.total_seconds()) // 3600,
+        "minutes": int(person_sign_in().message_lasts.total_seconds()) // 60,
         "codes": [
             {"one": code, "unit": unit_name(names.get(code.unit_id)), "state": _state(code, at)} for code in codes
         ],

@@ -16,8 +16,10 @@ from guitu.handover import ends, pick_ups, releases, steps
 from guitu.web.clock import now
 from guitu.web.form_fields import NotReadable, day, mark_of, moment, text
 from guitu.web.permits import Request, writes
+from guitu.web.person_file.forms import OPEN_STEP
 from guitu.web.queue_rows import codes_of
 from guitu.web.second_question import Question
+from guitu.web.written import sheet_of
 
 Act = Callable[[uuid.UUID, datetime], None]
 
@@ -35,11 +37,12 @@ def done(request: Request, person_id: uuid.UUID, act: Act) -> HttpResponse:
 
 @writes("step:answer")
 def answer(request: Request, person_id: uuid.UUID, step: str) -> HttpResponse:
-    """Answer a step with one of its plain outcomes; a note where something is to be said."""
+    """Answer a step with one of its plain outcomes, or correct its answer; a note where something is to be said."""
+    first = sheet_of(request.POST).key == f"{OPEN_STEP}{step}"
 
     def act(mark: uuid.UUID, at: datetime) -> None:
         outcome, note = text(request, "outcome", _("结果")), request.POST.get("note", "").strip()
-        steps.answer_step(person_id, step=step, outcome=outcome, note=note, event_id=mark, at=at)
+        steps.answer_step(person_id, step=step, outcome=outcome, note=note, first=first, event_id=mark, at=at)
 
     return done(request, person_id, act)
 

@@ -12,7 +12,7 @@ from guitu.journeys.queries import Road
 from guitu.ledger.queries import Happened
 from guitu.rulebook.book import load_national
 from guitu.support.queries import VisitView
-from guitu.web.person_file.sight import unit_name
+from guitu.web.person_file.sight import known_marks, sees, unit_name
 from guitu.web.person_file.support_forms import need_word
 from guitu.web.queue_rows import code_word, step_word
 from guitu.web.shell import english
@@ -57,13 +57,16 @@ def _line(
     more, note = _of_step(line, road)
     marks = line.facts.get("marks")
     if line.act in _OF_MARKS and isinstance(marks, list):
-        more = _("、").join(code_word("road_mark", str(mark)) for mark in marks)
+        known = known_marks(road.task, map(str, marks)) if road else []
+        more = _("、").join(code_word("road_mark", mark) for mark in known)
         if line.facts.get("key"):
             named = line.act == "journeys:marks:noted"
             word = _("列为重点对象，必接必送") if named else _("不再列为重点对象")
             more = _("%(marks)s（%(key)s）") % {"marks": more, "key": word} if more else word
     visit = visits.get(line.at) if line.act == "handover:followup:recorded" else None
-    if visit is not None:
+    if road is None or not sees(road.task.person_id):
+        note = ""
+    elif visit is not None:
         more, note = " · ".join(need_word(need) for need in visit.needs), visit.note
     return {
         "at": line.at,

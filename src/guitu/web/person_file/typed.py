@@ -2,27 +2,56 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from guitu.web.written import sheet_of, written
 
 MANY = frozenset({"checkbox", "tap-many"})
+MEANWHILE = 5
+"""How many of the newest happenings are said beside a form that came too late."""
 
 
-def fill(found: Any, posted: str, typed: QueryDict, problem: str) -> bool:
-    """Put what was `typed` back into the form posted to this address, wherever it stands in a page's context.
+@dataclass(frozen=True)
+class Typed:
+    """A form of the file that was not taken: where it was posted to, what it held, and why not.
 
-    Whether such a form stands there.
+    `moved_on`: the matter is no longer as the page showed it; otherwise something in the form cannot be read.
     """
+
+    posted: str
+    held: QueryDict
+    problem: str
+    moved_on: bool = False
+
+
+def put_back(context: dict[str, Any], typed: Typed) -> None:
+    """Put what was typed back into its form, wherever it stands in a page's context; above the file where it is gone.
+
+    Where the matter has moved on, what happened since the form was shown is said with it.
+    """
+    sheet = sheet_of(typed.held)
+    since = sheet.made_at if typed.moved_on else None
+    meanwhile = [line for line in context["happened"] if since and line["at"] >= since][:MEANWHILE]
+    again = _("没有改动任何记录。您填的都还在，改好可以再交。")
+    there = {"problem": f"{typed.problem}{again}" if typed.moved_on else typed.problem, "meanwhile": meanwhile}
+    if not _fill(context, typed, sheet.key, there):
+        context["not_taken"] = {"why": typed.problem, "meanwhile": meanwhile, "written": written(typed.held)}
+
+
+def _fill(found: Any, typed: Typed, key: str, there: dict[str, Any]) -> bool:
     if isinstance(found, list):
-        return any(fill(one, posted, typed, problem) for one in found)
+        return any(_fill(one, typed, key, there) for one in found)
     if not isinstance(found, dict):
         return False
-    if found.get("url") != posted or "fields" not in found:
-        return any(fill(one, posted, typed, problem) for one in found.values())
-    found["problem"] = problem
+    if "fields" not in found or found.get("url") != typed.posted or key not in {"", found.get("key")}:
+        return any(_fill(one, typed, key, there) for one in found.values())
+    found |= there
     for field in found["fields"]:
-        _fill_field(field, typed)
+        _fill_field(field, typed.held)
     return True
 
 

@@ -6,8 +6,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpResponse, QueryDict
-from django.utils.translation import gettext as _
+from django.http import HttpResponse
 
 from guitu.access import queries as access
 from guitu.access.looking import glass_until
@@ -21,7 +20,7 @@ from guitu.papers import queries as papers
 from guitu.people import queries as persons
 from guitu.rulebook.book import load_national
 from guitu.support import queries as support
-from guitu.web import queue_rows, refusals
+from guitu.web import queue_rows
 from guitu.web.assessments import panel
 from guitu.web.clock import now
 from guitu.web.letters import sending
@@ -33,7 +32,7 @@ from guitu.web.permits import Request, reads
 from guitu.web.person_file import items, meeting, referring, release_day, said, sight, story, taken
 from guitu.web.person_file import road as way
 from guitu.web.person_file.sight import unit_name
-from guitu.web.person_file.typed import fill
+from guitu.web.person_file.typed import Typed, put_back
 from guitu.web.shell import english, frame, say, show
 from guitu.web.templatetags.guitu_words import clock_time
 
@@ -41,7 +40,7 @@ LOOKS, HAPPENINGS, DOCUMENTS = 8, 30, 6
 RECEIPT = "handover:dossier:acknowledged"
 
 
-@reads("person:open", seen=persons.open_items)
+@reads("person:open", seen=persons.items_told)
 def person(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """The whole file; sensitive items stay closed until they are asked for one by one."""
     return file_page(request, person_id)
@@ -52,11 +51,11 @@ def file_page(
     person_id: uuid.UUID,
     opened: tuple[str, str] | None = None,
     *,
-    typed: tuple[str, QueryDict, str] | None = None,
+    typed: Typed | None = None,
 ) -> HttpResponse:
     """The page of a person's file; `opened` is one sensitive item with its value, shown for a minute.
 
-    `typed`: the address a form was posted to, what it held, and why it could not be read.
+    `typed`: a form that was not taken; it stands there again.
     """
     file = persons.file_of(person_id)
     road = roads.road_of(person_id, named=file.name)
@@ -114,8 +113,8 @@ def file_page(
         context |= meeting.context(seen)
         context |= agreement.of_file(seen)
         context |= sending.of_file(request, road, person_id, context["open_items"])
-    if typed is not None and not fill(context, *typed):
-        return refusals.unprocessable(request, _("还没有保存"), typed[2])
+    if typed is not None:
+        put_back(context, typed)
     return show(request, "file/person.html", page, **context)
 
 

@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from guitu.access import queries as access
 from guitu.exchange import queries as parcels
 from guitu.handover.policy import REFUSAL_GROUNDS
-from guitu.journeys import queries as roads
-from guitu.people import queries as persons
 from guitu.web.form_fields import written_moment
+from guitu.web.listed_names import listed_names
 from guitu.web.permits import Request, reads
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import frame, say, show
@@ -30,8 +29,7 @@ def sent(request: Request) -> HttpResponse:
     found = parcels.parcels_listed("sender", waiting=waiting, after=after, most=PAGE + 1)
     shown, more = found[:PAGE], len(found) > PAGE
     names = access.units_named({parcel.receiver_id for parcel in shown})
-    people = persons.names_of({parcel.person_id for parcel in shown})
-    people |= dict.fromkeys(roads.juveniles_among(people.keys()), _("未成年人"))
+    people = listed_names({parcel.person_id for parcel in shown})
     address = reverse("sent")
     page = frame(
         request, _("我发出的和回执"), current="prison-desk", crumbs=((_("释放工作台"), reverse("prison-desk")),)

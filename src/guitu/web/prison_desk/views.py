@@ -9,19 +9,22 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guitu.access.errands import DONE
-from guitu.prison import at_length, drafts
+from guitu.prison import at_length, drafts, reports
 from guitu.prison import operations as prison
 from guitu.prison.roster import Problem, RosterRefusedError, Sheet
 from guitu.prison.roster.catalogue import catalogue
 from guitu.prison.told import ToldReport, told_of
+from guitu.rulebook.book import load_national
 from guitu.web import desk_page, refusals
 from guitu.web.clock import now
+from guitu.web.listed_names import listed_names
 from guitu.web.pages import page_number, paged
 from guitu.web.permits import Request, reads, writes
 from guitu.web.prison_desk import long_roster
@@ -29,7 +32,7 @@ from guitu.web.shell import english, frame, show
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE, full_day
 
 SHOWN, FILES = 50, 20
-LISTS = ("correct", "decide", "changed", "missing", "notes")
+LISTS = ("opened", "correct", "decide", "changed", "missing", "notes")
 """The lists of a report; each has pages of its own."""
 CARE = ("guardian_notice", "medical_handover", "document_help", "ban_notice")
 RETURNED = (
@@ -76,9 +79,10 @@ def roster(request: Request) -> HttpResponse:
     """Where a roster file is handed in, and which files were taken in before."""
     page = frame(request, _("导入名册"), current="roster")
     number = page_number(request)
-    imported, total = drafts.imported_lately(first=(number - 1) * FILES, most=FILES)
+    moment = now()
+    imported, total = drafts.imported_lately(at=moment, first=(number - 1) * FILES, most=FILES)
     foot = paged(number, total, most=FILES, place="imported")
-    return show(request, "prison/roster.html", page, imported=imported, long=long_roster.rows(at=now()), **foot)
+    return show(request, "prison/roster.html", page, imported=imported, long=long_roster.rows(at=moment), **foot)
 
 
 @reads("roster:check")
@@ -124,7 +128,7 @@ def report(request: Request, draft_id: uuid.UUID) -> HttpResponse:
     Of a long file the report that the worker has made, or how far it is.
     """
     moment = now()
-    kept = at_length.report_of(draft_id, at=moment)
+    kept = reports.report_of(draft_id, at=moment)
     errand = at_length.errand_about(draft_id)
     if errand is not None and (kept is None or errand.outcome != DONE):
         return long_roster.waiting(request, draft_id, errand, at=moment)
@@ -166,6 +170,12 @@ def _report_page(
         ]
 
     correct, decide, notes = told("correct"), told("decide"), told("note")
+    renewed = found.written.renewed or ("",) * len(found.changes)
+    changed = [
+        {"name": name, "items": [_item_word(item) for item in items], "person": person}
+        for (name, items), person in zip(found.changes, renewed, strict=True)
+    ]
+    opened = [{"place": f"{sheet} {row}{_('行')}", "person": person} for sheet, row, person in found.written.opened]
     page = frame(
         request,
         _("名册核对报告") if taken_in_at is None else _("名册导入结果"),
@@ -176,6 +186,9 @@ def _report_page(
     context = {
         "draft_id": draft_id,
         "taken_in_at": taken_in_at,
+        "written": found.written,
+        "raised": found.written.raised,
+        "left_out": found.to_correct + found.to_decide,
         "asked_here": found.asked_here,
         "ready": found.new + found.changed,
         "asked": found.asked,
@@ -188,9 +201,10 @@ def _report_page(
         **_lists(
             request,
             {
+                "opened": opened,
                 "correct": correct,
                 "decide": decide,
-                "changed": [{"name": name, "items": items} for name, items in found.changes],
+                "changed": changed,
                 "missing": list(found.missing),
                 "notes": notes,
             },
@@ -206,6 +220,9 @@ def _report_page(
         ),
         "fields": [{"value": code, "label": _field_word(code)} for code in catalogue().fields],
     }
+    names = listed_names({uuid.UUID(one["person"]) for one in context["opened"]})
+    for one in context["opened"]:
+        one["name"] = names.get(uuid.UUID(one["person"]), "")
     return show(request, "prison/report.html", page, **context)
 
 
@@ -224,6 +241,11 @@ def _lists(request: Request, rows: Mapping[str, list[Any]]) -> dict[str, Any]:
 def _field_word(code: str) -> str:
     field = catalogue().fields[code]
     return field.en if english() else field.zh
+
+
+def _item_word(code: str) -> str:
+    item = load_national().items[code]
+    return item.en if english() else item.zh
 
 
 def _sheet(sheet: Sheet) -> dict[str, Any]:
@@ -282,7 +304,7 @@ def remarked(request: Request, draft_id: uuid.UUID) -> HttpResponse:
     draft = drafts.open_draft(draft_id, at=moment)
     if draft is None:
         return refusals.not_found(request)
-    kept = at_length.report_of(draft_id, at=moment)
+    kept = reports.report_of(draft_id, at=moment)
     if kept is not None:
         found = kept.told.as_report()
     else:
@@ -298,14 +320,12 @@ def remarked(request: Request, draft_id: uuid.UUID) -> HttpResponse:
 
 @writes("roster:import")
 def take_in(request: Request, draft_id: uuid.UUID) -> HttpResponse:
-    """Take in the rows that are in order; the draft is spent, the rest waits for a corrected file."""
+    """Take in the rows that are in order and say what was written; the rest waits for a corrected file."""
     moment = now()
     if long_roster.is_one(draft_id):
-        if not long_roster.hand_over(at_length.IMPORT, draft_id, at=moment):
-            return refusals.not_found(request)
-        return redirect("roster-report", draft_id=draft_id)
-    taken = prison.take_in_draft(draft_id, today=_today(moment), at=moment)
-    if taken is None:
-        return refusals.not_found(request)
-    waiting = any(not asked.elsewhere for asked in taken.comparison.asked)
-    return redirect("identity" if waiting else "prison-desk")
+        found = long_roster.hand_over(at_length.IMPORT, draft_id, at=moment)
+    else:
+        found = prison.take_in_draft(draft_id, today=_today(moment), at=moment) is not None
+    with transaction.atomic():
+        found = found or reports.is_taken_in(draft_id)  # pressed twice
+    return redirect("roster-report", draft_id=draft_id) if found else refusals.not_found(request)

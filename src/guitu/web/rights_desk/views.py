@@ -21,6 +21,7 @@ from guitu.papers.policy import AttachmentRefused
 from guitu.people import queries as persons
 from guitu.people import statements
 from guitu.rights import asking, copies, deciding, policy, queries
+from guitu.rights.passages import passages
 from guitu.rulebook.rights import rights_rules
 from guitu.web import refusals
 from guitu.web.clock import now
@@ -114,6 +115,7 @@ def _page(
         "own_act": own_act and found.decided_at is None,
         "outcomes": _outcomes(found.kind, may),
         "grounds": words.grounds_of(found.kind),
+        "passages": _passages(request, found, may),
         "needs_head": found.kind == policy.DELETION and "rights:erase" not in may,
         "builds_elsewhere": found.kind == policy.COPY and deciding.BUILD not in may,
         "may_again": (deciding.BUILD if found.kind == policy.COPY else deciding.ERASE) in may,
@@ -132,6 +134,18 @@ def _page(
     elif worked is not None and not worked["stopped"]:
         answer["Refresh"] = str(EVERY_SECONDS)
     return answer
+
+
+def _passages(request: Request, found: queries.RequestView, may: frozenset[str]) -> list[dict[str, Any]]:
+    """Before a copy is decided: what was written freely about the person, for whoever may have the copy built."""
+    if found.kind != policy.COPY or found.decided_at is not None or not {deciding.DECIDE, deciding.BUILD} <= may:
+        return []
+    chosen = set(request.POST.getlist("left_out"))
+    named = words.passage_words()
+    return [
+        {"value": one.key, "label": f"{named[one.key.partition(':')[0]]}：{one.text}", "chosen": one.key in chosen}
+        for one in passages(found.person_id)
+    ]
 
 
 def speaker(spoken_by: str) -> str:
@@ -155,8 +169,11 @@ def _outcomes(kind: str, may: frozenset[str]) -> list[dict[str, str]]:
 def decide(request: Request, person_id: uuid.UUID, request_id: uuid.UUID) -> HttpResponse:
     """Decide a request; what is missing is said on the same page, with what was typed."""
     typed = {name: request.POST.get(name, "") for name in ("outcome", "ground", "words")}
+    left_out = request.POST.getlist("left_out")
     try:
-        deciding.decide(person_id, request_id, **typed, event_id=mark_of(request), at=now(), lasts=_lasts())
+        deciding.decide(
+            person_id, request_id, **typed, left_out=left_out, event_id=mark_of(request), at=now(), lasts=_lasts()
+        )
     except deciding.RequestUnknown:
         return refusals.not_found(request)
     except deciding.DecisionRefused as refusal:
@@ -179,6 +196,7 @@ def _problem(reason: str) -> str:
         "OUTCOME": _("请选同意、部分同意还是不同意"),
         "GROUND": _("请选与决定相配的理由：不同意要有不同意的理由，同意删除要有删除的依据"),
         "IN_HAND": _("这个人的事还在办，办结以前不能删除；可以先答复不同意，说明理由"),
+        "PASSAGES": _("依法有保密内容、部分同意的，请勾选不给的段落；其他决定不勾选段落"),
     }[reason]
 
 

@@ -117,3 +117,23 @@ def progress(errand: ErrandView | None, *, erases: bool) -> dict[str, Any] | Non
         "done": errand.rows_done,
         "all": errand.rows_all,
     }
+
+
+def passage_words() -> dict[str, str]:
+    """What each kind of freely written passage of a copy is, by table and column."""
+    return {
+        "journeys_answer.note": _("办理步骤的说明"),
+        "journeys_circumstance.source": _("特殊情况的来源"),
+        "handover_pick_up.remark": _("接送的说明"),
+        "handover_dispute.reasons": _("异议的理由"),
+        "handover_dispute.ruling_reasons": _("裁定的理由"),
+        "handover_meeting.minutes": _("会见的记录"),
+        "handover_meeting.agreements": _("会见的约定"),
+        "prison_assessment.reasons": _("出监评估的理由"),
+        "prison_assessment.advice": _("出监评估的建议"),
+        "support_visit.note": _("回访的记录"),
+        "support_referral.words": _("合作单位说的话"),
+        "exchange_receipt.remark": _("签收或者退回的说明"),
+        "exchange_letter.body": _("函的内容"),
+        "papers_attachment.body": _("留存的文件"),
+    }

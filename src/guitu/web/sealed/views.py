@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from guitu.rights import sealed_queries, sealing
 from guitu.rulebook.book import load_national
 from guitu.rulebook.sealing import sealing_rules
-from guitu.web import refusals
+from guitu.web import asked, refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import mark_of
 from guitu.web.pages import page_number, paged, uncounted
@@ -99,7 +98,7 @@ def _ask_page(
         posts=posts,
         who=seek,
         posts_foot=uncounted(number, len(found), {"who": seek}, most=CHOICES, name="posts_page"),
-        searched=urlencode({"who": seek, "posts_page": number}),
+        searched=asked.query({"who": seek, "posts_page": str(number)}),
         problem=problem,
         typed=typed or {},
         mark=uuid.uuid4(),

@@ -11,10 +11,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from guitu.access.deciding import names_in_sight
 from guitu.access.roles import ROLES, Sees
 from guitu.handover import pick_ups, steps
 from guitu.journeys import queries as roads
-from guitu.people import queries as persons
 from guitu.rulebook.steps import Step
 from guitu.support import queries as support
 from guitu.web import queue_rows, refusals
@@ -134,7 +134,7 @@ def record(request: Request, person_id: uuid.UUID, step: str) -> HttpResponse:
         return refusals.not_found(request)
     seen, clock = road.step(step), road.step(step).clock
     visits = support.visits_of(road.task.journey_id, most=LAST)
-    name = persons.names_of({person_id})[person_id]
+    name = names_in_sight({person_id})[person_id]
     return show(
         request,
         "worker/record.html",
@@ -188,4 +188,4 @@ def _save(request: Request, person_id: uuid.UUID, step: str, mark: uuid.UUID) ->
         pick_ups.confirm_hand_over(person_id, event_id=mark, at=at)
         return
     note = request.POST.get("note", "").strip()
-    steps.answer_step(person_id, step=step, outcome=outcome, note=note, event_id=mark, at=at)
+    steps.answer_step(person_id, step=step, outcome=outcome, note=note, first=True, event_id=mark, at=at)
