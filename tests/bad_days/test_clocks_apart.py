@@ -43,7 +43,7 @@ def test_a_page_says_that_the_clocks_are_apart_and_that_nothing_was_done(house, 
         assert held == (1,), "control: with clocks that agree it is taken in"
 
 
-def test_the_start_is_refused_with_clocks_apart_and_not_with_clocks_that_agree(house):
+def test_how_far_the_clocks_are_apart_is_counted_in_seconds_and_clocks_that_agree_are_not(house):
     assert seconds_apart(datetime.now(UTC)) is None
     ahead = seconds_apart(datetime.now(UTC) + timedelta(minutes=10))
     assert ahead is not None

@@ -6,16 +6,16 @@ here that it has acted, in the transaction of its line in the ledger.
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from guitu.access.models import DualChange, Post, RoleEdition
 from guitu.access.roles import SEPARATED
-from guitu.ledger.queries import is_recorded
+from guitu.ledger.operations import record_at_machine
+from guitu.ledger.queries import is_recorded, last_recorded
 
 
 class NotConfirmed(RuntimeError):
@@ -51,7 +51,7 @@ def carry_out(
     """Note once that the machine acts on a confirmed change, both hands in the ledger's line; `emergency`, words, does
     without one and leaves its own line among the changes. Raises NotConfirmed.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
         if is_recorded(act, event):
             return
         if emergency.strip():
@@ -68,10 +68,7 @@ def carry_out(
             if not held.done_at:
                 held.done_at, held.done_by = at, done_by
                 held.save(update_fields=["done_at", "done_by"])
-        cursor.execute(
-            "SELECT ledger_keep(%s::text, %s::uuid, %s::timestamptz, NULL, NULL, NULL, '', '{}', %s::jsonb)",
-            [act, event, at, json.dumps(told)],
-        )
+        record_at_machine(act, event_id=event, at=at, **told)
 
 
 def _put_emergency(kind: str, named: str, *, digest: str, words: str, done_by: str, at: datetime) -> uuid.UUID:
@@ -96,7 +93,7 @@ def note_roles(*, roles: str, deployed: str, at: datetime) -> bool:
 
     `roles` and `deployed`: digests of the printed role table and of what compile reads. Returns whether they changed.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
         last = RoleEdition.objects.order_by("-at", "-id").first()
         if last is not None and (last.roles, last.deployed) == (roles, deployed):
             return False
@@ -105,9 +102,17 @@ def note_roles(*, roles: str, deployed: str, at: datetime) -> bool:
             at=at, roles=roles, deployed=deployed, roles_before=before[0], deployed_before=before[1]
         )
         told = {"roles": roles, "deployed": deployed, "roles_before": before[0], "deployed_before": before[1]}
-        cursor.execute(
-            "SELECT ledger_keep('access:roles:changed', %s::uuid, %s::timestamptz, NULL, NULL, NULL, '', '{}',"
-            " %s::jsonb)",
-            [made.id, at, json.dumps(told)],
-        )
+        record_at_machine("access:roles:changed", event_id=made.id, at=at, **told)
+    return True
+
+
+def note_recipient(key: str, *, done_by: str, at: datetime) -> bool:
+    """Note at a start to which public key backups are sealed, where the ledger's last word is another or none: the
+    first may be set before there is a ledger, or before a restore into a new home. Returns whether it was noted.
+    """
+    with transaction.atomic():
+        if (last_recorded("ledger:recipient:set") or {}).get("key") == key:
+            return False
+        told = {"key": key, "done_by": done_by, "found": "START"}
+        record_at_machine("ledger:recipient:set", event_id=uuid.uuid4(), at=at, **told)
     return True

@@ -71,6 +71,18 @@ def was_ever_recorded(act: str) -> bool:
     return found
 
 
+def last_recorded(act: str) -> dict[str, object] | None:
+    """The facts of the newest act of this name, None where there is none; for the machine's verbs, as guitu_owner."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.canonical FROM ledger_entry e JOIN ledger_payload p ON p.entry_id = e.id WHERE e.act = %s"
+            " ORDER BY e.at DESC, e.id DESC LIMIT 1",
+            [act],
+        )
+        row = cursor.fetchone()
+    return json.loads(row[0].split("\n", 3)[3]) if row else None
+
+
 def broken_commitments(*, most: int) -> tuple[int, int]:
     """How many of the newest `most` entries were looked at, and how many have a payload that does not match.
 

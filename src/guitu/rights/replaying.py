@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from django.db import connection, transaction
 from guitu.ledger import erasing
 from guitu.ledger.ending import replay_endings
 from guitu.ledger.erasing import Registered, Replayed
+from guitu.ledger.operations import record_at_machine
 from guitu.rights.erasures import close, forget
 
 
@@ -34,12 +34,8 @@ def replay_all(brought: Path | None, *, at: datetime) -> Replayed:
             close(one.erasure, done.of[one.person], at=at, cursor=cursor)
         replay_endings(brought, cursor=cursor)
         if done.of:
-            facts = {"persons": len(done.of), "rows": done.rows.total()}
-            cursor.execute(
-                "SELECT ledger_keep('ledger:erasures:replayed', %s::uuid, %s::timestamptz, NULL, NULL, NULL, '', '{}',"
-                " %s::jsonb)",
-                [uuid.uuid4(), at, json.dumps(facts)],
-            )
+            told = {"persons": len(done.of), "rows": done.rows.total()}
+            record_at_machine("ledger:erasures:replayed", event_id=uuid.uuid4(), at=at, **told)
         known = {one.erasure for one in lines}
         missing = [one for one in register.values() if one.erasure not in known]
         if missing:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import getpass
 import hashlib
 import os
 import subprocess  # nosec B404 # our own commands, never a shell
@@ -12,6 +13,8 @@ import sys
 
 os.environ["GUITU_ROLE"] = "owner"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guitu.settings.demo")
+
+from pathlib import Path
 
 import django
 
@@ -45,6 +48,10 @@ def main() -> int:
     dual_changes_at_machine.note_roles(roles=roles, deployed=compiling.fingerprint(), at=now())
     establishing.declare("DEMONSTRATION" if settings.GUITU_DEMONSTRATION else "REAL", at=now())
     establishing.found_machine(at=establishing.beginning())
+    recipient = Path(os.environ.get("GUITU_HOME", "var")) / "keys" / "backup-recipient"
+    if recipient.is_file():
+        held = recipient.read_text(encoding="utf-8").strip()
+        dual_changes_at_machine.note_recipient(held, done_by=getpass.getuser(), at=now())
     wanted = settings.GUITU_DEMONSTRATION and os.environ.get("GUITU_DEMO", "1") == "1"
     if not wanted or establishing.is_filled():
         return 0
