@@ -10,7 +10,16 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guitu.rulebook.divisions import NATION, OFFICIAL, TOWNSHIPS, Division, Divisions, bounds, normalise_code
+from guitu.rulebook.divisions import (
+    NATION,
+    OFFICIAL,
+    TOWNSHIPS,
+    Division,
+    Divisions,
+    bounds,
+    normalise_code,
+    province_code,
+)
 from guitu.rulebook.errors import RulebookError
 
 LIST = Divisions.load()
@@ -134,6 +143,15 @@ def test_townships_are_read_when_asked_for() -> None:
 def test_every_township_lies_in_a_living_county_or_a_city_without_counties() -> None:
     for township in LIST._townships.values():
         assert township.parent in LIVING or township.code[:4] + "00000000" in LIVING
+
+
+@pytest.mark.parametrize(
+    ("code", "province"), [("360121", "360000"), ("360121001000", "360000"), ("910000000000", "910000")]
+)
+def test_the_province_of_a_division_is_its_first_two_digits(code: str, province: str) -> None:
+    assert province_code(code) == province
+    with pytest.raises(ValueError, match="6, 9 or 12 digits"):
+        province_code(code[:-1])
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from guitu.notices.operations import tell
 from guitu.papers import operations as papers
 from guitu.people import queries as persons
 from guitu.rulebook.book import load_national
+from guitu.rulebook.divisions import province_code
 
 SLIP = "reception_slip"
 MOST_WORDS = 2000
@@ -229,4 +230,4 @@ def first_answer_due(own: units.UnitView, duty: units.UnitView, *, at: datetime)
 
 def province_of(unit: units.UnitView) -> str:
     """The province (six digits) whose rules and calendar a unit goes by."""
-    return unit.division[:2] + "0000"
+    return province_code(unit.division)

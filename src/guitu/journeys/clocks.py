@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from guitu.access import queries as units
 from guitu.journeys.models import Clock, Journey
 from guitu.journeys.policy import ClockFace
+from guitu.rulebook.divisions import province_code
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -23,7 +24,7 @@ def anchor_moment(anchor: date | datetime) -> datetime:
 
 def province_of(unit_ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The six-digit province code whose packs apply to each of these units; one query."""
-    return {found.id: found.division[:2] + "0000" for found in units.units_named(unit_ids).values()}
+    return {found.id: province_code(found.division) for found in units.units_named(unit_ids).values()}
 
 
 def clock_row(journey: Journey, face: ClockFace, duty_unit_id: uuid.UUID, *, state: str, at: datetime) -> Clock:

@@ -8,7 +8,7 @@ from guitu.access import queries as units
 from guitu.access.acting import actor
 from guitu.access.written_names import names_of_kinds
 from guitu.prison.roster.titles import Sender
-from guitu.rulebook.divisions import Divisions, fictional_province
+from guitu.rulebook.divisions import Divisions, fictional_province, province_code
 
 KINDS = ("prison", "detention_house")
 """Kinds of units that hand rosters in."""
@@ -32,7 +32,7 @@ def acting_sender() -> Sender:
     provinces: dict[str, str] = {}
     forms: dict[str, set[uuid.UUID]] = {}
     for unit_id, name, division in names_of_kinds(KINDS):
-        code = f"{division[:2]}0000"
+        code = province_code(division)
         if code not in provinces:
             found = divisions.lookup(code)
             provinces[code] = found.name if found else ""

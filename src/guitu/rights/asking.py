@@ -26,6 +26,7 @@ from guitu.people import queries as persons
 from guitu.people import statements
 from guitu.rights import policy
 from guitu.rights.models import Request
+from guitu.rulebook.divisions import province_code
 from guitu.rulebook.rights import RightKind, rights_rules
 
 SHEET = "signed_statement"
@@ -178,7 +179,7 @@ def _take(
         contested_kind=named.kind if named else "",
         responsible=file.responsible_unit_id,
     )
-    province = unit(duty_id).division[:2] + "0000"
+    province = province_code(unit(duty_id).division)
     due_at = clock(active_book(), kind.rule, at, province=province).due_at
     number = reference_number("Q", at)
     Request.objects.create(

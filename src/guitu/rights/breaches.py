@@ -28,6 +28,7 @@ from guitu.rights import deciding, policy
 from guitu.rights.models import Breach, BreachDecision
 from guitu.rights.policy import AVOIDED, TELL, Incident
 from guitu.rulebook.breach import breach_rules
+from guitu.rulebook.divisions import province_code
 
 RECORD, DECIDE, LIST = "breach:record", "breach:decide", "person:list"
 _OUT_OF_RANGE = "GU007"
@@ -131,7 +132,7 @@ def record_breach(given: Incident, *, event_id: uuid.UUID, at: datetime) -> None
         if is_recorded("rights:breach:recorded", event_id):
             return
         session, book, number = actor().session, active_book(), number_of(event_id)
-        province = unit(session.unit_id).division[:2] + "0000"
+        province = province_code(unit(session.unit_id).division)
         authority, persons = (
             clock(book, rule, given.noticed_at, province=province).due_at
             for rule in (rules.authority_rule, rules.persons_rule)

@@ -29,6 +29,7 @@ from guitu.people import queries as persons
 from guitu.rights.asking import contestable
 from guitu.rights.models import Complaint
 from guitu.rights.policy import complaint_fault, complaint_outcome_fault
+from guitu.rulebook.divisions import province_code
 
 RULE, OFFICE = "RD-COMPLAINT", "county_procuratorate"
 ENVELOPE = "ENVELOPE"
@@ -149,7 +150,7 @@ def _keep(
     road = roads.road_of(person_id)
     places = (road.task.duty_unit_id, road.task.receiving_unit_id) if road else ()
     addressee = _procuratorate([about, file.responsible_unit_id, *places], at)
-    province = unit(addressee).division[:2] + "0000"
+    province = province_code(unit(addressee).division)
     due_at = clock(active_book(), RULE, at, province=province).due_at
     Complaint.objects.create(
         id=event_id,

@@ -25,6 +25,7 @@ from guitu.rights.deciding import ERASE
 from guitu.rights.models import Erasure, Request
 from guitu.rulebook.clocks import legal_day
 from guitu.rulebook.counting import LEGAL_TIME
+from guitu.rulebook.divisions import province_code
 
 RULE = "RD-KEEP"
 EXPIRED = "EXPIRED"
@@ -93,7 +94,7 @@ def _begin(day: int) -> datetime:
 
 
 def _kept_until(ended_at: datetime) -> datetime:
-    province = actor().session.division[:2] + "0000"
+    province = province_code(actor().session.division)
     return clock(active_book(), RULE, ended_at, province=province).due_at
 
 

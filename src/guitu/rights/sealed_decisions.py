@@ -18,6 +18,7 @@ from guitu.access.tree import Desk, tree_above
 from guitu.journeys.ladder import rungs
 from guitu.journeys.policy import clock
 from guitu.notices.operations import Telling, tell, tell_all
+from guitu.rulebook.divisions import province_code
 from guitu.rulebook.sealing import sealing_rules
 
 DECIDE = "sealed:decide"
@@ -54,5 +55,5 @@ def tell_late_decisions(*, at: datetime) -> int:
 
 
 def _due_at(unit_id: uuid.UUID, asked_at: datetime) -> datetime:
-    province = unit(unit_id).division[:2] + "0000"
+    province = province_code(unit(unit_id).division)
     return clock(active_book(), sealing_rules().decide_rule, asked_at, province=province).due_at

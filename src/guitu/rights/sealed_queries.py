@@ -25,6 +25,7 @@ from guitu.rights import policy, sealed_decisions
 from guitu.rights.sealing import ASK, DECIDE, refusals, told_by
 from guitu.rulebook.book import load_national
 from guitu.rulebook.clocks import legal_day
+from guitu.rulebook.divisions import province_code
 from guitu.rulebook.sealing import sealing_rules
 
 READ = "sealed:read"
@@ -175,7 +176,7 @@ def decide(query_id: uuid.UUID, *, approved: bool, finding: str, event_id: uuid.
     if policy.words_fault(rules, finding):
         raise QueryRefused("WORDS")
     with transaction.atomic(), refusals(DECIDE):
-        province = unit(actor().session.unit_id).division[:2] + "0000"
+        province = province_code(unit(actor().session.unit_id).division)
         until = clock(active_book(), rules.look_rule, at, province=province).due_at if approved else None
         told = told_by(
             "SELECT rights_decide_sealed(%s::uuid, %s::boolean, %s, %s::timestamptz, %s::timestamptz)",

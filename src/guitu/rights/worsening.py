@@ -31,6 +31,7 @@ from guitu.rights.complaints import ComplaintRefused
 from guitu.rights.models import Worsening
 from guitu.rulebook.book import Rulebook
 from guitu.rulebook.clocks import legal_day
+from guitu.rulebook.divisions import province_code
 from guitu.rulebook.rights import rights_rules
 
 WITHIN, REVIEW = "RD-WORSENED", "RD-WORSENED-REVIEW"
@@ -120,7 +121,7 @@ def _put(one: _Found, tree: Tree, book: Rulebook, *, at: datetime) -> bool:
     if superior is None:
         return False
     review_id = uuid.uuid4()  # not made from the event: entries of the ledger are open, and the office knows its acts
-    due_at = clock(book, REVIEW, at, province=superior.division[:2] + "0000").due_at
+    due_at = clock(book, REVIEW, at, province=province_code(superior.division)).due_at
     Worsening.objects.bulk_create(
         [
             Worsening(

@@ -77,9 +77,13 @@ class NameCandidate:
 def normalise_code(code: str) -> str:
     """The twelve-digit form of a code of 6, 9 or 12 digits. Raises ValueError for anything else."""
     if _CODE.fullmatch(code) is None:
-        message = "a division code has 6, 9 or 12 digits"
-        raise ValueError(message)
+        raise ValueError("a division code has 6, 9 or 12 digits")
     return code.ljust(12, "0")
+
+
+def province_code(code: str) -> str:
+    """The six digits of a division's province: packs and calendars are named by it. Raises ValueError for no code."""
+    return f"{normalise_code(code)[:2]}0000"
 
 
 def bounds(code: str) -> tuple[str, str]:
@@ -154,10 +158,8 @@ class Divisions:
     def history(self, code: str) -> tuple[Division, ...]:
         """Every row of a code, oldest first; empty for an unknown code."""
         full = normalise_code(code)
-        if full[6:] != "000000":
-            township = self._townships.get(full)
-            if township is not None:
-                return (township,)
+        if full[6:] != "000000" and full in self._townships:
+            return (self._townships[full],)
         return tuple(self._rows.get(full, ()))
 
     def lookup(self, code: str, on: datetime.date | None = None) -> Division | None:

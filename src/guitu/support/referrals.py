@@ -25,6 +25,7 @@ from guitu.ledger.queries import is_recorded
 from guitu.notices.operations import Telling, tell, tell_all
 from guitu.people import queries as persons
 from guitu.rulebook.clocks import legal_day
+from guitu.rulebook.divisions import province_code
 from guitu.support import policy
 from guitu.support.models import Consent, Offer, Referral
 from guitu.support.offers import OfferUnknown, banned_words, codes, is_open, lies_within, places_left, region_of
@@ -143,7 +144,7 @@ def _write(
     consent.save(force_insert=True)
     facts = {"call_name": told.call_name.strip(), "telephone": told.telephone.strip(), "skills": skills}
     partner = units.unit(offer.unit_id)
-    due = clock(active_book(), ANSWER_RULE, at, province=partner.division[:2] + "0000")
+    due = clock(active_book(), ANSWER_RULE, at, province=province_code(partner.division))
     Referral.objects.create(
         id=event_id,
         person_id=person_id,
