@@ -115,7 +115,7 @@ def test_who_has_it_in_hand_answers_and_the_first_desk_is_told(house) -> None:
         )
     assert seen(walk, "county", made).first_answered_at == after(2, 11)
     assert seen(walk, "county", made).answered_at is None
-    for outcome, words in (("settled", " "), ("lost", "x")):
+    for outcome, words in (("settled", " "), ("lost", "x"), ("unknown_person", "x")):
         with pytest.raises(request_answers.AnswerRefused):
             answer("prison", outcome, words)
     event = uuid.uuid4()

@@ -6,7 +6,8 @@ import datetime as dt
 
 import pytest
 
-from guitu.rulebook import RefusalError, load_national, map_grade
+from guitu.rulebook import RefusalError, Rulebook, RulebookError, load_national, map_grade
+from tests.rulebook.texts import texts
 
 BOOK = load_national()
 WALK = BOOK.crosswalk("prison_grade")
@@ -62,3 +63,28 @@ def test_an_unknown_item_or_table_is_refused() -> None:
     for ask in (BOOK.item, BOOK.code_table, BOOK.crosswalk, BOOK.journey, BOOK.rule):
         with pytest.raises(RefusalError):
             ask("nothing")
+
+
+TABLE = """tables:
+  - id: outcomes
+    zh: 结果
+    en: Outcomes
+    standard: GUITU
+    verified: false
+    checked_on: 2026-11-23
+    codes:
+      - {code: "settled", kind: done, zh: 已办成, en: Settled}
+      - {code: "refused", kind: declined, zh: 不办, en: Declined}
+"""
+
+
+def test_what_an_outcome_counts_as_is_one_of_the_kinds_and_said_of_every_code_of_a_table() -> None:
+    book = Rulebook.from_texts(texts() | {"codes/outcomes.yaml": TABLE})  # the control
+    assert [code.kind for code in book.code_table("outcomes").codes] == ["done", "declined"]
+    for wrong, said in (
+        (TABLE.replace("kind: declined, ", ""), "or none"),
+        (TABLE.replace("declined,", "lost,"), "lost"),
+    ):
+        with pytest.raises(RulebookError, match=said) as refusal:
+            Rulebook.from_texts(texts() | {"codes/outcomes.yaml": wrong})
+        assert (refusal.value.file, refusal.value.line) == ("codes/outcomes.yaml", 10)

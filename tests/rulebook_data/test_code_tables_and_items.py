@@ -22,6 +22,7 @@ CODES = {
     "stage_8": "1 2 3 4 5 6 7 8",
     "measure": "control probation parole temporary_outside released",
     "data_level": "L1 L2 L3 L4",
+    "request_outcome": "settled passed_on declined not_possible unknown_person",
 }
 LEVELS = {
     "L2": "person_uid sex education organs skills",

@@ -229,14 +229,15 @@ def answer(request_id: uuid.UUID, *, outcome: str, words: str, event_id: uuid.UU
     Raises NotAllowed, RequestUnknown, AnswerRefused, MoveNotAllowed.
     """
     access.require("matter:take")
-    if outcome not in policy.PASSED_OUTCOMES or not words.strip():
+    kinds = policy.outcome_kinds(with_file=False)
+    if outcome not in kinds or not words.strip():
         raise AnswerRefused
     with transaction.atomic():
         half = held(request_id)
         if is_recorded("handover:passed_matter:answered", event_id):
             return
         require_open(half)
-        half.outcome, (half.kind, _word) = outcome, policy.PASSED_OUTCOMES[outcome]
+        half.outcome, half.kind = outcome, kinds[outcome]
         half.answered_at, half.answered_unit_id = at, actor().session.unit_id
         half.answer = keys.encrypt(words.strip(), belongs_to=answer_of(request_id))
         if half.first_due_at is not None and half.first_answered_at is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from guitu.access.roles import Word
+from guitu.rulebook.book import load_national
 
 REFUSAL_GROUNDS: dict[str, Word] = {
     "WRONG_RESIDENCE": Word(
@@ -123,13 +124,20 @@ MATTER_STEPS: dict[str, str] = {
 }
 """Matters (matter_12) that a step of the road answers; the others are answered by who has the matter in hand."""
 
-REQUEST_OUTCOMES: dict[str, tuple[str, Word]] = {
-    "settled": ("done", Word("已办成", "Settled")),
-    "passed_on": ("done", Word("已转有权部门办理", "Passed to the competent department")),
-    "declined": ("declined", Word("本人不办", "Declined by the person")),
-    "not_possible": ("not_possible", Word("不能办理", "Not possible")),
-}
-"""How a matter without a step of its own can come out: its kind and words."""
+OUTCOMES = "request_outcome"
+"""The code table of how a matter without a step of its own can come out: kinds and words."""
+UNKNOWN_PERSON = "unknown_person"
+"""The one of them that is said only of a matter passed on in words: nobody was recognised."""
+
+
+def outcome_kinds(*, with_file: bool) -> dict[str, str]:
+    """How a matter can come out, code → kind (done, declined, not_possible); `with_file`: the person is known here.
+
+    Source: rulebook/data/codes/request_outcome.yaml.
+    """
+    held = load_national().codes[OUTCOMES].codes
+    return {one.code: one.kind for one in held if one.kind and not (with_file and one.code == UNKNOWN_PERSON)}
+
 
 OPEN_TO_ALL, SUPERIOR, RULED = "OPEN", "SUPERIOR", "RULED"
 """Whose a matter passed on is: the desks hand it on themselves, the common superior is to decide, it has decided."""
@@ -169,11 +177,6 @@ def other_region(one: str, other: str) -> bool:
 
 TAKEN, DUTY = "TAKEN", "DUTY"
 """The two halves of a matter passed on in words: the first desk's, and that of the unit it went to."""
-UNKNOWN_PERSON = "unknown_person"
-PASSED_OUTCOMES = REQUEST_OUTCOMES | {
-    UNKNOWN_PERSON: ("not_possible", Word("查无此人，退回首问", "Nobody known here: sent back to the first desk")),
-}
-"""How a matter can come out that was passed on in words: as any, or nobody was recognised."""
 
 
 def told_of_answer(kind: str) -> str:

@@ -72,7 +72,8 @@ def answer_request(
     Raises NotAllowed, PersonUnknown, RequestUnknown, AnswerRefused, MoveNotAllowed.
     """
     access.require("matter:take", [person_id])
-    if outcome not in policy.REQUEST_OUTCOMES or not words.strip():
+    kinds = policy.outcome_kinds(with_file=True)
+    if outcome not in kinds or not words.strip():
         raise AnswerRefused
     with transaction.atomic():
         request = _locked(person_id, request_id)
@@ -83,8 +84,7 @@ def answer_request(
             raise MoveNotAllowed(
                 "这件事由途中的步骤答复，请在档案里办理该步骤", "The step of the road answers this matter"
             )
-        kind, _word = policy.REQUEST_OUTCOMES[outcome]
-        _answer(request, outcome=outcome, kind=kind, words=words.strip(), at=at)
+        _answer(request, outcome=outcome, kind=kinds[outcome], words=words.strip(), at=at)
         _record("handover:request:answered", request, event_id=event_id, at=at, outcome=outcome)
 
 

@@ -10,6 +10,7 @@ from guitu.rulebook.counting import add_months
 from guitu.rulebook.errors import RefusalError
 from guitu.rulebook.reading import Section
 from guitu.rulebook.records import Sentence, Source
+from guitu.rulebook.steps import OUTCOME_KINDS
 
 PART_KINDS = ("text", "date", "phone", "division", "address")
 LEVELS = ("L1", "L2", "L3", "L4")
@@ -49,6 +50,7 @@ class Code:
     """One entry of a code table, with the days between which it may be given (end exclusive).
 
     `item` is the core item that it tells something of: who may not see that item may not see that somebody has it.
+    `kind` is what an outcome counts as (steps.OUTCOME_KINDS).
     """
 
     code: str
@@ -58,6 +60,7 @@ class Code:
     to: dt.date | None
     note: Sentence | None
     item: str | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +142,11 @@ def read_code_table(section: Section) -> CodeTable:
             part.optional_date("to"),
             read_note(part),
             part.optional_text("item"),
+            part.choice("kind", OUTCOME_KINDS) if part.has("kind") else None,
         )
         part.done()
+        if codes and (codes[0].kind is None) != (code.kind is None):
+            raise part.error("同一代码表各项须都有或都没有 kind", "all codes of a table have a kind or none", "code")
         if code.code in {earlier.code for earlier in codes}:
             raise part.error(f"代码 {code.code} 重复", f"the code {code.code} is listed twice", "code")
         codes.append(code)

@@ -25,7 +25,7 @@ from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file.receiver_acts import unit_named
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import frame, show
-from guitu.web.window import passed_rows
+from guitu.web.window import passed_rows, rows
 
 PAGE, FOUND = 25, 10
 
@@ -91,7 +91,7 @@ def one(request: Request, request_id: uuid.UUID) -> HttpResponse:
         one=found,
         mine=mine,
         may_first=mine and found.first_due_at is not None and found.first_answered_at is None,
-        outcomes=passed_rows.outcomes(),
+        outcomes=rows.outcomes(with_file=False),
         onward=onward,
         decides=onward and found.whose == SUPERIOR,
         climbs=onward and whose_after(found.whose, handed_on=found.handed_on, most=most_hand_ons()) == SUPERIOR,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
 from guitu.handover import passed_on
-from guitu.handover.policy import CHANNELS, FIRST_ANSWER_RULE, PASSED_OUTCOMES, TAKEN
+from guitu.handover.policy import CHANNELS, FIRST_ANSWER_RULE, OUTCOMES, TAKEN, outcome_kinds
 from guitu.handover.requests import ANSWERED, LATE, NOT_DONE, OPEN
 from guitu.web import queue_rows
 from guitu.web.person_file.sight import unit_name
@@ -32,15 +32,10 @@ def state_words(side: str) -> dict[str, str]:
     return {state: word for state, word in words.items() if side != TAKEN or state != passed_on.LINKED}
 
 
-def outcomes() -> list[dict[str, str]]:
-    """How a matter without a file can come out, for a choice."""
-    return [{"value": code, "label": say(word)} for code, (_kind, word) in PASSED_OUTCOMES.items()]
-
-
 def _state(one: passed_on.PassedMatterView) -> str:
     if one.answered_at is not None:
-        held = PASSED_OUTCOMES.get(one.outcome)
-        return say(held[1]) if held else outcome_of_step(one.outcome)
+        held = one.outcome in outcome_kinds(with_file=False)
+        return queue_rows.code_word(OUTCOMES, one.outcome) if held else outcome_of_step(one.outcome)
     return _("已归入档案") if one.linked_at is not None else _("在办")
 
 

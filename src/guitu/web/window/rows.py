@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
 from guitu.handover import requests
-from guitu.handover.policy import CHANNELS, FIRST_ANSWER_RULE, MATTER_STEPS, REQUEST_OUTCOMES
+from guitu.handover.policy import CHANNELS, FIRST_ANSWER_RULE, MATTER_STEPS, OUTCOMES, outcome_kinds
 from guitu.journeys import queries as roads
 from guitu.rulebook.book import load_national
 from guitu.web import queue_rows
@@ -56,9 +56,11 @@ def channels() -> list[dict[str, str]]:
     return [{"value": code, "label": say(word), "icon": icons[code]} for code, word in CHANNELS.items()]
 
 
-def outcomes() -> list[dict[str, str]]:
-    """How a matter can come out, for a choice."""
-    return [{"value": code, "label": say(word)} for code, (_kind, word) in REQUEST_OUTCOMES.items()]
+def outcomes(*, with_file: bool = True) -> list[dict[str, str]]:
+    """How a matter can come out, for a choice; `with_file`: of somebody who is known here."""
+    return [
+        {"value": code, "label": queue_rows.code_word(OUTCOMES, code)} for code in outcome_kinds(with_file=with_file)
+    ]
 
 
 def outcome_word(one: requests.RequestView) -> str:
@@ -67,8 +69,7 @@ def outcome_word(one: requests.RequestView) -> str:
         for found in load_national().journeys["return_home"].step(one.step).outcomes:
             if found.id == one.outcome:
                 return found.en if english() else found.zh
-    held = REQUEST_OUTCOMES.get(one.outcome)
-    return say(held[1]) if held else one.outcome
+    return queue_rows.code_word(OUTCOMES, one.outcome)
 
 
 def outcome_of_step(outcome: str) -> str:
