@@ -46,12 +46,14 @@ def test_the_text_survives_is_offered_filled_in_and_is_gone_once_sent(fresh):
     assert leads_to.startswith("/sign-in/?next=/kept/")
     again(fresh, browser, "person")
     back = browser.get(leads_to.removeprefix("/sign-in/?next="))
-    assert back["Location"].startswith("/my/say/?kind=CORRECTION&kept=")
+    assert back["Location"].startswith("/my/say/?kind=CORRECTION&kept_form=")
     filled = browser.get(back["Location"])
     assert LONG in body(filled)
     assert "还没有提交" in body(filled)
     inputs = {
-        tag["name"]: tag.get("value", "") for tag, _ in page(filled).all("input") if tag.get("name") in ("mark", "kept")
+        tag["name"]: tag.get("value", "")
+        for tag, _ in page(filled).all("input")
+        if tag.get("name") in ("mark", "kept_form")
     }
     sent = browser.post("/my/say/send/", {"kind": "CORRECTION", "words": LONG, **inputs})
     assert sent.status_code == 302
@@ -77,12 +79,14 @@ def test_nobody_else_gets_it(fresh, login):
     assert LONG not in body(other.get("/kept/"))
     assert other.post(f"/kept/{form_id}/discard/", {"sure": "yes"}).status_code == 404
     if login == "representative":
-        assert LONG not in body(other.get(f"{SAYING}&kept={form_id}"))
-    other.post("/my/say/send/", {"kind": "WORD", "words": "别的话", "mark": str(uuid.uuid4()), "kept": str(form_id)})
+        assert LONG not in body(other.get(f"{SAYING}&kept_form={form_id}"))
+    other.post(
+        "/my/say/send/", {"kind": "WORD", "words": "别的话", "mark": str(uuid.uuid4()), "kept_form": str(form_id)}
+    )
     assert len(kept_rows(fresh)) == 1
     own = again(fresh, browser, "person")
     assert LONG in body(own.get("/kept/"))
-    assert LONG in body(own.get(f"{SAYING}&kept={form_id}"))
+    assert LONG in body(own.get(f"{SAYING}&kept_form={form_id}"))
 
 
 def test_tokens_and_files_are_not_kept_and_the_text_is_sealed(fresh):

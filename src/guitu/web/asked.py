@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from guitu.ledger import keys
 
 SEALED = "w"
-TYPED = frozenset({"q", "who", "name", "kept", "joined", "account_words"})
+TYPED = frozenset({"q", "who", "name", "number", "kept", "joined", "account_words"})
 """The fields of our searches into which a name or a number is typed."""
 _BELONGS_TO = "asked"
 

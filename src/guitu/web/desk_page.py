@@ -19,7 +19,7 @@ from guitu.access.roles import ROLES
 from guitu.journeys import queries as roads
 from guitu.rulebook.book import load_national
 from guitu.web import queue_rows
-from guitu.web.pages import page_number, paged
+from guitu.web.pages import page_number, paged, with_words
 from guitu.web.permits import Request
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE, SOON, legal_day
 
@@ -94,7 +94,7 @@ def build(
     return {
         "address": address,
         "counts": _tiles(queues, numbers, of_steps, address),
-        "tabs": _tabs(queues, numbers, of_steps, chosen, address),
+        "tabs": _tabs(queues, numbers, of_steps, asked, address),
         "groups": groups,
         **paged(asked.page, total, kept, most=PAGE),
         "filtered": bool(asked.words or asked.release_type or asked.late or asked.today or asked.week),
@@ -224,16 +224,28 @@ def _tile(queue: Queue, numbers: Numbers, address: str) -> dict[str, Any]:
 
 
 def _tabs(
-    queues: tuple[Queue, ...], numbers: Numbers, of_steps: Numbers, chosen: Queue | None, address: str
+    queues: tuple[Queue, ...], numbers: Numbers, of_steps: Numbers, asked: Asked, address: str
 ) -> list[dict[str, Any]]:
+    """The queues, each under what was searched for; their counts stand only where they are of the rows listed then."""
+    kept = {"q": asked.words, "type": asked.release_type}
+    narrowed = any(kept.values())
     every = _sum(numbers, working(queues), "all")
-    tabs = [{"label": _("全部在办"), "url": address, "count": every, "current": chosen is None}]
+    tabs = [
+        {
+            "label": _("全部在办"),
+            "url": with_words(address, kept),
+            "count": None if narrowed else every,
+            "current": asked.queue is None,
+        }
+    ]
     return tabs + [
         {
             "label": queue.label,
-            "url": f"{address}?queue={queue.key}",
-            "count": _sum(of_steps if queue.steps else numbers, queue.steps or queue.states, "all"),
-            "current": queue is chosen,
+            "url": with_words(address, kept, queue=queue.key),
+            "count": None
+            if narrowed
+            else _sum(of_steps if queue.steps else numbers, queue.steps or queue.states, "all"),
+            "current": queue is asked.queue,
         }
         for queue in queues
     ]

@@ -64,8 +64,8 @@ class Gate:
         if over:
             late = request.method == "POST" and getattr(view, "keeps_text", False)
             kept = keeping.keep(request, request.COOKIES.get(token_cookie(), "")) if late else None
-            return refusals.session_ended(request, kept=kept)
-        return redirect(f"/sign-in/?next={quote(_asked_for(request))}")
+            return refusals.session_ended(request, kept=kept, search=_searched(request, view))
+        return redirect(f"/sign-in/?next={quote(_searched(request, view) or _asked_for(request))}")
 
     @staticmethod
     def _interface(request: HttpRequest) -> HttpResponse | None:
@@ -90,6 +90,12 @@ def _renewed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if token:
             set_cookie(response, token_cookie(), token)
     return response
+
+
+def _searched(request: HttpRequest, view: Callable[..., HttpResponse]) -> str:
+    """The page that answers the search sent here, its words sealed; empty where nothing was searched for."""
+    leads_to = getattr(view, "leads_to", None)
+    return str(leads_to(request)) if leads_to is not None and request.method == "POST" else ""
 
 
 def _asked_for(request: HttpRequest) -> str:

@@ -21,6 +21,15 @@ def page_number(request: HttpRequest, name: str = "page", *, most: int = 10**_MO
     return min(max(1, int(text)), most) if text.isdecimal() and len(text) <= _MOST_DIGITS else 1
 
 
+def with_words(address: str, kept: Mapping[str, str], **changed: str) -> str:
+    """`address` under the conditions `kept`, those of `changed` in their place; typed words sealed, empty ones out.
+
+    What leads from a list to another view of it (a tab, a side) keeps in this way what was searched for.
+    """
+    words = asked.query({name: value for name, value in {**kept, **changed}.items() if value})
+    return f"{address}?{words}" if words else address
+
+
 def paged(
     number: int,
     total: int,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
-from guitu.web import asked, refusals
+from guitu.web import refusals
+from guitu.web.form_fields import is_own_address
+from guitu.web.pages import with_words
 from guitu.web.permits import Request, own
 
 TO = "page_asked"
@@ -16,12 +18,23 @@ TO = "page_asked"
 @own("POST")
 def send(request: Request) -> HttpResponse:
     """On to the page of ours that the form names. Nothing is looked for here."""
-    to = urlsplit(request.POST.get(TO, ""))
-    if to.scheme or to.netloc or not to.path.startswith("/") or to.path.startswith("//"):
-        return refusals.bad_request(request)
-    given = {name: value for name, value in _fields(request.POST).items() if value}
-    words = asked.query(given)
-    return redirect(f"{to.path}{'?' if words else ''}{words}{'#' if to.fragment else ''}{to.fragment}")
+    to = leads_to(request)
+    return redirect(to) if to else refusals.bad_request(request)
+
+
+def leads_to(request: HttpRequest) -> str:
+    """The address of the page that answers this search, its words sealed; empty where the form names no page of ours.
+
+    It stands still when the session is over: whoever signs in again is led there (gate).
+    """
+    wanted = request.POST.get(TO, "")
+    if not is_own_address(request, wanted):
+        return ""
+    to = urlsplit(wanted)
+    return f"{with_words(to.path, _fields(request.POST))}{'#' if to.fragment else ''}{to.fragment}"
+
+
+send.leads_to = leads_to  # type: ignore[attr-defined]
 
 
 def _fields(posted: QueryDict) -> dict[str, str]:

@@ -19,7 +19,7 @@ from guitu.web.form_fields import written_moment
 
 SHEET = "sheet"
 _SECRET = {"password", "present", "new", "given", "again", "secret"}
-NOT_WRITTEN = frozenset({"csrfmiddlewaretoken", "mark", "kept", "sure", "next", SHEET, *_SECRET})
+NOT_WRITTEN = frozenset({"csrfmiddlewaretoken", "mark", "kept_form", "sure", "next", SHEET, *_SECRET})
 """What stands in forms and was written by nobody, and what is never shown again."""
 _CHOSEN = frozenset({"radio", "checkbox", "taps", "tap-many", "select"})
 _CODE = re.compile(r"[a-z]+(?:[_-][a-z0-9]+)*|[A-Z]+(?:[_-][A-Z0-9]+)*")

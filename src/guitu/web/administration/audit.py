@@ -17,7 +17,7 @@ from guitu.web.administration.posts import midnight
 from guitu.web.administration.views import PAGE, role_word
 from guitu.web.clock import now
 from guitu.web.form_fields import written_day
-from guitu.web.pages import page_number, paged
+from guitu.web.pages import page_number, paged, with_words
 from guitu.web.permits import Request, reads
 from guitu.web.record_keeping import keeping
 from guitu.web.shell import frame, say, show
@@ -56,6 +56,7 @@ def audit(request: Request) -> HttpResponse:
         rows = [_refusal(line) for line in turned]
     labels = {"changes": _("管理变更"), "sign-ins": _("登录"), "refusals": _("拒绝"), "ended": _("期满删除")}
     kept = {"list": kind, "who": who, "from": first_day.isoformat(), "to": last_day.isoformat()}
+    asked_days = {name: kept[name] for name in ("who", "from", "to") if request.GET.get(name)}
     kept["failed"] = "yes" if failed else ""
     page = frame(request, _("审计"), current="audit")
     return show(
@@ -70,7 +71,12 @@ def audit(request: Request) -> HttpResponse:
         first_day=first_day.isoformat(),
         last_day=last_day.isoformat(),
         tabs=[
-            {"label": labels[name], "url": f"{reverse('audit')}?list={name}", "count": None, "current": name == kind}
+            {
+                "label": labels[name],
+                "url": with_words(reverse("audit"), asked_days, list=name),
+                "count": None,
+                "current": name == kind,
+            }
             for name in KINDS
         ],
         **paged(number, total, kept, most=PAGE),
@@ -111,7 +117,10 @@ def _sign_in(line: administration.SignInLine) -> dict[str, Any]:
 
 def _refusal(line: administration.RefusalLine) -> dict[str, Any]:
     permission, purpose = PERMISSIONS.get(line.action), PURPOSES.get(line.purpose)
-    why = _("岗位没有这项权限") if line.outcome == "DENIED" else _("查无此人，或不在可见范围")
+    why = {
+        "DENIED": _("岗位没有这项权限"),
+        "REFUSED": _("有权限，但这件事当时不能由这个岗位办"),
+    }.get(line.outcome, _("查无此人，或不在可见范围"))
     return {
         "at": line.at,
         "what": say(permission) if permission else line.action,

@@ -18,7 +18,7 @@ from guitu.journeys.policy import MoveNotAllowed
 from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import mark_of, rows_of
-from guitu.web.pages import page_number, paged
+from guitu.web.pages import page_number, paged, with_words
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import english, frame, show
@@ -43,9 +43,15 @@ def desk(request: Request) -> HttpResponse:
     names = access.units_named(named)
     address = reverse("allot-desk")
     every = "" if filters.unallotted else "yes"
+    kept = {"q": words}
     tabs = [
-        {"label": _("还没有分派"), "url": address, "count": None, "current": filters.unallotted},
-        {"label": _("全部，可改派"), "url": f"{address}?all=yes", "count": None, "current": not filters.unallotted},
+        {"label": _("还没有分派"), "url": with_words(address, kept), "count": None, "current": filters.unallotted},
+        {
+            "label": _("全部，可改派"),
+            "url": with_words(address, kept, all="yes"),
+            "count": None,
+            "current": not filters.unallotted,
+        },
     ]
     crumbs = ((_("衔接工作台"), reverse("county-desk")),)
     page = frame(request, _("分派"), current="county-desk", crumbs=crumbs)

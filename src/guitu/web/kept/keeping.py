@@ -18,7 +18,8 @@ from guitu.web.form_fields import is_ours
 from guitu.web.kept.refilling import refill
 from guitu.web.written import SHEET
 
-FIELD = "kept"
+FIELD = "kept_form"
+"""Of no search of ours: what is typed comes back under the names of `asked.TYPED`."""
 # What is made anew with each page and never kept: tokens against forgery and repetition, what a form says of itself,
 # the id of a kept form.
 NEVER = frozenset({"csrfmiddlewaretoken", "mark", SHEET, FIELD})

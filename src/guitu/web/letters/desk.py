@@ -50,7 +50,7 @@ def listed(request: Request) -> HttpResponse:
             urls={one.id: reverse("letter", args=[one.person_id, one.id]) for one in found},
             others={one.id: unit_name(names.get(one.sender_id)) for one in found},
         ),
-        tabs=sheet.tabs(address, kept["state"], letters.letter_counts("in", now=moment)),
+        tabs=sheet.tabs(address, kept, letters.letter_counts("in", now=moment)),
         kinds=sheet.kinds_of_post(kind for kind in letter_kinds().values() if own in kind.to),
         kept=kept,
         address=address,

@@ -218,7 +218,7 @@ def sent(request: Request) -> HttpResponse:
         "letters/list.html",
         frame(request, _("发出的函"), current="letters-sent"),
         rows=rows,
-        tabs=sheet.tabs(address, kept["state"], exchange.letter_counts("out", now=moment)),
+        tabs=sheet.tabs(address, kept, exchange.letter_counts("out", now=moment)),
         kinds=sheet.kinds_of_post(letter_kinds().values()),
         kept=kept,
         address=address,

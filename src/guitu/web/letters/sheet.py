@@ -16,6 +16,7 @@ from guitu.handover.letters import fact_word, lines_of
 from guitu.rulebook.book import load_national
 from guitu.rulebook.letters import LetterKind, letter_kinds
 from guitu.rulebook.records import Sentence
+from guitu.web.pages import with_words
 from guitu.web.queue_rows import shown_due
 from guitu.web.shell import english
 from guitu.web.templatetags.guitu_words import clock_words
@@ -112,14 +113,21 @@ def rows(
     ]
 
 
-def tabs(address: str, state: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The states of a box as tabs with their counts."""
+def tabs(address: str, kept: Mapping[str, str], counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The states of a box as tabs that keep what was searched for; with their counts where nothing narrows them."""
+    narrowed = bool(kept["kind"] or kept["q"])
     labels = {"open": _("待答复"), "late": _("逾期"), "closed": _("已办结")}
     made: list[dict[str, Any]] = [
-        {"label": label, "url": f"{address}?state={code}", "count": counts[code], "current": state == code}
+        {
+            "label": label,
+            "url": with_words(address, kept, state=code),
+            "count": None if narrowed else counts[code],
+            "current": kept["state"] == code,
+        }
         for code, label in labels.items()
     ]
-    return [*made, {"label": _("全部"), "url": address, "count": None, "current": not state}]
+    whole = with_words(address, kept, state="")
+    return [*made, {"label": _("全部"), "url": whole, "count": None, "current": not kept["state"]}]
 
 
 def kinds_of_post(role_kinds: Iterable[LetterKind]) -> list[dict[str, str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
@@ -17,7 +16,7 @@ from guitu.access.roles import ROLES
 from guitu.notices import operations, queries
 from guitu.web.clock import now
 from guitu.web.notices.words import kind_words, sentences
-from guitu.web.pages import page_number, uncounted
+from guitu.web.pages import page_number, uncounted, with_words
 from guitu.web.permits import Request, own
 from guitu.web.shell import frame, show
 
@@ -35,8 +34,7 @@ def _asked(given: dict[str, str]) -> dict[str, str]:
 
 
 def _address(asked: dict[str, str], **changed: str) -> str:
-    words = {name: value for name, value in {**asked, **changed}.items() if value}
-    return reverse("notices") + (f"?{urlencode(words)}" if words else "")
+    return with_words(reverse("notices"), asked, **changed)
 
 
 @own("GET")

@@ -17,7 +17,7 @@ from guitu.rulebook.looking import export_rules
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import written_day
-from guitu.web.pages import page_number, paged
+from guitu.web.pages import page_number, paged, with_words
 from guitu.web.papers import rows
 from guitu.web.permits import Request, reads
 from guitu.web.shell import english, frame, show
@@ -62,8 +62,18 @@ def listed(request: Request) -> HttpResponse:
         kind=filters.kind,
         day=filters.day.isoformat() if filters.day else "",
         tabs=[
-            {"label": _("全部"), "url": address, "current": not filters.by_hand, "count": None},
-            {"label": _("待手写补全"), "url": f"{address}?by_hand=yes", "current": filters.by_hand, "count": waiting},
+            {
+                "label": _("全部"),
+                "url": with_words(address, asked, by_hand=""),
+                "current": not filters.by_hand,
+                "count": None,
+            },
+            {
+                "label": _("待手写补全"),
+                "url": with_words(address, asked, by_hand="yes"),
+                "current": filters.by_hand,
+                "count": None if filters.kind or filters.day else waiting,
+            },
         ],
         by_hand=filters.by_hand,
         filtered=bool(asked),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
@@ -26,7 +25,7 @@ from guitu.rulebook.rights import rights_rules
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import mark_of
-from guitu.web.pages import page_number, paged
+from guitu.web.pages import page_number, paged, with_words
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file.sight import unit_name
 from guitu.web.rights_desk import words
@@ -48,10 +47,15 @@ def listed(request: Request) -> HttpResponse:
     total = None if kind else counts[state]
     found, total = queries.listed(state, kind, now=moment, first=(number - 1) * PAGE, most=PAGE, total=total)
     tabs = [
-        {"label": labels[one], "url": f"{address}?state={one}", "count": counts[one], "current": state == one}
+        {
+            "label": labels[one],
+            "url": with_words(address, {"kind": kind}, state=one),
+            "count": None if kind else counts[one],
+            "current": state == one,
+        }
         for one in queries.STATES
     ]
-    tabs.append({"label": _("全部"), "url": address, "count": None, "current": not state})
+    tabs.append({"label": _("全部"), "url": with_words(address, {"kind": kind}), "count": None, "current": not state})
     kinds = [{"value": one, "label": words.kind_word(one)} for one in rights_rules().kinds]
     return show(
         request,
@@ -63,7 +67,7 @@ def listed(request: Request) -> HttpResponse:
         kept={"state": state, "kind": kind},
         kinds=[{"value": "", "label": _("全部")}, *kinds],
         address=address,
-        reset_url=f"{address}?{urlencode({'state': state})}" if state else address,
+        reset_url=with_words(address, {"state": state}),
         **paged(number, total, {"state": state, "kind": kind}, most=PAGE),
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -17,7 +16,7 @@ from guitu.people import queries as persons
 from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import mark_of, text
-from guitu.web.pages import page_number, paged
+from guitu.web.pages import page_number, paged, with_words
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import frame, show
@@ -41,16 +40,17 @@ def listed(request: Request) -> HttpResponse:
     address = reverse("window-list")
     counts = requests.request_counts(kept["side"], now=moment)
     words = rows.state_words()
+    narrowed = bool(kept["matter"] or kept["channel"] or kept["q"])
     tabs = [
         {
             "label": words[state],
-            "url": f"{address}?{urlencode({'side': kept['side'], 'state': state})}",
-            "count": counts[state],
+            "url": with_words(address, kept, state=state),
+            "count": None if narrowed else counts[state],
             "current": kept["state"] == state,
         }
         for state in requests.STATES
     ]
-    whole = f"{address}?side={kept['side']}"
+    whole = with_words(address, kept, state="")
     tabs.append({"label": _("全部"), "url": whole, "count": None, "current": not kept["state"]})
     labels = {"taken": _("本窗口受理的"), "duty": _("转来由本单位办的")}
     page = frame(request, _("受理登记"), current="window-list", crumbs=((_("一窗受理"), reverse("window")),))
@@ -61,7 +61,12 @@ def listed(request: Request) -> HttpResponse:
         rows=rows.rows(found, moment),
         tabs=tabs,
         sides=[
-            {"label": label, "url": f"{address}?side={side}", "count": None, "current": kept["side"] == side}
+            {
+                "label": label,
+                "url": with_words(address, kept, side=side, state=""),
+                "count": None,
+                "current": kept["side"] == side,
+            }
             for side, label in labels.items()
         ],
         kept=kept,
@@ -69,7 +74,7 @@ def listed(request: Request) -> HttpResponse:
         + [{"value": one["code"], "label": one["label"]} for one in rows.matters()],
         channels=[{"value": "", "label": _("全部")}, *rows.channels()],
         address=address,
-        reset_url=whole,
+        reset_url=f"{address}?side={kept['side']}",
         **paged(number, total, kept, most=PAGE),
     )
 

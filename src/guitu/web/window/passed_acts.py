@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -20,7 +19,7 @@ from guitu.rulebook.handing_on import most_hand_ons
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import NotReadable, mark_of, text
-from guitu.web.pages import page_number, paged
+from guitu.web.pages import page_number, paged, with_words
 from guitu.web.permits import Request, reads, writes
 from guitu.web.person_file.receiver_acts import unit_named
 from guitu.web.person_file.sight import unit_name
@@ -45,13 +44,13 @@ def listed(request: Request) -> HttpResponse:
     tabs = [
         {
             "label": label,
-            "url": f"{address}?{urlencode({'side': side, 'state': state})}",
-            "count": counts[state],
+            "url": with_words(address, kept, state=state),
+            "count": None if kept["q"] else counts[state],
             "current": kept["state"] == state,
         }
         for state, label in words.items()
     ]
-    whole = f"{address}?side={side}"
+    whole = with_words(address, kept, state="")
     tabs.append({"label": _("全部"), "url": whole, "count": None, "current": not kept["state"]})
     sides = {TAKEN: _("本窗口转出的"), DUTY: _("转来请本单位认人的")}
     page = frame(request, _("按来人所说受理的"), current="window", crumbs=((_("一窗受理"), reverse("window")),))
@@ -62,12 +61,17 @@ def listed(request: Request) -> HttpResponse:
         rows=passed_rows.rows(found, moment),
         tabs=tabs,
         sides=[
-            {"label": label, "url": f"{address}?side={one}", "count": None, "current": one == side}
+            {
+                "label": label,
+                "url": with_words(address, kept, side=one, state=""),
+                "count": None,
+                "current": one == side,
+            }
             for one, label in sides.items()
         ],
         kept=kept,
         address=address,
-        reset_url=whole,
+        reset_url=f"{address}?side={side}",
         **paged(number, total, kept, most=PAGE),
     )
 
