@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from guitu.access.roles import SEPARATED
+from guitu.access.roles import SEPARATED, SecurityAdministrator, SystemAdministrator
 from guitu.rulebook.book import load_national
 from guitu.rulebook.holding_back import DATA as HOLDING_BACK
 from guitu.rulebook.holding_back import read_hold_rules
@@ -66,6 +66,7 @@ def functions() -> list[str]:
         _kept(),
         _terminals(),
         _separated(),
+        _offices(),
     ]
 
 
@@ -187,6 +188,15 @@ def _separated() -> str:
     return (
         "CREATE OR REPLACE FUNCTION access_separated_roles() RETURNS text[] LANGUAGE sql IMMUTABLE"
         f" {_PINNED} AS $$ SELECT ARRAY[{codes}] $$"
+    )
+
+
+def _offices() -> str:
+    """Whose office assesses terminals, and whose assesses those of that office."""
+    return (
+        "CREATE OR REPLACE FUNCTION access_terminal_offices() RETURNS TABLE (assesses text, assesses_those text)"
+        f" LANGUAGE sql IMMUTABLE {_PINNED} AS $$ SELECT '{SecurityAdministrator.code}',"
+        f" '{SystemAdministrator.code}' $$"
     )
 
 

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from guitu.access.models import Post, Unit
 from guitu.access.queries import UnitView, units_named
-from guitu.access.roles import ROLES
+from guitu.access.roles import ROLES, SEPARATED
 
 LEADERS = frozenset({"PRISON_LEADER", "COUNTY_HEAD"})
 """Roles that lead a unit: told when its own work is late, not of each matter."""
@@ -147,6 +147,11 @@ class Tree:
 
     def _is_filled(self, unit_id: uuid.UUID, roles: tuple[str, ...]) -> bool:
         return any((unit_id, role) in self._filled for role in roles)
+
+
+def separated_who_may(permission: str) -> tuple[str, ...]:
+    """The codes of those of the three administrators who hold a permission, in the order of the three."""
+    return tuple(role.code for role in SEPARATED if permission in role.may)
 
 
 def administrators(*roles: str, at: datetime) -> list[Desk]:

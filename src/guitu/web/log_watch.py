@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from guitu.access.tree import administrators
+from guitu.access.tree import administrators, separated_who_may
 from guitu.ledger.queries import Finding, findings
 from guitu.notices.operations import Telling, tell_all
 from guitu.web.full_disk import nearly_full
 
-ADMINISTRATORS = ("SYSTEM_ADMINISTRATOR", "AUDIT_ADMINISTRATOR")
-SYSTEM = ("SYSTEM_ADMINISTRATOR",)
+SYSTEM = separated_who_may("installation:watch")
+ADMINISTRATORS = (*SYSTEM, *separated_who_may("audit:read"))
 DISK = uuid.UUID("6d1a6f2e-5a0b-4a57-9a3d-0c1b7f6f0d15")
 """The one disk, as the subject of a notice."""
 NOTICES = {

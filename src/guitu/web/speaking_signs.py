@@ -13,11 +13,11 @@ from django.db import transaction
 from guitu.access import watching
 from guitu.access.beats import last_beat
 from guitu.access.queries import units_named, units_of_posts
-from guitu.access.tree import administrators
+from guitu.access.tree import administrators, separated_who_may
 from guitu.notices.operations import Telling, tell_all
 from guitu.web.templatetags.guitu_words import legal_day
 
-AUDITORS = ("AUDIT_ADMINISTRATOR",)
+AUDITORS = separated_who_may("audit:read")
 PROCESS = "tick"
 
 

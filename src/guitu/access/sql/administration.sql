@@ -145,7 +145,8 @@ BEGIN
   PERFORM access_moment(at);
   IF NOT EXISTS (SELECT 1 FROM access_accounts('', 0, 2147483647) a WHERE a.id = which) THEN RETURN 'UNKNOWN'; END IF;
   IF which = (SELECT p.account_id FROM access_post p WHERE p.id = s.post_id) THEN RETURN 'OWN'; END IF;
-  IF EXISTS (SELECT 1 FROM access_post p WHERE p.account_id = which AND p.role IN ('SYSTEM_ADMINISTRATOR', 'AUDIT_ADMINISTRATOR')
+  IF EXISTS (SELECT 1 FROM access_post p WHERE p.account_id = which AND p.role = ANY (access_separated_roles())
+      AND p.role <> (SELECT o.role FROM access_post o WHERE o.id = s.post_id)
       AND (p.to_at IS NULL OR p.to_at > clock_timestamp())) THEN
     RETURN 'OTHER_HAND';
   END IF;

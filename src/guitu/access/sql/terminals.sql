@@ -1,7 +1,7 @@
 -- Terminals for administration (docs/security.md, "Terminals for administration"). Whoever holds one of the three administrators'
 -- posts administers only in a session that a passkey of an assessed terminal has opened; access_may asks at every act, so a lapsed or
 -- withdrawn assessment counts at the next request. access_terminal_rules is made by compile from the rulebook, access_separated_roles
--- (the three) from the roles.
+-- (the three) and access_terminal_offices from the roles.
 
 -- '' while the latest assessment of a terminal stands (and has seen this passkey, if one is named), else what is missing.
 CREATE OR REPLACE FUNCTION access_terminal_state(which uuid, passkey uuid) RETURNS text
@@ -110,9 +110,9 @@ BEGIN
   SELECT a.name INTO called FROM access_account a WHERE a.id = hand.account_id;
   SELECT a.name INTO holder FROM access_account a WHERE a.id = held.account_id;
   IF hand.account_id = held.account_id OR called = holder THEN RETURN 'OWN'; END IF;
-  IF hand.role <> (CASE WHEN EXISTS (SELECT 1 FROM access_post p WHERE p.account_id = held.account_id
-        AND p.role = 'SECURITY_ADMINISTRATOR' AND (p.to_at IS NULL OR p.to_at > clock_timestamp()))
-      THEN 'SYSTEM_ADMINISTRATOR' ELSE 'SECURITY_ADMINISTRATOR' END) THEN
+  IF hand.role <> (SELECT CASE WHEN EXISTS (SELECT 1 FROM access_post p WHERE p.account_id = held.account_id
+        AND p.role = o.assesses AND (p.to_at IS NULL OR p.to_at > clock_timestamp()))
+      THEN o.assesses_those ELSE o.assesses END FROM access_terminal_offices() o) THEN
     RETURN 'OFFICE';
   END IF;
   SELECT r.* INTO rules FROM access_terminal_rules() r;
