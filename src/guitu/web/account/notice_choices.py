@@ -42,25 +42,26 @@ def shown(request: Request) -> dict[str, object]:
     off = queries.own_choices(request.acting_session.account_id)
     addresses = queries.own_addresses()
     states = {"WAITING": _("待发"), "SENT": _("已发"), "GIVEN_UP": _("没有发成")}
+    rows = [
+        (
+            words[notice.id],
+            [
+                Cell(
+                    f"{notice.id}:{channel}",
+                    (notice.id, channel) not in off,
+                    not may_be_switched_off(notice, channel),
+                    f"{words[notice.id]} · {word}",
+                )
+                for channel, word in channels.items()
+            ],
+        )
+        for notice in load_national().notices.values()
+        if notice.id in words
+    ]
     return {
         "channels": list(channels.values()),
-        "rows": [
-            {
-                "label": words[notice.id],
-                "statutory": notice.statutory,
-                "cells": [
-                    Cell(
-                        f"{notice.id}:{channel}",
-                        (notice.id, channel) not in off,
-                        not may_be_switched_off(notice, channel),
-                        f"{words[notice.id]} · {word}",
-                    )
-                    for channel, word in channels.items()
-                ],
-            }
-            for notice in load_national().notices.values()
-            if notice.id in words
-        ],
+        "rows": [row for row in rows if not all(cell.fixed for cell in row[1])],
+        "fixed": [row for row in rows if all(cell.fixed for cell in row[1])],
         "addresses": [
             {
                 "name": f"address-{channel}",
