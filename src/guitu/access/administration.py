@@ -218,7 +218,7 @@ def _do(function: str, *arguments: Any) -> None:
             raise
         answer = "OUTSIDE"
     if answer:
-        raise StaffingRefused(*_REFUSED[answer], field="account" if answer in _AT_THE_ACCOUNT else "")
+        raise StaffingRefused(*_REFUSED[answer], field="account" if answer in _AT_THE_ACCOUNT else "", code=answer)
 
 
 def posts_of_unit(unit_id: uuid.UUID, *, at: datetime) -> tuple[list[PostLine], list[PostLine]]:

@@ -24,6 +24,7 @@ from guitu.access.models import DualChange, RoleEdition
 from guitu.access.operations import require
 from guitu.ledger import suites
 from guitu.ledger.operations import record
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.pack_differences import PackDifference
 from guitu.rulebook.packs import read_pack
 from guitu.rulebook.records import Sentence
@@ -59,8 +60,10 @@ _WHY_NOT = {
 }
 
 
-class ChangeRefused(ValueError):
+class ChangeRefused(AttemptRefused, ValueError):
     """The change is not proposed or not decided; `code` says which of the reasons, `zh` and `en` say it."""
+
+    of_the_form = frozenset({"WORDS", "SUITE", "KEY", "RECIPIENT", "DIGEST"})
 
     def __init__(self, code: str) -> None:
         self.code = code

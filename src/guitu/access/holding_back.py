@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection, transaction
 
 from guitu.access.operations import require
 from guitu.ledger.operations import record
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.clocks import end_of
 from guitu.rulebook.counting import LEGAL_TIME
 from guitu.rulebook.holding_back import HoldRules, hold_rules
@@ -28,6 +29,16 @@ _REFUSED = {
     "OWN": ("自己的查阅不能由自己决定不显示。", "Nobody holds back their own looks."),
     "FORMER": ("这个决定已经到期、终止或者延长过。", "This decision is over or has been lengthened already."),
 }
+
+
+class HoldRefused(AttemptRefused, ReasonRefused):
+    """These looks cannot be held back by this post; `code` says which of the reasons."""
+
+    of_the_form = frozenset({"NUMBER", "POST"})
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(*_REFUSED[code])
 
 
 @dataclass(frozen=True)
@@ -139,7 +150,7 @@ def _fresh(*arguments: Any) -> bool:
     """Whether the decision was kept now; False for one kept before under the same id. Raises ReasonRefused."""
     answer = _one("access_hold_looks", arguments)
     if answer in _REFUSED:
-        raise ReasonRefused(*_REFUSED[answer])
+        raise HoldRefused(answer)
     return not answer
 
 

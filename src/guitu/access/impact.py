@@ -19,6 +19,7 @@ from guitu.access.operations import require
 from guitu.access.rule_packs import active_book
 from guitu.ledger.operations import record
 from guitu.ledger.queries import is_recorded
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.impact import impact_rules
 
 EVALUATION_SAMPLE, EXPORT_ABOVE_LIMIT, API_TOKENS = "EVALUATION_SAMPLE", "EXPORT_ABOVE_LIMIT", "API_TOKENS"
@@ -35,7 +36,7 @@ _WHY_NOT = {
 }
 
 
-class NotAssessed(PermissionError):
+class NotAssessed(AttemptRefused, PermissionError):
     """A sensitive feature without an impact assessment in force; `zh` and `en` say so."""
 
     def __init__(self, feature: str) -> None:
@@ -49,12 +50,14 @@ class NotAssessed(PermissionError):
         super().__init__(self.en)
 
 
-class AssessmentRefused(ValueError):
+class AssessmentRefused(AttemptRefused, ValueError):
     """It is not written or not decided; `zh` and `en` say why, `fields` name the parts that are too short."""
 
-    def __init__(self, zh: str, en: str, fields: Sequence[str] = ()) -> None:
+    of_the_form = frozenset({"", "WORDS"})
+
+    def __init__(self, zh: str, en: str, fields: Sequence[str] = (), code: str = "") -> None:
         super().__init__(en)
-        self.zh, self.en, self.fields = zh, en, tuple(fields)
+        self.zh, self.en, self.fields, self.code = zh, en, tuple(fields), code
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ def decide(assessment_id: uuid.UUID, *, confirmed: bool, reason: str = "", at: d
     with transaction.atomic():
         held = ImpactAssessment.objects.filter(id=assessment_id).first()
         if held is None:
-            raise AssessmentRefused(*_WHY_NOT["UNKNOWN"])
+            raise AssessmentRefused(*_WHY_NOT["UNKNOWN"], code="UNKNOWN")
         known = impact_rules().features.get(held.feature)
         ends, kept = _terms(at)
         _ask(
@@ -188,7 +191,7 @@ def _ask(sql: str, values: Sequence[Any]) -> None:
         cursor.execute(sql, list(values))
         answer: str = cursor.fetchone()[0]
     if answer:
-        raise AssessmentRefused(*_WHY_NOT[answer])
+        raise AssessmentRefused(*_WHY_NOT[answer], code=answer)
 
 
 def assessments_listed(*, at: datetime, first: int, most: int) -> tuple[list[AssessmentView], int]:

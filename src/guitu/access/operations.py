@@ -8,8 +8,11 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from guitu.access.acting import asking_for
+from guitu.rulebook.attempts import AttemptRefused
 
-class NotAllowed(PermissionError):
+
+class NotAllowed(AttemptRefused, PermissionError):
     """The acting post's role does not hold the permission asked for."""
 
     def __init__(self, action: str) -> None:
@@ -17,7 +20,7 @@ class NotAllowed(PermissionError):
         self.action = action
 
 
-class PersonUnknown(LookupError):
+class PersonUnknown(AttemptRefused, LookupError):
     """No such person within the acting post's reach; the same answer whether the id exists elsewhere or nowhere."""
 
 
@@ -41,12 +44,15 @@ def ask(action: str, persons: Iterable[uuid.UUID] = (), *, seen: Iterable[str] =
     L3/L4 items that will be shown. A `look` opens one person's file: where the post has not the person's matter in
     hand and has given no reason in this working session, the answer is ``ASKED`` and nothing may be shown.
     """
+    persons = list(persons)
+    asking_for(action, persons)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT access_require(%s::text, %s::uuid[], %s::text[], %s::boolean)",
-            [action, list(persons), list(seen), look],
+            [action, persons, list(seen), look],
         )
         answer: str = cursor.fetchone()[0]
+    asking_for(action, persons, kept=answer in {"DENIED", "UNKNOWN"})
     return answer
 
 

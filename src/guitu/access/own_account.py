@@ -16,9 +16,10 @@ from guitu.access import entering, passwords, second_factors
 from guitu.access.acting import ActingSession, proved
 from guitu.access.entering import Rules
 from guitu.access.signing_in import SignInRefused, hashed
+from guitu.rulebook.attempts import AttemptRefused
 
 
-class FactorDemanded(PermissionError):
+class FactorDemanded(AttemptRefused, PermissionError):
     """A post of this account demands the second factor; it cannot be given up."""
 
 

@@ -17,6 +17,7 @@ from guitu.access.senders import NotSent, Sender
 from guitu.access.stretching import stretched
 from guitu.ledger import keys
 from guitu.ledger.operations import record
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.sign_in import PersonSignIn
 
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -25,7 +26,7 @@ SCOPES = ("READ", "SPEAK", "ATTEND")
 """See the road, speak as well, or neither: only be asked to attend (a guardian, a member of the group)."""
 
 
-class TooManyCodes(PermissionError):
+class TooManyCodes(AttemptRefused, PermissionError):
     """Too many codes were issued for this person lately; wait, or hand over the last one."""
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from guitu.access.models import RulePack
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.book import Rulebook, load_national
 from guitu.rulebook.loading import canonical_sha256
 from guitu.rulebook.pack_differences import PackDifference, pack_differences
@@ -27,7 +28,7 @@ class PackNameTaken(ValueError):
     """Another pack in force bears this name; by its name a pack is found among the texts."""
 
 
-class PackNotInForce(ValueError):
+class PackNotInForce(AttemptRefused, ValueError):
     """The pack that is to be replaced is not in force."""
 
 

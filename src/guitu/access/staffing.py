@@ -15,15 +15,18 @@ from django.db import connection, transaction
 from guitu.access import passwords
 from guitu.access.models import Account, ApiClient, Change, Post, Session, Unit
 from guitu.access.roles import ROLES
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.sign_in import PasswordProfile
 
 
-class StaffingRefused(ValueError):
+class StaffingRefused(AttemptRefused, ValueError):
     """The change cannot be made; `zh` and `en` say why, `field` at which value; empty where at no single one."""
 
-    def __init__(self, zh: str, en: str, field: str = "") -> None:
+    of_the_form = frozenset({"", "TAKEN", "ACCOUNT", "UNIT", "HELD"})
+
+    def __init__(self, zh: str, en: str, field: str = "", code: str = "") -> None:
         super().__init__(en)
-        self.zh, self.en, self.field = zh, en, field
+        self.zh, self.en, self.field, self.code = zh, en, field, code
 
 
 def add_post(

@@ -19,6 +19,7 @@ from guitu.access.acting import actor
 from guitu.access.operations import require
 from guitu.ledger.operations import record
 from guitu.ledger.queries import is_recorded
+from guitu.rulebook.attempts import AttemptRefused
 
 _OUTSIDE = "GU007"
 _WHY_NOT = {
@@ -45,8 +46,10 @@ _WHY_NOT = {
 }
 
 
-class TerminalRefused(ValueError):
+class TerminalRefused(AttemptRefused, ValueError):
     """Nothing was registered, recorded or withdrawn; `zh` and `en` say why, `code` which of the reasons."""
+
+    of_the_form = frozenset({"HOLDER", "TAKEN", "WORDS", "ITEMS", "NO_PASSKEY", "NOTHING"})
 
     def __init__(self, code: str) -> None:
         self.code = code

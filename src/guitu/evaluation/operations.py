@@ -23,6 +23,7 @@ from guitu.evaluation.policy import ANSWERS, VERDICTS, WAYS, EvaluationRefused, 
 from guitu.ledger import keys
 from guitu.ledger.operations import record
 from guitu.notices.operations import tell
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.clocks import end_of
 from guitu.rulebook.counting import LEGAL_TIME
 from guitu.rulebook.evaluation import evaluation_rules
@@ -49,7 +50,7 @@ EVALUATORS = ("EVALUATOR",)
 """The roles of an evaluator's unit that are told of an answer."""
 
 
-class EvaluationUnknown(LookupError):
+class EvaluationUnknown(AttemptRefused, LookupError):
     """No such evaluation, matter or request for the acting post: the same answer whether it exists elsewhere or not."""
 
 
@@ -58,7 +59,7 @@ def _accepted(outcome: str) -> bool:
     if outcome == "UNKNOWN":
         raise EvaluationUnknown
     if outcome in _REFUSED:
-        raise EvaluationRefused(*_REFUSED[outcome], _FIELD.get(outcome, ""))
+        raise EvaluationRefused(*_REFUSED[outcome], _FIELD.get(outcome, ""), code=outcome)
     return outcome != "HELD"
 
 
@@ -272,7 +273,7 @@ def answer_talk(
         if found.answered_at is not None:
             if found.answer == answer:
                 return
-            raise EvaluationRefused("已经答复过了", "it was answered already")
+            raise EvaluationRefused("已经答复过了", "it was answered already", code="ANSWERED")
         found.answer, found.answered_at, found.answered_by = answer, at, actor().session.post_id
         found.way, found.meet_at = (way, meet_at) if willing else ("", None)
         found.save(update_fields=["answer", "way", "meet_at", "answered_at", "answered_by"])

@@ -10,20 +10,26 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from guitu.rulebook.attempts import AttemptRefused
+
 VERDICTS = ("AGREES", "DIFFERS", "UNVERIFIABLE")
 ANSWERS = ("WILLING", "NOT_WILLING", "NOT_REACHABLE")
 WAYS = ("AT_OFFICE", "BY_PHONE")
 
 
-class EvaluationRefused(ValueError):
+class EvaluationRefused(AttemptRefused, ValueError):
     """What was asked of an evaluation cannot be; `zh` and `en` say why, `field` where it was asked, "" for the whole.
 
     Several refusals at once stand in `faults`; a single one stands there alone.
     """
 
-    def __init__(self, zh: str, en: str, field: str = "", *, faults: tuple[EvaluationRefused, ...] = ()) -> None:
+    of_the_form = frozenset({"", "SCOPE", "EVALUATOR", "SIZE", "EMPTY", "QUESTION"})
+
+    def __init__(
+        self, zh: str, en: str, field: str = "", *, faults: tuple[EvaluationRefused, ...] = (), code: str = ""
+    ) -> None:
         super().__init__(en)
-        self.zh, self.en, self.field = zh, en, field
+        self.zh, self.en, self.field, self.code = zh, en, field, code
         self.faults = faults or (self,)
 
 

@@ -21,6 +21,7 @@ from guitu.exchange.models import Letter, Reply
 from guitu.exchange.operations import ParcelUnknown, reference_number, sealed_text, signed_moment
 from guitu.ledger import keys
 from guitu.ledger.operations import canonical
+from guitu.rulebook.attempts import AttemptRefused
 
 UNDER_WAY = "UNDER_WAY"
 ENDS = ("ANSWERED", "RETURNED")
@@ -33,7 +34,7 @@ class LetterUnknown(ParcelUnknown):
     """No such letter within the acting post's reach, or it is not addressed to it."""
 
 
-class LetterClosed(ValueError):
+class LetterClosed(AttemptRefused, ValueError):
     """The letter was received, answered or sent back before, by whoever was quicker."""
 
 

@@ -13,16 +13,17 @@ from guitu.access.acting import actor
 from guitu.exchange.models import Parcel, Receipt
 from guitu.ledger import keys
 from guitu.ledger.operations import Fact, canonical
+from guitu.rulebook.attempts import AttemptRefused
 
 Outcome = Literal["ACKNOWLEDGED", "REFUSED"]
 _NUMBER_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
-class ParcelUnknown(LookupError):
+class ParcelUnknown(AttemptRefused, LookupError):
     """No such parcel within the acting post's reach, or it is not addressed to the acting unit."""
 
 
-class AlreadyAnswered(ValueError):
+class AlreadyAnswered(AttemptRefused, ValueError):
     """Somebody has answered this parcel before; `outcome`, `at` and `post_id` say how, when, who."""
 
     def __init__(self, receipt: Receipt) -> None:

@@ -54,7 +54,9 @@ def _refuse_unless_awaited(journey: journeys.Journey) -> None:
 def _end(person_id: uuid.UUID, move: str, *, act: str, source: str, event_id: uuid.UUID, at: datetime) -> None:
     access.require("journey:end", [person_id])
     if not source.strip():
-        raise MoveNotAllowed("要写明依据的文书或者做过的联系", "The document or what was tried must be named")
+        raise MoveNotAllowed(
+            "要写明依据的文书或者做过的联系", "The document or what was tried must be named", "MISSING"
+        )
     with transaction.atomic():
         journey = begin(act, person_id, event_id)
         if journey is None:

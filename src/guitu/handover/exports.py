@@ -26,6 +26,7 @@ from guitu.ledger import keys
 from guitu.ledger.operations import record
 from guitu.notices.operations import Post, tell
 from guitu.rulebook import looking
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.juveniles import MARK
 from guitu.rulebook.looking import ExportRules, export_rules
 
@@ -42,6 +43,10 @@ class ExportRefused(PermissionError):
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(en)
         self.zh, self.en = zh, en
+
+
+class ExportAboveMost(AttemptRefused, ExportRefused):
+    """More rows than anybody may take at once."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +162,9 @@ def _check(offered: Offer, rules: ExportRules) -> None:
         raise ExportRefused("这个清单现在没有可导出的行。", "This list has no row to export now.")
     if offered.rows + offered.left_out > rules.most_rows:
         most = rules.most_rows
-        raise ExportRefused(f"超过一次最多的{most}行，请缩小范围。", f"More than {most} rows at once: narrow the list.")
+        raise ExportAboveMost(
+            f"超过一次最多的{most}行，请缩小范围。", f"More than {most} rows at once: narrow the list."
+        )
 
 
 def decide(export_id: uuid.UUID, *, approved: bool, finding: str, at: datetime) -> None:

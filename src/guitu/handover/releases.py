@@ -28,7 +28,7 @@ def release_person(person_id: uuid.UUID, *, certificate: str, event_id: uuid.UUI
     """
     access.require("person:release", [person_id])
     if not certificate.strip():
-        raise MoveNotAllowed("要写明释放证明的编号", "The number of the certificate is needed")
+        raise MoveNotAllowed("要写明释放证明的编号", "The number of the certificate is needed", "MISSING")
     with transaction.atomic():
         journey = begin("handover:person:released", person_id, event_id)
         if journey is None:

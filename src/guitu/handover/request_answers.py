@@ -19,9 +19,10 @@ from guitu.ledger import keys
 from guitu.ledger.operations import record
 from guitu.ledger.queries import is_recorded
 from guitu.notices.operations import Person, tell
+from guitu.rulebook.attempts import AttemptRefused
 
 
-class RequestUnknown(LookupError):
+class RequestUnknown(AttemptRefused, LookupError):
     """No such request of this person within the acting post's reach."""
 
 

@@ -192,7 +192,8 @@ def _opened(journey: journeys.Journey, step: str, *, event_id: uuid.UUID, at: da
         return True
     try:
         journeys.request_step(journey, step, at=at)
-    except journeys.StepNotOpen:
+    except journeys.StepNotOpen as closed:
+        closed.dismiss()  # the matter is taken all the same, and answered without the step
         return False
     record(
         "journeys:step:requested",

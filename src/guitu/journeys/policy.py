@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.book import Due, Rulebook
 from guitu.rulebook.journey import Journey, State
 from guitu.rulebook.journey import Move as MoveDefinition
@@ -15,12 +16,14 @@ from guitu.rulebook.steps import OPENING, DueMoment, Outcome, Step
 Facts = tuple[tuple[str, str], ...]
 
 
-class MoveNotAllowed(ValueError):
+class MoveNotAllowed(AttemptRefused, ValueError):
     """The journey cannot make this move or take this step: from its state, or by this unit."""
 
-    def __init__(self, zh: str, en: str) -> None:
+    of_the_form = frozenset({"MISSING"})
+
+    def __init__(self, zh: str, en: str, code: str = "") -> None:
         super().__init__(zh)
-        self.zh, self.en = zh, en
+        self.zh, self.en, self.code = zh, en, code
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from guitu.papers.models import Attachment, Document, Service
 from guitu.papers.typesetting import Head, typeset
 from guitu.papers.verification import code_for, kept
 from guitu.people import queries as persons
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.book import load_national
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -37,7 +38,7 @@ class FactsMissing(ValueError):
         self.kind, self.fields = kind, fields
 
 
-class DocumentUnknown(LookupError):
+class DocumentUnknown(AttemptRefused, LookupError):
     """No such document or file of this person within the acting post's reach."""
 
 

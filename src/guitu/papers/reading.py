@@ -16,6 +16,7 @@ from guitu.papers.catalogue import FILE_SHOWS, FILES_SHOW, RECEIVED, kind_of, ki
 from guitu.papers.models import Attachment, Document
 from guitu.people.dossiers import items_received
 from guitu.people.queries import CLEAR
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.book import load_national
 from guitu.rulebook.clocks import legal_day
 
@@ -23,7 +24,7 @@ _OWN = "self"
 _TRACED = frozenset({"L3", "L4"})
 
 
-class DocumentClosed(PermissionError):
+class DocumentClosed(AttemptRefused, PermissionError):
     """The decision table keeps `items` of what the document shows from the acting post."""
 
     def __init__(self, items: tuple[str, ...]) -> None:

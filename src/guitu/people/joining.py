@@ -18,16 +18,19 @@ from guitu.access.deciding import shown_names
 from guitu.ledger import keys
 from guitu.people.facts import facts_compared, item_key
 from guitu.people.models import CLOSED_COLUMNS, Fact, Identifier, Join, Person
+from guitu.rulebook.attempts import AttemptRefused
 
 JOINED = "JOINED"
 
 
-class JoinRefused(ValueError):
+class JoinRefused(AttemptRefused, ValueError):
     """The two records cannot be joined or separated; `zh` and `en` say why."""
 
-    def __init__(self, zh: str, en: str) -> None:
+    of_the_form = frozenset({"MISSING"})
+
+    def __init__(self, zh: str, en: str, code: str = "") -> None:
         super().__init__(en)
-        self.zh, self.en = zh, en
+        self.zh, self.en, self.code = zh, en, code
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from guitu.ledger.operations import record
 from guitu.notices.operations import Person as Concerned
 from guitu.notices.operations import tell
 from guitu.people.models import Person, Statement
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.my_road import my_road_words
 
 LONGEST = 2000
@@ -26,21 +27,23 @@ def spoken_by() -> str:
     return _SPEAKERS.get(actor().session.role, "OFFICER")
 
 
-class StatementRefused(ValueError):
+class StatementRefused(AttemptRefused, ValueError):
     """Not a kind that can be said, no words where words are needed, too many of them, or a sealed file, of which no
     office would read them (`reason`: ``KIND``, ``WORDS``, ``LONG``, ``SEALED``).
     """
+
+    of_the_form = frozenset({"KIND", "WORDS", "LONG"})
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
 
 
-class StatementUnknown(LookupError):
+class StatementUnknown(AttemptRefused, LookupError):
     """No such statement of this person within reach."""
 
 
-class StatementAnswered(RuntimeError):
+class StatementAnswered(AttemptRefused, RuntimeError):
     """Somebody has answered it already."""
 
 

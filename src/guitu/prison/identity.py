@@ -30,11 +30,12 @@ from guitu.prison.comparing import differences
 from guitu.prison.operations import register_rows, start_journeys
 from guitu.prison.policy import birth_date_of, id_kind_of, id_number_of, identity_of, release_of
 from guitu.prison.roster.report import Row
+from guitu.rulebook.attempts import AttemptRefused
 
 _EVENTS = uuid.UUID("0d6a6d54-8f0b-5f0e-9a55-3f6f8f1a7c42")
 
 
-class AlreadyDecided(Exception):
+class AlreadyDecided(AttemptRefused):
     """Somebody has decided this question before: which post, when, and how."""
 
     def __init__(self, question: Question) -> None:
@@ -42,7 +43,7 @@ class AlreadyDecided(Exception):
         self.question = question
 
 
-class NotToBeTakenBack(Exception):
+class NotToBeTakenBack(AttemptRefused):
     """The decision can no longer be taken back (or there is none); says why in both languages."""
 
     def __init__(self, zh: str, en: str) -> None:

@@ -60,7 +60,7 @@ def join(kept_id: uuid.UUID, joined_id: uuid.UUID, *, reason: str, event_id: uui
     """
     access.require("person:identify", sorted({kept_id, joined_id}))
     if not reason.strip():
-        raise JoinRefused("请写明理由", "A reason is needed")
+        raise JoinRefused("请写明理由", "A reason is needed", "MISSING")
     with transaction.atomic():
         if is_recorded(JOINED, event_id):
             return

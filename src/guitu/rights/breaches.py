@@ -27,6 +27,7 @@ from guitu.notices.operations import Person, Telling, tell, tell_all
 from guitu.rights import deciding, policy
 from guitu.rights.models import Breach, BreachDecision
 from guitu.rights.policy import AVOIDED, TELL, Incident
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.breach import breach_rules
 from guitu.rulebook.divisions import province_code
 
@@ -42,7 +43,7 @@ class BreachRefused(ValueError):
         self.zh, self.en = zh, en
 
 
-class BreachUnknown(LookupError):
+class BreachUnknown(AttemptRefused, LookupError):
     """No such breach, or no such post, in the acting post's range."""
 
 

@@ -29,6 +29,7 @@ from guitu.people import queries as persons
 from guitu.rights.asking import contestable
 from guitu.rights.models import Complaint
 from guitu.rights.policy import complaint_fault, complaint_outcome_fault
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.divisions import province_code
 
 RULE, OFFICE = "RD-COMPLAINT", "county_procuratorate"
@@ -60,7 +61,7 @@ class ComplaintRefused(ValueError):
         self.reason = reason
 
 
-class ComplaintUnknown(LookupError):
+class ComplaintUnknown(AttemptRefused, LookupError):
     """No such complaint to the acting procuratorate."""
 
 

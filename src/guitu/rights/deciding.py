@@ -20,17 +20,20 @@ from guitu.people import statements
 from guitu.rights import policy
 from guitu.rights.models import Erasure, Request
 from guitu.rights.passages import passages
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.rights import rights_rules
 
 DECIDE, BUILD, ERASE = "rights:decide", "rights:build", "rights:erase"
 
 
-class RequestUnknown(LookupError):
+class RequestUnknown(AttemptRefused, LookupError):
     """No such request of this person within reach."""
 
 
-class DecisionRefused(ValueError):
+class DecisionRefused(AttemptRefused, ValueError):
     """A decision that cannot stand: ``OUTCOME``, ``GROUND``, ``IN_HAND`` (a matter is still open), or ``PASSAGES``."""
+
+    of_the_form = frozenset({"OUTCOME", "GROUND", "PASSAGES"})
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -23,6 +23,7 @@ from guitu.ledger.queries import is_recorded
 from guitu.rights import sealing
 from guitu.rights.deciding import ERASE
 from guitu.rights.models import Erasure, Request
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.clocks import legal_day
 from guitu.rulebook.counting import LEGAL_TIME
 from guitu.rulebook.divisions import province_code
@@ -31,7 +32,7 @@ RULE = "RD-KEEP"
 EXPIRED = "EXPIRED"
 
 
-class NotDue(ValueError):
+class NotDue(AttemptRefused, ValueError):
     """Somebody among those chosen is not due for erasure (any more); nobody was decided about."""
 
 

@@ -23,6 +23,7 @@ from guitu.people import queries as persons
 from guitu.people.facts import item_key
 from guitu.rights import policy, sealed_decisions
 from guitu.rights.sealing import ASK, DECIDE, refusals, told_by
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.book import load_national
 from guitu.rulebook.clocks import legal_day
 from guitu.rulebook.divisions import province_code
@@ -46,7 +47,7 @@ class QueryRefused(ValueError):
         self.reason = reason
 
 
-class QueryUnknown(LookupError):
+class QueryUnknown(AttemptRefused, LookupError):
     """No such request for the acting post."""
 
 

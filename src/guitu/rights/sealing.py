@@ -15,25 +15,28 @@ from guitu.access import operations as access
 from guitu.ledger.operations import record
 from guitu.people import queries as persons
 from guitu.rights import policy, sealed_decisions
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.clocks import legal_day
 from guitu.rulebook.sealing import sealing_rules
 
 SEAL, ASK, DECIDE = "sealing:seal", "sealed:ask", sealed_decisions.DECIDE
 
 
-class SealingRefused(ValueError):
+class SealingRefused(AttemptRefused, ValueError):
     """Cannot be sealed or corrected so; `reason` says why.
 
     ``GROUND``, ``ORGAN``, ``DOCUMENT``, ``DAY``, ``WORDS`` of the form; ``IN_HAND``: something waits to be done for
     the person; ``NOT_OURS``: another unit is responsible; ``OPEN``: asked and not decided; ``SAME``: one's own asking.
     """
 
+    of_the_form = frozenset({"GROUND", "ORGAN", "DOCUMENT", "DAY", "WORDS", "SAME"})
+
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
 
 
-class SealingUnknown(LookupError):
+class SealingUnknown(AttemptRefused, LookupError):
     """No such sealing, or correction of one, by the acting office."""
 
 

@@ -29,6 +29,7 @@ from guitu.people.sealed_values import opened_values
 from guitu.rights import asking, deciding, policy
 from guitu.rights.complaints import ComplaintRefused
 from guitu.rights.models import Worsening
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.book import Rulebook
 from guitu.rulebook.clocks import legal_day
 from guitu.rulebook.divisions import province_code
@@ -38,7 +39,7 @@ WITHIN, REVIEW = "RD-WORSENED", "RD-WORSENED-REVIEW"
 REVIEWERS = ("SUPERVISOR",)
 
 
-class WorseningUnknown(LookupError):
+class WorseningUnknown(AttemptRefused, LookupError):
     """Nothing of the kind is before the acting superior."""
 
 

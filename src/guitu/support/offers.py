@@ -18,6 +18,7 @@ from guitu.access import queries as units
 from guitu.access.acting import actor
 from guitu.ledger.operations import record
 from guitu.ledger.queries import is_recorded
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.book import load_national
 from guitu.rulebook.clocks import legal_day
 from guitu.rulebook.units import Range, end_of, unit_kinds
@@ -27,11 +28,11 @@ from guitu.support.policy import WAITING, OfferWords, RecordIncomplete, faults_o
 OPEN, OVER = "OPEN", "OVER"
 
 
-class OfferUnknown(LookupError):
+class OfferUnknown(AttemptRefused, LookupError):
     """No such offer of the acting unit."""
 
 
-class OfferEnded(RuntimeError):
+class OfferEnded(AttemptRefused, RuntimeError):
     """The offer was ended already."""
 
 

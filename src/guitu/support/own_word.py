@@ -52,5 +52,6 @@ def _moved(person_id: uuid.UUID, *, kind: str, words: str, event_id: uuid.UUID, 
             if kind == HELP_NO:
                 return help_declined_by_own_word(person_id, spoken_by=spoken_by, event_id=mark, at=at)
             return declined_by_own_word(person_id, words=words, spoken_by=spoken_by, event_id=mark, at=at)
-    except JourneyUnknown:
+    except JourneyUnknown as none:
+        none.dismiss()
         return False  # Nothing is on its way any more: the statement stands and is answered.

@@ -24,6 +24,7 @@ from guitu.ledger import keys
 from guitu.notices.operations import Person, tell
 from guitu.papers import operations as papers
 from guitu.people import statements
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.clocks import legal_day
 from guitu.support.models import HelpProposal
 from guitu.support.operations import close_proposal, help_declined_by_own_word, write_agreement
@@ -38,7 +39,7 @@ from guitu.support.policy import (
 )
 
 
-class ProposalUnknown(LookupError):
+class ProposalUnknown(AttemptRefused, LookupError):
     """No such proposal of this person that waits for an answer: answered, replaced, or not theirs."""
 
 

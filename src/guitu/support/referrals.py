@@ -24,6 +24,7 @@ from guitu.ledger.operations import record
 from guitu.ledger.queries import is_recorded
 from guitu.notices.operations import Telling, tell, tell_all
 from guitu.people import queries as persons
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.clocks import legal_day
 from guitu.rulebook.divisions import province_code
 from guitu.support import policy
@@ -43,7 +44,7 @@ _ACTS = {
 }
 
 
-class ReferralRefused(RuntimeError):
+class ReferralRefused(AttemptRefused, RuntimeError):
     """Cannot be referred to this offer now; `reason` is OVER, ELSEWHERE, TRAINING_ONLY, TOO_EARLY, FULL or AGAIN."""
 
     def __init__(self, reason: str) -> None:
@@ -51,11 +52,11 @@ class ReferralRefused(RuntimeError):
         self.reason = reason
 
 
-class ReferralUnknown(LookupError):
+class ReferralUnknown(AttemptRefused, LookupError):
     """No such referral in sight."""
 
 
-class AnswerTooLate(RuntimeError):
+class AnswerTooLate(AttemptRefused, RuntimeError):
     """The referral has gone on meanwhile: answered otherwise, or taken back by the person."""
 
 

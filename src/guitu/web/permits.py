@@ -15,7 +15,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from guitu.access.acting import ActingSession, acting
+from guitu.access.acting import ActingSession, acting, asking_for
 from guitu.access.deciding import one_look
 from guitu.access.impact import NotAssessed
 from guitu.access.operations import NotAllowed, PersonUnknown, ask
@@ -129,6 +129,7 @@ def writes(permission: str, *, asks: Asking | None = None) -> Callable[[View], V
             if request.method != "POST":
                 return refusals.method_not_allowed(request, ("POST",))
             with acting(request.acting_session, request.purpose):
+                asking_for(permission, [kwargs["person_id"]] if "person_id" in kwargs else [])
                 if permission not in ROLES[request.acting_session.role].may:
                     # Also a form that no operation would ever see is refused, and leaves its line.
                     with transaction.atomic(durable=True):

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language, gettext
 
+from guitu.access.acting import attempted
 from guitu.access.queries import posts_named
 from guitu.access.roles import PERMISSIONS, ROLES
 from guitu.exchange.operations import AlreadyAnswered
@@ -36,9 +37,21 @@ def english() -> bool:
     return (get_language() or "").startswith("en")
 
 
+_ATTEMPTS = {403: "NOT_ALLOWED", 404: "NOT_FOUND", 409: "NOT_NOW"}
+"""The answers that refuse an act or a thing, and the code of one for which nobody gave a closer one before."""
+
+
+def _names_something(request: HttpRequest) -> bool:
+    """Whether the address names one person, matter or paper, and is not merely wrong."""
+    match = request.resolver_match
+    return match is not None and any(isinstance(one, uuid.UUID) for one in match.kwargs.values())
+
+
 def _say(
     request: HttpRequest, status: int, title: str, *sentences: str, next_url: str = "/", next_label: str = ""
 ) -> HttpResponse:
+    if status in _ATTEMPTS and (request.method == "POST" or _names_something(request)):
+        attempted(_ATTEMPTS[status])
     if request.path.startswith("/api/"):
         return problems.of_status(status)
     words = {

@@ -211,9 +211,11 @@ class Trace(models.Model):
     action = models.TextField(db_comment="权限代码 资源:行为")
     subjects = ArrayField(models.UUIDField(), db_comment="涉及人员")
     fields = ArrayField(models.TextField(), db_comment="所见的未脱敏L3/L4数据项")
-    outcome = models.TextField(db_comment="ALLOWED 允许 DENIED 拒绝 UNKNOWN 查无 ASKED 先问理由，没有打开")
+    outcome = models.TextField(
+        db_comment="ALLOWED 允许 DENIED 拒绝 UNKNOWN 查无 ASKED 先问理由，没有打开 REFUSED 没有办成"
+    )
     reason = models.TextField(db_default="", db_comment="查阅理由或紧急情形代码；在办范围内为空")
-    words = models.TextField(db_default="", db_comment="理由说明；改换目的时为原目的")
+    words = models.TextField(db_default="", db_comment="理由说明；改换目的时为原目的；没有办成的为原因代码")
     glass_id = models.UUIDField(null=True, db_comment="凭哪一次紧急查阅；空为不是")
 
     class Meta:

@@ -24,11 +24,12 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp 
 BEGIN
   PERFORM ledger_keep(CASE NEW.outcome WHEN 'ALLOWED' THEN 'access:item:read' ELSE 'access:request:refused' END, NEW.id, NEW.at,
     NEW.post_id, NEW.unit_id, NULL, NEW.purpose, NEW.subjects,
-    jsonb_build_object('action', NEW.action, 'fields', NEW.fields, 'outcome', NEW.outcome));
+    jsonb_build_object('action', NEW.action, 'fields', NEW.fields, 'outcome', NEW.outcome)
+      || CASE WHEN NEW.outcome = 'REFUSED' THEN jsonb_build_object('why', NEW.words) ELSE '{}' END);
   RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER kept_in_the_ledger AFTER INSERT ON access_trace FOR EACH ROW
-  WHEN (NEW.outcome IN ('DENIED', 'UNKNOWN') OR (NEW.outcome = 'ALLOWED' AND cardinality(NEW.fields) > 0))
+  WHEN (NEW.outcome IN ('DENIED', 'UNKNOWN', 'REFUSED') OR (NEW.outcome = 'ALLOWED' AND cardinality(NEW.fields) > 0))
   EXECUTE FUNCTION ledger_keep_trace();
 
 CREATE OR REPLACE FUNCTION ledger_keep_reach() RETURNS trigger

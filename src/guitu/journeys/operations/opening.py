@@ -12,6 +12,7 @@ from guitu.access.roles import Tick
 from guitu.journeys import definitions, policy
 from guitu.journeys.clocks import clock_row, province_of, set_due
 from guitu.journeys.models import Clock, Journey
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.journey import Journey as Definition
 from guitu.rulebook.steps import CLOCK, OPENING, POSITIONS
 
@@ -20,7 +21,7 @@ NO_RECEIVER = "no_receiver"
 _BATCH = 2000
 
 
-class JourneyUnknown(LookupError):
+class JourneyUnknown(AttemptRefused, LookupError):
     """No such open journey within the acting post's reach."""
 
 

@@ -12,16 +12,19 @@ from guitu.journeys import definitions, policy
 from guitu.journeys.clocks import clock_row
 from guitu.journeys.models import Answer, Clock, Journey
 from guitu.journeys.operations.opening import owner_unit, positions, standing
+from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.journey import Journey as Definition
 from guitu.rulebook.steps import OPENING, REQUEST, Step
 
 
-class StepNotOpen(ValueError):
+class StepNotOpen(AttemptRefused, ValueError):
     """The step is not open in this journey: not begun, or answered already and not corrected."""
 
-    def __init__(self, zh: str, en: str) -> None:
+    of_the_form = frozenset({"MISSING"})
+
+    def __init__(self, zh: str, en: str, code: str = "") -> None:
         super().__init__(zh)
-        self.zh, self.en = zh, en
+        self.zh, self.en, self.code = zh, en, code
 
 
 def held_steps(journey: Journey) -> list[str]:
@@ -158,7 +161,9 @@ def _refuse_unless_open(journey: Journey, wanted: Step, *, corrected: bool, note
     if corrected:
         if not note.strip():
             raise StepNotOpen(
-                f"“{wanted.zh}”已有结果，更正要写明原因", f"“{wanted.en}” has an answer; a correction says why"
+                f"“{wanted.zh}”已有结果，更正要写明原因",
+                f"“{wanted.en}” has an answer; a correction says why",
+                "MISSING",
             )
         return
     known = standing(journey)

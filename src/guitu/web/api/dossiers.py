@@ -282,4 +282,5 @@ def _own_answer(request: ApiRequest, dossier_id: UUID, earlier: AlreadyAnswered,
         found = parcels.parcel(dossier_id)
     if found is None:
         raise earlier
+    earlier.dismiss()
     return found.receipt_number

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 from django.utils.translation import get_language
 
+from guitu.rulebook.attempts import AttemptRefused
+
 CONTENT_TYPE = "application/problem+json"
 DOCS = "/api/v1/docs"
 
@@ -180,6 +182,8 @@ KINDS: dict[str, Kind] = {
         "Nothing was done; repeat it with the same idempotency key.",
     ),
 }
+_ATTEMPTS = {"forbidden", "not-found", "not-possible-now", "answered-already", "too-many-persons"}
+"""Kinds by which somebody was refused what is not theirs to do; the others say that a request was not made rightly."""
 _OF_STATUS = {400: "not-readable", 403: "forbidden", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
 
 
@@ -206,8 +210,10 @@ class Fault:
         }
 
 
-class Problem(Exception):
+class Problem(AttemptRefused):
     """A refusal of one of the `KINDS`, with closer words, faults and headers where there are any."""
+
+    of_the_form = frozenset(KINDS) - _ATTEMPTS
 
     def __init__(
         self,
@@ -218,6 +224,7 @@ class Problem(Exception):
         faults: Sequence[Fault] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
+        self.code = kind
         super().__init__(kind)
         self.kind, self.faults, self.headers = kind, tuple(faults), dict(headers or {})
         known = KINDS[kind]

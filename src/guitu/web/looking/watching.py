@@ -63,7 +63,7 @@ def _line(one: watching.ReadLine | watching.OwnLook) -> dict[str, Any]:
     permission, purpose = PERMISSIONS.get(one.action), PURPOSES.get(one.purpose)
     words = [reason_word(one.reason)] if one.reason else []
     words += [_("紧急查阅")] if one.glass else []
-    words += [_("没有打开")] if one.outcome != "ALLOWED" else []
+    words += [_("没有办成") if one.outcome == "REFUSED" else _("没有打开")] if one.outcome != "ALLOWED" else []
     return {
         "at": one.at,
         "post": f"{one.post} · {one.unit}",
