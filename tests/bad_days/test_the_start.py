@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from guitu.launcher import backup, key_copies, key_rotation, keys, passing, preparation, replaying, sealing
 from guitu.launcher import database as databases
-from guitu.launcher import key_copies, key_rotation, keys, passing, preparation, sealing
 from guitu.launcher.database import Database
 from guitu.launcher.home import Home
 from guitu.launcher.speech import LauncherError
@@ -99,3 +99,27 @@ def test_a_backup_key_set_before_there_is_a_ledger_is_recorded_at_the_first_star
     home.prepared_stamp.unlink()
     start(house, home)
     assert [told["key"] for told in recipients(house)] == [key, other]
+
+
+def test_a_start_erases_again_only_what_the_database_does_not_know_of_and_is_refused_without_a_readable_register(
+    house, home
+):
+    def replayed() -> bool:
+        superuser = house.server.dsn("postgres", house.database)
+        held = Database(house.server.host, int(house.server.port), house.database, superuser)
+        return replaying.replay(home, held, databases.process_environment(home, held))
+
+    register = home.at / backup.ERASURES
+    assert not replayed(), "control: without a register nothing is asked"
+    who, whose, by = (str(uuid.uuid4()) for _ in range(3))
+    line = {"erasure": whose, "person": who, "ground": "CONSENT", "approved_by": by, "at": "2026-01-01T00:00:00+00:00"}
+    register.write_text(f"{json.dumps(line)}\n", encoding="utf-8")
+    assert [replayed(), replayed()] == [True, False]
+    with house.role("guitu_owner") as door:
+        assert door.execute("SELECT person_id::text FROM ledger_erasure").fetchall() == [(who,)]
+    with register.open("a", encoding="utf-8") as file:
+        file.write('{"erasure": "torn')
+    assert not replayed(), "a last line without its end was never counted"
+    register.write_text('{"erasure": "torn\n', encoding="utf-8")
+    with pytest.raises(LauncherError, match=r"erasures\.jsonl, line 1"):
+        replayed()

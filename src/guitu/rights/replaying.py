@@ -15,6 +15,17 @@ from guitu.ledger.operations import record_at_machine
 from guitu.rights.erasures import close, forget
 
 
+def is_missing() -> bool:
+    """Whether the database does not know of an erasure in the register of this installation: it is older than that.
+
+    As guitu_owner. Raises RegisterUnreadable.
+    """
+    lines = erasing.read_register(erasing.register_file())
+    with connection.cursor() as cursor:
+        held = {one.erasure for one in erasing.stored_register(cursor)} if lines else set()
+    return any(one.erasure not in held for one in lines)
+
+
 def replay_all(brought: Path | None, *, at: datetime) -> Replayed:
     """Erase again whom any register names, record it at `at`, and complete the lines in GUITU_HOME; as guitu_owner.
     Processing records that had ended are ended again.
