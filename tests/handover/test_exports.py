@@ -59,6 +59,11 @@ def test_a_list_cut_into_small_exports_counts_as_the_whole_whatever_the_caller_s
     assert not any(one.needs_two for one in small)
     with house.acting("prison"), transaction.atomic():
         assert exports.offer(late_only=False, at=AT).alone == register.left() == left < len(NAMES)
+    # Told in words on the page: the figure, what is left, and when this list would not need a leader (the oldest gone).
+    with house.acting("prison"), transaction.atomic():
+        offered = exports.offer(late_only=False, at=AT)
+    assert (offered.most, offered.rows, offered.two) == (most, len(NAMES), True)
+    assert offered.free_at == stored(house, "asked_at", small[0].id) + export_rules().within
     assert asked(house).needs_two
     # By SQL of one's own neither a higher figure nor a file of more persons than were asked for is taken.
     forged = "SELECT access_ask_export(%s, %s, 'sending', false, 'csv', 'meeting', '会商', %s, 1000000)"

@@ -75,6 +75,14 @@ def test_an_export_is_made_and_fetched_on_its_page_and_another_waits_for_the_lea
     assert file["Content-Disposition"].startswith('attachment; filename="DC')
     assert "内部使用 · 青榆县司法局" in file.content.decode("utf-8-sig")
     assert prison.post("/exports/fetch/", {"export": export}).status_code == 404
+    said = body(county.get("/exports/"))
+    taken, left = map(int, re.search(r"已导出(\d+)行，还可导出(\d+)行。", said).groups())
+    assert f"不经批准，您24小时内合计可导出{taken + left}行。" in said
+    assert re.search(r"等到\d{4}-\d\d-\d\d \d\d:\d\d以后，这份清单不经批准也能导出。", said)
+    with fresh.role("guitu_owner") as door:  # as if it had been a shorter list
+        door.execute("UPDATE access_export SET rows = 1")
+    assert re.search(r"到\d{4}-\d\d-\d\d \d\d:\d\d全部恢复。", body(county.get("/exports/")))
+    assert "已导出" not in body(prison.get("/exports/"))  # the control: nothing is taken yet
     prison.post("/exports/ask/", form | {"mark": str(uuid.uuid4()), "format": "xlsx"})
     assert "待领导审批" in body(prison.get("/exports/"))
     leader = fresh.client("prison-leader")

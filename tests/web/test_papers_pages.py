@@ -3,16 +3,16 @@
 import io
 import re
 import uuid
-from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, connection, transaction
 from django.test import override_settings
 from pypdf import PdfReader
 
+from guitu.access.exports import print_together
 from guitu.papers import printing
-from guitu.rulebook.looking import export_rules
-from guitu.web.papers import unit as unit_pages
+from guitu.web.templatetags.guitu_words import iso_minute
 from tests.web.peopled import LONGEST_NAME, REGISTERED, SENT
 from tests.web.reading import body, page
 
@@ -45,7 +45,7 @@ def test_a_document_opens_in_the_browser_and_the_look_names_what_it_shows(people
     answer = browser.get(link)
     assert (answer.status_code, answer["Content-Type"], answer["Cache-Control"]) == (200, "application/pdf", "no-store")
     assert answer["Content-Disposition"].startswith("inline; filename*=utf-8''")
-    text = "".join(one.extract_text() for one in PdfReader(io.BytesIO(answer.content)).pages).replace("\n", "")
+    text = "".join(one.extract_text() for one in PdfReader(io.BytesIO(answer.content)).pages)
     assert LONGEST_NAME in text
     with peopled.role("guitu_owner") as door:
         fields = door.execute(
@@ -127,7 +127,7 @@ def test_ticked_documents_and_those_of_a_day_print_as_one_file(peopled):
     ticked = browser.get("/papers/print/", {"document": ids[:2]})
     pages = PdfReader(io.BytesIO(ticked.content))
     assert len(pages.pages) == 4
-    marked = [one.extract_text().replace("\n", "") for one in pages.pages[::2]]  # the backs are blank
+    marked = [one.extract_text() for one in pages.pages[::2]]  # the backs are blank
     assert all("青榆县司法局" in text and "合并打印2份" in text and "2026年9月1日9时00分" in text for text in marked)
     assert "合并打印2份" in pages.metadata.subject
     alone = PdfReader(io.BytesIO(browser.get("/papers/print/", {"document": ids[:1]}).content))
@@ -141,13 +141,54 @@ def test_ticked_documents_and_those_of_a_day_print_as_one_file(peopled):
     assert named == 4
 
 
-def test_nobody_prints_the_papers_of_more_persons_at_once_than_they_may_take_alone(peopled, monkeypatch):
-    browser, day = peopled.client("county"), {"day": "2026-08-31", "kind": "aftercare_refusal"}
-    assert browser.get("/papers/print/", day).status_code == 200  # the control: four persons of fifty
-    fewer = replace(export_rules(), alone={"COUNTY_OFFICER": 3})
-    monkeypatch.setattr(unit_pages, "export_rules", lambda: fewer)
+def figure_of(house, most: int) -> None:
+    """What the rulebook's figure for every role would be, as compile writes it."""
+    with house.role("guitu_owner") as door:
+        door.execute(
+            "CREATE OR REPLACE FUNCTION access_export_alone(of_role text) RETURNS TABLE (most integer, within interval)"
+            f" LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ SELECT {most}, interval '24 hours' $$"
+        )
+
+
+def test_papers_printed_together_count_per_account_and_day_however_many_presses_they_are_cut_into(fresh):
+    """By the database's count: the fifth person of four is refused in one press, in several, and by SQL."""
+    browser, day = fresh.client("county"), {"day": "2026-08-31", "kind": "aftercare_refusal"}
+    boxes = page(browser.get("/papers/", day)).all("input", name="document")
+    ids = [attributes["value"] for attributes, _ in boxes]
+    figure_of(fresh, 3)
     answer = browser.get("/papers/print/", day)
     assert (answer.status_code, "涉及4人" in body(answer)) == (422, True)
+    assert "24小时内合并打印的合计不超过3人，您还可打印3人" in body(answer)
+    assert "以后这些可以一并打印" not in body(answer)  # four are never three
+    assert [browser.get("/papers/print/", {"document": ids[:2]}).status_code for _ in range(3)] == [200] * 3
+    answer = browser.get("/papers/print/", {"document": ids[2:]})
+    assert (answer.status_code, "您还可打印1人" in body(answer)) == (422, True)
+    with fresh.role("guitu_owner") as door:
+        ((free,),) = door.execute("SELECT at + interval '24 hours' FROM access_printing")
+        ((persons,),) = door.execute("SELECT array_agg(id) FROM people_person")
+    assert f"等到{iso_minute(free)}以后这些可以一并打印" in body(answer)
+    assert browser.get("/papers/print/", {"document": ids[2:3]}).status_code == 200  # one alone opens as it always does
+    with fresh.acting("county"), transaction.atomic():
+        told = print_together(persons)
+        assert (told.allowed, told.most, told.left) == (False, 3, 1)
+        assert print_together(persons[:1]).left == 0
+        assert not print_together(persons[1:2]).allowed
+    for deed in ("DELETE FROM access_printing", "UPDATE access_printing SET at = at - interval '2 days'"):
+        with fresh.acting("county"), pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(deed)
+    # Control: what was printed longer ago than the rulebook's time counts no more, and the clock's work takes it away.
+    with fresh.role("guitu_owner") as door:
+        door.execute("UPDATE access_printing SET at = at - interval '24 hours'")
+    assert browser.get("/papers/print/", {"document": ids[2:]}).status_code == 200
+    with fresh.role("guitu_owner") as door:
+        ((kept,),) = door.execute("SELECT count(*) FROM access_printing")
+        door.execute("SELECT access_forget_exports(now() + interval '25 hours')")
+        assert (kept, door.execute("SELECT count(*) FROM access_printing").fetchone()) == (1, (0,))
+
+
+def test_a_post_that_reads_no_papers_counts_none(fresh):
+    with fresh.acting("counsellor"), pytest.raises(DatabaseError, match="paper:read"), transaction.atomic():
+        print_together([])
 
 
 def test_nothing_ticked_too_much_or_a_foreign_document_is_refused(peopled):

@@ -6,7 +6,7 @@ What an export holds and who is told of it is composed by `handover.exports`.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -68,6 +68,37 @@ def left() -> int:
         cursor.execute("SELECT access_export_left()")
         rows: int = cursor.fetchone()[0]
     return rows
+
+
+def frees(rows: int) -> datetime | None:
+    """When so many rows may be exported again without a second person (UTC); None: now, or never."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_export_frees(%s::integer)", [rows])
+        moment: datetime | None = cursor.fetchone()[0]
+    return moment
+
+
+@dataclass(frozen=True)
+class Printed:
+    """Whether papers of some persons may be printed together, how many persons the account may print within the
+    rulebook's time and how many are left of them; where they are too few, when they are not (UTC; None: never).
+    """
+
+    allowed: bool
+    most: int
+    left: int
+    free_at: datetime | None
+
+
+def print_together(person_ids: Iterable[uuid.UUID]) -> Printed:
+    """Count these persons among those whose papers the acting account has printed together, unless they are too many.
+
+    By the database's clock and count, whatever the caller says; the same persons again are not counted again.
+    Raises DatabaseError GU006 for a post that reads no papers.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM access_print_together(%s::uuid[])", [list(person_ids)])
+        return Printed(*cursor.fetchone())
 
 
 def register(

@@ -51,12 +51,23 @@ class ExportAboveMost(AttemptRefused, ExportRefused):
 
 @dataclass(frozen=True)
 class Offer:
-    """What an export would hold: which list, how many rows, how many one person may still take, how many left out."""
+    """What an export would hold: which list, how many rows, how many one person may still take, how many left out.
+
+    `most` is what one person may take within the rulebook's time; of it `alone` is left. `free_at` (UTC): when this
+    list may be taken alone, or, where it may be now, when nothing counts any more; None where nothing changes.
+    """
 
     listed: str
     rows: int
     alone: int
     left_out: int
+    most: int
+    free_at: datetime | None
+
+    @property
+    def two(self) -> bool:
+        """Whether a leader has to approve it."""
+        return self.rows > self.alone
 
 
 def digest(export_id: str, row: str) -> int:
@@ -81,8 +92,10 @@ def offer(*, states: Sequence[str] = (), late_only: bool, at: datetime) -> Offer
     """
     wanted = roads.Filters(states=tuple(states), late=late_only)
     every, juveniles = roads.how_many(side(), wanted, now=at, mark=MARK)
-    alone = min(export_rules().alone.get(actor().session.role, 0), exports.left())
-    return Offer(_listed(side(), states), every - juveniles, alone, juveniles)
+    most, rows = export_rules().alone.get(actor().session.role, 0), every - juveniles
+    alone = min(most, exports.left())
+    free_at = exports.frees(rows if alone < rows <= most else most) if alone < most else None
+    return Offer(_listed(side(), states), rows, alone, juveniles, most, free_at)
 
 
 def _listed(which: str, states: Sequence[str]) -> str:
@@ -122,7 +135,7 @@ def ask(
             return kept[0]
         session, offered = actor().session, offer(states=states, late_only=late_only, at=at)
         _check(offered, rules)
-        if offered.rows > offered.alone:
+        if offered.two:
             impact.require_assessed(impact.EXPORT_ABOVE_LIMIT, at=at)
         number = f"DC{at.astimezone(_SHANGHAI):%Y%m%d}-{export_id.hex[:8].upper()}"
         alone = exports.register(

@@ -76,6 +76,7 @@ NOT_SEALED = frozenset(
         "access_entering.token_hash",
         "access_passkey.credential_id",
         "access_passkey.public_key",
+        "access_printing.digest",
         "access_recovery_code.digest",
         "access_session.token_hash",
         "access_sign_in_code.device",

@@ -8,7 +8,7 @@ from guitu.access.models.clients import ApiCall, ApiClient, ApiToken
 from guitu.access.models.decisions import Decision
 from guitu.access.models.dual_changes import DualChange, ImpactAssessment, RoleEdition
 from guitu.access.models.errands import Errand
-from guitu.access.models.exports import Export
+from guitu.access.models.exports import Export, Printing
 from guitu.access.models.holding_back import LookHold
 from guitu.access.models.looking import Glass, LookReason
 from guitu.access.models.passkeys import Challenge, Passkey, RecoveryCode
@@ -58,6 +58,7 @@ __all__ = [
     "PastPassword",
     "Permission",
     "Post",
+    "Printing",
     "Proposal",
     "Reach",
     "ReadingReview",

@@ -52,3 +52,18 @@ class Export(models.Model):
                 name="access_export_two_persons",
             ),
         ]
+
+
+class Printing(models.Model):
+    """That an account had papers of so many persons printed together; gone once it counts no more. Nobody is named."""
+
+    id = key_column()
+    post = models.ForeignKey("access.Post", on_delete=models.PROTECT, related_name="+", db_comment="打印岗位")
+    at = models.DateTimeField(db_comment="打印时刻（数据库时钟）")
+    persons = models.PositiveIntegerField(db_comment="涉及人数")
+    digest = models.BinaryField(db_comment="涉及人员的SHA-256，同一批人再打印不重复计")
+
+    class Meta:
+        db_table = "access_printing"
+        db_table_comment = "合并打印计数：一人一定小时内涉及多少人；不再计入即删；应用角色不可读写"
+        indexes = [models.Index(fields=["post", "at"], name="access_printing_post")]

@@ -24,6 +24,59 @@ BEGIN
     FROM access_post p CROSS JOIN LATERAL access_export_alone(p.role) AS f WHERE p.id = s.post_id);
 END $$;
 
+-- When so many rows may again be exported by the acting account without a second person: as what it took alone grows older than the
+-- rulebook's time. Null where that is now, or never.
+CREATE OR REPLACE FUNCTION access_export_frees(wanted integer) RETURNS timestamptz
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_acting();
+BEGIN
+  RETURN (SELECT min(g.asked_at + g.within) FROM (
+      SELECT e.asked_at, f.most, f.within, sum(e.rows) OVER (ORDER BY e.asked_at, e.id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS later
+        FROM access_post p JOIN access_post o ON o.account_id = p.account_id JOIN access_export e ON e.post_id = o.id
+        CROSS JOIN LATERAL access_export_alone(p.role) AS f
+       WHERE p.id = s.post_id AND e.rows <= e.alone AND e.asked_at > clock_timestamp() - f.within) AS g
+    WHERE wanted > access_export_left() AND g.most - coalesce(g.later, 0) >= wanted);
+END $$;
+
+-- Papers printed together are counted as exports are, beside them: of how many persons the acting account has printed within the
+-- rulebook's time under any of its posts, the same persons once (a viewer fetches a file twice). Where it would be more than the
+-- figure for the role nothing is counted, and the answer says how many are left and when these persons would not be too many.
+CREATE OR REPLACE FUNCTION access_print_together(persons uuid[])
+RETURNS TABLE (allowed boolean, most integer, remaining integer, free_at timestamptz)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+  s access_session := access_acting();
+  mine uuid;
+  span interval;
+  number integer := (SELECT count(DISTINCT x.id) FROM unnest(persons) AS x (id));
+  which bytea := sha256(convert_to(coalesce((SELECT string_agg(DISTINCT x.id::text, ',' ORDER BY x.id::text)
+    FROM unnest(persons) AS x (id)), ''), 'UTF8'));
+  taken integer;
+BEGIN
+  IF NOT access_may('paper:read') THEN
+    RAISE EXCEPTION 'guitu: permission paper:read is missing' USING ERRCODE = 'GU006';
+  END IF;
+  SELECT a.id INTO mine FROM access_account a JOIN access_post p ON p.account_id = a.id WHERE p.id = s.post_id FOR NO KEY UPDATE OF a;
+  SELECT f.most, f.within INTO most, span FROM access_post p CROSS JOIN LATERAL access_export_alone(p.role) AS f WHERE p.id = s.post_id;
+  DELETE FROM access_printing g USING access_post o WHERE o.id = g.post_id AND o.account_id = mine AND g.at <= clock_timestamp() - span;
+  SELECT coalesce(sum(g.persons), 0) INTO taken FROM access_printing g JOIN access_post o ON o.id = g.post_id WHERE o.account_id = mine;
+  allowed := number = 0 OR EXISTS (SELECT 1 FROM access_printing g JOIN access_post o ON o.id = g.post_id
+    WHERE o.account_id = mine AND g.digest = which);
+  IF NOT allowed AND taken + number <= most THEN
+    INSERT INTO access_printing (id, post_id, at, persons, digest) VALUES (gen_random_uuid(), s.post_id, clock_timestamp(), number, which);
+    allowed := true;
+    taken := taken + number;
+  END IF;
+  remaining := greatest(0, most - taken);
+  IF NOT allowed THEN
+    SELECT min(h.at + span) INTO free_at FROM (SELECT g.at, sum(g.persons) OVER (ORDER BY g.at, g.id ROWS BETWEEN 1 FOLLOWING AND
+        UNBOUNDED FOLLOWING) AS later FROM access_printing g JOIN access_post o ON o.id = g.post_id WHERE o.account_id = mine) AS h
+      WHERE coalesce(h.later, 0) + number <= most;
+  END IF;
+  RETURN NEXT;
+END $$;
+
 -- Asked at by the database's clock, so that no caller makes an export older than it is; two at once wait for each other.
 DROP FUNCTION IF EXISTS access_ask_export(uuid, text, text, boolean, text, text, text, integer, integer, timestamptz);
 CREATE OR REPLACE FUNCTION access_ask_export(export uuid, printed text, which text, late boolean, kind text, why text, said text,
@@ -124,7 +177,7 @@ BEGIN
      AND (e.rows <= e.alone OR e.fetches = 0) RETURNING e.number, e.format, e.sealed;
 END $$;
 
--- The files whose time is over go; the clock's work.
+-- The files whose time is over go, and the counts of papers printed together that count no more; the clock's work.
 CREATE OR REPLACE FUNCTION access_forget_exports(as_of timestamptz) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE gone integer;
@@ -132,5 +185,7 @@ BEGIN
   PERFORM access_moment(as_of);
   UPDATE access_export SET sealed = NULL WHERE sealed IS NOT NULL AND expires_at <= as_of;
   GET DIAGNOSTICS gone = ROW_COUNT;
+  DELETE FROM access_printing g USING access_post p CROSS JOIN LATERAL access_export_alone(p.role) AS f
+   WHERE p.id = g.post_id AND g.at <= as_of - f.within;
   RETURN gone;
 END $$;

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from guitu.access.exports import Printed, print_together
 from guitu.access.operations import ask
 from guitu.handover import documents
 from guitu.papers import printing, queries, reading
@@ -21,7 +22,7 @@ from guitu.web.pages import page_number, paged, with_words
 from guitu.web.papers import rows
 from guitu.web.permits import Request, reads
 from guitu.web.shell import english, frame, show
-from guitu.web.templatetags.guitu_words import legal_day
+from guitu.web.templatetags.guitu_words import iso_minute, legal_day
 
 PAGE = 50
 
@@ -97,6 +98,20 @@ def _chosen(request: Request) -> list[uuid.UUID] | None:
     return list(dict.fromkeys(ids))
 
 
+def _too_many(request: Request, counted: Printed, persons: int) -> HttpResponse:
+    """Which limit is reached, how much of it is left, and what can be done."""
+    hours = int(export_rules().within.total_seconds() // 3600)
+    told = {"count": persons, "hours": hours, "most": counted.most, "left": counted.left}
+    said = [
+        _("这些文书涉及%(count)s人；一人%(hours)s小时内合并打印的合计不超过%(most)s人，您还可打印%(left)s人。") % told
+    ]
+    if counted.free_at is not None:
+        said.append(_("等到%(moment)s以后这些可以一并打印。") % {"moment": iso_minute(counted.free_at)})
+    said.append(_("现在要用，可以少选几份，或者逐份打开打印。"))
+    between = " " if english() else ""
+    return refusals.unprocessable(request, _("合并打印涉及的人太多"), between.join(said))
+
+
 @reads("paper:read")
 def printed(request: Request) -> HttpResponse:
     """Several documents in one PDF. Everybody they are about is asked for: a line for each set of items shown."""
@@ -115,14 +130,10 @@ def printed(request: Request) -> HttpResponse:
     if set(about) != set(ids):
         ask("paper:read", ids)
         return refusals.not_found(request)
-    concerned, alone = {one for one in about.values() if one}, export_rules().alone.get(request.acting_session.role, 0)
-    if len(concerned) > max(alone, 1):
-        return refusals.unprocessable(
-            request,
-            _("一次打印涉及的人太多"),
-            _("这些文书涉及%(count)s人；一个人一次带出的不超过%(alone)s人，请分次打印。")
-            % {"count": len(concerned), "alone": alone},
-        )
+    concerned = {one for one in about.values() if one} if len(ids) > 1 else set()
+    counted = print_together(concerned)
+    if not counted.allowed:
+        return _too_many(request, counted, len(concerned))
     shown: dict[tuple[str, ...], set[uuid.UUID]] = {}
     for one, person in about.items():
         shown.setdefault(reading.items_in(one) if person else (), set()).update({person} if person else ())
