@@ -13,14 +13,22 @@ from django.db import transaction
 from guitu.access import compiling
 from guitu.access.establishing import unit_id
 from guitu.access.operations import give_reach
+from guitu.papers.models import CLOSED_BYTES
 from guitu.people.models import CLOSED_COLUMNS, CLOSED_VALUES
 from guitu.prison import operations as prison
+from guitu.prison.models import CLOSED_WORDS
 from tests.factories import rosters
 from tests.factories.persons import by_name
 from tests.factories.units import COUNTY
 
 AT = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
-CLOSED = {"people_person": CLOSED_COLUMNS, "people_fact": CLOSED_VALUES}
+CLOSED = {
+    "people_person": CLOSED_COLUMNS,
+    "people_fact": CLOSED_VALUES,
+    "papers_document": CLOSED_BYTES,
+    "papers_attachment": CLOSED_BYTES,
+    "prison_assessment": CLOSED_WORDS,
+}
 
 
 def test_the_cage_grants_the_application_every_column_but_the_closed_ones():

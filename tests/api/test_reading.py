@@ -244,7 +244,9 @@ def test_an_address_is_not_asked_in_another_way(systems):
 
 def test_every_look_leaves_its_line(fresh, acting_systems):
     county = acting_systems("county")
-    journey = county.get("/journeys").json()["items"][0]
+    listed = county.get("/journeys").json()["items"]
+    journey = listed[0]
+    county.get("/journeys")
     county.get(f"/journeys/{journey['id']}")
     county.get(f"/journeys/{uuid.UUID(int=5)}")
     with fresh.role("guitu_owner") as door:
@@ -252,7 +254,14 @@ def test_every_look_leaves_its_line(fresh, acting_systems):
             "SELECT action, subjects, outcome FROM access_trace t JOIN access_post p ON p.id = t.post_id"
             " WHERE p.title = '接口' ORDER BY t.at"
         ).fetchall()
+    told = lines.pop(1)  # whom the list was about, once
+    assert (told[0], set(told[1]), told[2]) == (
+        "interface:read",
+        {uuid.UUID(one["person_id"]) for one in listed},
+        "ALLOWED",
+    )
     assert lines == [
+        ("person:list", [], "ALLOWED"),
         ("person:list", [], "ALLOWED"),
         ("person:open", [uuid.UUID(journey["person_id"])], "ALLOWED"),
         ("person:open", [uuid.UUID(int=5)], "UNKNOWN"),

@@ -6,12 +6,20 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import transaction
 
+from guitu.access.operations import ask
 from guitu.journeys import queries as roads
+from guitu.papers import queries, reading
 from guitu.prison import operations as prison
 from tests.factories import rosters
 
 AT = datetime(2026, 11, 2, 2, 30, tzinfo=UTC)
 RELEASE = date(2026, 12, 14)
+
+
+def look(document_id) -> None:
+    """The line of the look, as the pages leave it before anything is opened."""
+    persons = [one for one in queries.persons_of([document_id]).values() if one]
+    ask("paper:read", persons, seen=reading.items_in(document_id))
 
 
 @pytest.fixture

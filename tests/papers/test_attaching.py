@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.db import transaction
 
-from guitu.access.operations import NotAllowed, PersonUnknown
+from guitu.access.operations import NotAllowed, PersonUnknown, ask
 from guitu.papers import operations as papers
 from guitu.papers import policy, queries, reading
 from guitu.papers.catalogue import FILE_SHOWS, FILES_SHOW
@@ -40,6 +40,7 @@ def test_a_file_is_kept_encrypted_and_read_back(house, person):
         made, "judgment", "application/pdf", len(PDF), "判决书.pdf",
     )  # fmt: skip
     with house.acting("prison"), transaction.atomic():
+        ask("paper:read", [person], seen=reading.items_in_file(made))
         assert queries.attachment_bytes(made)[0] == PDF
     with house.role("guitu_owner") as door:
         sealed = bytes(door.execute("SELECT body FROM papers_attachment").fetchone()[0])

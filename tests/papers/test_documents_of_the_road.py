@@ -14,7 +14,7 @@ from guitu.journeys import queries as roads
 from guitu.ledger import queries as ledger
 from guitu.papers import operations as papers
 from guitu.papers import queries
-from tests.papers.conftest import AT
+from tests.papers.conftest import AT, look
 
 DAY = timedelta(days=1)
 
@@ -26,6 +26,7 @@ def held(house, person_id, login="county"):
 
 def text(house, document_id, login="county") -> str:
     with house.acting(login), transaction.atomic():
+        look(document_id)
         data = queries.document_bytes(document_id)
     return "".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).replace("\n", "")
 

@@ -13,7 +13,7 @@ from guitu.ledger import keys
 from guitu.papers import operations as papers
 from guitu.papers import printing, queries, reading
 from guitu.papers.catalogue import KindUnknown
-from tests.papers.conftest import AT
+from tests.papers.conftest import AT, look
 from tests.papers.facts import NOT_IN_THE_FONT, facts_for
 
 
@@ -31,6 +31,7 @@ def documents(house, person_id, login="prison"):
 
 def content(house, document_id, login="prison") -> bytes:
     with house.acting(login), transaction.atomic():
+        look(document_id)
         return queries.document_bytes(document_id)
 
 
@@ -59,6 +60,7 @@ def test_the_same_facts_under_the_same_event_give_the_same_bytes(house, person):
                 one = papers.issue(
                     "reception_slip", person_id=person, facts=facts_for("reception_slip"), event_id=event, at=AT
                 )
+                look(one.id)
                 made.append(queries.document_bytes(one.id))
                 transaction.set_rollback(True)
     assert made[0] == made[1]
@@ -224,6 +226,7 @@ def test_documents_of_one_legal_day_are_found_and_joined_for_the_printer(house, 
     with house.acting("prison"), transaction.atomic():
         found, count = queries.issued_by_own_unit(queries.Filters(day=AT.date()), first=0, most=10)
         assert ({one.id for one in found}, count) == (set(first), 2)
+        look(first[0])
         joined = PdfReader(io.BytesIO(printing.joined(first, line="打印件 · 桐山监狱", at=AT)))
         assert len(joined.pages) == 4, "a page and an empty back each"
         with pytest.raises(printing.TooMany):

@@ -25,6 +25,7 @@ from guitu.support.agreement_papers import issue_agreement
 from guitu.support.policy import RecordIncomplete
 from guitu.web.gate import token_cookie
 from tests.factories.recording import say
+from tests.papers.conftest import look
 from tests.roads.test_every_kind_of_release import after, before, home, received
 from tests.roads.test_the_persons_own_word import SHEET, as_person, come_in, heard
 from tests.roads.walking import Walk
@@ -168,6 +169,7 @@ def test_the_agreement_becomes_a_numbered_document_of_the_side_that_helps_and_of
     with house.acting("county"), transaction.atomic():
         (made,) = [one for one in documents_of(walk.person) if one.kind == "aftercare_agreement"]
         (line,) = [one for one in of_person(walk.person) if one.act == "support:agreement:issued"]
+        look(made.id)
         pages = PdfReader(io.BytesIO(document_bytes(made.id))).pages
     text = "".join(one.extract_text() for one in pages).replace("\n", "")
     assert line.facts["documents"] == [made.number]

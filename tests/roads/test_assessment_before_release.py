@@ -5,10 +5,10 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from openpyxl import load_workbook
 
-from guitu.access.operations import NotAllowed, PersonUnknown
+from guitu.access.operations import NotAllowed, PersonUnknown, ask
 from guitu.handover import declining, steps
 from guitu.journeys import queries as roads
 from guitu.journeys.operations import StepNotOpen
@@ -20,6 +20,7 @@ from guitu.prison import operations as prison_roster
 from guitu.prison import queries as prison
 from guitu.prison.needs import AssessmentIncomplete, marks_of
 from tests.factories import rosters
+from tests.papers.test_opened_after_a_line import asked
 from tests.roads.walking import RELEASE, Walk, day, findings
 
 
@@ -39,6 +40,7 @@ def graded(row: tuple[object, ...], grade: str) -> bytes:
 
 def reports(walk: Walk, login: str = "prison"):
     with walk.house.acting(login), transaction.atomic():
+        ask("assessment:read", [walk.person], seen=prison.items_in_assessment(walk.person))
         return prison.assessments_of(roads.road_of(walk.person).task.journey_id)
 
 
@@ -294,3 +296,19 @@ def test_who_was_never_shown_the_person_is_told_nothing_of_a_correction(house) -
     walk.assess(before(60), correction="证件就在手里")
     assert walk.road().task.marks == ()
     assert taken_back(walk) == []
+
+
+def test_the_words_of_an_assessment_come_after_the_line_that_names_all_it_shows(house) -> None:
+    walk = Walk(house)
+    walk.assess(before(70))
+    with house.acting("prison"), transaction.atomic():
+        journey = roads.road_of(walk.person).task.journey_id
+    opened = "SELECT count(*) FROM prison_assessments_opened(%s)"
+    line = ("assessment:read", [walk.person], list(prison.SHOWN))
+    assert asked(house, "prison", opened, (journey,)) == ([], "GU025")
+    assert asked(house, "prison", opened, (journey,), before=[(*line[:2], line[2][1:])]) == (["ALLOWED"], "GU025")
+    assert asked(house, "prison", opened, (journey,), before=[("paper:read", *line[1:])]) == (["ALLOWED"], "GU025")
+    assert asked(house, "prison", opened, (journey,), before=[line]) == (["ALLOWED"], 1), "control: with its line"
+    assert asked(house, "sibling", opened, (journey,)) == ([], 0), "out of sight there is nothing"
+    with house.acting("prison"), transaction.atomic(), pytest.raises(DatabaseError, match="before it was asked for"):
+        prison.assessments_of(journey)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -60,6 +60,21 @@ class TokenLine:
     ended_at: datetime | None
     last_used_at: datetime | None
     calls: int
+
+
+@dataclass(frozen=True)
+class HandedOut:
+    """Whether an answer may go out, and what the rulebook leaves the post: so many persons of `most` within its time.
+
+    `free_at`: when somebody is free again (aware, UTC); of a refused answer, when all of it would be; None where nobody
+    is counted, or where it is about more persons than go out at all. `wait`: the seconds until then.
+    """
+
+    refused: bool
+    most: int
+    left: int
+    free_at: datetime | None
+    wait: int | None
 
 
 @dataclass(frozen=True)
@@ -154,6 +169,17 @@ def caller(raw: str, *, minute: datetime) -> Calling | None:
             purposes=tuple(purposes),
         ),
     )
+
+
+def hand_out(persons: Iterable[uuid.UUID]) -> HandedOut:
+    """Note whom an answer of the interface is about, before it goes out; a refusal leaves its line too.
+
+    In the caller's transaction, which keeps the line whatever the answer. The database counts each person once within
+    the rulebook's time (rulebook/data/interface/limits.yaml), for all tokens of the post together.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM access_hand_out(%s::uuid[])", [sorted(set(persons))])
+        return HandedOut(*cursor.fetchone())
 
 
 def add_client(login: str, *, name: str, done_by: str, at: datetime) -> uuid.UUID:

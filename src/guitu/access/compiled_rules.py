@@ -57,6 +57,7 @@ def functions() -> list[str]:
         _terms(),
         _glass(),
         _alone(),
+        _interface(),
         _sealed_look(),
         _kept_file(),
         _graded(),
@@ -97,6 +98,17 @@ def _alone() -> str:
         "CREATE OR REPLACE FUNCTION access_export_alone(of_role text) RETURNS TABLE (most integer, within interval)"  # nosec B608 # noqa: S608 - figures of the rulebook
         f" LANGUAGE sql IMMUTABLE {_PINNED} AS $$ SELECT coalesce((SELECT v.most FROM (VALUES {roles})"
         f" AS v (role, most) WHERE v.role = of_role), 0), interval '{rules.within}' $$"
+    )
+
+
+def _interface() -> str:
+    """How many persons the interface answers a post of a role about, and within which time."""
+    limits = interface_limits()
+    roles = ", ".join(f"('{role}', {most})" for role, most in sorted(limits.persons.items()))
+    return (
+        "CREATE OR REPLACE FUNCTION access_interface_most(of_role text) RETURNS TABLE (most integer, within interval)"  # nosec B608 # noqa: S608 - figures of the rulebook
+        f" LANGUAGE sql IMMUTABLE {_PINNED} AS $$ SELECT coalesce((SELECT v.most FROM (VALUES {roles})"
+        f" AS v (role, most) WHERE v.role = of_role), 0), interval '{limits.persons_within}' $$"
     )
 
 

@@ -105,6 +105,7 @@ PERMISSIONS: dict[str, Word] = {
     "looks:hold_back": Word("决定查阅暂不向本人显示", "hold looks back from the person"),
     "looks:hold_review": Word("审查暂不显示的决定", "review decisions that hold looks back"),
     "export:ask": Word("导出清单", "export a list"),
+    "interface:read": Word("经接口取走人员数据", "take persons' data through the interface"),
     "export:approve": Word("审批超量导出", "approve exports above the limit"),
     "rule:load": Word("提出规则包和区划表（须另一类管理员同意）", "propose rule packs and division lists"),
     "key:change": Word("提出换用、停用密钥（须另一类管理员同意）", "propose to rotate or retire keys"),

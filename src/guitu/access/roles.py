@@ -76,7 +76,7 @@ _ON_THE_ROAD = frozenset(
         "referral:make",
         "rule:read",
     }
-) | {"glass:break", "export:ask", "complaint:take", "matter:take"}
+) | {"glass:break", "export:ask", "interface:read", "complaint:take", "matter:take"}
 """What every desk may that works on a person's road, before the release and after it."""
 _RIGHTS = frozenset({"rights:read", "rights:decide", "rights:build"})
 """What an officer may where requests about a person's own data are answered; only a head has anything erased."""
@@ -235,7 +235,7 @@ class Supervisor(Role):
     code = "SUPERVISOR"
     word = Word("衔接监督岗", "Linkage supervisor")
     may = frozenset({"person:list", "board:read", "receiver:name", "ruling:make", "evaluation:commission", "rule:read"})
-    may |= _REVIEWING | {"export:ask", "person:search", "matter:take", "rights:read", "rights:decide"}
+    may |= _REVIEWING | {"export:ask", "interface:read", "person:search", "matter:take", "rights:read", "rights:decide"}
     may |= {"looks:hold_review", "worsening:read", "worsening:decide"}
     may |= {"impact:read", "impact:write"} | _BREACHES
     seats = frozenset({"nation", "province", "city"})

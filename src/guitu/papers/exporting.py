@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import replace
-
-from django.db.models import QuerySet
 
 from guitu.ledger.holdings import (
     TECHNICAL,
@@ -44,10 +43,16 @@ def _is_kept(row: Row) -> bool:
     return row.kind in NOT_GIVEN
 
 
-def _attachments(person_id: uuid.UUID) -> QuerySet[Attachment]:
+def _documents(person_id: uuid.UUID) -> Iterable[Document]:
+    return Document.objects.raw("SELECT * FROM papers_copied_documents(%s::uuid)", [person_id])
+
+
+def _attachments(person_id: uuid.UUID) -> Iterable[Attachment]:
     """Files about the person, but for those that they would have to know of before an act of law is carried out."""
-    secret = rights_rules().secret_papers
-    return Attachment.objects.filter(person_id=person_id).exclude(kind__in=secret).order_by("pk")
+    secret = list(rights_rules().secret_papers)
+    return Attachment.objects.raw(
+        "SELECT * FROM papers_copied_files(%s::uuid) WHERE kind <> ALL (%s::text[]) ORDER BY id", [person_id, secret]
+    )
 
 
 def _place(row: Row) -> str:
@@ -77,6 +82,7 @@ HOLDINGS = (
             "code_index": TECHNICAL,
             "body": _FILE,
             "size": TELL,
+            "shows": TECHNICAL,
             "journey_id": TELL,
             "event_id": TECHNICAL,
             "supersedes_id": TELL,
@@ -84,6 +90,7 @@ HOLDINGS = (
             "completed_at": TELL,
             "completed_by": TELL_POST,
         },
+        rows=_documents,
     ),
     Holding(
         Attachment,
@@ -99,6 +106,7 @@ HOLDINGS = (
             "size": TELL,
             "digest": TELL,
             "body": replace(_FILE, written=True),
+            "shows": TECHNICAL,
             "unit_id": TELL_UNIT,
             "post_id": TELL_POST,
             "at": TELL,

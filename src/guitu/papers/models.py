@@ -8,6 +8,23 @@ from django.db.models import Q
 
 from guitu.ledger.columns import DivisionField, key_column
 
+CLOSED_BYTES = ("body",)
+"""What no SQL of the application selects: `papers_document_opened` and `papers_file_opened` give it after a line."""
+
+
+class OpenDocuments(models.Manager["Document"]):
+    """Documents without their bytes."""
+
+    def get_queryset(self) -> models.QuerySet[Document]:
+        return super().get_queryset().defer(*CLOSED_BYTES)
+
+
+class OpenFiles(models.Manager["Attachment"]):
+    """Received files without their bytes."""
+
+    def get_queryset(self) -> models.QuerySet[Attachment]:
+        return super().get_queryset().defer(*CLOSED_BYTES)
+
 
 class Document(models.Model):
     """A document issued by a unit: set once, sealed, encrypted, never changed. Without a person for lists of duties."""
@@ -30,12 +47,15 @@ class Document(models.Model):
     code_index = models.BinaryField(unique=True, db_comment="查验码的密钥摘要")
     body = models.BinaryField(db_comment="PDF密文（AES-GCM）")
     size = models.PositiveIntegerField(db_comment="PDF字节数")
+    shows = ArrayField(models.TextField(), db_comment="所载的L3、L4数据项，签发时定")
     journey_id = models.UUIDField(null=True, db_comment="所属流程；空为不属于流程")
     event_id = models.UUIDField(db_comment="起因事件编号，重复提交不重复制发")
     supersedes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_comment="所取代的前一份")
     by_hand = ArrayField(models.TextField(), default=list, db_comment="字库暂缺、须手写补全的字")
     completed_at = models.DateTimeField(null=True, db_comment="手写补全时刻")
     completed_by = models.UUIDField(null=True, db_comment="手写补全岗位")
+
+    objects = OpenDocuments()
 
     class Meta:
         db_table = "papers_document"
@@ -73,10 +93,13 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField(db_comment="字节数")
     digest = models.BinaryField(db_comment="明文的SHA-256")
     body = models.BinaryField(db_comment="密文（AES-GCM）")
+    shows = ArrayField(models.TextField(), db_comment="按种类视为所载的L3、L4数据项，收件时定")
     unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+", db_comment="收件单位")
     post_id = models.UUIDField(db_comment="收件岗位")
     at = models.DateTimeField(db_comment="收件时刻")
     event_id = models.UUIDField(unique=True, db_comment="起因事件编号，重复提交不重复收件")
+
+    objects = OpenFiles()
 
     class Meta:
         db_table = "papers_attachment"

@@ -17,7 +17,7 @@ from guitu.access import queries as units
 from guitu.access.acting import actor
 from guitu.ledger import keys
 from guitu.ledger.operations import record
-from guitu.papers import policy, scanning
+from guitu.papers import policy, reading, scanning
 from guitu.papers.catalogue import kind_of
 from guitu.papers.models import Attachment, Document, Service
 from guitu.papers.typesetting import Head, typeset
@@ -108,6 +108,7 @@ def issue(
         code_index=kept(code),
         body=keys.encrypt_bytes(made.data, belongs_to=f"document:{document_id}"),
         size=len(made.data),
+        shows=list(reading.items_shown(kind, version.number, on=day)),
         journey_id=journey_id,
         event_id=event_id,
         supersedes=before,
@@ -197,6 +198,7 @@ def attach(
             size=len(data),
             digest=hashlib.sha256(data).digest(),
             body=keys.encrypt_bytes(data, belongs_to=f"attachment:{attachment_id}"),
+            shows=list(reading.items_filed(kind)),
             unit_id=session.unit_id,
             post_id=session.post_id,
             at=at,
@@ -278,7 +280,6 @@ def complete_by_hand(document_id: uuid.UUID, *, person_id: uuid.UUID, event_id: 
 def _of_person(document_id: uuid.UUID, person_id: uuid.UUID) -> Document:
     found = (
         Document.objects.select_for_update(no_key=True, of=("self",))
-        .defer("body")
         .filter(id=document_id, person_id=person_id)
         .first()
     )

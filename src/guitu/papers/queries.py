@@ -18,9 +18,9 @@ from guitu.papers import policy, reading
 from guitu.papers.models import Attachment, Document, Service
 from guitu.papers.operations import DocumentUnknown, sealed_text
 from guitu.papers.verification import kept
-from guitu.rulebook.clocks import legal_day
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
+_DOCUMENT, _FILE = "SELECT papers_document_opened(%s::uuid)", "SELECT papers_file_opened(%s::uuid)"
 
 
 @dataclass(frozen=True)
@@ -106,8 +106,7 @@ def _views(documents: Iterable[Document]) -> list[DocumentView]:
     services: dict[uuid.UUID, list[ServiceView]] = {}
     for service in Service.objects.filter(document__in=ids).order_by("at"):
         services.setdefault(service.document_id, []).append(ServiceView(service.served_to, service.method, service.at))
-    items = [reading.items_shown(one.kind, one.version, on=legal_day(one.issued_at)) for one in found]
-    closed = reading.closed_of([(one.person_id, shown) for one, shown in zip(found, items, strict=True)])
+    closed = reading.closed_of([(one.person_id, tuple(one.shows)) for one in found])
     return [
         DocumentView(
             one.id,
@@ -130,14 +129,14 @@ def _views(documents: Iterable[Document]) -> list[DocumentView]:
 
 def documents_of(person_id: uuid.UUID) -> list[DocumentView]:
     """The documents about the person within the acting post's reach, newest first."""
-    found = _with_newer(Document.objects.defer("body", "seal").filter(person_id=person_id))
+    found = _with_newer(Document.objects.defer("seal").filter(person_id=person_id))
     return _views(found.order_by("-issued_at", "-sequence", "kind"))
 
 
 def attachments_of(person_id: uuid.UUID) -> list[AttachmentView]:
     """The files received about the person, newest first."""
-    found = list(Attachment.objects.defer("body").filter(person_id=person_id).order_by("-at", "id"))
-    closed = reading.closed_of([(person_id, reading.items_filed(one.kind)) for one in found])
+    found = list(Attachment.objects.filter(person_id=person_id).order_by("-at", "id"))
+    closed = reading.closed_of([(person_id, tuple(one.shows)) for one in found])
     return [_file_view(one, kept) for one, kept in zip(found, closed, strict=True)]
 
 
@@ -162,7 +161,7 @@ def _of_own_unit(filters: Filters) -> QuerySet[Document]:
 def issued_by_own_unit(filters: Filters, *, first: int, most: int) -> tuple[list[DocumentView], int]:
     """The acting unit's own documents, newest first, and how many there are; with ``by_hand`` those that wait."""
     found = _of_own_unit(filters)
-    page = found.defer("body", "seal").order_by("-issued_at", "kind", "-sequence")[first : first + most]
+    page = found.defer("seal").order_by("-issued_at", "kind", "-sequence")[first : first + most]
     return _views(page), found.count()
 
 
@@ -172,17 +171,17 @@ def waiting_for_a_hand() -> int:
 
 
 def document_bytes(document_id: uuid.UUID) -> bytes:
-    """The PDF of a document, after digest and seal were checked. The caller has asked and traced the look.
+    """The PDF of a document, after digest and seal were checked.
 
-    Raises DocumentUnknown out of reach, reading.DocumentClosed where the decision table does not let it be opened,
-    keys.ValueTampered if it is not what was sealed.
+    The caller has asked and traced the look with the items it shows: without that line the database gives no byte
+    (DatabaseError GU025). Raises DocumentUnknown out of reach, reading.DocumentClosed where the decision table does not
+    let it be opened, keys.ValueTampered if it is not what was sealed.
     """
     found = Document.objects.filter(id=document_id).first()
     if found is None:
         raise DocumentUnknown
-    shown = reading.items_shown(found.kind, found.version, on=legal_day(found.issued_at))
-    reading.require_open(found.person_id, shown)
-    data = keys.decrypt_bytes(found.body, belongs_to=f"document:{document_id}")
+    reading.require_open(found.person_id, found.shows)
+    data = keys.decrypt_bytes(_bytes(_DOCUMENT, document_id), belongs_to=f"document:{document_id}")
     digest = hashlib.sha256(data).digest()
     sealed = sealed_text(found.number, unit_id=found.unit_id, issued_at=found.issued_at, digest=digest)
     if digest != bytes(found.digest) or not keys.verify(sealed, bytes(found.seal)):
@@ -191,15 +190,26 @@ def document_bytes(document_id: uuid.UUID) -> bytes:
 
 
 def attachment_bytes(attachment_id: uuid.UUID) -> tuple[bytes, AttachmentView]:
-    """A received file and what is known of it. The caller has asked and traced.
+    """A received file and what is known of it. The caller has asked and traced, as for `document_bytes`.
 
     Raises DocumentUnknown, reading.DocumentClosed.
     """
     one = Attachment.objects.filter(id=attachment_id).first()
     if one is None:
         raise DocumentUnknown
-    reading.require_open(one.person_id, reading.items_filed(one.kind))
-    return keys.decrypt_bytes(one.body, belongs_to=f"attachment:{attachment_id}"), _file_view(one, ())
+    reading.require_open(one.person_id, one.shows)
+    data = keys.decrypt_bytes(_bytes(_FILE, attachment_id), belongs_to=f"attachment:{attachment_id}")
+    return data, _file_view(one, ())
+
+
+def _bytes(asked: str, of: uuid.UUID) -> bytes:
+    """The encrypted bytes, which the database gives after the line of the look."""
+    with connection.cursor() as cursor:
+        cursor.execute(asked, [of])
+        (sealed,) = cursor.fetchone()
+    if sealed is None:
+        raise DocumentUnknown
+    return bytes(sealed)
 
 
 def persons_of(document_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID | None]:

@@ -18,7 +18,6 @@ from guitu.people.dossiers import items_received
 from guitu.people.queries import CLEAR
 from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.book import load_national
-from guitu.rulebook.clocks import legal_day
 
 _OWN = "self"
 _TRACED = frozenset({"L3", "L4"})
@@ -54,14 +53,12 @@ def _traced(items: Iterable[str]) -> tuple[str, ...]:
 
 def items_in(document_id: uuid.UUID) -> tuple[str, ...]:
     """What a look at this document is traced with; empty for a document out of reach."""
-    row = Document.objects.filter(id=document_id).values_list("kind", "version", "issued_at").first()
-    return () if row is None else items_shown(row[0], row[1], on=legal_day(row[2]))
+    return tuple(Document.objects.filter(id=document_id).values_list("shows", flat=True).first() or ())
 
 
 def items_in_file(attachment_id: uuid.UUID) -> tuple[str, ...]:
     """What a look at this received file is traced with; empty for one out of reach."""
-    kind = Attachment.objects.filter(id=attachment_id).values_list("kind", flat=True).first()
-    return () if kind is None else items_filed(kind)
+    return tuple(Attachment.objects.filter(id=attachment_id).values_list("shows", flat=True).first() or ())
 
 
 Shown = tuple[uuid.UUID | None, tuple[str, ...]]

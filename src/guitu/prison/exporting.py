@@ -53,6 +53,7 @@ HOLDINGS = (
             "assessed_by": TELL_POST,
             "unit_id": TELL_UNIT,
         },
+        rows=lambda person_id: Assessment.objects.raw("SELECT * FROM prison_copied_assessments(%s::uuid)", [person_id]),
     ),
 )
 

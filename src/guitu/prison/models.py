@@ -84,6 +84,17 @@ class RosterReport(models.Model):
         db_table_comment = "大名册的核对报告：后台核对后保存，加密，到期删除"
 
 
+CLOSED_WORDS = ("health", "medication", "grade", "reasons", "advice", "statement", "correction")
+"""What no SQL of the application selects of an assessment: `prison_assessments_opened` gives it after a line."""
+
+
+class OpenAssessments(models.Manager["Assessment"]):
+    """Assessments without their encrypted words."""
+
+    def get_queryset(self) -> models.QuerySet[Assessment]:
+        return super().get_queryset().defer(*CLOSED_WORDS)
+
+
 class Assessment(models.Model):
     """One report of an assessment before release; a later one supersedes it and says why, both stay."""
 
@@ -114,6 +125,8 @@ class Assessment(models.Model):
     assessed_at = models.DateTimeField(db_comment="评估时刻")
     assessed_by = models.UUIDField(db_comment="评估岗位")
     unit_id = models.UUIDField(db_comment="评估单位")
+
+    objects = OpenAssessments()
 
     class Meta:
         db_table = "prison_assessment"

@@ -224,6 +224,9 @@ class Trace(models.Model):
             GinIndex(fields=["subjects"], name="access_trace_subjects"),
             models.Index(fields=["post_id", "at"], name="access_trace_post_at"),
             BrinIndex(fields=["at"], name="access_trace_at"),
+            models.Index(
+                fields=["post_id", "at"], condition=Q(action="interface:read"), name="access_trace_handed_out"
+            ),
         ]
         db_table_comment = "查阅与请求留痕：只增不改"
 

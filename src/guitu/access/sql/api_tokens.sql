@@ -127,3 +127,56 @@ BEGIN
   UPDATE access_api_call c SET status = told, sealed_answer = sealed, answered_at = at FROM access_api_token t
    WHERE c.id = which AND c.answered_at IS NULL AND t.id = c.token_id AND t.session_id = s.id;
 END $$;
+
+-- Whom a post was told of through the interface within a time, each with the last moment of a line.
+CREATE OR REPLACE FUNCTION access_handed_out(post uuid, within interval) RETURNS TABLE (person uuid, at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT u.person, max(t.at) FROM access_trace t, unnest(t.subjects) AS u (person)
+   WHERE t.post_id = post AND t.action = 'interface:read' AND t.outcome = 'ALLOWED' AND t.at > clock_timestamp() - within
+   GROUP BY u.person;
+$$;
+
+-- Note whom an answer of the interface is about, before it goes out. A post may be told of so many persons within the rulebook's time
+-- (access_interface_most, made by compile), each counted once and the post's tokens together; the count is that of the trace, which
+-- nobody rewrites, by the database's clock. Who is new gets a line; above the limit the refusal leaves one, and nothing goes out.
+CREATE OR REPLACE FUNCTION access_hand_out(persons uuid[])
+RETURNS TABLE (refused boolean, most integer, remaining integer, free_at timestamptz, wait integer)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+  s access_session := access_seeing();
+  own access_post;
+  within interval;
+  fresh uuid[];
+  told integer;
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM access_api_token t WHERE t.session_id = s.id) THEN
+    RAISE EXCEPTION 'guitu: not a token of the interface' USING ERRCODE = 'GU006';
+  END IF;
+  -- Two calls at once wait for each other, so that together they count as one after the other.
+  SELECT p.* INTO own FROM access_post p WHERE p.id = s.post_id FOR NO KEY UPDATE;
+  SELECT CASE WHEN access_may('interface:read') THEN r.most ELSE 0 END, r.within INTO most, within FROM access_interface_most(own.role) r;
+  fresh := ARRAY(SELECT DISTINCT g.person FROM unnest(persons) AS g (person)
+    WHERE NOT EXISTS (SELECT 1 FROM access_handed_out(own.id, within) h WHERE h.person = g.person));
+  IF cardinality(fresh) > (SELECT count(*) FROM people_person q WHERE q.id = ANY (fresh)
+      AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (access_shared()))) THEN
+    RAISE EXCEPTION 'guitu: person unknown' USING ERRCODE = 'GU005';
+  END IF;
+  SELECT count(*) INTO told FROM access_handed_out(own.id, within);
+  refused := told + cardinality(fresh) > most;
+  remaining := greatest(0, most - told - CASE WHEN refused THEN 0 ELSE cardinality(fresh) END);
+  IF cardinality(fresh) > 0 THEN
+    INSERT INTO access_trace (id, at, post_id, unit_id, purpose, action, subjects, fields, outcome)
+    VALUES (gen_random_uuid(), clock_timestamp(), own.id, own.unit_id, current_setting('guitu.purpose', true), 'interface:read',
+      -- Whoever was named by a refusal within the time is not named again by each repetition.
+      CASE WHEN refused THEN ARRAY(SELECT f.person FROM unnest(fresh) AS f (person) EXCEPT
+        SELECT u.person FROM access_trace t, unnest(t.subjects) AS u (person) WHERE t.post_id = own.id AND t.action = 'interface:read'
+          AND t.outcome = 'DENIED' AND t.at > clock_timestamp() - within) ELSE fresh END,
+      '{}', CASE WHEN refused THEN 'DENIED' ELSE 'ALLOWED' END);
+  END IF;
+  -- When somebody is free again; of what was refused, when all of it would be; never, where it is more than all.
+  free_at := (SELECT h.at + within FROM access_handed_out(own.id, within) h ORDER BY h.at
+    OFFSET CASE WHEN refused THEN told + cardinality(fresh) - most - 1 ELSE 0 END LIMIT 1);
+  wait := ceil(extract(epoch FROM free_at - clock_timestamp()))::integer;
+  RETURN NEXT;
+END $$;

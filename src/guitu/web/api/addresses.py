@@ -78,6 +78,8 @@ def _address(view: PathView) -> Callable[..., HttpResponse]:
         if request.method not in allowed:
             return problems.method_not_allowed(allowed)
         response: HttpResponse = inner(request, *args, **kwargs)
+        for name, value in getattr(request, "told", {}).items():
+            response[name] = value
         return response
 
     answer.permission = BEARER  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -22,9 +23,20 @@ _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="guitu"'}
 
 
 class ApiRequest(HttpRequest):
-    """A request of another system: who calls is known, permitted and counted."""
+    """A request of another system: who calls is known, permitted and counted; `told` are the headers of its answer."""
 
     calling: Calling
+    told: Mapping[str, str]
+
+
+def lacking(permission: str) -> Problem:
+    """The refusal of a post without this permission, in its words."""
+    word = PERMISSIONS[permission]
+    return Problem(
+        "forbidden",
+        zh=f"令牌所属岗位没有“{word.zh}”的权限；这次请求已经留痕。",
+        en=f"The token's post may not “{word.en}”; this request has left its line.",
+    )
 
 
 class Bearer(HttpBearer):
@@ -61,11 +73,6 @@ class Bearer(HttpBearer):
         if self.permission not in ROLES[session.role].may:
             with acting(session, session.purposes[0]), transaction.atomic(durable=True):
                 ask(self.permission)
-            word = PERMISSIONS[self.permission]
-            raise Problem(
-                "forbidden",
-                zh=f"令牌所属岗位没有“{word.zh}”的权限；这次请求已经留痕。",
-                en=f"The token's post may not “{word.en}”; this request has left its line.",
-            )
+            raise lacking(self.permission)
         request.calling = calling  # type: ignore[attr-defined]
         return calling

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -13,10 +14,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 
+from guitu.access.roles import ROLES
 from guitu.rulebook.book import load_national
 from guitu.rulebook.interface import interface_limits
+from guitu.web.api.persons import FREE_AT, LEFT, LIMIT
 from guitu.web.api.problems import CONTENT_TYPE, KINDS
-from guitu.web.shell import english
+from guitu.web.shell import english, say
 
 _METHODS = ("get", "post")
 _STATUS_WORDS = {
@@ -34,6 +37,17 @@ _STATUS_WORDS = {
     429: "请求太多 · too many requests",
 }
 _RETRY = {"Retry-After": {"description": "秒 · seconds", "schema": {"type": "string", "pattern": "^[0-9]+$"}}}
+_PERSONS = {
+    LIMIT: {
+        "description": "规定时间内最多多少人 · how many persons at most within the time set",
+        "schema": {"type": "string", "pattern": "^[0-9]+$"},
+    },
+    LEFT: {"description": "还剩多少人 · how many are left", "schema": {"type": "string", "pattern": "^[0-9]+$"}},
+    FREE_AT: {
+        "description": "最早何时恢复 · when somebody is free again at the earliest",
+        "schema": {"type": "string", "format": "date-time"},
+    },
+}
 _REPLAYED = {
     "Idempotency-Replayed": {
         "description": "true：这是首次的答复 · this is the first answer again",
@@ -58,7 +72,7 @@ def described(api: NinjaAPI, prefix: str) -> dict[str, Any]:
         {"name": name} for name in ("roster", "dossiers", "receipts", "journeys", "tasks", "codes", "rules")
     ]
     states = [state.id for state in load_national().journeys["return_home"].states]
-    for operation in (one for way in made["paths"].values() for one in way.values()):
+    for method, operation in (named for way in made["paths"].values() for named in way.items()):
         for parameter in operation["parameters"]:
             if parameter["name"] == "state":
                 parameter["schema"]["items"]["enum"] = states
@@ -68,9 +82,21 @@ def described(api: NinjaAPI, prefix: str) -> dict[str, Any]:
                 answer["content"] = {CONTENT_TYPE: answer["content"]["application/json"]}
             if status in {"409", "429"}:
                 answer["headers"] = _RETRY
+            elif method == "get" and _tells_of_persons(answer, made):
+                answer["headers"] = _PERSONS
             elif operation.get("requestBody") or any(one["in"] == "header" for one in operation["parameters"]):
                 answer["headers"] = _REPLAYED
     return made
+
+
+def _tells_of_persons(answer: dict[str, Any], made: dict[str, Any]) -> bool:
+    """Whether this answer names persons, itself or in its lines."""
+    text = json.dumps(answer.get("content", {}))
+    met: set[str] = set()
+    while named := set(re.findall(r'"#/components/schemas/(\w+)"', text)) - met:
+        met |= named
+        text += json.dumps([made["components"]["schemas"][name] for name in sorted(named)])
+    return '"person_id": {' in text
 
 
 def docs_page(request: HttpRequest, api: NinjaAPI, prefix: str) -> HttpResponse:
@@ -99,6 +125,8 @@ def docs_page(request: HttpRequest, api: NinjaAPI, prefix: str) -> HttpResponse:
         "calls": settings.GUITU_API_CALLS_A_MINUTE,
         "answer_days": limits.answer_kept.days,
         "token_days": limits.token_lasts.days,
+        "person_hours": int(limits.persons_within.total_seconds()) // 3600,
+        "persons": [(say(ROLES[role].word), most) for role, most in limits.persons.items()],
     }
     return render(request, "api/docs.html", shown)
 

@@ -27,6 +27,7 @@ from guitu.rulebook.book import load_national
 from guitu.rulebook.interface import interface_limits
 from guitu.web.api import problems
 from guitu.web.api.bearer import ApiRequest, Bearer
+from guitu.web.api.persons import counted
 from guitu.web.api.problems import Fault, Problem
 from guitu.web.api.schemas import ProblemBody
 from guitu.web.clock import now
@@ -96,6 +97,8 @@ def reads(
                 if asks:
                     ask(permission)
                 result = view(request, *args, **kwargs)
+                if not isinstance(result, Problem):
+                    result = counted(request, result)
             if isinstance(result, Problem):
                 raise result
             return result

@@ -174,6 +174,13 @@ KINDS: dict[str, Kind] = {
         "这个令牌本分钟的次数已用完，请按 Retry-After 等待。",
         "The token has used up this minute; wait as Retry-After says.",
     ),
+    "too-many-persons": Kind(
+        429,
+        "取走的人数已到上限",
+        "The limit of persons is reached",
+        "这个岗位在规定时间内经接口取走的人数已到上限；人数、余数和恢复时刻见 detail。",
+        "The post has been told of as many persons as it may be within the time set; see detail.",
+    ),
     "failed": Kind(
         500,
         "系统出错了",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from guitu.access import errands
 from guitu.access import queries as access
+from guitu.access.operations import ask
 from guitu.access.roles import ROLES
 from guitu.papers.policy import AttachmentRefused
 from guitu.people import queries as persons
@@ -141,8 +142,13 @@ def _page(
 
 
 def _passages(request: Request, found: queries.RequestView, may: frozenset[str]) -> list[dict[str, Any]]:
-    """Before a copy is decided: what was written freely about the person, for whoever may have the copy built."""
+    """Before a copy is decided: what was written freely about the person, for whoever may have the copy built.
+
+    Reading it leaves the line of the copy, without which the database gives no word of papers and assessments.
+    """
     if found.kind != policy.COPY or found.decided_at is not None or not {deciding.DECIDE, deciding.BUILD} <= may:
+        return []
+    if ask(deciding.BUILD, [found.person_id]) != "ALLOWED":
         return []
     chosen = set(request.POST.getlist("left_out"))
     named = words.passage_words()
