@@ -6,6 +6,7 @@ access  what the cage costs: row policy beside the same filter without it, whole
 tick    the tick over all open clocks with 1,000 of them newly lapsed, beside the one query that finds them; --clocks N
         fills a province with as many people as have N open steps
 ledger  the log: entries a second, proof and verification, beside pymerkle
+watch   the audit desk's pages over two months of traces, which are put in once
 roster  check and import of a roster, beside reading the sheet and a bare COPY (benchmarks/roster_5000.py)
 """
 
@@ -25,7 +26,7 @@ OPEN_CLOCKS = 4_200
 def main() -> int:
     """Run the named measurement and print its table; the exit code is 1 where a bar was missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("name", choices=("access", "desks", "tick", "weight", "ledger", "roster"))
+    parser.add_argument("name", choices=("access", "desks", "tick", "weight", "ledger", "roster", "watch"))
     parser.add_argument("--persons", type=int, default=30_000)
     parser.add_argument("--seed", default="1")
     parser.add_argument("--home", type=Path)
@@ -59,6 +60,11 @@ def main() -> int:
 
         with province(home, given.persons, given.seed):
             return weight.report()
+    if given.name == "watch":
+        from benchmarks import watch
+
+        with province(home, given.persons, given.seed):
+            return watch.report(given.requests)
     from benchmarks import desks
 
     missed = 0

@@ -8,8 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from guitu.access import administration
+from guitu.access.establishing import post_id
+from guitu.web.administration import audit as audit_page
 from guitu.web.looking import watching
-from tests.web.peopled import AT_FOREIGN, SENT
+from tests.factories.units import COUNTY
+from tests.web.peopled import AT_FOREIGN, REGISTERED, SENT
 from tests.web.reading import body
 
 
@@ -72,3 +76,29 @@ def test_a_curious_look_is_ranked_reviewed_and_read_by_the_person(fresh, monkeyp
     assert "桐岭监狱" in told
     assert "核对、更正信息" in told
     assert "侯知白" not in told
+
+
+def test_a_long_list_says_which_lines_it_shows_and_a_count_of_a_post_is_whole(fresh, monkeypatch) -> None:
+    """Past its bound nobody counts the list; the lines behind a count of one post are counted all the same."""
+    monkeypatch.setattr(watching, "now", lambda: datetime.now(UTC))
+    monkeypatch.setattr(watching, "PAGE", 2)
+    officer, audit = fresh.client("county"), fresh.client("audit")
+    file = reverse("person", args=[fresh.persons[REGISTERED]])
+    for _ in range(5):
+        officer.get(file)
+    every = int(re.search(r"第1–2条，共(\d+)条", body(audit.get("/watch/reads/"))).group(1))  # within the bound
+    monkeypatch.setattr(administration, "COUNTED", 3)
+    assert "第1–2条 <a" in body(audit.get("/watch/reads/"))
+    assert "第3–4条 <a" in body(audit.get("/watch/reads/?page=2"))
+    last = body(audit.get(f"/watch/reads/?page={-(-every // 2)}"))
+    assert f"–{every}条，共{every}条" in last
+    assert 'rel="next"' not in last
+    post = post_id("county", COUNTY, "COUNTY_OFFICER")
+    looks = re.search(r"indicator=VOLUME\">(\d+)</a>", body(audit.get(f"/watch/{post}/"))).group(1)
+    assert int(looks) >= 5
+    assert f"第1–2条，共{looks}条" in body(audit.get(f"/watch/reads/?post={post}&indicator=VOLUME"))
+    monkeypatch.setattr(audit_page, "PAGE", 2)
+    monkeypatch.setattr(audit_page, "now", lambda: datetime.now(UTC))
+    for _ in range(4):
+        officer.get("/audit/")
+    assert "第1–2条 <a" in body(audit.get("/audit/?list=refusals"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -280,28 +281,44 @@ def account(account_id: uuid.UUID) -> AccountLine:
     return AccountLine(*(*row[:6], tuple(row[6])))
 
 
+COUNTED = 1000
+"""How many lines a list of the audit counts at most; beyond, a page says which lines it shows and not of how many."""
+
+
 def changes_listed(
     since: datetime, until: datetime, who: str, *, first: int, most: int
-) -> tuple[list[ChangeLine], int]:
-    """Changes of accounts, posts and units from `since` until before `until`, newest first, and how many there are."""
-    rows = _rows("access_changes", since, until, who, first, most)
-    return [ChangeLine(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
+) -> tuple[list[ChangeLine], int | None]:
+    """Changes of accounts, posts and units from `since` until before `until`, newest first.
+
+    With them how many there are; None for more than are counted, and then some follow the page.
+    """
+    rows = _rows("access_changes", since, until, who, first, most, COUNTED)
+    return [ChangeLine(*row[:-1]) for row in rows], counted_in(rows, first + most)
 
 
 def sign_ins_listed(
     since: datetime, until: datetime, who: str, *, failed: bool, first: int, most: int
-) -> tuple[list[SignInLine], int]:
-    """What happened at the door with officers' accounts, newest first, and how many there are."""
-    rows = _rows("access_sign_ins", since, until, who, failed, first, most)
-    return [SignInLine(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
+) -> tuple[list[SignInLine], int | None]:
+    """What happened at the door with officers' accounts, newest first; how many as in `changes_listed`."""
+    rows = _rows("access_sign_ins", since, until, who, failed, first, most, COUNTED)
+    return [SignInLine(*row[:-1]) for row in rows], counted_in(rows, first + most)
 
 
 def refusals_listed(
     since: datetime, until: datetime, who: str, *, first: int, most: int
-) -> tuple[list[RefusalLine], int]:
-    """Requests that were turned away, newest first, and how many there are."""
-    rows = _rows("access_refusals", since, until, who, first, most)
-    return [RefusalLine(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
+) -> tuple[list[RefusalLine], int | None]:
+    """Requests that were turned away, newest first; how many as in `changes_listed`."""
+    rows = _rows("access_refusals", since, until, who, first, most, COUNTED)
+    return [RefusalLine(*row[:-1]) for row in rows], counted_in(rows, first + most)
+
+
+def counted_in(rows: Sequence[tuple[Any, ...]], shown: int) -> int | None:
+    """How many lines there are, from rows that end with how many were found up to one more than `COUNTED` or `shown`.
+
+    None where there are more than that.
+    """
+    total = rows[0][-1] if rows else 0
+    return total if total <= max(COUNTED, shown) else None
 
 
 def _rows(function: str, *arguments: Any) -> list[tuple[Any, ...]]:

@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
+from guitu.access import administration
 from guitu.access.acting import actor
+from guitu.access.administration import counted_in
 from guitu.access.operations import require
 from guitu.access.policy import Reading, Sign, Tuning, rank_of, signs, tuned
 from guitu.access.rule_packs import active_book
@@ -139,10 +141,14 @@ def _rows(function: str, *arguments: Any) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def _total(rows: Sequence[tuple[Any, ...]]) -> int:
+    return int(rows[0][-1]) if rows else 0
+
+
 def own_looks(since: datetime, until: datetime, *, first: int, most: int) -> tuple[list[OwnLook], int]:
     """One page of what the own account looked at, newest first, and how many lines there are."""
     rows = _rows("access_own_looks", since, until, first, most)
-    return [OwnLook(*(*row[:8], tuple(row[8]), row[9])) for row in rows], rows[0][-1] if rows else 0
+    return [OwnLook(*(*row[:8], tuple(row[8]), row[9])) for row in rows], _total(rows)
 
 
 def reads_listed(
@@ -155,17 +161,20 @@ def reads_listed(
     indicator: str = "",
     first: int,
     most: int,
-) -> tuple[list[ReadLine], int]:
+) -> tuple[list[ReadLine], int | None]:
     """Who read what in the range, newest first, and how many lines; by a whole file number, holder, post, purpose.
 
-    `indicator` leaves the lines that count for it, one of `COUNTED_BY_LINE`. Inside the caller's transaction.
+    `indicator` leaves the lines that count for it, one of `COUNTED_BY_LINE`. The lines of one post are all counted: a
+    count leads there. Else None stands for more than `COUNTED`, and some follow the page. Inside the caller's
+    transaction.
     """
     rows = _rows(
         "access_reads",
         *(window.since, window.until, number, who, post_id, purpose, indicator),
-        *(list(window.working), window.opens, window.closes, first, most),
+        *(list(window.working), window.opens, window.closes, first, most, None if post_id else administration.COUNTED),
     )
-    return [ReadLine(*(*row[:10], tuple(row[10]), row[11])) for row in rows], rows[0][-1] if rows else 0
+    found = [ReadLine(*(*row[:10], tuple(row[10]), row[11])) for row in rows]
+    return found, _total(rows) if post_id else counted_in(rows, first + most)
 
 
 def watched(window: Window, day: date, *, post_id: uuid.UUID | None = None) -> list[Watched]:

@@ -66,6 +66,13 @@ class Notice(models.Model):
             models.Index(fields=["subject_id", "step"], condition=Q(step__isnull=False), name="notices_notice_step"),
             models.Index(fields=["at"], condition=Q(dispatched_at__isnull=True), name="notices_notice_waiting"),
             BrinIndex(fields=["at"], name="notices_notice_told_at"),
+            models.Index(
+                "unit",
+                models.Func(
+                    "roles", models.Value(0), function="hash_array_extended", output_field=models.BigIntegerField()
+                ),
+                name="notices_notice_unit_roles",
+            ),
         ]
 
 

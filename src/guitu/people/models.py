@@ -119,7 +119,14 @@ class Fact(models.Model):
                 condition=Q(sealed_value__isnull=True) | Q(value=""), name="people_fact_sealed_not_plain"
             ),
         ]
-        indexes = [models.Index(fields=["value"], condition=Q(item="name"), name="people_fact_names")]
+        indexes = [
+            models.Index(fields=["value"], condition=Q(item="name"), name="people_fact_names"),
+            models.Index(
+                models.Func("value", function="people_family_contact", output_field=models.TextField()),
+                condition=Q(item="contacts", to_at__isnull=True),
+                name="people_fact_family",
+            ),
+        ]
 
 
 class Responsibility(models.Model):

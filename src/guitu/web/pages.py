@@ -76,3 +76,15 @@ def uncounted(
     made = paged(number, before + found, kept, most=most, place=place, name=name)
     beyond = {"next_url": ""} if number == last else {}
     return made | beyond | {"total": "" if number > 1 or found > most else found}
+
+
+def counted_if_few(
+    number: int, total: int | None, kept: Mapping[str, str] | None = None, *, most: int
+) -> dict[str, Any]:
+    """The foot of a list that is counted up to a bound: as `paged`, and as `uncounted` where `total` is None.
+
+    None says that there are more rows than the bound and than this page, so that another one follows.
+    """
+    if total is None:
+        return uncounted(number, most + 1, kept, most=most)
+    return paged(number, total, kept, most=most)

@@ -227,6 +227,10 @@ class Trace(models.Model):
             models.Index(
                 fields=["post_id", "at"], condition=Q(action="interface:read"), name="access_trace_handed_out"
             ),
+            models.Index(fields=["-at", "id"], condition=~Q(subjects=[]), name="access_trace_newest"),
+            models.Index(
+                fields=["-at", "id"], condition=~Q(outcome__in=["ALLOWED", "ASKED"]), name="access_trace_refused"
+            ),
         ]
         db_table_comment = "查阅与请求留痕：只增不改"
 
@@ -313,6 +317,7 @@ class SignIn(models.Model):
             models.Index(fields=["account", "at"], name="access_sign_in_account_at"),
             models.Index(fields=["address", "at"], name="access_sign_in_address_at"),
             BrinIndex(fields=["at"], name="access_sign_in_at"),
+            models.Index(fields=["-at", "id"], name="access_sign_in_newest"),
         ]
         constraints = [
             models.CheckConstraint(

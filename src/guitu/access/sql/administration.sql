@@ -184,51 +184,73 @@ BEGIN
    ORDER BY a.login OFFSET skip LIMIT most;
 END $$;
 
--- The audit administrator's three lists. Days are half-open; `who` narrows by name or login.
-CREATE OR REPLACE FUNCTION access_changes(since timestamptz, until timestamptz, who text, skip integer, most integer)
+-- The audit administrator's three lists. Days are half-open; `who` narrows by name or login. The lines of the page are chosen before
+-- anything is looked up for them; `total` counts no further than `counted`, or than the page: more than that says that there are more.
+DROP FUNCTION IF EXISTS access_changes(timestamptz, timestamptz, text, integer, integer);
+CREATE OR REPLACE FUNCTION access_changes(since timestamptz, until timestamptz, who text, skip integer, most integer, counted integer)
 RETURNS TABLE (at timestamptz, what text, done_by text, by_title text, account text, login text, role text, unit text,
   total bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET plan_cache_mode = force_custom_plan SET jit = off AS $$
 DECLARE s access_session := access_in_charge('audit:read', NULL);
 BEGIN
-  RETURN QUERY SELECT c.at, c.what, c.done_by, coalesce(b.title, ''), coalesce(a.name, ''), coalesce(a.login, ''),
-      coalesce(p.role, ''), coalesce(u.name, ''), count(*) OVER ()
-    FROM access_change c LEFT JOIN access_post b ON b.id = c.by_post_id LEFT JOIN access_account a ON a.id = c.account_id
-    LEFT JOIN access_post p ON p.id = c.post_id LEFT JOIN access_unit u ON u.id = coalesce(c.unit_id, p.unit_id)
-   WHERE c.at >= since AND c.at < until AND NOT coalesce(a.for_person, false)
-     AND (who = '' OR strpos(c.done_by, who) > 0 OR strpos(coalesce(a.name, ''), who) > 0 OR strpos(coalesce(a.login, ''), who) > 0)
-     AND (u.id IS NULL OR (u.division >= s.low AND u.division_end <= s.high))
-   ORDER BY c.at DESC, c.id OFFSET skip LIMIT most;
+  RETURN QUERY WITH found AS MATERIALIZED (
+    SELECT c.id, c.at, c.what, c.done_by, coalesce(b.title, '') AS by_title, coalesce(a.name, '') AS account,
+        coalesce(a.login, '') AS login, coalesce(p.role, '') AS role, coalesce(u.name, '') AS unit
+      FROM access_change c LEFT JOIN access_post b ON b.id = c.by_post_id LEFT JOIN access_account a ON a.id = c.account_id
+      LEFT JOIN access_post p ON p.id = c.post_id LEFT JOIN access_unit u ON u.id = coalesce(c.unit_id, p.unit_id)
+     WHERE c.at >= since AND c.at < until AND NOT coalesce(a.for_person, false)
+       AND (who = '' OR strpos(c.done_by, who) > 0 OR strpos(coalesce(a.name, ''), who) > 0 OR strpos(coalesce(a.login, ''), who) > 0)
+       AND (u.id IS NULL OR (u.division >= s.low AND u.division_end <= s.high))
+     ORDER BY c.at DESC, c.id LIMIT greatest(skip + most, counted) + 1)
+  SELECT f.at, f.what, f.done_by, f.by_title, f.account, f.login, f.role, f.unit, (SELECT count(*) FROM found)
+    FROM found f ORDER BY f.at DESC, f.id OFFSET skip LIMIT most;
 END $$;
 
+DROP FUNCTION IF EXISTS access_sign_ins(timestamptz, timestamptz, text, boolean, integer, integer);
 CREATE OR REPLACE FUNCTION access_sign_ins(since timestamptz, until timestamptz, who text, failed boolean, skip integer,
-  most integer)
+  most integer, counted integer)
 RETURNS TABLE (at timestamptz, outcome text, account text, login text, address text, total bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE s access_session := access_in_charge('audit:read', NULL); told timestamptz := ledger_told_from('SIGN_INS');
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET plan_cache_mode = force_custom_plan SET jit = off AS $$
+DECLARE s access_session := access_in_charge('audit:read', NULL);
+  told timestamptz := greatest(since, ledger_told_from('SIGN_INS'));
+  accounts uuid[];
 BEGIN
-  RETURN QUERY SELECT h.at, h.outcome, coalesce(a.name, ''), coalesce(a.login, ''), h.address, count(*) OVER ()
-    FROM access_sign_in h LEFT JOIN access_account a ON a.id = h.account_id
-   WHERE h.at >= greatest(since, told) AND h.at < until AND NOT coalesce(a.for_person, false)
-     AND (NOT failed OR h.outcome IN ('FAILED', 'CODE_FAILED', 'PASSKEY_FAILED', 'LOCKED', 'REFUSED'))
-     AND (who = '' OR strpos(coalesce(a.name, ''), who) > 0 OR strpos(coalesce(a.login, ''), who) > 0)
-     AND (a.id IS NULL OR EXISTS (SELECT 1 FROM access_post p JOIN access_unit u ON u.id = p.unit_id
-       WHERE p.account_id = a.id AND u.division >= s.low AND u.division_end <= s.high))
-   ORDER BY h.at DESC, h.id OFFSET skip LIMIT most;
+  IF who <> '' THEN
+    accounts := ARRAY(SELECT a.id FROM access_account a WHERE strpos(a.name, who) > 0 OR strpos(a.login, who) > 0);
+  END IF;
+  RETURN QUERY WITH found AS MATERIALIZED (
+    SELECT h.id, h.at, h.outcome, coalesce(a.name, '') AS account, coalesce(a.login, '') AS login, h.address
+      FROM access_sign_in h LEFT JOIN access_account a ON a.id = h.account_id
+     WHERE h.at >= told AND h.at < until AND NOT coalesce(a.for_person, false)
+       AND (NOT failed OR h.outcome IN ('FAILED', 'CODE_FAILED', 'PASSKEY_FAILED', 'LOCKED', 'REFUSED'))
+       AND (accounts IS NULL OR h.account_id = ANY (accounts))
+       AND (h.account_id IS NULL OR h.account_id IN (SELECT p.account_id FROM access_post p JOIN access_unit u ON u.id = p.unit_id
+         WHERE u.division >= s.low AND u.division_end <= s.high))
+     ORDER BY h.at DESC, h.id LIMIT greatest(skip + most, counted) + 1)
+  SELECT f.at, f.outcome, f.account, f.login, f.address, (SELECT count(*) FROM found)
+    FROM found f ORDER BY f.at DESC, f.id OFFSET skip LIMIT most;
 END $$;
 
 -- Whom the request was about is not told: the list is about the hand that was turned away.
-CREATE OR REPLACE FUNCTION access_refusals(since timestamptz, until timestamptz, who text, skip integer, most integer)
+DROP FUNCTION IF EXISTS access_refusals(timestamptz, timestamptz, text, integer, integer);
+CREATE OR REPLACE FUNCTION access_refusals(since timestamptz, until timestamptz, who text, skip integer, most integer, counted integer)
 RETURNS TABLE (at timestamptz, outcome text, action text, purpose text, holder text, title text, unit text, persons integer,
   total bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE s access_session := access_in_charge('audit:read', NULL); told timestamptz := ledger_told_from('TRACES');
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET plan_cache_mode = force_custom_plan SET jit = off AS $$
+DECLARE s access_session := access_in_charge('audit:read', NULL);
+  told timestamptz := greatest(since, ledger_told_from('TRACES'));
 BEGIN
-  RETURN QUERY SELECT t.at, t.outcome, t.action, t.purpose, a.name, p.title, u.name, cardinality(t.subjects), count(*) OVER ()
-    FROM access_trace t JOIN access_post p ON p.id = t.post_id JOIN access_account a ON a.id = p.account_id
-    JOIN access_unit u ON u.id = t.unit_id
-   WHERE t.outcome NOT IN ('ALLOWED', 'ASKED') AND t.at >= greatest(since, told) AND t.at < until AND NOT a.for_person
-     AND (who = '' OR strpos(a.name, who) > 0 OR strpos(a.login, who) > 0)
-     AND u.division >= s.low AND u.division_end <= s.high
-   ORDER BY t.at DESC, t.id OFFSET skip LIMIT most;
+  RETURN QUERY WITH found AS MATERIALIZED (
+    SELECT t.id, t.at, t.outcome, t.action, t.purpose, a.name AS holder, p.title, u.name AS unit, cardinality(t.subjects) AS persons
+      FROM access_trace t JOIN access_post p ON p.id = t.post_id JOIN access_account a ON a.id = p.account_id
+      JOIN access_unit u ON u.id = t.unit_id
+     WHERE t.outcome NOT IN ('ALLOWED', 'ASKED') AND t.at >= told AND t.at < until AND NOT a.for_person
+       AND (who = '' OR strpos(a.name, who) > 0 OR strpos(a.login, who) > 0)
+       AND u.division >= s.low AND u.division_end <= s.high
+     ORDER BY t.at DESC, t.id LIMIT greatest(skip + most, counted) + 1)
+  SELECT f.at, f.outcome, f.action, f.purpose, f.holder, f.title, f.unit, f.persons, (SELECT count(*) FROM found)
+    FROM found f ORDER BY f.at DESC, f.id OFFSET skip LIMIT most;
 END $$;

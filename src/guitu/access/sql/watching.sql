@@ -9,9 +9,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
 $$;
 
 -- A look at nobody but sealed files stands in no list and no count any more; what was asked of a sealed file since, and every refusal, does.
+-- Written for one line, asked for all of a window: like the next one it pins no search path, so that it becomes part of the
+-- statement it stands in (whose path is pinned) and is not called line by line. Most lines are done with their first person.
 CREATE OR REPLACE FUNCTION access_looked_at_sealed(line access_trace, sealed uuid[]) RETURNS boolean
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT line.outcome = 'ALLOWED' AND line.subjects <> '{}' AND line.subjects <@ sealed AND line.action NOT LIKE 'seal%:%';
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT line.outcome = 'ALLOWED' AND line.subjects <> '{}' AND line.subjects[1] = ANY (sealed) AND line.subjects <@ sealed
+    AND line.action NOT LIKE 'seal%:%';
 $$;
 
 -- What the own account looked at, under whichever of its posts, newest first. Days are half-open. Without the number of
@@ -34,64 +37,113 @@ BEGIN
     FROM found f JOIN access_unit u ON u.id = f.unit_id ORDER BY f.at DESC, f.id;
 END $$;
 
+-- The office hours of these days as moments: open, closed, open, closed …
+CREATE OR REPLACE FUNCTION access_office(working date[], opens time, closes time) RETURNS timestamptz[]
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT coalesce(array_agg((d.day + h.hour) AT TIME ZONE 'Asia/Shanghai' ORDER BY d.day, h.hour), '{}')
+    FROM unnest(working) AS d (day), unnest(ARRAY[opens, closes]) AS h (hour);
+$$;
+
 -- Which indicator a trace line counts for: a look at a file, outside office hours, outside the caseload, a glass; '' is any.
-CREATE OR REPLACE FUNCTION access_counts_for(wanted text, line access_trace, working date[], opens time, closes time) RETURNS boolean
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT CASE WHEN wanted = '' THEN true
-    WHEN line.outcome <> 'ALLOWED' THEN false
+-- (Less than one, not equal to none: of an equality the planner expects one line in two hundred.)
+DROP FUNCTION IF EXISTS access_counts_for(text, access_trace, date[], time, time);
+CREATE OR REPLACE FUNCTION access_counts_for(wanted text, line access_trace, office timestamptz[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT wanted = '' OR line.outcome = 'ALLOWED' AND line.subjects <> '{}' AND CASE
     WHEN wanted = 'GLASS' THEN line.action = 'glass:break' AND line.glass_id IS NOT NULL
-    WHEN line.action NOT IN ('person:open', 'person:reveal', 'paper:read', 'assessment:read') OR line.subjects = '{}' THEN false
-    WHEN wanted = 'VOLUME' THEN true
-    WHEN wanted = 'NO_RELATION' THEN line.reason <> '' AND line.glass_id IS NULL
-    WHEN wanted = 'OFF_HOURS' THEN NOT ((line.at AT TIME ZONE 'Asia/Shanghai')::date = ANY (working)
-      AND (line.at AT TIME ZONE 'Asia/Shanghai')::time >= opens AND (line.at AT TIME ZONE 'Asia/Shanghai')::time < closes)
-    ELSE false END;
+    ELSE line.action IN ('person:open', 'person:reveal', 'paper:read', 'assessment:read') AND CASE wanted
+      WHEN 'VOLUME' THEN true
+      WHEN 'NO_RELATION' THEN line.reason <> '' AND line.glass_id IS NULL
+      WHEN 'OFF_HOURS' THEN width_bucket(line.at, office) % 2 < 1
+      ELSE false END END;
 $$;
 
--- Of these posts and persons, pair by pair: those in which the person, or the family contact on the file, bears the name of the post's
--- holder (a relative, perhaps themself) or of somebody in a post of the same unit (a colleague, or theirs). As far as names tell.
-CREATE OR REPLACE FUNCTION access_namesakes(posts uuid[], persons uuid[]) RETURNS TABLE (post_id uuid, person_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-  WITH asked AS MATERIALIZED (SELECT DISTINCT g.post, g.person FROM unnest(posts, persons) AS g (post, person)),
-  called (person, name) AS (
-    SELECT q.id, q.name FROM people_person q WHERE q.id IN (SELECT k.person FROM asked k) AND q.sealed_at IS NULL
-    UNION SELECT f.person_id, substring(f.value FROM '"family_contact": ?"([^"]+)"') FROM people_fact f
-     WHERE f.person_id IN (SELECT k.person FROM asked k) AND f.item = 'contacts' AND f.to_at IS NULL)
-  SELECT DISTINCT k.post, k.person FROM asked k JOIN called n ON n.person = k.person AND n.name <> ''
-    JOIN access_post p ON p.id = k.post JOIN access_post c ON c.unit_id = p.unit_id
-    JOIN access_account a ON a.id = c.account_id AND NOT a.for_person AND a.name = n.name;
-$$;
+-- The family contact that a value of the item `contacts` names. An index holds what it answers (people_fact_family, made with it in
+-- people/migrations/0008): who changes it makes that one again. A value that is no such object names nobody.
+CREATE OR REPLACE FUNCTION people_family_contact(value text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  RETURN value::jsonb ->> 'family_contact';
+EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+  RETURN NULL;
+END $$;
 
--- Who read what in the range, newest first: by the number of a file, by name or login, by post, by purpose, by indicator.
+-- The looks at a file in a window, of one post or of all, in which the person, or the family contact on the file, bears the name of the
+-- post's holder (a relative, perhaps themself) or of somebody in a post of the same unit (a colleague, or theirs). As far as names
+-- tell. Found from the names of those units, each looked up once, not from the files: there are fewer of them.
+DROP FUNCTION IF EXISTS access_namesakes(uuid[], uuid[]);
+CREATE OR REPLACE FUNCTION access_namesakes(since timestamptz, until timestamptz, of_post uuid) RETURNS TABLE (line uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET plan_cache_mode = force_custom_plan SET work_mem = '64MB' SET jit = off AS $$
+DECLARE sealed uuid[] := people_sealed();
+BEGIN
+  RETURN QUERY WITH holders AS MATERIALIZED (
+    SELECT DISTINCT c.unit_id, a.name FROM access_post c JOIN access_account a ON a.id = c.account_id AND NOT a.for_person AND a.name <> ''
+     WHERE of_post IS NULL OR c.unit_id = (SELECT p.unit_id FROM access_post p WHERE p.id = of_post)
+  ), called AS MATERIALIZED (  -- OFFSET 0: by the index of names, whatever the planner thinks of how often one is borne
+    SELECT b.person, n.name FROM (SELECT DISTINCT h.name FROM holders h) AS n CROSS JOIN LATERAL (
+      (SELECT q.id AS person FROM people_person q WHERE q.name = n.name OFFSET 0) UNION ALL
+      (SELECT f.person_id FROM people_fact f WHERE people_family_contact(f.value) = n.name AND f.item = 'contacts' AND f.to_at IS NULL
+        OFFSET 0)) AS b
+  ), looks AS (
+    SELECT t.id, t.post_id, unnest(t.subjects) AS person FROM access_trace t WHERE t.at >= since AND t.at < until
+       AND (of_post IS NULL OR t.post_id = of_post) AND access_counts_for('VOLUME', t, NULL)
+  ), met AS MATERIALIZED (
+    SELECT l.id, l.post_id, c.name FROM looks l JOIN called c ON c.person = l.person WHERE NOT l.person = ANY (sealed)
+  )
+  SELECT DISTINCT m.id FROM met m JOIN access_post p ON p.id = m.post_id JOIN holders h ON h.unit_id = p.unit_id AND h.name = m.name;
+END $$;
+
+-- Who read what in the range, newest first: by the number of a file, by name or login, by post, by purpose, by indicator. The lines of
+-- the page are chosen before anything is looked up for them. `total` counts no further than `counted`, or than the page; more than
+-- that says that there are more. NULL counts all.
 -- Oversight stays unseen by whom it oversees: only the audit administrator reads lines of legal oversight. That somebody complained to
 -- the procuratorate is told to no office, and stands here for nobody.
+DROP FUNCTION IF EXISTS access_reads(timestamptz, timestamptz, text, text, uuid, text, text, date[], time, time, integer, integer);
 CREATE OR REPLACE FUNCTION access_reads(since timestamptz, until timestamptz, of_number text, who text, of_post uuid,
-  for_purpose text, wanted text, working date[], opens time, closes time, skip integer, most integer)
+  for_purpose text, wanted text, working date[], opens time, closes time, skip integer, most integer, counted integer)
 RETURNS TABLE (at timestamptz, post text, unit text, holder text, purpose text, action text, outcome text, reason text,
   words text, glass boolean, numbers text[], persons integer, total bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET plan_cache_mode = force_custom_plan SET work_mem = '64MB' SET jit = off AS $$
 #variable_conflict use_column
 DECLARE s access_session := access_in_charge('looks:watch', NULL);
   audits boolean := access_may('audit:read');
-  told timestamptz := ledger_told_from('TRACES');
+  told timestamptz := greatest(since, ledger_told_from('TRACES'));
+  sealed uuid[] := people_sealed();
+  person uuid;
+  posts uuid[];
+  namesakes uuid[];
+  office timestamptz[] := access_office(working, opens, closes);
+  look text := CASE wanted WHEN 'NAMESAKE' THEN 'VOLUME' ELSE wanted END;
 BEGIN
-  RETURN QUERY WITH found AS (
-    SELECT t.*, p.title, a.name AS holder, u.name AS unit_name, count(*) OVER () AS lines
-      FROM access_trace t JOIN access_post p ON p.id = t.post_id JOIN access_account a ON a.id = p.account_id
+  IF of_number <> '' THEN
+    SELECT q.id INTO person FROM people_person q WHERE q.number = of_number AND q.sealed_at IS NULL;
+    IF NOT FOUND THEN RETURN; END IF;
+  END IF;
+  IF who <> '' THEN
+    posts := ARRAY(SELECT p.id FROM access_post p JOIN access_account a ON a.id = p.account_id
+      WHERE strpos(a.name, who) > 0 OR strpos(a.login, who) > 0);
+  END IF;
+  IF wanted = 'NAMESAKE' THEN
+    namesakes := ARRAY(SELECT n.line FROM access_namesakes(told, until, of_post) n);
+  END IF;
+  RETURN QUERY WITH found AS MATERIALIZED (
+    SELECT t.id, t.at FROM access_trace t JOIN access_post p ON p.id = t.post_id JOIN access_account a ON a.id = p.account_id
       JOIN access_unit u ON u.id = t.unit_id
-     WHERE t.at >= greatest(since, told) AND t.at < until AND cardinality(t.subjects) > 0 AND t.outcome <> 'ASKED' AND NOT a.for_person
+     WHERE t.at >= told AND t.at < until AND t.subjects <> '{}' AND t.outcome <> 'ASKED' AND NOT a.for_person
        AND u.division >= s.low AND u.division_end <= s.high AND (audits OR t.purpose <> 'OVERSEE')
-       AND t.action NOT LIKE 'complaint:%' AND NOT access_looked_at_sealed(t, (SELECT people_sealed()))
-       AND (who = '' OR strpos(a.name, who) > 0 OR strpos(a.login, who) > 0) AND (of_post IS NULL OR t.post_id = of_post)
-       AND (for_purpose = '' OR t.purpose = for_purpose)
-       AND (of_number = '' OR t.subjects @> ARRAY(SELECT q.id FROM people_person q WHERE q.number = of_number AND q.sealed_at IS NULL)
-         AND EXISTS (SELECT 1 FROM people_person q WHERE q.number = of_number AND q.sealed_at IS NULL))
-       AND access_counts_for(CASE wanted WHEN 'NAMESAKE' THEN 'VOLUME' ELSE wanted END, t, working, opens, closes)
-       AND (wanted <> 'NAMESAKE' OR EXISTS (SELECT FROM unnest(t.subjects) AS x (person), access_namesakes(ARRAY[t.post_id], ARRAY[x.person])))
-     ORDER BY t.at DESC, t.id OFFSET skip LIMIT most)
-  SELECT f.at, f.title, f.unit_name, f.holder, f.purpose, f.action, f.outcome, f.reason, f.words, f.glass_id IS NOT NULL,
-      access_numbers(f.subjects), cardinality(f.subjects), f.lines
-    FROM found f ORDER BY f.at DESC, f.id;
+       AND t.action NOT LIKE 'complaint:%' AND NOT access_looked_at_sealed(t, sealed)
+       AND (posts IS NULL OR t.post_id = ANY (posts)) AND (of_post IS NULL OR t.post_id = of_post)
+       AND (for_purpose = '' OR t.purpose = for_purpose) AND (person IS NULL OR t.subjects @> ARRAY[person])
+       AND (namesakes IS NULL OR t.id = ANY (namesakes)) AND access_counts_for(look, t, office)
+     ORDER BY t.at DESC, t.id LIMIT greatest(skip + most, counted) + CASE WHEN counted IS NULL THEN NULL ELSE 1 END
+  ), page AS (
+    SELECT f.id, (SELECT count(*) FROM found) AS lines FROM found f ORDER BY f.at DESC, f.id OFFSET skip LIMIT most)
+  SELECT t.at, p.title, u.name, a.name, t.purpose, t.action, t.outcome, t.reason, t.words, t.glass_id IS NOT NULL,
+      access_numbers(t.subjects), cardinality(t.subjects), g.lines
+    FROM page g JOIN access_trace t ON t.id = g.id JOIN access_post p ON p.id = t.post_id JOIN access_account a ON a.id = p.account_id
+    JOIN access_unit u ON u.id = t.unit_id ORDER BY t.at DESC, t.id;
 END $$;
 
 -- Who may have the reading counted: whoever watches, in the own range; and the clock, which tells that a sign speaks.
@@ -111,55 +163,55 @@ CREATE FUNCTION access_reading(since timestamptz, until timestamptz, working dat
   unopened interval, percent integer, only_post uuid)
 RETURNS TABLE (post_id uuid, post text, unit text, holder text, role text, looks bigint, off_hours bigint, no_relation bigint,
   glasses bigint, searches bigint, export_rows bigint, namesakes bigint, peers bigint, peers_most bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET plan_cache_mode = force_custom_plan SET work_mem = '64MB' SET jit = off AS $$
 #variable_conflict use_column
 DECLARE s access_session := access_watching();
   audits boolean := access_may('audit:read') OR NOT access_may('looks:watch');
+  sealed uuid[] := people_sealed();
+  office timestamptz[] := access_office(working, opens, closes);
 BEGIN
-  RETURN QUERY WITH lines AS (
-    SELECT t.post_id, t.at, t.action, t.subjects, access_counts_for('VOLUME', t, working, opens, closes) AS look,
-        access_counts_for('OFF_HOURS', t, working, opens, closes) AS off_hours,
-        access_counts_for('NO_RELATION', t, working, opens, closes) AS no_relation,
-        access_counts_for('GLASS', t, working, opens, closes) AS glass
-      FROM access_trace t WHERE t.at >= since AND t.at < until AND t.outcome = 'ALLOWED' AND (audits OR t.purpose <> 'OVERSEE')
-        AND NOT access_looked_at_sealed(t, (SELECT people_sealed()))
-        AND t.action IN ('person:open', 'person:reveal', 'paper:read', 'assessment:read', 'glass:break', 'person:search')
-  ), followed AS (
-    SELECT l.*, min(l.at) FILTER (WHERE l.look) OVER (PARTITION BY l.post_id ORDER BY l.at
-        ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS next_look FROM lines l
-  ), pairs AS MATERIALIZED (
-    SELECT DISTINCT l.post_id, x.person FROM lines l, unnest(l.subjects) AS x (person) WHERE l.look
-  ), related AS MATERIALIZED (
-    SELECT n.post_id, n.person_id FROM access_namesakes((SELECT array_agg(k.post_id ORDER BY k.post_id, k.person) FROM pairs k),
-      (SELECT array_agg(k.person ORDER BY k.post_id, k.person) FROM pairs k)) n
-  ), counted AS (
-    SELECT f.post_id, count(*) FILTER (WHERE f.look AND EXISTS (SELECT FROM related r WHERE r.post_id = f.post_id
-          AND r.person_id = ANY (f.subjects))) AS namesakes, count(*) FILTER (WHERE f.look) AS looks, count(*) FILTER (WHERE f.off_hours) AS off_hours,
-        count(*) FILTER (WHERE f.no_relation) AS no_relation, count(*) FILTER (WHERE f.glass) AS glasses,
-        count(*) FILTER (WHERE f.action = 'person:search' AND (f.next_look IS NULL OR f.next_look > f.at + unopened)) AS searches
-      FROM followed f GROUP BY f.post_id
+  RETURN QUERY WITH watched AS MATERIALIZED (
+    SELECT p.id, p.title, p.role, u.name AS unit_name, a.name AS holder
+      FROM access_post p JOIN access_account a ON a.id = p.account_id JOIN access_unit u ON u.id = p.unit_id
+     WHERE u.division >= s.low AND u.division_end <= s.high AND NOT a.for_person AND (only_post IS NULL OR p.id = only_post)
+       AND p.account_id <> (SELECT o.account_id FROM access_post o WHERE o.id = s.post_id)
+  ), counted AS MATERIALIZED (  -- one pass over the window; what follows a search is looked up from it (access_trace_post_at)
+    SELECT t.post_id, count(*) FILTER (WHERE access_counts_for('VOLUME', t, office)) AS looks,
+        count(*) FILTER (WHERE access_counts_for('OFF_HOURS', t, office)) AS off_hours,
+        count(*) FILTER (WHERE access_counts_for('NO_RELATION', t, office)) AS no_relation,
+        count(*) FILTER (WHERE access_counts_for('GLASS', t, office)) AS glasses,
+        count(*) FILTER (WHERE t.action = 'person:search' AND t.post_id IN (SELECT w.id FROM watched w) AND (
+          SELECT n.id FROM access_trace n WHERE n.post_id = t.post_id AND n.at >= t.at AND n.at <= t.at + unopened AND n.at < until
+            AND access_counts_for('VOLUME', n, office) AND (audits OR n.purpose <> 'OVERSEE') AND NOT access_looked_at_sealed(n, sealed)
+           ORDER BY n.at LIMIT 1) IS NULL) AS searches
+      FROM access_trace t
+     WHERE t.at >= since AND t.at < until AND t.outcome = 'ALLOWED' AND (audits OR t.purpose <> 'OVERSEE')
+       AND t.action IN ('person:open', 'person:reveal', 'paper:read', 'assessment:read', 'glass:break', 'person:search')
+       AND t.post_id IN (SELECT p.id FROM access_post p WHERE p.role IN (SELECT w.role FROM watched w))
+       AND NOT access_looked_at_sealed(t, sealed) GROUP BY t.post_id
+  ), alike AS (
+    SELECT t.post_id, count(*) AS namesakes FROM access_namesakes(since, until, only_post) n JOIN access_trace t ON t.id = n.line
+     WHERE (audits OR t.purpose <> 'OVERSEE') AND NOT access_looked_at_sealed(t, sealed) GROUP BY t.post_id
   ), exported AS (
     SELECT e.post_id, sum(e.rows)::bigint AS export_rows FROM access_export e
      WHERE e.asked_at >= since AND e.asked_at < until AND e.made_at IS NOT NULL GROUP BY e.post_id
-  ), both_counts AS (
-    SELECT p.id, p.title, p.role, p.account_id, p.unit_id, coalesce(c.looks, 0) AS looks, coalesce(c.off_hours, 0) AS off_hours,
-        coalesce(c.no_relation, 0) AS no_relation, coalesce(c.glasses, 0) AS glasses, coalesce(c.searches, 0) AS searches,
-        coalesce(e.export_rows, 0) AS export_rows, coalesce(c.namesakes, 0) AS namesakes
-      FROM counted c FULL JOIN exported e ON e.post_id = c.post_id JOIN access_post p ON p.id = coalesce(c.post_id, e.post_id)
-  ), peers AS (
-    SELECT b.role, array_agg(b.looks ORDER BY b.looks) AS each FROM both_counts b WHERE b.looks > 0 GROUP BY b.role
-  ), ranked AS (
-    SELECT b.*, greatest(cardinality(r.each) - (b.looks > 0)::integer, 0) AS others, r.each,
-        ceil(percent * (cardinality(r.each) - (b.looks > 0)::integer) / 100.0)::integer AS place
-      FROM both_counts b LEFT JOIN peers r ON r.role = b.role
+  ), volumes AS (
+    SELECT p.role, array_agg(c.looks ORDER BY c.looks) AS each, count(*) AS posts
+      FROM counted c JOIN access_post p ON p.id = c.post_id WHERE c.looks > 0 GROUP BY p.role
+  ), peers AS (  -- of who looked the own volume is one of them, of who did not it is none
+    SELECT v.role, v.posts, v.each[ceil(percent * v.posts / 100.0)::integer] AS most_of_all,
+        v.each[ceil(percent * (v.posts - 1) / 100.0)::integer] AS most_below,
+        v.each[ceil(percent * (v.posts - 1) / 100.0)::integer + 1] AS most_above FROM volumes v
   )
-  SELECT k.id, k.title, u.name, a.name, k.role, k.looks, k.off_hours, k.no_relation, k.glasses, k.searches, k.export_rows, k.namesakes,
-      coalesce(k.others, 0)::bigint,
-      CASE WHEN k.others > 0 THEN CASE WHEN k.looks > k.each[k.place] THEN k.each[k.place]
-        ELSE k.each[k.place + (k.looks > 0)::integer] END ELSE 0 END
-    FROM ranked k JOIN access_account a ON a.id = k.account_id JOIN access_unit u ON u.id = k.unit_id
-   WHERE u.division >= s.low AND u.division_end <= s.high AND NOT a.for_person AND (only_post IS NULL OR k.id = only_post)
-     AND k.account_id <> (SELECT o.account_id FROM access_post o WHERE o.id = s.post_id);
+  SELECT w.id, w.title, w.unit_name, w.holder, w.role, coalesce(c.looks, 0), coalesce(c.off_hours, 0), coalesce(c.no_relation, 0),
+      coalesce(c.glasses, 0), coalesce(c.searches, 0), coalesce(e.export_rows, 0), coalesce(k.namesakes, 0),
+      coalesce(r.posts - (c.looks > 0)::integer, r.posts, 0),
+      coalesce(CASE WHEN coalesce(c.looks, 0) = 0 THEN r.most_of_all WHEN r.posts = 1 THEN 0 WHEN c.looks > r.most_below THEN r.most_below
+        ELSE r.most_above END, 0)
+    FROM watched w LEFT JOIN counted c ON c.post_id = w.id LEFT JOIN exported e ON e.post_id = w.id LEFT JOIN alike k ON k.post_id = w.id
+    LEFT JOIN peers r ON r.role = w.role
+   WHERE c.post_id IS NOT NULL OR e.post_id IS NOT NULL;
 END $$;
 
 -- Keep what a review of a post's reading found; the same id twice is one review. Nobody reviews the own account's.

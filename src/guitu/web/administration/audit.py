@@ -17,7 +17,7 @@ from guitu.web.administration.posts import midnight
 from guitu.web.administration.views import PAGE, role_word
 from guitu.web.clock import now
 from guitu.web.form_fields import written_day
-from guitu.web.pages import page_number, paged, with_words
+from guitu.web.pages import counted_if_few, page_number, with_words
 from guitu.web.permits import Request, reads
 from guitu.web.record_keeping import keeping
 from guitu.web.shell import frame, say, show
@@ -42,6 +42,7 @@ def audit(request: Request) -> HttpResponse:
     since, until = midnight(first_day), midnight(last_day + timedelta(days=1))
     place = {"first": (number - 1) * PAGE, "most": PAGE}
     rows: list[dict[str, Any]]
+    total: int | None
     if kind == "changes":
         changes, total = administration.changes_listed(since, until, who, **place)
         rows = [_change(line) for line in changes]
@@ -79,7 +80,7 @@ def audit(request: Request) -> HttpResponse:
             }
             for name in KINDS
         ],
-        **paged(number, total, kept, most=PAGE),
+        **counted_if_few(number, total, kept, most=PAGE),
     )
 
 

@@ -22,7 +22,7 @@ from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import mark_of, written_day
 from guitu.web.looking.reasons import reason_word
-from guitu.web.pages import page_number, paged
+from guitu.web.pages import counted_if_few, page_number, paged
 from guitu.web.permits import Request, own, reads, writes
 from guitu.web.record_keeping import keeping
 from guitu.web.shell import english, frame, say, show
@@ -185,7 +185,7 @@ def reads_page(request: Request) -> HttpResponse:
         purposes=[
             {"code": code, "label": say(word), "chosen": code == asked["purpose"]} for code, word in PURPOSES.items()
         ],
-        **paged(number, total, kept, most=PAGE),
+        **counted_if_few(number, total, kept, most=PAGE),
     )
 
 
