@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0030_printings"),
+        ("access", "0031_persons_through_the_interface"),
     ]
 
     operations = [
