@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 from guitu.access import errands, operations, queries
 from guitu.access.acting import acting
 from guitu.people.models import Person
+from guitu.rulebook.tries import errand_rules
 
 HOURS = timedelta(hours=8)
 MINUTES = timedelta(minutes=10)
@@ -134,6 +135,32 @@ def test_an_errand_tried_too_often_or_too_late_is_stopped(house, hand) -> None:
     hand.leave(stubborn)
     assert take(hand, most_tries=1) is None
     assert (outcome(house, late), outcome(house, stubborn)) == ("TOO_LATE", "GIVEN_UP")
+
+
+def test_no_errand_waits_or_is_tried_and_no_token_lasts_longer_than_the_rulebook_has_it(house, hand) -> None:
+    rules, year, hour = errand_rules(), timedelta(days=366), timedelta(hours=1)
+    given = {lasts: give(house, lasts=lasts) for lasts in (year, hour)}
+    waits = "SELECT expires_at - given_at FROM access_errand WHERE id = %s"
+    with house.role("guitu_owner") as door:
+        waited = {lasts: door.execute(waits, (one,)).fetchone()[0] for lasts, one in given.items()}
+        door.execute("UPDATE access_errand SET ended_at = now(), outcome = 'DONE' WHERE id = %s", (given[hour],))
+    assert abs(waited[year] - rules.waits) < timedelta(seconds=1)
+    assert abs(waited[hour] - hour) < timedelta(seconds=1), "a shorter one is kept"
+    for _ in range(rules.tries):
+        assert hand.take(lasts=year, most_tries=1000).id == given[year]
+        hand.leave(given[year])
+    with house.role("guitu_owner") as door:
+        lasted = "SELECT s.expires_at - s.created_at FROM access_session s JOIN access_errand e ON e.session_id = s.id"
+        assert [one for (one,) in door.execute(lasted) if one > rules.token + timedelta(seconds=1)] == []
+    assert hand.take(lasts=year, most_tries=1000) is None
+    assert outcome(house, given[year]) == "GIVEN_UP"
+    with house.role("guitu_owner") as door:  # control: with other figures it goes on
+        door.execute(
+            "CREATE OR REPLACE FUNCTION access_errand_rules(of_action text) RETURNS TABLE (waits interval,"
+            " token interval, tries integer) LANGUAGE sql AS $$ SELECT interval '9 years', interval '9 hours', 1000 $$"
+        )
+        door.execute("UPDATE access_errand SET ended_at = NULL, outcome = '' WHERE id = %s", (given[year],))
+    assert hand.take(lasts=MINUTES, most_tries=1000).id == given[year]
 
 
 def test_an_open_errand_is_given_once_and_an_ended_one_anew(house, hand) -> None:

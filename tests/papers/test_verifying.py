@@ -3,20 +3,22 @@
 import uuid
 from datetime import date, timedelta
 
+import psycopg
 import pytest
 from django.db import transaction
 
 from guitu.papers import operations as papers
 from guitu.papers import policy, queries
+from guitu.rulebook.tries import verify_rules
 from tests.papers.conftest import AT
 from tests.papers.facts import facts_for
 
-WINDOW, MOST = timedelta(minutes=15), 3
+RULES = verify_rules()
 
 
 def look(code, *, address="192.0.2.7", at=AT):
     with transaction.atomic():
-        return queries.verify(code, address=address, at=at, since=at - WINDOW, most=MOST)
+        return queries.verify(code, address=address, at=at)
 
 
 @pytest.fixture
@@ -53,16 +55,32 @@ def test_a_changed_record_does_not_keep_its_seal(house, issued):
 
 
 def test_whoever_guesses_is_slowed_down_and_others_are_not(issued):
-    for _ in range(MOST):
+    for _ in range(RULES.tries):
         assert look("2222-2222-2222") is None
     with pytest.raises(queries.TooManyTries):
         look(issued.code)
     assert look(issued.code, address="192.0.2.8") is not None
-    assert look(issued.code, at=AT + WINDOW + timedelta(seconds=1)) is not None
+    assert look(issued.code, at=AT + RULES.within + timedelta(seconds=1)) is not None
+
+
+def test_what_the_application_says_widens_no_guessing_and_without_the_figure_it_goes_on(house, issued):
+    guess = "SELECT slowed FROM papers_verify('\\x00', 'one', %s)"
+    with house.role("guitu_app") as door:
+        assert [door.execute(guess, (AT,)).fetchone() for _ in range(RULES.tries)] == [None] * RULES.tries
+        assert door.execute(guess, (AT,)).fetchone() == (True,)
+    with house.role("guitu_app") as door, pytest.raises(psycopg.errors.UndefinedFunction):
+        door.execute("SELECT papers_verify('\\x00'::bytea, 'one'::text, %s, %s, 1000000)", (AT, AT))
+    with house.role("guitu_owner") as door:  # control: another figure, and the same guess is looked up
+        door.execute(
+            "CREATE OR REPLACE FUNCTION papers_verify_rules() RETURNS TABLE (most integer, within interval)"
+            " LANGUAGE sql AS $$ SELECT 1000, interval '15 minutes' $$"
+        )
+    with house.role("guitu_app") as door:
+        assert door.execute(guess, (AT,)).fetchone() is None
 
 
 def test_right_codes_do_not_slow_anybody_down(issued):
-    for _ in range(MOST + 2):
+    for _ in range(RULES.tries + 2):
         assert look(issued.code) is not None
 
 
@@ -70,7 +88,7 @@ def test_no_network_address_is_kept_in_the_clear_or_longer_than_the_window(house
     look("2222-2222-2222")
     with house.role("guitu_owner") as door:
         assert "192.0.2.7" not in door.execute("SELECT l::text FROM papers_look_up l").fetchone()[0]
-    look("2222-2222-2222", at=AT + WINDOW * 2)
+    look("2222-2222-2222", at=AT + RULES.within * 2)
     with house.role("guitu_owner") as door:
         assert door.execute("SELECT count(*) FROM papers_look_up").fetchone() == (1,)
 

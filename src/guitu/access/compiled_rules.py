@@ -29,6 +29,8 @@ from guitu.rulebook.sign_in import DATA as SIGN_IN
 from guitu.rulebook.sign_in import person_sign_in
 from guitu.rulebook.terminals import DATA as TERMINALS
 from guitu.rulebook.terminals import terminal_rules
+from guitu.rulebook.tries import DATA as TRIES
+from guitu.rulebook.tries import errand_rules, verify_rules
 
 DEADLINES = RETENTION.parent.parent / "deadlines"
 SOURCES: tuple[Path, ...] = (
@@ -42,6 +44,7 @@ SOURCES: tuple[Path, ...] = (
     RIGHTS,
     JUVENILES,
     INTERFACE,
+    TRIES,
     SIGN_IN / "person.yaml",
     *sorted(DEADLINES.glob("*.yaml")),
 )
@@ -68,6 +71,8 @@ def functions() -> list[str]:
         _terminals(),
         _separated(),
         _offices(),
+        _errands(),
+        _verifying(),
     ]
 
 
@@ -209,6 +214,25 @@ def _offices() -> str:
         "CREATE OR REPLACE FUNCTION access_terminal_offices() RETURNS TABLE (assesses text, assesses_those text)"
         f" LANGUAGE sql IMMUTABLE {_PINNED} AS $$ SELECT '{SecurityAdministrator.code}',"
         f" '{SystemAdministrator.code}' $$"
+    )
+
+
+def _errands() -> str:
+    """How long an errand waits to be begun, how long one try may act, and how many tries there are."""
+    rules, exported = errand_rules(), export_rules().kept
+    return (
+        "CREATE OR REPLACE FUNCTION access_errand_rules(of_action text) RETURNS TABLE (waits interval, token interval,"
+        f" tries integer) LANGUAGE sql IMMUTABLE {_PINNED} AS $$ SELECT CASE of_action WHEN 'export:ask'"
+        f" THEN interval '{exported}' ELSE interval '{rules.waits}' END, interval '{rules.token}', {rules.tries} $$"
+    )
+
+
+def _verifying() -> str:
+    """How many codes that do not exist an address may look up, and within which time."""
+    rules = verify_rules()
+    return (
+        "CREATE OR REPLACE FUNCTION papers_verify_rules() RETURNS TABLE (most integer, within interval) LANGUAGE sql"
+        f" IMMUTABLE {_PINNED} AS $$ SELECT {rules.tries}, interval '{rules.within}' $$"
     )
 
 

@@ -217,16 +217,16 @@ def persons_of(document_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID |
     return dict(Document.objects.filter(id__in=document_ids).values_list("id", "person_id"))
 
 
-def verify(code: str, *, address: str, at: datetime, since: datetime, most: int) -> Verified | None:
+def verify(code: str, *, address: str, at: datetime) -> Verified | None:
     """What anybody may know of the document with this code, or None; needs no acting session.
 
-    From one network address at most `most` codes that do not exist are looked up after `since`; then TooManyTries.
+    From one network address so many codes that do not exist are looked up as the rulebook has it; then TooManyTries.
     """
     known = policy.typed_code(code)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT * FROM papers_verify(%s::bytea, %s::text, %s::timestamptz, %s::timestamptz, %s::integer)",
-            [kept(known), keys.mark("papers:address", address).hex(), at, since, most],
+            "SELECT * FROM papers_verify(%s::bytea, %s::text, %s::timestamptz)",
+            [kept(known), keys.mark("papers:address", address).hex(), at],
         )
         row = cursor.fetchone()
     if row is None:

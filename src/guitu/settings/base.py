@@ -180,15 +180,11 @@ GUITU_PASSKEY_HOST = os.environ.get("GUITU_PASSKEY_HOST", "")
 # Behind a reverse proxy the browser's address is the last one that the proxy has written into X-Forwarded-For.
 GUITU_BEHIND_PROXY = False
 GUITU_DRAFT_HOURS = 24
-# A roster with more lines than this is checked and taken in by the worker: how often it looks for errands, how long the
-# token of one try lasts, how often one is tried, how long it may wait.
+# A roster with more lines than this is checked and taken in by the worker; how often it looks for errands.
 GUITU_ROSTER_AT_ONCE = 1000
 # One with more bytes is not even read by a page: reading alone may take longer than a page should.
 GUITU_ROSTER_BYTES_AT_ONCE = 400_000
 GUITU_ERRAND_SECONDS = 1
-GUITU_ERRAND_MINUTES = 30
-GUITU_ERRAND_TRIES = 3
-GUITU_ERRAND_HOURS = 8
 # A process that has not finished a round for so long is shown as silent; a worker may be at a long roster.
 GUITU_BEAT_SECONDS = 300
 # Forms kept when a session ends before they are sent: how many of one account, and how much text in one.
@@ -199,9 +195,6 @@ GUITU_API_CALLS_A_MINUTE = int(os.environ.get("GUITU_API_CALLS_A_MINUTE", "300")
 GUITU_API_RETRY_SECONDS = 1
 # Where anybody looks a document up by the code on it, e.g. https://guitu.example.org/verify; printed on every document.
 GUITU_VERIFY_ADDRESS = os.environ.get("GUITU_VERIFY_ADDRESS", "")
-# Codes that do not exist are looked up this often from one network address within these minutes.
-GUITU_VERIFY_TRIES = 20
-GUITU_VERIFY_MINUTES = 15
 GUITU_TICK_SECONDS = 60
 GUITU_TICK_TOKEN_MINUTES = 10
 GUITU_TICK_MOST = 1000

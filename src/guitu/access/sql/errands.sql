@@ -2,7 +2,8 @@
 -- of the very post that gave it, for the one purpose it was given in and for the one act (access_may): the worker has no
 -- authority of its own, and none is left when the post ends, the account is closed, or the errand is done or too old.
 
--- Give one. An open errand for the same act about the same thing is the same errand.
+-- Give one. An open errand for the same act about the same thing is the same errand. None waits, none is tried and no token lasts longer
+-- than the rulebook has it, whatever the caller says (access_errand_rules is made by compile).
 CREATE OR REPLACE FUNCTION access_give_errand(wanted text, what uuid, lasts interval) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting(); made uuid;
@@ -12,7 +13,7 @@ BEGIN
   END IF;
   INSERT INTO access_errand (id, post_id, purpose, action, about, given_at, expires_at, tries, rows_done, rows_all, outcome)
   VALUES (gen_random_uuid(), s.post_id, current_setting('guitu.purpose', true), wanted, what, clock_timestamp(),
-    clock_timestamp() + lasts, 0, 0, 0, '')
+    clock_timestamp() + least(lasts, (SELECT r.waits FROM access_errand_rules(wanted) r)), 0, 0, 0, '')
   ON CONFLICT (about, action) WHERE ended_at IS NULL DO NOTHING RETURNING id INTO made;
   IF made IS NULL THEN
     SELECT e.id INTO made FROM access_errand e WHERE e.about = what AND e.action = wanted AND e.ended_at IS NULL;
@@ -49,6 +50,7 @@ RETURNS TABLE (id uuid, action text, about uuid, purpose text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE one record; held uuid; holder uuid;
 BEGIN
+  SELECT least(lasts, r.token), least(most_tries, r.tries) INTO lasts, most_tries FROM access_errand_rules('') r;
   FOR one IN SELECT e.* FROM access_errand e WHERE e.ended_at IS NULL ORDER BY e.tries, e.given_at, e.id LOOP
     CONTINUE WHEN NOT pg_try_advisory_lock(hashtextextended('access_errand:' || one.id, 0));
     -- Another worker may have ended it between our look and our lock.

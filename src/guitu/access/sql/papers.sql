@@ -1,15 +1,19 @@
 -- What anybody may know of a document by the code on it: number, unit, day, digest, seal; no person and no content. Needs no
--- acting session. Codes that do not exist are counted per network address (a keyed digest) and forgotten after the window.
-CREATE OR REPLACE FUNCTION papers_verify(code bytea, who text, at timestamptz, since timestamptz, most integer)
+-- acting session. Codes that do not exist are counted per network address (a keyed digest) and forgotten after the window; how many and
+-- how long is made by compile from the rulebook.
+DROP FUNCTION IF EXISTS papers_verify(bytea, text, timestamptz, timestamptz, integer);
+CREATE OR REPLACE FUNCTION papers_verify(code bytea, who text, at timestamptz)
 RETURNS TABLE (slowed boolean, number text, unit_id uuid, unit text, unit_en text, issued_at timestamptz, digest bytea, seal bytea)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   tried integer;
+  rules record;
 BEGIN
   PERFORM access_moment(at);
-  DELETE FROM papers_look_up l WHERE l.at < since;
+  SELECT r.* INTO rules FROM papers_verify_rules() r;
+  DELETE FROM papers_look_up l WHERE l.at < papers_verify.at - rules.within;
   SELECT count(*) INTO tried FROM papers_look_up l WHERE l.address = who AND NOT l.found;
-  IF tried >= most THEN
+  IF tried >= rules.most THEN
     RETURN QUERY SELECT true, NULL::text, NULL::uuid, NULL::text, NULL::text, NULL::timestamptz, NULL::bytea, NULL::bytea;
     RETURN;
   END IF;

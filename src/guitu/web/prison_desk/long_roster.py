@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from guitu.access.errands import DONE, ErrandView
 from guitu.prison import at_length
+from guitu.rulebook.tries import errand_rules
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.permits import Request, writes
@@ -26,7 +27,7 @@ EVERY_SECONDS = 2
 
 def hand_over(action: str, draft_id: uuid.UUID, *, at: datetime) -> bool:
     """Give the check or import of a draft to the worker; False if the draft is gone."""
-    return at_length.hand_over(action, draft_id, at=at, lasts=timedelta(hours=settings.GUITU_ERRAND_HOURS))
+    return at_length.hand_over(action, draft_id, at=at, lasts=errand_rules().waits)
 
 
 def is_long(data: bytes, file_name: str) -> bool:

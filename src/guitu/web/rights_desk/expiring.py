@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from guitu.rights import policy, retention
 from guitu.rulebook.rights import rights_rules
+from guitu.rulebook.tries import errand_rules
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import mark_of, rows_of
@@ -62,9 +61,8 @@ def erasing(request: Request, **_path: object) -> Question | None:
 def decide(request: Request) -> HttpResponse:
     """Decide the erasure of those who were ticked."""
     chosen, mark = rows_of(request, "person"), mark_of(request)
-    lasts = timedelta(hours=settings.GUITU_ERRAND_HOURS)
     try:
-        retention.erase_expired(chosen, event_id=mark, at=now(), lasts=lasts)
+        retention.erase_expired(chosen, event_id=mark, at=now(), lasts=errand_rules().waits)
     except retention.NotDue:
         return refusals.unprocessable(
             request, _("没有决定删除"), _("请勾选保存期满的人；所选的人里有的已经不在清单上，请重新打开清单。")

@@ -6,7 +6,6 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -23,6 +22,7 @@ from guitu.people import statements
 from guitu.rights import asking, copies, deciding, policy, queries
 from guitu.rights.passages import passages
 from guitu.rulebook.rights import rights_rules
+from guitu.rulebook.tries import errand_rules
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import mark_of
@@ -211,7 +211,7 @@ def _problem(reason: str) -> str:
 
 
 def _lasts() -> timedelta:
-    return timedelta(hours=settings.GUITU_ERRAND_HOURS)
+    return errand_rules().waits
 
 
 @writes("rights:decide")
