@@ -157,6 +157,33 @@ def test_withdrawing_ends_administration_at_once_and_taking_out_of_use_ends_the_
     ]
 
 
+def test_a_passkey_of_a_terminal_and_its_line_are_written_together_or_not_at_all(house, at_host, password):
+    password("system")
+    made, browser = registered(house, "system"), at_host()
+    with_password(browser, "system")
+    together = (
+        "SELECT k.xmin::text = e.xmin::text FROM access_passkey k LEFT JOIN ledger_entry e"
+        " ON e.event_id = k.id AND e.act = 'access:terminal:bound' WHERE k.terminal_id = %s"
+    )
+    with house.role("guitu_owner") as door:
+        door.execute(
+            "CREATE TRIGGER full_disk BEFORE INSERT ON ledger_entry FOR EACH ROW"
+            " WHEN (NEW.act = 'access:terminal:bound') EXECUTE FUNCTION ledger_refuse()"
+        )
+    with pytest.raises(psycopg.DatabaseError):
+        bind(browser, Device(), made)
+    with house.role("guitu_owner") as door:
+        assert door.execute(together, (made,)).fetchall() == [], "no line, no passkey"
+        door.execute("DROP TRIGGER full_disk ON ledger_entry")
+    bind(browser, Device(), made)
+    with house.role("guitu_owner") as door:
+        assert door.execute(together, (made,)).fetchall() == [(True,)], "one transaction wrote both"
+        door.execute("ALTER TABLE access_passkey DISABLE TRIGGER kept_in_the_ledger")
+    bind(browser, Device(), made)
+    with house.role("guitu_owner") as door:  # control: without the database's own hand it is bound and nobody is told
+        assert sorted(door.execute(together, (made,)).fetchall(), key=str) == [(None,), (True,)]
+
+
 BENT = ({"flags": SYNCABLE}, {"flags": SYNCABLE | SYNCED}, {"attachment": "cross-platform"}, {"attachment": None})
 
 

@@ -100,7 +100,8 @@ def add_passkey(
 ) -> list[str]:
     """Keep the passkey the browser made for the challenge of this session, on one of the own terminals if it is named.
 
-    Returns recovery codes, shown this once, if it is the account's first second factor; else nothing. Raises
+    One transaction, with the line of the ledger that says that it was made on a terminal (sql/keeping.sql). Returns
+    recovery codes, shown this once, if it is the account's first second factor; else nothing. Raises
     SignInRefused if the answer is not right, came too late or for the second time, NotOfTheDevice for a terminal.
     """
     with entering.hand() as at_door:

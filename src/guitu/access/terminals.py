@@ -206,19 +206,6 @@ def withdraw(terminal_id: uuid.UUID, event: uuid.UUID, *, reason: str, for_good:
             )
 
 
-def note_bound(terminal_id: uuid.UUID, *, name: str, at: datetime) -> None:
-    """Leave the line of a passkey that the holder has made on a terminal. Inside the caller's transaction."""
-    record(
-        "access:terminal:bound",
-        subjects=[],
-        division=actor().session.division,
-        at=at,
-        event_id=uuid.uuid4(),
-        terminal=terminal_id,
-        passkey=name,
-    )
-
-
 def _ask(sql: str, values: Sequence[Any]) -> None:
     try:
         with connection.cursor() as cursor:

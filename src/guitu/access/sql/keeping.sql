@@ -72,6 +72,18 @@ END $$;
 CREATE OR REPLACE TRIGGER kept_in_the_ledger AFTER INSERT ON access_sign_in FOR EACH ROW
   WHEN (NEW.outcome NOT IN ('SUCCEEDED', 'CODE_USED', 'PASSKEY_USED', 'UNUSUAL')) EXECUTE FUNCTION ledger_keep_sign_in();
 
+-- A passkey made on a terminal for administration: by whom and on which.
+CREATE OR REPLACE FUNCTION ledger_keep_passkey() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM ledger_keep('access:terminal:bound', NEW.id, NEW.created_at, NULL,
+    (SELECT t.unit_id FROM access_terminal t WHERE t.id = NEW.terminal_id), NULL, '', '{}',
+    jsonb_build_object('terminal', NEW.terminal_id, 'passkey', NEW.name, 'account', NEW.account_id));
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER kept_in_the_ledger AFTER INSERT ON access_passkey FOR EACH ROW
+  WHEN (NEW.terminal_id IS NOT NULL) EXECUTE FUNCTION ledger_keep_passkey();
+
 -- Who is erased stands in the register alone; the entry says that somebody is, by which decision, on which ground, and by whom.
 CREATE OR REPLACE FUNCTION ledger_keep_erasure() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$

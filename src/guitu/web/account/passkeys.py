@@ -10,7 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from guitu.access import own_account, own_passkeys, terminals
+from guitu.access import own_account, own_passkeys
 from guitu.access.entering import TooManyFailures
 from guitu.access.signing_in import SignInRefused
 from guitu.web import refusals
@@ -63,7 +63,7 @@ def options(request: Request) -> HttpResponse:
 def add(request: Request) -> HttpResponse:
     """Keep the passkey the browser has made; with the first second factor its recovery codes are shown this once.
 
-    With a terminal named it is made on that one of the own terminals for administration, and leaves a line of it.
+    With a terminal named it is made on that one of the own terminals for administration; the database leaves its line.
     """
     site, terminal = passkey_site(request), row_of(request, "terminal") if request.POST.get("terminal") else None
     section = "terminals" if terminal else "passkeys"
@@ -74,18 +74,15 @@ def add(request: Request) -> HttpResponse:
         problem = _("名称要填，最多%(most)s个字。") % {"most": rules().passkey.name_length_max}
         return account_page(request, status=422, section=section, problems=[problem])
     try:
-        with transaction.atomic():  # the line is written with the passkey, and goes again if there is none
-            if terminal:
-                terminals.note_bound(terminal, name=name, at=now())
-            codes = own_passkeys.add_passkey(
-                request.acting_session,
-                request.POST.get("credential", ""),
-                name=name,
-                site=site,
-                address=network_address(request),
-                at=now(),
-                terminal=terminal,
-            )
+        codes = own_passkeys.add_passkey(
+            request.acting_session,
+            request.POST.get("credential", ""),
+            name=name,
+            site=site,
+            address=network_address(request),
+            at=now(),
+            terminal=terminal,
+        )
     except own_passkeys.NotOfTheDevice:
         problem = _("这个通行密钥会同步到别处，或者在手机、外接钥匙里，不能证明是这台终端。请用终端自带的。")
         return account_page(request, status=422, section=section, problems=[problem])
