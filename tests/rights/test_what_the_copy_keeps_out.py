@@ -202,8 +202,18 @@ def test_who_decides_names_the_passages_in_which_others_speak_and_the_copy_leave
     assert told(answers["rows"], "note") == [ORDINARY]
     assert [line["ground"] for line in answers["left_out"]] == ["STATEMENTS"]
     assert HEARD not in json.dumps(machine, ensure_ascii=False)
-    with fresh.acting("representative"), pytest.raises(NotAllowed):  # who may speak is not given what the table keeps
-        copies.fetch(person, request, copies.MACHINE, event_id=uuid.uuid4(), at=MOMENT)
+
+    def by_who_speaks():
+        with fresh.acting("representative"):
+            return copies.fetch(person, request, copies.MACHINE, event_id=uuid.uuid4(), at=MOMENT)
+
+    with pytest.raises(NotAllowed):  # who may speak is not given what the table keeps
+        by_who_speaks()
+    with fresh.role("guitu_owner") as door:  # control: it is that permission alone that decides
+        grant = "INSERT INTO access_permission (role, action) VALUES ('REPRESENTATIVE', 'rights:fetch')"
+        door.execute(grant)
+        assert json.loads(by_who_speaks())["request"] == machine["request"]
+        door.execute("DELETE FROM access_permission WHERE role = 'REPRESENTATIVE' AND action = 'rights:fetch'")
     own, spoken = (fresh.client(login).get("/my/").content.decode() for login in ("person", "representative"))
     assert (f"/my/copies/{request}/pdf/" in own, f"/my/copies/{request}/pdf/" in spoken) == (True, False)
     assert "只交给本人" in spoken

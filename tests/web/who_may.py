@@ -125,7 +125,7 @@ MAY = {
     "complaint-answer": {PROCURATOR},
     "complaint-envelope": REVEALERS,
     "complaint-taken": REVEALERS,
-    "my-copy": THEMSELVES,
+    "my-copy": {PERSON},
     "my-road": THEMSELVES,
     "my-notices": THEMSELVES,
     "my-looks": THEMSELVES,

@@ -57,6 +57,7 @@ PERMISSIONS: dict[str, Word] = {
     "statement:answer": Word("答复本人的意见", "answer what the person said"),
     "rights:read": Word("查看权利请求", "see requests about one's own data"),
     "rights:decide": Word("决定权利请求", "decide requests about one's own data"),
+    "rights:fetch": Word("领取本人的副本", "fetch one's own copy"),
     "rights:build": Word("制作本人的副本", "have a person's copy made"),
     "rights:hand_over": Word("打印和当面交付本人的副本", "print a person's copy and hand it over"),
     "rights:erase": Word("决定删除并交办", "decide an erasure and have it carried out"),

@@ -325,7 +325,7 @@ class Person(Role):
 
     code = "PERSON"
     word = Word("本人", "The person")
-    may = frozenset({"my_road:read", "my_road:speak", "complaint:make"})
+    may = frozenset({"my_road:read", "my_road:speak", "complaint:make", "rights:fetch"})
     seats = frozenset({"own"})
     desk = "my_road"
 
@@ -335,7 +335,7 @@ class Representative(Role):
 
     code = "REPRESENTATIVE"
     word = Word("受托人", "Representative")
-    may = Person.may
+    may = Person.may - {"rights:fetch"}
     seats = frozenset({"own"})
     desk = "my_road"
 

@@ -37,7 +37,7 @@ SCHEMA = "guitu-personal-copy-1"
 READABLE, MACHINE = "pdf", "json"
 FORMS = {READABLE: "application/pdf", MACHINE: "application/json"}
 RECEIPT = "signed_statement"
-HAND_OVER = "rights:hand_over"
+FETCH, HAND_OVER = "rights:fetch", "rights:hand_over"
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 OPENING = (
     "这是本平台所存的、关于您的全部个人信息，按存放的地方分章。代码旁边写了意思；单位写名称，经办人只写岗位，不写姓名。",
@@ -119,9 +119,7 @@ def fetch(person_id: uuid.UUID, request_id: uuid.UUID, form: str, *, event_id: u
     A representative may ask for it and is not given it: it holds what the decision table gives the person alone.
     Raises NotAllowed, PersonUnknown, RequestUnknown where none is kept (any more), KeyError for an unknown form.
     """
-    access.require("my_road:speak", [person_id])
-    if actor().session.role != "PERSON":
-        raise access.NotAllowed("my_road:speak")
+    access.require(FETCH, [person_id])
     with transaction.atomic():
         copy = _kept(person_id, request_id, at)
         if copy.fetched_at is None:

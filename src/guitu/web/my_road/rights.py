@@ -53,7 +53,7 @@ def ask(request: Request, person_id: uuid.UUID, statement: str) -> None:
     )
 
 
-@writes("my_road:speak")
+@writes("rights:fetch")
 def copy(request: Request, request_id: uuid.UUID, form: str) -> HttpResponse:
     """Hand the person their copy: readable, or for machines."""
     if form not in copies.FORMS:
