@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from guitu.rulebook.surnames import compound_surnames
+
 SHORTEST_NAME: Final = 2
 LONGEST_NAME: Final = 30
 MOST_SEARCH_KEYS: Final = 64
@@ -44,15 +46,6 @@ _SURNAMES: Final[dict[str, str]] = {
     "尉": "wei", "相": "xiang", "降": "jiang", "撒": "sa", "强": "qiang", "瞿": "qu", "粘": "nian", "沈": "shen",
     "重": "chong", "贾": "jia", "俞": "yu", "葛": "ge", "长": "chang", "万": "wan", "郇": "xun", "郗": "xi",
     "訾": "zi", "眭": "sui", "宓": "mi", "尹": "yin", "薄": "bo", "阚": "kan", "呙": "guo", "燕": "yan",
-}  # fmt: skip
-_COMPOUND_SURNAMES: Final[dict[str, tuple[str, str]]] = {
-    "尉迟": ("yu", "chi"), "万俟": ("mo", "qi"), "长孙": ("zhang", "sun"), "澹台": ("tan", "tai"),
-    "单于": ("chan", "yu"), "令狐": ("ling", "hu"), "皇甫": ("huang", "fu"), "鲜于": ("xian", "yu"),
-    "宇文": ("yu", "wen"), "欧阳": ("ou", "yang"), "司马": ("si", "ma"), "上官": ("shang", "guan"),
-    "诸葛": ("zhu", "ge"), "东方": ("dong", "fang"), "夏侯": ("xia", "hou"), "公孙": ("gong", "sun"),
-    "慕容": ("mu", "rong"), "司徒": ("si", "tu"), "端木": ("duan", "mu"), "呼延": ("hu", "yan"),
-    "南宫": ("nan", "gong"), "独孤": ("du", "gu"), "赫连": ("he", "lian"), "拓跋": ("tuo", "ba"),
-    "百里": ("bai", "li"), "轩辕": ("xuan", "yuan"), "申屠": ("shen", "tu"), "太史": ("tai", "shi"),
 }  # fmt: skip
 
 
@@ -192,7 +185,7 @@ def _surname_readings(parts: Sequence[str], *, dotted: bool) -> tuple[str, ...]:
     """Readings of the surname at the head of a Chinese name; none for ethnic names with a dot."""
     if dotted or not parts:
         return ()
-    compound = _COMPOUND_SURNAMES.get("".join(parts[:2])) if len(parts) > 2 else None
+    compound = compound_surnames().get("".join(parts[:2])) if len(parts) > 2 else None
     if compound:
         return compound
     single = _SURNAMES.get(parts[0])
