@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0030_newest_first"),
+        ("access", "0030_printings"),
     ]
 
     operations = [
