@@ -24,7 +24,7 @@ SOURCED = {
 # Files that are one record.
 ONE_RECORD = (
     *("calendars", "roster", "sign_in", "my_road", "interface", "release_day", "juveniles", "evaluation"),
-    *("rights", "looking", "window", "impact", "sealing", "retention", "breach", "tries", "surnames"),
+    *("rights", "looking", "window", "impact", "sealing", "retention", "breach", "tries", "surnames", "papers"),
 )
 # What claims nothing about the world, and why.
 CLAIMS_NOTHING = {

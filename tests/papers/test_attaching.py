@@ -1,6 +1,7 @@
 """Files received are kept encrypted, by those who may, and refused with the reason otherwise."""
 
 import uuid
+from itertools import chain
 
 import pytest
 from django.db import transaction
@@ -8,8 +9,9 @@ from django.db import transaction
 from guitu.access.operations import NotAllowed, PersonUnknown, ask
 from guitu.papers import operations as papers
 from guitu.papers import policy, queries, reading
-from guitu.papers.catalogue import FILE_SHOWS, FILES_SHOW
 from guitu.rulebook.book import load_national
+from guitu.rulebook.papers import shown_by_files
+from guitu.rulebook.rights import rights_rules
 from tests.papers.conftest import AT
 
 PDF = b"%PDF-1.4\n" + "判决书的内容".encode()
@@ -69,9 +71,12 @@ def test_who_may_not_keep_files_is_turned_away(house, person):
 
 
 def test_a_received_file_counts_as_showing_whatever_a_document_of_ours_of_its_kind_names():
-    assert set(FILES_SHOW) <= {one.code for one in load_national().codes["document_type"].codes}
-    assert reading.items_filed("judgment") == FILE_SHOWS
-    assert {*FILE_SHOWS, "birth_date", "custody_conduct", "psych_summary"} <= set(
+    shown, codes = shown_by_files(), load_national().codes["document_type"].codes
+    assert set(shown.kinds) <= {one.code for one in codes}
+    assert {*shown.otherwise, *chain(*shown.kinds.values())} <= set(load_national().items)
+    assert rights_rules().investigation_papers | rights_rules().secret_papers <= {one.code for one in codes}
+    assert reading.items_filed("judgment") == ("id_doc", "name", "offence")
+    assert {"id_doc", "name", "offence", "birth_date", "custody_conduct", "psych_summary"} <= set(
         reading.items_filed("prerelease_report")
     )
     assert reading.items_filed("aftercare_agreement") == ("birth_date", "contacts", "living_needs", "name", "residence")

@@ -13,17 +13,6 @@ import yaml
 TEMPLATES = Path(__file__).parent / "templates"
 RECEIVED = "received"
 """Instead of an item in a manifest: whatever the decision table lets a receiving county read (a dossier)."""
-FILE_SHOWS = ("id_doc", "name", "offence")
-"""The core items that a file received from elsewhere counts as showing: most are papers of courts."""
-FILES_SHOW: dict[str, tuple[str, ...]] = {
-    "dossier": (*FILE_SHOWS, "health_needs", "prison_grade", "psych_summary", "substance"),
-    "verification_form": (*FILE_SHOWS, "family_support", "residence"),
-    "verification_receipt": (*FILE_SHOWS, "family_support", "residence"),
-    "aftercare_receipt": (),
-    "aftercare_agreement": (),
-    "signed_statement": ("name",),
-}
-"""The same of the kinds that show more, or less; what the manifest of the same kind names comes to it."""
 
 
 class CatalogueBroken(ValueError):

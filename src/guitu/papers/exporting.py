@@ -21,26 +21,9 @@ from guitu.ledger.holdings import (
 from guitu.papers.models import Attachment, Document, Service
 from guitu.rulebook.rights import rights_rules
 
-NOT_GIVEN = frozenset(
-    {
-        "inquiry_commission",
-        "inquiry_opinion",
-        "inquiry_letter",
-        "residence_review_letter",
-        "verification_form",
-        "verification_receipt",
-        "sealed_query_application",
-        "sealed_query_result",
-        "correction_of_violation",
-        "procuratorate_proposal",
-        "procuratorate_reply",
-    }
-)
-"""Kinds of files that are an investigation with what others stated, or the procuratorate's work on an office."""
-
 
 def _is_kept(row: Row) -> bool:
-    return row.kind in NOT_GIVEN
+    return row.kind in rights_rules().investigation_papers
 
 
 def _documents(person_id: uuid.UUID) -> Iterable[Document]:

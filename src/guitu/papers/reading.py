@@ -12,12 +12,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from guitu.access.deciding import sight_of
-from guitu.papers.catalogue import FILE_SHOWS, FILES_SHOW, RECEIVED, kind_of, kinds
+from guitu.papers.catalogue import RECEIVED, kind_of, kinds
 from guitu.papers.models import Attachment, Document
 from guitu.people.dossiers import items_received
 from guitu.people.queries import CLEAR
 from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.book import load_national
+from guitu.rulebook.papers import shown_by_files
 
 _OWN = "self"
 _TRACED = frozenset({"L3", "L4"})
@@ -43,7 +44,7 @@ def items_filed(kind: str) -> tuple[str, ...]:
     """The same of a received file of this kind, which nobody has read: at least what a document of ours would show."""
     versions = kinds()[kind].versions if kind in kinds() else ()
     named = {field.item for version in versions for field in version.fields if field.item}
-    return _traced((named - {RECEIVED}).union(FILES_SHOW.get(kind, FILE_SHOWS)))
+    return _traced((named - {RECEIVED}).union(shown_by_files().of(kind)))
 
 
 def _traced(items: Iterable[str]) -> tuple[str, ...]:

@@ -51,7 +51,8 @@ class WorseningKind:
 class RightsRules:
     """The rules of the rights desk.
 
-    `secret_papers` kinds of files that no copy names, `copy_days` whole days for which a finished copy can be fetched.
+    `secret_papers` kinds of files that no copy names, `investigation_papers` kinds that a copy names without content,
+    `copy_days` whole days for which a finished copy can be fetched.
     """
 
     kinds: Mapping[str, RightKind]
@@ -59,6 +60,7 @@ class RightsRules:
     deletions: Mapping[str, Ground]
     withheld: Mapping[str, Ground]
     secret_papers: frozenset[str]
+    investigation_papers: frozenset[str]
     copy_days: int
     worsenings: Mapping[str, WorseningKind]
 
@@ -87,6 +89,7 @@ def rights_rules() -> RightsRules:
         deletions=_grounds(record["deletions"]),
         withheld=_grounds(record["withheld"]),
         secret_papers=frozenset(record["secret_papers"]),
+        investigation_papers=frozenset(record["investigation_papers"]),
         copy_days=record["copy_days"],
         worsenings={
             line["code"]: WorseningKind(line["code"], line["graded"], Sentence(line["zh"], line["en"]), line["back"])
