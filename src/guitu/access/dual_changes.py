@@ -260,7 +260,7 @@ def decide(change_id: uuid.UUID, decision: str, *, shown: str, reason: str = "",
         if held is None:
             raise ChangeRefused("UNKNOWN")
         settled = bool(held.decision)
-        pack_digest, place = "", ""
+        pack_digest, place, kept = "", "", "[]"
         if decision == CONFIRMED and held.kind == RULE_PACK and not settled:
             if digest_of(held.content) != held.sha256:
                 raise ChangeRefused("CHANGED")
@@ -269,9 +269,10 @@ def decide(change_id: uuid.UUID, decision: str, *, shown: str, reason: str = "",
                 raise ChangeRefused("DIFFERENCES")
             pack_digest = rule_packs.digest(held.content)
             place = read_pack(held.named, held.content, pack_digest).jurisdiction
+            kept = json.dumps(rule_packs.kept_files(held.named, held.content))
         _ask(
-            "SELECT access_decide_change(%s::uuid, %s, %s, %s, %s, %s, %s::timestamptz)",
-            [change_id, decision, shown, reason.strip(), pack_digest, place, at],
+            "SELECT access_decide_change(%s::uuid, %s, %s, %s, %s, %s, %s::jsonb, %s::timestamptz)",
+            [change_id, decision, shown, reason.strip(), pack_digest, place, kept, at],
         )
         if not settled:
             _record_decision(change_id, at=at)

@@ -103,6 +103,7 @@ HOLDINGS = (
             "recorded_by": TELL_POST,
             "ended_at": TELL,
             "ended_by": TELL_POST,
+            "with_minority": TELL,
         },
         rows=_mandates,
     ),

@@ -10,14 +10,18 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
+from itertools import pairwise
+from typing import Any
 
+from guitu.access.compiled_rules import KEPT_FILE
 from guitu.access.models import RulePack
 from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.book import Rulebook, load_national
 from guitu.rulebook.loading import canonical_sha256
 from guitu.rulebook.pack_differences import PackDifference, pack_differences
+from guitu.rulebook.packs import at_least
 
 
 class PackLoadedAlready(ValueError):
@@ -66,6 +70,30 @@ def active_book() -> Rulebook:
 def digest(text: str) -> str:
     """The digest by which a pack's text is known."""
     return canonical_sha256({"pack": text})
+
+
+def kept_files(name: str, text: str) -> list[dict[str, Any]]:
+    """How long files are kept under a pack: from which legal day (ISO) to which (exclusive, None: open), and lengths.
+
+    The earliest end of the lengths counts, as with the clock. Empty where the pack says nothing of it. The database
+    holds an erasure to this, or to the national rule (sql/rights.sql).
+    """
+    book = load_national().with_packs({name: text})
+    kept = []
+    for own in (rule for pack in book.packs for rule in pack.rules if rule.id == KEPT_FILE):
+        for value in own.values:
+            inside = {national.from_ for national in book.rules[KEPT_FILE].values if value.covers(national.from_)}
+            days: list[date | None] = [*sorted({value.from_, *inside}), value.to]
+            for day, until in pairwise(days):
+                stands = book.value_on(KEPT_FILE, day or value.from_, own.jurisdiction)
+                kept.append(
+                    {
+                        "from": day and day.isoformat(),
+                        "to": until and until.isoformat(),
+                        "lasts": [at_least(limit) for limit in (stands.statutory, stands.service) if limit],
+                    }
+                )
+    return kept
 
 
 def proved(name: str, text: str, *, replaces: uuid.UUID | None) -> tuple[PackDifference, ...]:

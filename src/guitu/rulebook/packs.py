@@ -277,6 +277,13 @@ def _at_most(one: Limit, other: Limit) -> bool:
     return _hours(one)[1] <= _hours(other)[0]
 
 
+def at_least(limit: Limit) -> str:
+    """How long a limit lasts at least, as the database reads a length: months as such, all else in hours."""
+    if limit.unit in ("month", "year"):
+        return f"{counting.months_of(limit)} months"
+    return f"{int(_hours(limit)[0])} hours"
+
+
 @lru_cache(maxsize=512)
 def _hours(limit: Limit) -> tuple[float, float]:
     """The shortest and the longest that a limit can last, in hours; rest days make it open-ended."""

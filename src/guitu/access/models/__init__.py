@@ -6,7 +6,7 @@ from guitu.access.models.administration import Change, Commission, Proposal
 from guitu.access.models.beats import Beat
 from guitu.access.models.clients import ApiCall, ApiClient, ApiToken
 from guitu.access.models.decisions import Decision
-from guitu.access.models.dual_changes import DualChange, ImpactAssessment, RoleEdition
+from guitu.access.models.dual_changes import DualChange, ImpactAssessment, RoleEdition, RulePack
 from guitu.access.models.errands import Errand
 from guitu.access.models.exports import Export, Printing
 from guitu.access.models.holding_back import LookHold
@@ -23,7 +23,6 @@ from guitu.access.models.posts import (
     Reach,
     RolePurpose,
     RoleRange,
-    RulePack,
     SecondFactor,
     Session,
     SignIn,

@@ -1,4 +1,5 @@
-"""What two administrators of different offices change together, which roles were deployed, and impact assessments."""
+"""What two administrators of different offices change together, the rule packs that come of it, which roles were
+deployed, and impact assessments."""
 
 from __future__ import annotations
 
@@ -136,3 +137,26 @@ class ImpactAssessment(models.Model):
                 name="access_impact_two_hands",
             ),
         ]
+
+
+class RulePack(models.Model):
+    """A province's values or a calendar year over the national rulebook: loaded once, never edited, only replaced."""
+
+    id = key_column()
+    name = models.TextField(db_comment="规则包名称")
+    sha256 = models.TextField(unique=True, db_comment="规范文本的SHA-256")
+    text = models.TextField(db_comment="规则包原文（YAML）")
+    jurisdiction = models.TextField(db_comment="适用地区：CN 或六位区划代码")
+    kept_files = models.JSONField(
+        default=list, db_comment="档案保存多久：从哪日到哪日、至少多长，数据库据此拒绝提前删除；没有规定的为空"
+    )
+    loaded_at = models.DateTimeField(db_comment="装载时刻")
+    loaded_by = models.UUIDField(db_comment="装载岗位")
+    replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, db_comment="所取代的规则包")
+    dual_change = models.OneToOneField(
+        "access.DualChange", null=True, on_delete=models.PROTECT, db_comment="据以装载的双人变更；早先装载的为空"
+    )
+
+    class Meta:
+        db_table = "access_rule_pack"
+        db_table_comment = "规则包：地方数值与放假年历，只装载、只取代，不修改"

@@ -25,11 +25,17 @@ class Mandate(models.Model):
     recorded_by = models.UUIDField(db_comment="登记岗位")
     ended_at = models.DateTimeField(null=True, db_comment="提前终止的时刻")
     ended_by = models.UUIDField(null=True, db_comment="提前终止的岗位")
+    with_minority = models.BooleanField(db_default=False, db_comment="因本人成年而到期")
 
     class Meta:
         db_table = "access_mandate"
         db_table_comment = "委托：受托人在期间内看一个人的路，或代为表示；应用角色不可读写"
-        indexes = [models.Index(fields=["person_id", "from_at"], name="access_mandate_person")]
+        indexes = [
+            models.Index(fields=["person_id", "from_at"], name="access_mandate_person"),
+            models.Index(
+                fields=["to_at"], condition=Q(ended_at__isnull=True, with_minority=True), name="access_mandate_of_age"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(scope__in=["READ", "SPEAK", "ATTEND"]), name="access_mandate_scope"),
             models.CheckConstraint(condition=Q(to_at__gt=F("from_at")), name="access_mandate_period"),

@@ -29,9 +29,11 @@ END $$;
 
 -- '' when decided (the same decision by the same account twice is one), else why not: UNKNOWN, DECIDED, OWN (the proposer's own
 -- hand, or a namesake's), OFFICE (the same of the three offices), NOT_YOURS (only the proposer withdraws), CHANGED (the content is
--- not what was proposed or shown), REPLACED (another pack has replaced it meanwhile).
+-- not what was proposed or shown), REPLACED (another pack has replaced it meanwhile). `kept`: how long the pack keeps files, which only a
+-- pack that names the rule can say.
+DROP FUNCTION IF EXISTS access_decide_change(uuid, text, text, text, text, text, timestamptz);
 CREATE OR REPLACE FUNCTION access_decide_change(which uuid, wanted text, shown text, why text, pack_digest text, place text,
-  at timestamptz) RETURNS text
+  kept jsonb, at timestamptz) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   s access_session := access_in_charge('change:decide', NULL);
@@ -64,8 +66,9 @@ BEGIN
     IF EXISTS (SELECT 1 FROM access_rule_pack k WHERE k.replaces_id = held.replaces_id) THEN
       RAISE EXCEPTION 'guitu: the pack was replaced meanwhile' USING ERRCODE = 'GU022';
     END IF;
-    INSERT INTO access_rule_pack (id, name, sha256, text, jurisdiction, loaded_at, loaded_by, replaces_id, dual_change_id)
-    VALUES (gen_random_uuid(), held.named, pack_digest, held.content, place, at, hand.id, held.replaces_id, held.id);
+    INSERT INTO access_rule_pack (id, name, sha256, text, jurisdiction, kept_files, loaded_at, loaded_by, replaces_id, dual_change_id)
+    VALUES (gen_random_uuid(), held.named, pack_digest, held.content, place,
+      CASE WHEN held.content LIKE '%RD-KEEP%' THEN kept ELSE '[]' END, at, hand.id, held.replaces_id, held.id);
   END IF;
   RETURN '';
 END $$;

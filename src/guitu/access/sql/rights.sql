@@ -29,9 +29,20 @@ BEGIN
   RETURN gone;
 END $$;
 
+-- Until when at least a file is kept of which all ended at that moment: as long as the pack in force in the province says of that legal day
+-- (what two administrators confirmed), else the national rule (rights_file_kept_for is made by compile).
+CREATE OR REPLACE FUNCTION rights_file_kept_until(place varchar, ended timestamptz) RETURNS timestamptz
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE day date := (ended AT TIME ZONE 'Asia/Shanghai')::date;
+BEGIN
+  RETURN coalesce((SELECT min(ended + length::interval) FROM access_rule_pack k,
+      jsonb_to_recordset(k.kept_files) AS t ("from" date, "to" date, lasts jsonb), jsonb_array_elements_text(t.lasts) AS length
+     WHERE k.jurisdiction = left(place, 2) || '0000' AND NOT EXISTS (SELECT 1 FROM access_rule_pack n WHERE n.replaces_id = k.id)
+       AND t."from" <= day AND (t."to" IS NULL OR day < t."to")), ended + rights_file_kept_for());
+END $$;
+
 -- A decision to erase is written by whoever decides, in that very moment; on the ground that keeping has ended only when all has ended
--- for as long as the national rule says (rights_file_kept_for is made by compile; where two administrators have confirmed a pack that
--- shortens the rule, how long is left to it), on any other only as the answer to a request of that ground. Never while a matter is
+-- for as long as files are kept where the deciding unit is, on any other only as the answer to a request of that ground. Never while a matter is
 -- open, unless the data is held unlawfully. Files joined into a sealed one count as one.
 CREATE OR REPLACE FUNCTION rights_erasure_stands() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -45,8 +56,8 @@ BEGIN
      OR (open AND NEW.ground <> 'UNLAWFUL')
      OR NOT (EXISTS (SELECT 1 FROM rights_request r WHERE r.id = NEW.id AND r.person_id = NEW.person_id AND r.kind = 'DELETION'
            AND r.outcome = 'GRANTED' AND r.ground = NEW.ground AND r.decided_by = s.post_id)
-       OR (NEW.ground = 'EXPIRED' AND coalesce((ended + rights_file_kept_for() <= NEW.decided_at OR EXISTS (SELECT 1 FROM access_rule_pack k
-           WHERE k.text LIKE '%RD-KEEP%' AND NOT EXISTS (SELECT 1 FROM access_rule_pack n WHERE n.replaces_id = k.id))), false))) THEN
+       OR (NEW.ground = 'EXPIRED' AND coalesce(rights_file_kept_until((SELECT u.division FROM access_unit u
+           WHERE u.id = NEW.unit_id), ended) <= NEW.decided_at, false))) THEN
     RAISE EXCEPTION 'guitu: this file is not to be erased' USING ERRCODE = 'GU027';
   END IF;
   RETURN NEW;
