@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from django.db import connection, transaction
 
 from guitu.people import coming_of_age
 from guitu.web.clock import now
@@ -96,3 +97,41 @@ def test_a_mandate_for_a_juvenile_ends_the_day_after_the_eighteenth_birthday_and
         door.execute("ALTER TABLE people_person DISABLE TRIGGER mandates_end_with_minority")
     born(house, grown, eighteen.replace(year=eighteen.year - 18, day=min(eighteen.day, 28)))
     assert ends_of(house, grown) == {ends}, "control: without the guard the paper alone counts"
+
+
+LAPSED, ENDS = 600, 5
+"""The planner itself looks up the two ends of an index."""
+READ = "SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = 'access_mandate'"
+
+
+def read_by_a_round():
+    """How many mandates one round of the clock reads."""
+    with ticking(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(READ)
+        before = cursor.fetchone()[0]
+        cursor.execute("SELECT * FROM access_end_of_minority(now(), 9)")
+        assert cursor.fetchall() == []
+        cursor.execute(READ)
+        return cursor.fetchone()[0] - before
+
+
+def test_a_round_of_the_clock_reads_no_mandate_that_lapsed_on_its_own_day(house, people):
+    grown = people[NAMES[1]]
+    born(house, grown, date(1990, 3, 12))
+    mandate(house, grown, scope="SPEAK", to_at=now() + YEAR_LONG)
+    with house.role("postgres") as door, door.transaction():
+        door.execute("SET LOCAL session_replication_role = replica")
+        door.execute(
+            "INSERT INTO access_mandate (id, person_id, division, post_id, sealed_name, relation, scope, document,"
+            " from_at, to_at, recorded_at, recorded_by)"
+            " SELECT gen_random_uuid(), m.person_id, m.division, gen_random_uuid(), m.sealed_name,"
+            " m.relation, m.scope, m.document, now() - interval '2 years', now() - interval '1 year',"
+            " m.recorded_at, m.recorded_by FROM access_mandate m, generate_series(1, %s)",
+            (LAPSED,),
+        )
+    with house.role("postgres") as door:
+        door.execute("ANALYZE access_mandate")
+    assert read_by_a_round() < ENDS
+    with house.role("postgres") as door:
+        door.execute("DROP INDEX access_mandate_of_age")
+    assert read_by_a_round() > LAPSED, "control: without the index every one is judged"

@@ -125,7 +125,9 @@ CREATE OR REPLACE FUNCTION access_mandates_end_with_minority(person uuid, of_age
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE posts uuid[];
 BEGIN
-  WITH ending AS (UPDATE access_mandate m SET to_at = of_age
+  UPDATE access_mandate m SET with_minority = NOT m.with_minority
+   WHERE m.person_id = person AND m.ended_at IS NULL AND m.with_minority <> coalesce(m.to_at = of_age, false);
+  WITH ending AS (UPDATE access_mandate m SET to_at = of_age, with_minority = true
     WHERE m.person_id = person AND m.ended_at IS NULL AND m.from_at < of_age AND m.to_at > of_age RETURNING m.post_id)
   SELECT array_agg(e.post_id) INTO posts FROM ending e;
   UPDATE access_post p SET to_at = of_age WHERE p.id = ANY (posts);
@@ -141,7 +143,8 @@ END $$;
 CREATE OR REPLACE TRIGGER mandates_end_with_minority AFTER UPDATE OF birth_date ON people_person FOR EACH ROW
   WHEN (NEW.birth_date IS DISTINCT FROM OLD.birth_date) EXECUTE FUNCTION access_follow_birth();
 
--- End the mandates that ended because the person has come of age, so that the person and the office are told, each once. For the clock.
+-- End the mandates that ended because the person has come of age, so that the person and the office are told, each once. For the clock,
+-- which reads those alone (index access_mandate_of_age): those that lapsed on their own day are never judged again.
 CREATE OR REPLACE FUNCTION access_end_of_minority(as_of timestamptz, most integer)
 RETURNS TABLE (mandate uuid, person_id uuid, division varchar, login text, responsible_unit_id uuid)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -151,8 +154,8 @@ BEGIN
   PERFORM access_moment(as_of);
   RETURN QUERY UPDATE access_mandate m SET ended_at = m.to_at, ended_by = s.post_id
       FROM people_person q, access_post h JOIN access_account a ON a.id = h.account_id
-    WHERE q.id = m.person_id AND h.id = m.post_id AND m.id IN (SELECT n.id FROM access_mandate n JOIN people_person p ON p.id = n.person_id
-      WHERE n.ended_at IS NULL AND n.to_at <= as_of AND n.to_at = people_of_age_from(p.birth_date)
+    WHERE q.id = m.person_id AND h.id = m.post_id AND m.id IN (SELECT n.id FROM access_mandate n
+      WHERE n.ended_at IS NULL AND n.with_minority AND n.to_at <= as_of
       ORDER BY n.to_at, n.id LIMIT most FOR NO KEY UPDATE OF n SKIP LOCKED)
     RETURNING m.id, m.person_id, q.division, a.login, q.responsible_unit_id;
 END $$;
@@ -191,8 +194,8 @@ BEGIN
   SELECT gen_random_uuid(), person, u.division, u.id, post, 'mandate', begins, ends FROM access_unit u WHERE u.id = own
      AND as_scope <> 'ATTEND';
   INSERT INTO access_mandate (id, person_id, division, post_id, sealed_name, relation, scope, document, from_at, to_at,
-    recorded_at, recorded_by)
-  SELECT mandate, person, u.division, post, sealed, kinship, as_scope, paper, begins, ends, at, s.post_id
+    recorded_at, recorded_by, with_minority)
+  SELECT mandate, person, u.division, post, sealed, kinship, as_scope, paper, begins, ends, at, s.post_id, coalesce(ends = of_age, false)
     FROM access_post p JOIN access_unit u ON u.id = p.unit_id WHERE p.id = s.post_id;
   RETURN QUERY SELECT true, ends;
 END $$;
