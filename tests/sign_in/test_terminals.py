@@ -157,6 +157,37 @@ def test_withdrawing_ends_administration_at_once_and_taking_out_of_use_ends_the_
     ]
 
 
+def test_whoever_registers_names_the_holder_and_is_shown_no_other_administrator(house, at_host, password):
+    password("security")
+    browser = at_host()
+    with_password(browser, "security")
+    assert 'name="post"' not in browser.get("/terminals/").content.decode()
+    form = {"asset_number": "GL-9", "name": "管理台"}
+
+    def sent(login, **more):
+        return browser.post("/terminals/add/", form | {"mark": str(uuid.uuid4()), "login": login} | more)
+
+    for stranger in ("county", "nobody"):  # no administrator, and no account at all: answered alike
+        refused = sent(stranger)
+        assert (refused.status_code, "专用人要是本单位范围内在任的管理员" in refused.content.decode()) == (422, True)
+    with house.role("guitu_owner") as door:
+        held = door.execute(
+            "INSERT INTO access_post (id, account_id, unit_id, role, title, from_at)"
+            " SELECT gen_random_uuid(), p.account_id, u.id, p.role, '兼任', now()"
+            " FROM access_post p, access_unit u WHERE p.id = %s AND u.division = %s AND u.kind = 'city' RETURNING id",
+            (post_of("system"), CITY),
+        ).fetchone()
+    asked = sent("system")
+    page = asked.content.decode()
+    assert (asked.status_code, page.count("<option value=") - page.count('<option value=""')) == (422, 2)
+    assert "温如故" not in page, "the audit administrator"
+    assert sent("system", post=str(held[0])).status_code == 302
+    assert sent("audit", asset_number="GL-10").status_code == 302
+    with house.role("guitu_owner") as door:  # control: as many posts as the list would have shown to everybody
+        every = "SELECT count(*) FROM access_post p WHERE p.role = ANY (access_separated_roles()) AND p.to_at IS NULL"
+        assert door.execute(every).fetchone()[0] > 2
+
+
 def test_a_passkey_of_a_terminal_and_its_line_are_written_together_or_not_at_all(house, at_host, password):
     password("system")
     made, browser = registered(house, "system"), at_host()

@@ -255,10 +255,13 @@ def keys_of(terminal_id: uuid.UUID) -> list[TerminalKey]:
         return [TerminalKey(*row) for row in cursor.fetchall()]
 
 
-def holder_posts() -> list[HolderPost]:
-    """Whose terminals can be registered: the administrators' posts in the range. Inside the caller's transaction."""
+def holder_posts(login: str) -> list[HolderPost]:
+    """The administrators' posts in the range of the account that signs in so; none where it holds none there.
+
+    Inside the caller's transaction.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM access_terminal_posts()")
+        cursor.execute("SELECT * FROM access_terminal_posts(%s)", [login.strip()])
         return [HolderPost(*row) for row in cursor.fetchall()]
 
 

@@ -198,15 +198,16 @@ BEGIN
    WHERE k.terminal_id = which AND k.ended_at IS NULL ORDER BY k.created_at, k.id;
 END $$;
 
--- Who can be given a terminal: the administrators' posts in the range, now or to come.
-CREATE OR REPLACE FUNCTION access_terminal_posts()
+-- Whether the holder of this login can be given a terminal: the administrators' posts of that one account in the range, now or to come.
+DROP FUNCTION IF EXISTS access_terminal_posts();
+CREATE OR REPLACE FUNCTION access_terminal_posts(of_login text)
 RETURNS TABLE (id uuid, holder text, title text, unit text, unit_en text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_in_charge('terminal:keep', NULL);
 BEGIN
   RETURN QUERY SELECT p.id, a.name, p.title, u.name, u.name_en FROM access_post p JOIN access_account a ON a.id = p.account_id
     JOIN access_unit u ON u.id = p.unit_id
-   WHERE p.role = ANY (access_separated_roles()) AND a.active
+   WHERE a.login = of_login AND p.role = ANY (access_separated_roles()) AND a.active
      AND (p.to_at IS NULL OR p.to_at > clock_timestamp()) AND u.division >= s.low AND u.division_end <= s.high
    ORDER BY u.code, p.title, a.name, p.id;
 END $$;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from guitu.access import queries as access
 from guitu.access import terminals
 from guitu.access.roles import ROLES, SecurityAdministrator, SystemAdministrator
-from guitu.access.terminals import TerminalLine, TerminalRefused
+from guitu.access.terminals import HolderPost, TerminalLine, TerminalRefused
 from guitu.rulebook.terminals import terminal_rules
 from guitu.web import refusals
 from guitu.web.administration.terminal_words import is_due, state_word
@@ -37,7 +38,7 @@ def register(request: Request) -> HttpResponse:
     return _register(request)
 
 
-def _register(request: Request, problem: str = "") -> HttpResponse:
+def _register(request: Request, problem: str = "", posts: Sequence[HolderPost] = ()) -> HttpResponse:
     at, number = now(), page_number(request)
     lines, total = terminals.terminals_listed(first=(number - 1) * PAGE, most=PAGE)
     can_keep = "terminal:keep" in ROLES[request.acting_session.role].may
@@ -49,8 +50,8 @@ def _register(request: Request, problem: str = "") -> HttpResponse:
         starts=access.terminals_from(),
         demanded=_demanded(),
         can_keep=can_keep,
-        holders=_holders() if can_keep else [],
-        typed={name: request.POST.get(name, "") for name in ("post", "asset_number", "name")},
+        holders=[_holder(post) for post in posts],
+        typed={name: request.POST.get(name, "") for name in ("login", "post", "asset_number", "name")},
         problems=[{"text": problem}] if problem else [],
         mark=uuid.uuid4(),
         **paged(number, total, most=PAGE),
@@ -74,24 +75,31 @@ def _line(one: TerminalLine) -> dict[str, Any]:
     }
 
 
-def _holders() -> list[dict[str, str]]:
-    return [
-        {
-            "value": str(post.id),
-            "label": f"{post.holder} · {post.title} · {post.unit_en if english() else post.unit}",
-        }
-        for post in terminals.holder_posts()
-    ]
+def _holder(post: HolderPost) -> dict[str, str]:
+    unit = post.unit_en if english() else post.unit
+    return {"value": str(post.id), "label": f"{post.holder} · {post.title} · {unit}"}
 
 
 @writes("terminal:keep")
 def add(request: Request) -> HttpResponse:
-    """Register a terminal for one administrator; it opens nothing before its passkey is made and it is assessed."""
-    mark = mark_of(request)
+    """Register a terminal for one administrator; it opens nothing before its passkey is made and it is assessed.
+
+    The holder is named by the login; who holds several administrators' posts is asked in which.
+    """
+    mark, login = mark_of(request), request.POST.get("login", "")
+    if request.POST.get("post") or not login:
+        post_id = row_of(request, "post")
+    else:
+        with transaction.atomic():
+            posts = terminals.holder_posts(login)
+            if len(posts) != 1:
+                several = _("这个人担任几个管理岗位，请选一个。")
+                return _register(request, several if posts else say(TerminalRefused("HOLDER")), posts)
+        post_id = posts[0].id
     try:
         terminals.register(
             mark,
-            post_id=row_of(request, "post"),
+            post_id=post_id,
             asset_number=request.POST.get("asset_number", ""),
             name=request.POST.get("name", ""),
             at=now(),
