@@ -161,6 +161,9 @@ def test_a_purpose_outside_the_sessions_list_is_refused(house, held):
         "CREATE TEMP TABLE mine (a int)",
         "SELECT query FROM pg_stat_activity",
         "SELECT pg_terminate_backend(1)",
+        "SELECT lo_create(0)",
+        "SELECT lo_creat(-1)",
+        "SELECT lo_from_bytea(0, 'somebody')",
         "DELETE FROM people_person",
     ],
 )
