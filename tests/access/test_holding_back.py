@@ -199,6 +199,23 @@ def test_only_a_named_approver_decides_never_about_the_own_looks_and_another_rev
     assert held_now() == 1
 
 
+def test_a_decision_tells_of_no_file_that_its_unit_never_looked_at(fresh):  # noqa: F811
+    person, beside = fresh.persons[SENT], {"unit_id": unit_id(POLICE), "post_id": None}
+    with fresh.role("guitu_owner") as door:
+        number = door.execute("SELECT number FROM people_person WHERE id = %s", (person,)).fetchone()[0]
+        door.execute("DELETE FROM access_reach WHERE person_id = %s AND relation <> 'self'", (person,))
+        door.execute("UPDATE people_person SET division = %s WHERE id = %s", (FOREIGN_COUNTY, person))
+    said = set()
+    for one in (number, "GT-00000-00000"):  # somebody's of another county and nobody's are one answer
+        with pytest.raises(ReasonRefused) as refusal:
+            hold(fresh, one, "county-head", **beside)
+        said.add(str(refusal.value))
+    assert len(said) == 1
+    leave(fresh, "police", [NOW - timedelta(hours=1)], person)  # the control: a look to be held back there is
+    hold(fresh, number, "county-head", **beside)
+    assert held_now() == 1
+
+
 def test_who_keeps_the_file_reads_every_look_but_those_of_oversight_enquiry_and_case_work(fresh):  # noqa: F811
     person = fresh.persons[SENT]
     before = told_to_office(fresh, person)

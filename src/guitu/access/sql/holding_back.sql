@@ -52,9 +52,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     AND ((u.division >= s.low AND u.division < s.high) OR (above.division >= s.low AND above.division < s.high)));
 $$;
 
--- Decide: the looks of a unit in charge, or of one post of it, at the file with this whole number, in sight or not: nothing of it is told,
--- and a sealed one holds no number. The same id twice is one decision. A decision that lengthens another repeats whose looks at whose
--- file they are, and begins where that one began. Answers '', AGAIN or why not: NUMBER, UNIT, POST, OWN (who looked decides nothing about it), FORMER (over, or lengthened already).
+-- Decide: the looks of a unit in charge, or of one post of it, at the file with this whole number. A file that neither stands in the range
+-- nor was ever looked at by that unit holds no number here, nor does a sealed one: a guess tells nothing. The same id twice is one decision.
+-- A decision that lengthens another repeats whose looks at whose file they are, and begins where that one began. Answers '', AGAIN or why
+-- not: UNIT, NUMBER, POST, OWN (who looked decides nothing about it), FORMER (over, or lengthened already).
 CREATE OR REPLACE FUNCTION access_hold_looks(hold uuid, file_number text, of_unit uuid, of_post uuid, case_no text, on_ground text, said text,
   from_at timestamptz, to_at timestamptz, former uuid, at timestamptz) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -72,11 +73,14 @@ BEGIN
        OR EXISTS (SELECT 1 FROM access_look_hold h WHERE h.lengthens_id = former) THEN RETURN 'FORMER'; END IF;
     whom := before.person_id; of_unit := before.unit_id; of_post := before.post_id; from_at := before.looks_from;
     case_no := before.case_number;
-  ELSE
-    whom := (SELECT q.id FROM people_person q WHERE q.number = upper(file_number) AND q.sealed_at IS NULL);
+  END IF;
+  IF access_within_charge(of_unit, s) IS NOT TRUE THEN RETURN 'UNIT'; END IF;
+  IF former IS NULL THEN
+    whom := (SELECT q.id FROM people_person q WHERE q.number = upper(file_number) AND q.sealed_at IS NULL
+      AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (access_lasting())
+        OR EXISTS (SELECT 1 FROM access_trace t WHERE t.subjects @> ARRAY[q.id] AND t.unit_id = of_unit AND t.outcome = 'ALLOWED')));
     IF whom IS NULL THEN RETURN 'NUMBER'; END IF;
   END IF;
-  IF NOT access_within_charge(of_unit, s) THEN RETURN 'UNIT'; END IF;
   IF of_post IS NOT NULL AND NOT EXISTS (SELECT 1 FROM access_post p WHERE p.id = of_post AND p.unit_id = of_unit) THEN RETURN 'POST'; END IF;
   IF EXISTS (SELECT 1 FROM access_post p WHERE p.id = of_post AND p.account_id = own.account_id) THEN RETURN 'OWN'; END IF;
   INSERT INTO access_look_hold (id, person_id, division, unit_id, post_id, case_number, ground, words, looks_from, until_at, decided_at,
