@@ -1,19 +1,23 @@
 """What is written owes an entry of the ledger in its own transaction, whoever writes: a page, the clock, own SQL."""
 
 import json
+import re
 import uuid
 from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from guitu.access import api_tokens, kept_writes
+from guitu.access import api_tokens, compiled_rules, kept_writes
 from guitu.access.compiling import _cage as cage
 from guitu.access.establishing import account_id, post_id
+from guitu.rulebook import load_national
 from tests.factories.units import COUNTY, PRISON
 from tests.ledger.test_kept import down, somebody
 from tests.ledger.test_the_log import AT, as_role, grow, recheck
 
+KEPT = re.compile(r"ledger_keep\((.*?);", re.DOTALL)
+ACT = re.compile(r"'([a-z]+:[a-z]+:[a-z]+)'")
 END = "UPDATE people_fact SET to_at = now() WHERE person_id = %s AND item = 'offence'"
 SAY = "SELECT ledger_append('people:item:recorded', ARRAY[gen_random_uuid()], now(), %s, %s, NULL, ARRAY['{}'])"
 
@@ -94,6 +98,59 @@ def test_what_sql_of_ones_own_writes_about_a_person_the_database_records_itself(
     assert len(unsaid(house)) == len(ATTEMPTS)
     grow()
     assert recheck().wrong == []
+
+
+FORGED = (
+    # So that a start would not tell of another public key of backups; that a batch of lines would never end.
+    ("ledger:recipient:set", "{person}", "{}"),
+    ("ledger:records:ended", "{person}", "{}"),
+    ("access:traces:noted", "{person}", "{}"),
+    ("access:item:read", "{person}", "{}"),
+    ("access:write:unsaid", "{person}", "{}"),
+    ("access:file:unsealed", "{person}", "{}"),
+    # So that the person's file would not open any more: no page could say what it is.
+    ("nobody:knows:this", "{person}", "{}"),
+    (None, "{person}", "{}"),
+    ("people:item:recorded", "{person}", "[]"),
+    ("people:item:recorded", "{person}", None),
+    ("people:item:recorded", None, "{}"),
+    # So that the columns would say another text than was committed to.
+    ("people:item:recorded", "{PERSON}", "{}"),
+)
+
+
+def test_a_post_says_no_act_of_the_database_or_the_machine_and_nothing_that_no_page_could_show(house) -> None:
+    person = str(somebody(house))
+    say_so = "SELECT ledger_append(%s, ARRAY[gen_random_uuid()], now(), ARRAY[%s], %s, NULL, ARRAY[%s])"
+    before = entries(house)
+    for act, whom, fact in FORGED:
+        told = whom and whom.replace("{person}", person).replace("{PERSON}", person.upper())
+        with house.acting("prison"), pytest.raises(DatabaseError) as refusal, transaction.atomic():
+            connection.cursor().execute(say_so, [act, told, [PRISON], fact])
+        assert refusal.value.__cause__.sqlstate == "GU028", (act, whom, fact)
+    assert entries(house) == before
+    with house.acting("prison"), transaction.atomic(), connection.cursor() as cursor:
+        say(cursor, uuid.UUID(person))  # the control
+    assert entries(house) == before + 1
+
+
+def entries(house) -> int:
+    with house.role("guitu_owner") as door:
+        counted = "SELECT count(*) FROM ledger_entry WHERE act <> 'access:request:refused'"
+        return door.execute(counted).fetchone()[0]  # that something was refused leaves an entry of its own
+
+
+def test_what_the_database_and_the_machine_record_no_post_says(house) -> None:
+    """Every act that only they write, as the sources have it, is missing from what a post may say."""
+    with house.role("guitu_owner") as door:
+        (said,) = door.execute("SELECT ledger_acts_of_posts()").fetchone()
+    folder = compiled_rules.ACTS.parents[2] / "access" / "sql"
+    sources = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.sql"))
+    kept = {act for call in KEPT.findall(sources) for act in ACT.findall(call)}
+    assert len(kept) >= 10
+    assert not kept & set(said)
+    assert not [act for act in said if act.startswith("ledger:")]
+    assert set(load_national().acts) >= compiled_rules.UNSIGNED  # none is misspelt
 
 
 def test_keys_and_changes_leave_an_entry_by_every_road(house) -> None:

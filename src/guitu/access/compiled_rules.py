@@ -33,6 +33,7 @@ from guitu.rulebook.tries import DATA as TRIES
 from guitu.rulebook.tries import errand_rules, verify_rules
 
 DEADLINES = RETENTION.parent.parent / "deadlines"
+ACTS = RETENTION.parent.parent / "acts.yaml"
 SOURCES: tuple[Path, ...] = (
     LOOKING,
     SEALING,
@@ -47,9 +48,28 @@ SOURCES: tuple[Path, ...] = (
     TRIES,
     SIGN_IN / "person.yaml",
     *sorted(DEADLINES.glob("*.yaml")),
+    ACTS,
 )
 """The records that these functions are made of."""
 KEPT_FILE = "RD-KEEP"
+UNSIGNED = frozenset(
+    {
+        "access:client:registered",
+        "access:credential:changed",
+        "access:file:unsealed",
+        "access:item:read",
+        "access:reach:closed",
+        "access:reach:opened",
+        "access:request:refused",
+        "access:roles:changed",
+        "access:session:refused",
+        "access:staffing:changed",
+        "access:terminal:bound",
+        "access:traces:noted",
+        "access:write:unsaid",
+    }
+)
+"""Acts that the database or the machine records itself, as it does all of ``ledger:…``: no post says them."""
 _PINNED = "SET search_path = pg_catalog, public, pg_temp"
 
 
@@ -73,6 +93,7 @@ def functions() -> list[str]:
         _offices(),
         _errands(),
         _verifying(),
+        _acts(),
     ]
 
 
@@ -196,6 +217,16 @@ def _kept() -> str:
     return (
         "CREATE OR REPLACE FUNCTION ledger_kept_for(of_class text) RETURNS interval LANGUAGE sql IMMUTABLE"
         f" {_PINNED} AS $$ SELECT CASE of_class {kept} END $$"
+    )
+
+
+def _acts() -> str:
+    """What a post may say in the ledger: acts that have a sentence, but those of the database and the machine."""
+    said = sorted(act for act in load_national().acts if act not in UNSIGNED and not act.startswith("ledger:"))
+    acts = ", ".join(f"'{act}'" for act in said)
+    return (
+        "CREATE OR REPLACE FUNCTION ledger_acts_of_posts() RETURNS text[] LANGUAGE sql IMMUTABLE"
+        f" {_PINNED} AS $$ SELECT ARRAY[{acts}]::text[] $$"
     )
 
 

@@ -222,6 +222,8 @@ $$;
 
 -- Append acts of one kind, one per event: entry, payload with salt, place in the sequencer's queue. Post and purpose come
 -- from the token, never from the caller. A line of `persons` is the comma-separated subjects of the event in the same place.
+-- What the database and the machine record themselves no post says (ledger_acts_of_posts is made by compile), and nothing without a
+-- sentence or facts that can be read: a line of the ledger stays, and whoever shows it must be able to.
 CREATE OR REPLACE FUNCTION ledger_append(what text, events uuid[], at timestamptz, persons text[], divisions text[],
   other_unit uuid, facts text[]) RETURNS uuid[]
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -232,6 +234,11 @@ DECLARE
   made uuid[];
 BEGIN
   PERFORM access_moment(at);
+  IF (what = ANY (ledger_acts_of_posts())) IS NOT TRUE OR EXISTS (SELECT 1 FROM unnest(persons, facts) AS g (person, fact)
+      WHERE (g.person = array_to_string(string_to_array(g.person, ',')::uuid[], ',')) IS NOT TRUE
+         OR json_typeof(g.fact::json) IS DISTINCT FROM 'object') THEN
+    RAISE EXCEPTION 'guitu: nothing that a post records' USING ERRCODE = 'GU028';
+  END IF;
   WITH given AS (
     SELECT gen_random_uuid() AS id, g.event, g.person, g.division,
            substring(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) FROM 1 FOR 16) AS salt,
