@@ -12,6 +12,7 @@ from guitu.people.models import Identifier, Person
 from guitu.prison import operations as prison
 from tests.factories import rosters
 from tests.factories.units import CITY, COUNTY, FOREIGN_COUNTY, PRISON, SIBLING_COUNTY, TOWNSHIP
+from tests.roads.walking import Walk, home, received
 
 AT = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
 BREAK = (
@@ -86,6 +87,7 @@ def test_a_broken_glass_shows_and_nothing_can_be_written_moved_or_passed_on_thro
     with house.role("guitu_owner") as door:
         for name in ("lasting ON people_person", "lasting ON people_fact"):
             door.execute(f"DROP POLICY {name}")
+        door.execute("DROP TRIGGER changed_in_hand ON people_person")
     assert sibling(DRAW, SIBLING_COUNTY, unit(SIBLING_COUNTY), person) == 1  # the control
 
 
@@ -140,6 +142,61 @@ def test_nobody_is_passed_on_as_the_person_as_a_representative_or_through_a_glas
     assert worker("SELECT count(*) FROM people_person") == [(1,)]
     assert worker.state(PASS_ON, person, unit(TOWNSHIP), "receiver") == "GU006"  # nor made to last by who was assigned
     assert own(PASS_ON, person, unit(FOREIGN_COUNTY), "receiver") == [("",)]  # the control
+
+
+NEARER = (
+    "SELECT t.relation, e.effect FROM access_standing(ARRAY[%s]::uuid[]) t"
+    " JOIN access_effects() e USING (relation, state) WHERE e.item = 'id_doc'"
+)
+GIVE = "SELECT access_give_reach(%s, %s, %s, %s, now())"
+PLACE = "SELECT people_place(%s, %s, %s)"
+
+
+@pytest.fixture
+def posts(house):
+    """The ids of posts by the login of who holds them."""
+    with house.role("guitu_owner") as door:
+        rows = door.execute("SELECT a.login, p.id FROM access_post p JOIN access_account a ON a.id = p.account_id")
+        return dict(rows.fetchall()).__getitem__
+
+
+def test_who_was_responsible_once_comes_no_nearer_to_the_person_by_sql_of_their_own(house, unit, posts) -> None:
+    walk, own = Walk(house), Hand(house, "prison")
+    nearer = (
+        (GIVE, walk.person, unit(PRISON), None, "receiver"),
+        (GIVE, walk.person, unit(PRISON), None, "assigned"),
+        (PLACE, walk.person, unit(PRISON), PRISON),
+        (DRAW, PRISON, unit(PRISON), walk.person),
+        ("UPDATE people_person SET ended_at = NULL, ended_reason = '' WHERE id = %s", walk.person),
+    )
+    assert [own.state(*act) for act in nearer] == [""] * 5  # the control: while the file is in hand
+    home(received(walk))
+    assert own(NEARER, walk.person) == [("former", "mask")]
+    assert [own.state(*act) for act in nearer] == ["GU006"] * 5
+    with house.role("guitu_owner") as door:
+        door.execute("DROP TRIGGER changed_in_hand ON people_person")
+    assert own(DRAW, PRISON, unit(PRISON), walk.person) == 1  # the control: without the trigger the file is drawn back
+
+
+def test_nobody_makes_themselves_the_assigned_post_or_the_overseer(house, held, unit, posts) -> None:
+    own = Hand(house, "prison")
+    assert own.state(GIVE, held[0], unit(PRISON), posts("prison"), "assigned") == "GU006"
+    assert own.state(GIVE, held[0], unit(PRISON), None, "oversight") == "GU006"
+    assert own.state(GIVE, held[0], unit(CITY), None, "oversight") == ""  # the control: a matter goes before a superior
+
+
+def test_whose_road_it_is_and_who_oversees_change_nothing_on_the_head_of_the_file(house, held, unit) -> None:
+    person = held[0]
+    with house.role("guitu_owner") as door:
+        door.execute(
+            "INSERT INTO access_reach (id, person_id, division, unit_id, relation, from_at)"
+            " SELECT gen_random_uuid(), %s, division, id, 'oversight', now() FROM access_unit WHERE code = %s",
+            (person, SIBLING_COUNTY),
+        )
+    sibling = Hand(house, "sibling")
+    assert sibling("SELECT count(*) FROM people_person") == [(1,)]
+    assert sibling.state("UPDATE people_person SET name = 'x' WHERE id = %s", person) == "GU006"
+    assert Hand(house, "prison")("UPDATE people_person SET name = 'x' WHERE id = %s", person) == 1  # the control
 
 
 COMMISSION = (

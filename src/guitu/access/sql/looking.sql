@@ -7,6 +7,14 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_cata
 DECLARE s access_session := access_acting();
 BEGIN RETURN CASE WHEN NOT current_setting('guitu.purpose', true) = ANY (s.blind) THEN access_reached(s, true, false) ELSE '{}' END; END $$;
 
+-- Is this person shown to the acting post as one of these?
+CREATE OR REPLACE FUNCTION access_reached_as(s access_session, person uuid, relations text[]) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM access_reach r JOIN access_post p ON p.id = s.post_id WHERE r.person_id = person AND r.unit_id = p.unit_id
+    AND (r.post_id IS NULL OR r.post_id = p.id) AND r.relation = ANY (relations)
+    AND r.from_at <= clock_timestamp() AND (r.to_at IS NULL OR r.to_at > clock_timestamp()));
+$$;
+
 -- Has the acting post this person's matter in hand? Shown to the very post; an open matter of the own unit in any of its
 -- positions (a sender's ends with the registration); an open step that the own unit owes; an open request taken by it; an act
 -- for the person since this session began; for who watches clocks, a matter within the range that is late.
@@ -129,8 +137,9 @@ BEGIN
     CASE WHEN told IN ('OPENED', 'WITHIN') THEN ARRAY[found.id] ELSE '{}'::uuid[] END, '{}',
     CASE told WHEN 'OPENED' THEN 'ALLOWED' WHEN 'WITHIN' THEN 'ALLOWED' WHEN 'UNKNOWN' THEN 'UNKNOWN' ELSE 'DENIED' END, why, said,
     CASE WHEN told = 'OPENED' THEN glass END);
-  RETURN QUERY SELECT told, g.person_id, found.division, g.responsible_unit_id, g.until_at FROM (VALUES (1)) AS one (n)
-    LEFT JOIN access_glass g ON g.id = glass;
+  -- Where somebody stands is told with the look alone: to who is barred or has tried too often a number is as one that nobody holds.
+  RETURN QUERY SELECT told, g.person_id, CASE WHEN told = 'OPENED' THEN found.division END, g.responsible_unit_id, g.until_at
+    FROM (VALUES (1)) AS one (n) LEFT JOIN access_glass g ON g.id = glass;
   RETURN;
 END $$;
 

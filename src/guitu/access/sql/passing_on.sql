@@ -13,21 +13,29 @@ $$;
 CREATE OR REPLACE FUNCTION access_give_reach(person uuid, receiving uuid, only_post uuid, as_relation text, at timestamptz)
 RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE s access_session := access_seeing();
+DECLARE
+  s access_session := access_seeing();
+  own_word boolean := as_relation = 'oversight' AND person = ANY (access_own_road());
+  in_range boolean := EXISTS (SELECT 1 FROM people_person q WHERE q.id = person AND q.division >= s.low AND q.division < s.high);
 BEGIN
   PERFORM access_moment(at);
-  IF NOT access_passes_on(s, as_relation) AND NOT (as_relation = 'oversight' AND person = ANY (access_own_road())) THEN
+  IF NOT access_passes_on(s, as_relation) AND NOT own_word THEN
     RAISE EXCEPTION 'guitu: nobody is shown so by this post' USING ERRCODE = 'GU006';
   END IF;
-  IF NOT EXISTS (SELECT 1 FROM people_person q WHERE q.id = person
-      AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (access_lasting()))) THEN
+  IF NOT in_range AND NOT person = ANY (access_lasting()) THEN
     RAISE EXCEPTION 'guitu: person unknown' USING ERRCODE = 'GU005';
   END IF;
+  IF EXISTS (SELECT 1 FROM access_reach r WHERE r.person_id = person AND r.unit_id = receiving AND r.relation = as_relation
+      AND r.post_id IS NOT DISTINCT FROM only_post AND (r.to_at IS NULL OR r.to_at > at)) THEN
+    RETURN;
+  END IF;
+  -- Nobody comes nearer to a person by their own word: not as the post assigned, not as an overseer, not back from having been responsible.
+  IF NOT own_word AND (only_post = s.post_id OR (as_relation = 'oversight' AND receiving = access_own_unit())
+      OR NOT (in_range OR access_reached_as(s, person, '{assigned,receiver,oversight}'))) THEN
+    RAISE EXCEPTION 'guitu: nobody is shown so by this post' USING ERRCODE = 'GU006';
+  END IF;
   INSERT INTO access_reach (id, person_id, division, unit_id, post_id, relation, from_at)
-  SELECT gen_random_uuid(), person, u.division, u.id, only_post, as_relation, at FROM access_unit u
-   WHERE u.id = receiving AND NOT EXISTS (SELECT 1 FROM access_reach r WHERE r.person_id = person
-     AND r.unit_id = receiving AND r.relation = as_relation AND r.post_id IS NOT DISTINCT FROM only_post
-     AND (r.to_at IS NULL OR r.to_at > at));
+  SELECT gen_random_uuid(), person, u.division, u.id, only_post, as_relation, at FROM access_unit u WHERE u.id = receiving;
 END $$;
 
 CREATE OR REPLACE FUNCTION access_end_reach(person uuid, shown_to uuid, as_relation text, at timestamptz) RETURNS void

@@ -35,3 +35,19 @@ BEGIN
     RAISE EXCEPTION 'guitu: person unknown' USING ERRCODE = 'GU005';
   END IF;
 END $$;
+
+-- What stands on the head of a file is changed by who has the file in hand: in the range, or shown for a matter of theirs. Who was
+-- responsible once, oversees, or walks the road reads it; else a relation of which the decision table gives less would be left by one's own SQL.
+CREATE OR REPLACE FUNCTION people_changed_in_hand() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session;
+BEGIN
+  IF NEW.sealed_at IS DISTINCT FROM OLD.sealed_at THEN RETURN NEW; END IF;  -- sealing and its end, which ask themselves
+  s := access_seeing();
+  IF NOT (OLD.division >= s.low AND OLD.division < s.high) AND NOT access_reached_as(s, OLD.id, '{assigned,receiver}') THEN
+    RAISE EXCEPTION 'guitu: this post does not have the file in hand' USING ERRCODE = 'GU006';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER changed_in_hand BEFORE UPDATE ON people_person FOR EACH ROW
+  WHEN (session_user = 'guitu_app') EXECUTE FUNCTION people_changed_in_hand();
