@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from typer.testing import CliRunner
 
 from guitu.ledger.log import bundles, checkpoints, forks, notes, policies
 from guitu.ledger.log.bundles import BundleWrong, Content
@@ -16,6 +17,8 @@ from guitu.ledger.log.entries import Recorded
 from guitu.ledger.log.notes import COSIGNATURE
 from guitu.ledger.log.policies import PolicyWrong
 from guitu.ledger.log.tree import inclusion_proof, leaf_hash, node_hash, root
+from guitu.web.command_line import verify
+from guitu.web.command_line.answering import REFUSED
 
 KEY, FIRST, SECOND = (Ed25519PrivateKey.from_private_bytes(bytes(range(at, at + 32))) for at in range(3))
 LOG = notes.verifier_of("guitu/tests", KEY)
@@ -139,9 +142,51 @@ def test_what_is_no_bundle_is_refused_in_words(bundle, bend) -> None:
     ],
 )
 def test_a_policy_in_which_one_counts_twice_or_that_two_read_differently_is_refused(lines) -> None:
-    with pytest.raises(PolicyWrong):
+    with pytest.raises(PolicyWrong) as refused:
         policies.read("\n".join([*HEAD, *lines]) + "\n")
+    assert "can be met without" not in str(refused.value)
     assert policies.read(POLICY.replace("\n", "\r\n") + "# 备注　全角空格\n").quorum == "both"  # the control
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["quorum bureau"],
+        ["group either any bureau procuratorate", "quorum either"],
+        ["group two 1 bureau procuratorate", "group all all two bureau", "quorum all"],
+    ],
+)
+def test_a_policy_whose_quorum_everybody_but_the_procuratorate_can_meet_is_refused_wherever_it_is_read(
+    bundle, tmp_path, lines
+) -> None:
+    stated = "\n".join([*HEAD, *lines]) + "\n"
+    with pytest.raises(PolicyWrong, match="can be met without a witness named procuratorate"):
+        policies.read(stated)
+    with pytest.raises(BundleWrong, match="can be met without"):  # the bundle's own
+        bundles.verify(json.dumps(json.loads(bundle) | {"policy": stated}))
+    held, given = tmp_path / "held.json", tmp_path / "policy"
+    held.write_text(bundle, encoding="utf-8")
+    given.write_text(stated, encoding="utf-8")
+    asked = [str(held), "--policy", str(given)]
+    refused = CliRunner().invoke(verify.app, asked)
+    assert (refused.exit_code, "can be met without" in refused.stderr) == (REFUSED, True)
+    given.write_text(POLICY, encoding="utf-8")
+    assert CliRunner().invoke(verify.app, asked).exit_code == 0  # the control
+
+
+@pytest.mark.parametrize("quorum", ["none", "procuratorate", "both"])
+def test_a_policy_that_asks_nobody_or_always_the_procuratorate_is_read(quorum) -> None:
+    assert policies.read(POLICY.replace("quorum both", f"quorum {quorum}")).quorum == quorum
+
+
+def test_a_witness_is_the_procuratorate_by_a_whole_part_of_its_name() -> None:
+    for name, is_one in {"demo-procuratorate": True, "Procuratorate.example": True, "nonprocuratorate": False}.items():
+        stated = f"log {LOG}\nwitness {name} {PROCURATORATE}\nquorum {name}\n"
+        if is_one:
+            assert policies.read(stated).quorum == name
+        else:
+            with pytest.raises(PolicyWrong):
+                policies.read(stated)
 
 
 def test_a_tree_of_no_leaves_has_one_root() -> None:

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
 
 from guitu.launcher.roles import drop_database
 from guitu.ledger import proving
-from guitu.ledger.log import bundles, policies
+from guitu.ledger.log import bundles, notes, policies
+from guitu.ledger.log.notes import COSIGNATURE
 from guitu.ledger.log.tree import leaf_hash
 from guitu.ledger.witnessing import Asked, ask_all, note_ailing, note_quorum
 from guitu.web import sequencer
@@ -185,7 +187,15 @@ def one_round(house, rounds, bench, monkeypatch) -> tuple[int, str]:
         return taken, door.execute("SELECT fault FROM access_beat WHERE process = 'sequencer'").fetchone()[0]
 
 
-@pytest.mark.parametrize("unreadable", [f"log {LOG}\nquorum everybody\n", "log none\n"], ids=["policy", "note"])
+BUREAU = notes.verifier_of("bureau", Ed25519PrivateKey.from_private_bytes(bytes(range(9, 41))), kind=COSIGNATURE)
+WITHOUT_PROCURATORATE = f"log {LOG}\nwitness bureau {BUREAU}\nquorum bureau\n"
+
+
+@pytest.mark.parametrize(
+    "unreadable",
+    [f"log {LOG}\nquorum everybody\n", "log none\n", WITHOUT_PROCURATORATE],
+    ids=["policy", "note", "nobody mandatory"],
+)
 def test_an_unreadable_witness_policy_is_told_and_the_log_grows_all_the_same(
     house, bench, monkeypatch, caplog, unreadable
 ) -> None:

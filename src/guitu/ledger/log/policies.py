@@ -13,9 +13,12 @@ from guitu.ledger.log.checkpoints import Checkpoint, CheckpointWrong
 from guitu.ledger.log.notes import COSIGNATURE, ED25519, UNNUMBERED, NoteWrong, Verifier
 
 NOBODY = "none"
+MANDATORY = "procuratorate"
+"""A part of the name, between full stops or hyphens, of each witness that no quorum can do without."""
 SM2_LINE = "#sm2"
 """Begins the line of a log's SM2 key: a remark to readers that do not know it."""
 HOLDS, ABSENT, NOT_LOOKED_AT = "HOLDS", "ABSENT", ""
+_PARTS = re.compile(r"[.-]")
 _THRESHOLD = re.compile(r"[1-9][0-9]{0,2}")
 _UNSEEN, _LINE_ENDS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"}), frozenset("\t\r\n")
 
@@ -60,7 +63,8 @@ def read(text: str) -> Policy:
     """The policy that `text` states: lines ``log``, ``witness``, ``group``, ``quorum``; ``#`` begins a remark.
 
     A name must be defined above the line that uses it, and only once. No key counts twice: neither under two names, nor
-    in one group, nor the log's as a witness of itself. Raises PolicyWrong.
+    in one group, nor the log's as a witness of itself. Who asks anybody asks the procuratorate: a quorum that everybody
+    else can meet is none. Raises PolicyWrong.
     """
     if any(unicodedata.category(sign) in _UNSEEN and sign not in _LINE_ENDS for sign in text):
         raise PolicyWrong("the policy holds signs that are not seen")
@@ -104,7 +108,10 @@ def read(text: str) -> Policy:
             raise PolicyWrong(f"line {number}: {fault}") from fault
     if not logs or quorum is None:
         raise PolicyWrong("a policy names a log and a quorum")
-    return Policy(logs, witnesses, groups, quorum, national)
+    policy = Policy(logs, witnesses, groups, quorum, national)
+    if quorum != NOBODY and policy.witnessed(quorum, {name for name in witnesses if not _is_mandatory(name)}):
+        raise PolicyWrong(f"the quorum {quorum} can be met without a witness named {MANDATORY}")
+    return policy
 
 
 @dataclass(frozen=True)
@@ -129,6 +136,10 @@ def judge(published: str, policy: Policy) -> Judged:
     key = policy.national.get(stated.origin)
     national = NOT_LOOKED_AT if key is None else ABSENT if note.signed_by(key) is None else HOLDS
     return Judged(checkpoint, tuple(sorted(signed)), policy.witnessed(policy.quorum, signed), national)
+
+
+def _is_mandatory(name: str) -> bool:
+    return MANDATORY in _PARTS.split(name.lower())
 
 
 def _key(stated: str, kind: int) -> Verifier:
