@@ -60,6 +60,19 @@ def test_who_sees_the_surname_alone_finds_by_the_surname_alone(house, held):
         assert asked(house, "province", words, []) == [one], "control: were the name shown, the same words would find"
 
 
+def test_who_names_nobody_or_no_number_of_finds_walks_through_nobody(house, held):
+    assert asked(house, "prison", "陈", []) == [held["陈柏舟"]]  # the control
+    with house.acting("prison") as state:
+        token, purpose = state.token, state.purpose
+    with house.role("guitu_app") as door, door.transaction(force_rollback=True):
+        for name, value in (("token", token), ("purpose", purpose)):
+            door.execute("SELECT set_config(%s, %s, true)", (f"guitu.{name}", value))
+        door.execute("SET LOCAL statement_timeout = '10s'")
+        for most in ("NULL", "0", "-1"):
+            assert door.execute(f"SELECT * FROM people_find('陈', '{{}}', {most})").fetchall() == []
+        assert door.execute("SELECT * FROM people_find(NULL, '{}', 9)").fetchall() == []
+
+
 def test_a_surname_typed_by_its_sound_is_found_by_who_sees_no_more(house, held):
     assert "陈" in sounding("chen")
     assert "单" in sounding("Shan")

@@ -13,6 +13,7 @@ from guitu.prison import operations as prison
 from tests.factories import rosters
 from tests.factories.units import CITY, COUNTY, FOREIGN_COUNTY, PRISON, SIBLING_COUNTY, TOWNSHIP
 from tests.roads.walking import Walk, home, received
+from tests.web.conftest import fresh, peopled_template  # noqa: F401 - the peopled house
 
 AT = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
 BREAK = (
@@ -183,6 +184,23 @@ def test_nobody_makes_themselves_the_assigned_post_or_the_overseer(house, held, 
     assert own.state(GIVE, held[0], unit(PRISON), posts("prison"), "assigned") == "GU006"
     assert own.state(GIVE, held[0], unit(PRISON), None, "oversight") == "GU006"
     assert own.state(GIVE, held[0], unit(CITY), None, "oversight") == ""  # the control: a matter goes before a superior
+
+
+def test_the_own_word_puts_the_road_before_a_superior_never_one_post_nor_by_who_may_only_read(fresh):  # noqa: F811
+    with fresh.role("guitu_owner") as door:
+        units = dict(door.execute("SELECT code, id FROM access_unit").fetchall())
+        (person,) = door.execute(
+            "SELECT m.person_id FROM access_mandate m JOIN access_post p ON p.id = m.post_id"
+            " WHERE p.role = 'REPRESENTATIVE' ORDER BY p.from_at LIMIT 1"
+        ).fetchone()
+        (county,) = door.execute("SELECT id FROM access_post WHERE unit_id = %s LIMIT 1", (units[COUNTY],)).fetchone()
+    own, speaks = Hand(fresh, "person"), Hand(fresh, "representative")
+    before_all = (GIVE, person, units[CITY], None, "oversight")
+    assert (own.state(*before_all), speaks.state(*before_all)) == ("", "")  # the control
+    assert own.state(GIVE, person, units[COUNTY], county, "oversight") == "GU006"
+    with fresh.role("guitu_owner") as door:
+        door.execute("UPDATE access_mandate SET scope = 'READ' WHERE person_id = %s", (person,))
+    assert (own.state(*before_all), speaks.state(*before_all)) == ("", "GU006")
 
 
 def test_whose_road_it_is_and_who_oversees_change_nothing_on_the_head_of_the_file(house, held, unit) -> None:

@@ -194,6 +194,11 @@ def acting(session: ActingSession, purpose: str) -> Iterator[Acting]:
             try:
                 with listening(watched):
                     yield state
+            except DatabaseError as error:  # also one that only the end of a transaction met
+                code = _refusal(error)
+                if code:
+                    state.refuse(code)
+                raise
             finally:
                 if watched is not None:
                     _write_down(state)

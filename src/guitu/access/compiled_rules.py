@@ -189,15 +189,16 @@ def _majority() -> str:
 
 
 def _holds() -> str:
-    """For how many days looks are held back at most, and from how many days ago, by a decision of a legal day."""
+    """For how many days looks are held back at most, from how many days ago and on which grounds, on a legal day."""
     versions = ", ".join(
-        f"(date '{one.since}', {one.most.days}, {one.back.days})"
+        f"(date '{one.since}', {one.most.days}, {one.back.days}, ARRAY{sorted(one.grounds)})"
         for one in read_hold_rules(HOLDING_BACK.read_text(encoding="utf-8"))
     )
     return (
-        "CREATE OR REPLACE FUNCTION access_hold_figures(on_day date) RETURNS TABLE (most integer, back integer)"  # nosec B608 # noqa: S608 - figures of the rulebook
-        f" LANGUAGE sql IMMUTABLE {_PINNED} AS $$ SELECT v.most, v.back FROM (VALUES {versions})"
-        " AS v (since, most, back) WHERE v.since <= on_day ORDER BY v.since DESC LIMIT 1 $$"
+        "DROP FUNCTION IF EXISTS access_hold_figures(date); CREATE FUNCTION access_hold_figures(on_day date)"  # nosec B608 # noqa: S608 - figures of the rulebook
+        f" RETURNS TABLE (most integer, back integer, grounds text[]) LANGUAGE sql IMMUTABLE {_PINNED}"
+        f" AS $$ SELECT v.most, v.back, v.grounds FROM (VALUES {versions})"
+        " AS v (since, most, back, grounds) WHERE v.since <= on_day ORDER BY v.since DESC LIMIT 1 $$"
     )
 
 

@@ -36,6 +36,9 @@ DECLARE
   passed people_person;
   given integer;
 BEGIN
+  IF wanted IS NULL OR most IS NULL OR most < 1 THEN
+    RETURN;
+  END IF;
   LOOP
     page := ARRAY(SELECT q.id FROM people_person q WHERE (q.name_search LIKE pattern OR left(q.name, 1) = ANY (sounding)) AND q.ended_at IS NULL
       AND ((q.division >= lo AND q.division < hi) OR q.id = ANY (shown))

@@ -90,7 +90,7 @@ BEGIN
   RETURN '';
 END $$;
 
--- No decision reaches further than the rulebook lets one (access_hold_figures is made by compile): whole legal days from that of the
+-- No decision stands on another ground or reaches further than the rulebook lets one (access_hold_figures is made by compile): whole legal days from that of the
 -- decision, which is not later than the database's clock, whoever writes the row. One that lengthens begins where the former began.
 CREATE OR REPLACE FUNCTION access_hold_within() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -98,12 +98,14 @@ DECLARE
   today date := (least(NEW.decided_at, clock_timestamp()) AT TIME ZONE 'Asia/Shanghai')::date;
   most integer;
   back integer;
+  grounds text[];
 BEGIN
-  SELECT f.most, f.back INTO most, back FROM access_hold_figures(today) f;
-  IF most IS NULL OR NEW.until_at > (today + most + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
+  SELECT f.most, f.back, f.grounds INTO most, back, grounds FROM access_hold_figures(today) f;
+  IF most IS NULL OR (TG_OP = 'INSERT' AND NEW.ground <> ALL (grounds))
+     OR NEW.until_at > (today + most + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
      OR (TG_OP = 'INSERT' AND NEW.lengthens_id IS NULL
        AND NEW.looks_from < (today - back)::timestamp AT TIME ZONE 'Asia/Shanghai') THEN
-    RAISE EXCEPTION 'guitu: looks are not held back for so long' USING ERRCODE = 'GU024';
+    RAISE EXCEPTION 'guitu: looks are not held back so' USING ERRCODE = 'GU024';
   END IF;
   RETURN NEW;
 END $$;

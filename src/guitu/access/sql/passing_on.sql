@@ -15,7 +15,7 @@ RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   s access_session := access_seeing();
-  own_word boolean := as_relation = 'oversight' AND person = ANY (access_own_road());
+  own_word boolean := as_relation = 'oversight' AND only_post IS NULL AND person = ANY (access_own_road()) AND access_may('my_road:speak');
   in_range boolean := EXISTS (SELECT 1 FROM people_person q WHERE q.id = person AND q.division >= s.low AND q.division < s.high);
 BEGIN
   PERFORM access_moment(at);
