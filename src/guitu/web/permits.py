@@ -42,6 +42,8 @@ class Request(HttpRequest):
     acting_session: ActingSession
     purpose: str
     proved_again: bool
+    shown_at: str
+    """The address of the page by which this request is answered, where that is another page's."""
 
 
 def public(view: View) -> View:

@@ -31,7 +31,7 @@ def file_again(request: Request, person_id: uuid.UUID, problem: str, *, moved_on
         if ask("person:open", [person_id], seen=persons.items_told(person_id=person_id), look=True) != "ALLOWED":
             return None
         # What the page says of itself leads to the file, not to the act.
-        request.path = request.path_info = address
+        request.path = request.path_info = request.shown_at = address
         shown = file_page(request, person_id, typed=Typed(posted, request.POST, problem, moved_on))
     shown.status_code = 409 if moved_on else 422
     return shown
