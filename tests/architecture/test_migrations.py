@@ -68,7 +68,7 @@ def altering(migration: type[migrations.Migration]) -> bool:
 
 
 def test_no_new_migration_states_the_type_of_an_installed_column_anew():
-    """A column that a row policy or a trigger names refuses it and the upgrade fails; the statements are written out."""
+    """A column that a policy or a trigger names refuses it and the upgrade fails; the statements are written out."""
     names = [module.name for module in modules() if ".migrations." in module.name]
     assert {name for name in names if altering(import_module(name).Migration)} == ALTERED_BEFORE
 
