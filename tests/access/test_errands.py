@@ -17,19 +17,15 @@ HOURS = timedelta(hours=8)
 MINUTES = timedelta(minutes=10)
 
 
-def give(house, login="prison", action="roster:import", about=None, lasts=HOURS):
+def give(house, login="prison", action="roster:import", about=None):
     with house.acting(login), transaction.atomic():
-        return errands.give(action, about or uuid.uuid4(), lasts=lasts)
+        return errands.give(action, about or uuid.uuid4())
 
 
 @pytest.fixture
 def hand(house):
     with errands.worker() as held:
         yield held
-
-
-def take(hand, most_tries=3):
-    return hand.take(lasts=MINUTES, most_tries=most_tries)
 
 
 def outcome(house, errand_id):
@@ -39,7 +35,7 @@ def outcome(house, errand_id):
 
 def test_the_worker_acts_in_the_post_and_purpose_that_gave_the_errand(house, hand) -> None:
     given = give(house)
-    taken = take(hand)
+    taken = hand.take()
     assert (taken.id, taken.action, taken.purpose) == (given, "roster:import", "PREPARE_RETURN")
     session = queries.session_of(taken.token)
     assert (session.post_title, session.unit_name, session.purposes) == (
@@ -53,7 +49,7 @@ def test_the_worker_acts_in_the_post_and_purpose_that_gave_the_errand(house, han
 
 def test_the_errands_token_does_nothing_but_the_errand(house, hand) -> None:
     give(house)
-    session = queries.session_of(take(hand).token)
+    session = queries.session_of(hand.take().token)
     with acting(session, session.purposes[0]), pytest.raises(operations.NotAllowed):
         operations.require("roster:check")
     with house.acting("prison"):  # control: the post itself may
@@ -61,7 +57,7 @@ def test_the_errands_token_does_nothing_but_the_errand(house, hand) -> None:
 
 
 def test_without_an_errand_the_worker_is_nobody_and_an_error_not_an_empty_list(house, hand) -> None:
-    assert take(hand) is None
+    assert hand.take() is None
     with house.role("guitu_job") as door, pytest.raises(psycopg.DatabaseError, match="no acting session"):
         door.execute("SELECT count(*) FROM people_person")
     with pytest.raises(DatabaseError, match="no acting session"), transaction.atomic():
@@ -71,7 +67,7 @@ def test_without_an_errand_the_worker_is_nobody_and_an_error_not_an_empty_list(h
 @pytest.mark.parametrize("role", ["guitu_app", "guitu_signin", "guitu_load", "guitu_seq"])
 def test_nobody_but_the_worker_takes_an_errand(house, role) -> None:
     with house.role(role) as door, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        door.execute("SELECT * FROM access_take_errand('\\x00'::bytea, '1 hour'::interval, 3)")
+        door.execute("SELECT * FROM access_take_errand('\\x00'::bytea)")
     for statement in ("SELECT * FROM access_errand", "UPDATE access_errand SET action = 'reveal'"):
         if role == "guitu_load":
             continue
@@ -81,7 +77,7 @@ def test_nobody_but_the_worker_takes_an_errand(house, role) -> None:
 
 def test_the_worker_cannot_make_up_an_errand(house) -> None:
     with house.role("guitu_job") as door, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        door.execute("SELECT access_give_errand('roster:import', gen_random_uuid(), '1 hour'::interval)")
+        door.execute("SELECT access_give_errand('roster:import', gen_random_uuid())")
 
 
 def test_a_post_gives_no_errand_for_what_it_may_not_do(house) -> None:
@@ -103,17 +99,17 @@ def gone(house, *, of: int) -> None:
 def test_an_errand_is_held_by_one_worker_and_free_again_when_that_dies(house, hand) -> None:
     given = give(house)
     with errands.worker() as other:
-        first = take(other)
+        first = other.take()
         assert first.id == given
-        assert take(hand) is None
+        assert hand.take() is None
     gone(house, of=2)  # the other's connection is closed, as after a kill; the server lets go of it a moment later
-    again = take(hand)
+    again = hand.take()
     assert again.id == given
     with pytest.raises(queries.SessionEnded):
         queries.session_of(first.token)
     hand.end(given, errands.DONE)
     hand.leave(given)
-    assert take(hand) is None
+    assert hand.take() is None
     with pytest.raises(queries.SessionEnded):
         queries.session_of(again.token)
 
@@ -125,56 +121,46 @@ def test_an_errand_of_a_post_that_has_ended_is_stopped(house, hand) -> None:
             "UPDATE access_post SET to_at = now() WHERE id = (SELECT post_id FROM access_errand WHERE id = %s)",
             (given,),
         )
-    assert take(hand).id == other
+    assert hand.take().id == other
     assert outcome(house, given) == "POST_ENDED"
 
 
 def test_an_errand_tried_too_often_or_too_late_is_stopped(house, hand) -> None:
-    late, stubborn = give(house, lasts=timedelta(0)), give(house)
-    assert take(hand, most_tries=1).id == stubborn
-    hand.leave(stubborn)
-    assert take(hand, most_tries=1) is None
+    late, stubborn = give(house), give(house)
+    with house.role("guitu_owner") as door:
+        door.execute("UPDATE access_errand SET expires_at = now() WHERE id = %s", (late,))
+    for _ in range(errand_rules().tries):
+        assert hand.take().id == stubborn
+        hand.leave(stubborn)
+    assert hand.take() is None
     assert (outcome(house, late), outcome(house, stubborn)) == ("TOO_LATE", "GIVEN_UP")
 
 
-def test_no_errand_waits_or_is_tried_and_no_token_lasts_longer_than_the_rulebook_has_it(house, hand) -> None:
-    rules, year, hour = errand_rules(), timedelta(days=366), timedelta(hours=1)
-    given = {lasts: give(house, lasts=lasts) for lasts in (year, hour)}
-    waits = "SELECT expires_at - given_at FROM access_errand WHERE id = %s"
+def test_an_errand_waits_and_its_token_lasts_as_long_as_the_rulebook_has_it(house, hand) -> None:
+    rules, given = errand_rules(), give(house)
+    hand.take()
+    lengths = (
+        "SELECT e.expires_at - e.given_at, s.expires_at - s.created_at FROM access_errand e"
+        " JOIN access_session s ON s.id = e.session_id WHERE e.id = %s"
+    )
     with house.role("guitu_owner") as door:
-        waited = {lasts: door.execute(waits, (one,)).fetchone()[0] for lasts, one in given.items()}
-        door.execute("UPDATE access_errand SET ended_at = now(), outcome = 'DONE' WHERE id = %s", (given[hour],))
-    assert abs(waited[year] - rules.waits) < timedelta(seconds=1)
-    assert abs(waited[hour] - hour) < timedelta(seconds=1), "a shorter one is kept"
-    for _ in range(rules.tries):
-        assert hand.take(lasts=year, most_tries=1000).id == given[year]
-        hand.leave(given[year])
-    with house.role("guitu_owner") as door:
-        lasted = "SELECT s.expires_at - s.created_at FROM access_session s JOIN access_errand e ON e.session_id = s.id"
-        assert [one for (one,) in door.execute(lasted) if one > rules.token + timedelta(seconds=1)] == []
-    assert hand.take(lasts=year, most_tries=1000) is None
-    assert outcome(house, given[year]) == "GIVEN_UP"
-    with house.role("guitu_owner") as door:  # control: with other figures it goes on
-        door.execute(
-            "CREATE OR REPLACE FUNCTION access_errand_rules(of_action text) RETURNS TABLE (waits interval,"
-            " token interval, tries integer) LANGUAGE sql AS $$ SELECT interval '9 years', interval '9 hours', 1000 $$"
-        )
-        door.execute("UPDATE access_errand SET ended_at = NULL, outcome = '' WHERE id = %s", (given[year],))
-    assert hand.take(lasts=MINUTES, most_tries=1000).id == given[year]
+        waits, lasts = door.execute(lengths, (given,)).fetchone()
+    assert abs(waits - rules.waits) < timedelta(seconds=1)
+    assert abs(lasts - rules.token) < timedelta(seconds=1)
 
 
 def test_an_open_errand_is_given_once_and_an_ended_one_anew(house, hand) -> None:
     about = uuid.uuid4()
     first = give(house, about=about)
     assert give(house, about=about) == first
-    hand.end(take(hand).id, errands.DONE)
+    hand.end(hand.take().id, errands.DONE)
     assert give(house, about=about) != first
 
 
 def test_only_the_own_unit_sees_its_errands_and_how_far_they_are(house, hand) -> None:
     about, other = uuid.uuid4(), uuid.uuid4()
     given = give(house, about=about)
-    hand.note(take(hand).id, 40, 100)
+    hand.note(hand.take().id, 40, 100)
     with house.acting("prison-leader"), transaction.atomic():
         assert [(one.id, one.rows_done, one.rows_all) for one in errands.newest_about([about, other]).values()] == [
             (given, 40, 100)

@@ -1,7 +1,6 @@
 """The rights desk in a browser: decided by the keyboard, made while the page waits; axe, thumb and width agree."""
 
 import uuid
-from datetime import timedelta
 
 from django.db import connection
 
@@ -49,7 +48,6 @@ def test_a_request_is_decided_by_the_keyboard_and_every_page_of_the_desk_holds(s
             words="事情还在办。",
             event_id=uuid.uuid4(),
             at=MOMENT,
-            lasts=timedelta(hours=1),
         )
     third = asked(house, "EXPLANATION", "危险等级是什么意思")
     connection.close()

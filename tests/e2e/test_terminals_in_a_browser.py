@@ -9,7 +9,7 @@ from guitu.rulebook.terminals import terminal_rules
 from tests.e2e.conftest import SHOTS
 from tests.e2e.test_every_page_in_a_browser import ASK_AXE, TOO_SMALL
 from tests.e2e.test_passkeys_in_a_browser import PASSWORD, Desk
-from tests.sign_in.test_terminals import demanded, keys_of, registered
+from tests.sign_in.terminals import demanded, keys_of, registered
 
 
 def test_a_terminal_is_bound_assessed_and_opens_administration_and_axe_has_nothing_to_say(served, axe):

@@ -43,7 +43,6 @@ def decide(house, request, outcome, ground="", *, login="prison", words="按法�
             words=words,
             event_id=uuid.uuid4(),
             at=LATER,
-            lasts=HOURS,
         )
 
 
@@ -165,9 +164,9 @@ def test_an_erasure_leaves_nothing_but_the_proof(fresh):  # noqa: F811
     request = ask(fresh, "DELETION")
     decide(fresh, request, "GRANTED", "UNLAWFUL", login="prison-leader")
     with fresh.acting("prison"), pytest.raises(NotAllowed):  # an officer decides requests and erases nobody
-        deciding.again(person, request, lasts=HOURS)
+        deciding.again(person, request)
     with fresh.acting("prison-leader"):
-        deciding.again(person, request, lasts=HOURS)  # control; the open errand goes on
+        deciding.again(person, request)  # control; the open errand goes on
     for statement in ("SELECT * FROM people_erase(%s)", "SELECT rights_erased(%s, now(), '{}')"):
         with fresh.role("guitu_job") as door, pytest.raises(Exception, match="no acting session"):
             door.execute(statement, (person,))
@@ -217,7 +216,7 @@ def test_files_kept_long_enough_are_listed_for_the_head_and_erased_as_decided(fr
 
     def decide_about(*persons, login="county-head", mark=None):
         with fresh.acting(login):
-            return retention.erase_expired(persons, event_id=mark or uuid.uuid4(), at=MOMENT, lasts=HOURS)
+            return retention.erase_expired(persons, event_id=mark or uuid.uuid4(), at=MOMENT)
 
     with fresh.acting("county-head"), transaction.atomic():
         found, total = retention.due(at=MOMENT, first=0, most=10)

@@ -25,7 +25,7 @@ def due(house, at, login="county-head"):
 
 def erase(house, key, *, login="county-head", mark=None, at=EXPIRED):
     with house.acting(login):
-        return retention.erase_expired([key], event_id=mark or uuid.uuid4(), at=at, lasts=HOURS)
+        return retention.erase_expired([key], event_id=mark or uuid.uuid4(), at=at)
 
 
 def work():

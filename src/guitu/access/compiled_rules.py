@@ -5,6 +5,8 @@ Made by compile from the same readings as the pages use; the triggers and functi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from guitu.access.roles import SEPARATED, SecurityAdministrator, SystemAdministrator
@@ -119,22 +121,22 @@ def _glass() -> str:
 def _alone() -> str:
     """How many rows one person of a role may export without a second one, and within which time."""
     rules = export_rules()
-    roles = ", ".join(f"('{role}', {rows})" for role, rows in sorted(rules.alone.items()))
-    return (
-        "CREATE OR REPLACE FUNCTION access_export_alone(of_role text) RETURNS TABLE (most integer, within interval)"  # nosec B608 # noqa: S608 - figures of the rulebook
-        f" LANGUAGE sql IMMUTABLE {_PINNED} AS $$ SELECT coalesce((SELECT v.most FROM (VALUES {roles})"
-        f" AS v (role, most) WHERE v.role = of_role), 0), interval '{rules.within}' $$"
-    )
+    return _by_role("access_export_alone", rules.alone, rules.within)
 
 
 def _interface() -> str:
     """How many persons the interface answers a post of a role about, and within which time."""
     limits = interface_limits()
-    roles = ", ".join(f"('{role}', {most})" for role, most in sorted(limits.persons.items()))
+    return _by_role("access_interface_most", limits.persons, limits.persons_within)
+
+
+def _by_role(function: str, most: Mapping[str, int], within: timedelta) -> str:
+    """A function of how much a post of a role may take within a time; nothing for a role that is not listed."""
+    roles = ", ".join(f"('{role}', {figure})" for role, figure in sorted(most.items()))
     return (
-        "CREATE OR REPLACE FUNCTION access_interface_most(of_role text) RETURNS TABLE (most integer, within interval)"  # nosec B608 # noqa: S608 - figures of the rulebook
+        f"CREATE OR REPLACE FUNCTION {function}(of_role text) RETURNS TABLE (most integer, within interval)"  # nosec B608 # noqa: S608 - figures of the rulebook
         f" LANGUAGE sql IMMUTABLE {_PINNED} AS $$ SELECT coalesce((SELECT v.most FROM (VALUES {roles})"
-        f" AS v (role, most) WHERE v.role = of_role), 0), interval '{limits.persons_within}' $$"
+        f" AS v (role, most) WHERE v.role = of_role), 0), interval '{within}' $$"
     )
 
 

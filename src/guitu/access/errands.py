@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -50,14 +50,14 @@ class Taken:
     token: str
 
 
-def give(action: str, about: uuid.UUID, *, lasts: timedelta) -> uuid.UUID:
+def give(action: str, about: uuid.UUID) -> uuid.UUID:
     """Hand `action` about this thing to the worker, in the acting post and purpose; the id.
 
-    While one is open for the same act about the same thing, it is the same errand. After `lasts` it is not begun any
-    more. Inside the caller's transaction, which has asked for the permission already.
+    While one is open for the same act about the same thing, it is the same errand. Once it has waited for as long as
+    the rulebook has it, it is not begun any more. Inside the caller's transaction, which has asked for the permission.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT access_give_errand(%s::text, %s::uuid, %s::interval)", (action, about, str(lasts)))
+        cursor.execute("SELECT access_give_errand(%s::text, %s::uuid)", (action, about))
         return uuid.UUID(str(cursor.fetchone()[0]))
 
 
@@ -81,12 +81,10 @@ class Worker:
         """Note that the worker is there, and how many errands it has done since it said so last (access/beats)."""
         self._held.execute(WRITE, ("worker", at, json.dumps({"errands": done}), ""))
 
-    def take(self, *, lasts: timedelta, most_tries: int) -> Taken | None:
-        """The next errand with a token that lasts so long, or None when none waits; one tried too often is ended."""
+    def take(self) -> Taken | None:
+        """The next errand with a token, or None when none waits; one that waited or was tried too long is ended."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        row = self._held.execute(
-            "SELECT * FROM access_take_errand(%s::bytea, %s::interval, %s::integer)", (hashed(token), lasts, most_tries)
-        ).fetchone()
+        row = self._held.execute("SELECT * FROM access_take_errand(%s::bytea)", (hashed(token),)).fetchone()
         return Taken(row[0], row[1], row[2], row[3], token) if row else None
 
     def note(self, errand_id: uuid.UUID, done: int, of_all: int) -> None:

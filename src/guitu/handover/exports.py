@@ -272,7 +272,7 @@ def give_to_worker(export_id: uuid.UUID) -> None:
     """Hand a long export to the worker; it waits as long as the file would be kept."""
     access.require(ASK)
     with transaction.atomic():
-        errands.give(ASK, export_id, lasts=export_rules().kept)
+        errands.give(ASK, export_id)
 
 
 def fetch(export_id: uuid.UUID, *, at: datetime) -> tuple[str, str, bytes] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.db import models
 
@@ -11,6 +11,18 @@ if TYPE_CHECKING:
     _TextField = models.CharField[str, str]
 else:
     _TextField = models.CharField
+
+
+_Row = TypeVar("_Row", bound=models.Model)
+
+
+class WithoutClosed(models.Manager[_Row]):
+    """Rows without the columns in `closed`, which no SQL of the application may select (cage.yaml)."""
+
+    closed: ClassVar[tuple[str, ...]]
+
+    def get_queryset(self) -> models.QuerySet[_Row]:
+        return super().get_queryset().defer(*self.closed)
 
 
 def key_column() -> models.UUIDField[uuid.UUID, uuid.UUID]:

@@ -6,24 +6,22 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from guitu.ledger.columns import DivisionField, key_column
+from guitu.ledger.columns import DivisionField, WithoutClosed, key_column
 
 CLOSED_BYTES = ("body",)
 """What no SQL of the application selects: `papers_document_opened` and `papers_file_opened` give it after a line."""
 
 
-class OpenDocuments(models.Manager["Document"]):
+class OpenDocuments(WithoutClosed["Document"]):
     """Documents without their bytes."""
 
-    def get_queryset(self) -> models.QuerySet[Document]:
-        return super().get_queryset().defer(*CLOSED_BYTES)
+    closed = CLOSED_BYTES
 
 
-class OpenFiles(models.Manager["Attachment"]):
+class OpenFiles(WithoutClosed["Attachment"]):
     """Received files without their bytes."""
 
-    def get_queryset(self) -> models.QuerySet[Attachment]:
-        return super().get_queryset().defer(*CLOSED_BYTES)
+    closed = CLOSED_BYTES
 
 
 class Document(models.Model):

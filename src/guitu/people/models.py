@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, Range
 from django.db import models
 from django.db.models import Q
 
-from guitu.ledger.columns import DivisionField, key_column
+from guitu.ledger.columns import DivisionField, WithoutClosed, key_column
 
 CLOSED_COLUMNS = ("name", "name_sort", "name_search", "birth_date", "legal_status")
 """Columns of a person that the application may not select: `people_heads_shown` gives them as they may be seen."""
@@ -15,18 +15,16 @@ CLOSED_VALUES = ("value", "sealed_value")
 """The same of a core item: `people_facts_shown` and, after a line of the trace, `people_facts_opened` give them."""
 
 
-class OpenPersons(models.Manager["Person"]):
+class OpenPersons(WithoutClosed["Person"]):
     """Persons without their closed columns."""
 
-    def get_queryset(self) -> models.QuerySet[Person]:
-        return super().get_queryset().defer(*CLOSED_COLUMNS)
+    closed = CLOSED_COLUMNS
 
 
-class OpenFacts(models.Manager["Fact"]):
+class OpenFacts(WithoutClosed["Fact"]):
     """Core items without their values."""
 
-    def get_queryset(self) -> models.QuerySet[Fact]:
-        return super().get_queryset().defer(*CLOSED_VALUES)
+    closed = CLOSED_VALUES
 
 
 class Person(models.Model):

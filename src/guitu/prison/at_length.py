@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -59,7 +59,7 @@ def refusal_of(outcome: str) -> RosterRefusedError | None:
     return RosterRefusedError(code, limit=limit) if word == NOT_READ and code else None
 
 
-def hand_over(action: str, draft_id: uuid.UUID, *, at: datetime, lasts: timedelta) -> bool:
+def hand_over(action: str, draft_id: uuid.UUID, *, at: datetime) -> bool:
     """Give the check or the import of a draft to the worker; False if there is no such draft or it has lapsed.
 
     A check forgets the report of before. Twice is once while the errand is open.
@@ -71,7 +71,7 @@ def hand_over(action: str, draft_id: uuid.UUID, *, at: datetime, lasts: timedelt
             return False
         if action == CHECK:
             RosterReport.objects.filter(id=draft_id, unit_id=actor().session.unit_id).delete()
-        errands.give(action, draft_id, lasts=lasts)
+        errands.give(action, draft_id)
     return True
 
 

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from guitu.ledger.columns import DivisionField, key_column
+from guitu.ledger.columns import DivisionField, WithoutClosed, key_column
 
 
 class Roster(models.Model):
@@ -88,11 +88,10 @@ CLOSED_WORDS = ("health", "medication", "grade", "reasons", "advice", "statement
 """What no SQL of the application selects of an assessment: `prison_assessments_opened` gives it after a line."""
 
 
-class OpenAssessments(models.Manager["Assessment"]):
+class OpenAssessments(WithoutClosed["Assessment"]):
     """Assessments without their encrypted words."""
 
-    def get_queryset(self) -> models.QuerySet[Assessment]:
-        return super().get_queryset().defer(*CLOSED_WORDS)
+    closed = CLOSED_WORDS
 
 
 class Assessment(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -50,9 +50,8 @@ def decide(
     left_out: Sequence[str] = (),
     event_id: uuid.UUID,
     at: datetime,
-    lasts: timedelta,
 ) -> None:
-    """Decide a request and tell the person in words; a copy or an erasure granted goes to the worker (`lasts` at most).
+    """Decide a request and tell the person in words; a copy or an erasure granted goes to the worker.
 
     A copy granted in part, because law keeps something secret, leaves out the passages named in `left_out`
     (passages.Passage.key), and says so. A copy needs `rights:build`, an erasure `rights:erase` on top of
@@ -108,7 +107,7 @@ def decide(
             **passed_over,
         )
         if policy.builds_copy(kind.code, outcome):
-            errands.give(BUILD, request_id, lasts=lasts)
+            errands.give(BUILD, request_id)
         if policy.erases(kind.code, outcome):
             Erasure.objects.create(
                 id=request_id,
@@ -120,10 +119,10 @@ def decide(
                 decided_at=at,
                 decided_by=session.post_id,
             )
-            errands.give(ERASE, request_id, lasts=lasts)
+            errands.give(ERASE, request_id)
 
 
-def again(person_id: uuid.UUID, request_id: uuid.UUID, *, lasts: timedelta) -> None:
+def again(person_id: uuid.UUID, request_id: uuid.UUID) -> None:
     """Hand a granted copy or erasure to the worker once more, after it was stopped or the copy expired.
 
     Needs the permission under which the worker carries it out, on top of `rights:decide`.
@@ -140,7 +139,7 @@ def again(person_id: uuid.UUID, request_id: uuid.UUID, *, lasts: timedelta) -> N
     carried_out_by = BUILD if request.kind == policy.COPY else ERASE
     access.require(carried_out_by, [person_id])
     with transaction.atomic():
-        errands.give(carried_out_by, request_id, lasts=lasts)
+        errands.give(carried_out_by, request_id)
 
 
 def _kind_of(person_id: uuid.UUID, request_id: uuid.UUID) -> str:

@@ -6,7 +6,7 @@ import uuid
 from bisect import bisect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -128,7 +128,7 @@ def _not_done() -> QuerySet[Erasure]:
     return Erasure.objects.filter(person_id__isnull=False)
 
 
-def erase_expired(keys: Sequence[uuid.UUID], *, event_id: uuid.UUID, at: datetime, lasts: timedelta) -> int:
+def erase_expired(keys: Sequence[uuid.UUID], *, event_id: uuid.UUID, at: datetime) -> int:
     """Decide the erasure of these files (`Due.key`), all or none, and hand it to the worker; about how many.
 
     One that was decided before and stopped is handed to the worker again. The same `event_id` again changes nothing.
@@ -155,7 +155,7 @@ def erase_expired(keys: Sequence[uuid.UUID], *, event_id: uuid.UUID, at: datetim
             *(one for key in keys if key in sealed for one in _sealed(key, made[key], at=at)),
         ]
         for erasure_id in rows:
-            errands.give(ERASE, erasure_id, lasts=lasts)
+            errands.give(ERASE, erasure_id)
     return len(made)
 
 

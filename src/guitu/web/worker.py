@@ -34,7 +34,6 @@ from guitu.prison import at_length
 from guitu.prison.roster import RosterRefusedError
 from guitu.rights import copies, deciding, erasures
 from guitu.rulebook.holding import one_reading
-from guitu.rulebook.tries import errand_rules
 from guitu.web.clock import now
 from guitu.web.memory import settle
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
@@ -55,8 +54,7 @@ def run_once(hand: errands.Worker) -> str | None:
 
     Whatever an errand dies of is logged and tried again; it never stops the worker.
     """
-    rules = errand_rules()
-    taken = hand.take(lasts=rules.token, most_tries=rules.tries)
+    taken = hand.take()
     if taken is None:
         return None
     try:

@@ -2,9 +2,10 @@
 -- of the very post that gave it, for the one purpose it was given in and for the one act (access_may): the worker has no
 -- authority of its own, and none is left when the post ends, the account is closed, or the errand is done or too old.
 
--- Give one. An open errand for the same act about the same thing is the same errand. None waits, none is tried and no token lasts longer
--- than the rulebook has it, whatever the caller says (access_errand_rules is made by compile).
-CREATE OR REPLACE FUNCTION access_give_errand(wanted text, what uuid, lasts interval) RETURNS uuid
+-- Give one. An open errand for the same act about the same thing is the same errand. How long one waits, how long a token of it lasts and
+-- how often it is tried is made by compile from the rulebook (access_errand_rules).
+DROP FUNCTION IF EXISTS access_give_errand(text, uuid, interval);
+CREATE OR REPLACE FUNCTION access_give_errand(wanted text, what uuid) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting(); made uuid;
 BEGIN
@@ -13,7 +14,7 @@ BEGIN
   END IF;
   INSERT INTO access_errand (id, post_id, purpose, action, about, given_at, expires_at, tries, rows_done, rows_all, outcome)
   VALUES (gen_random_uuid(), s.post_id, current_setting('guitu.purpose', true), wanted, what, clock_timestamp(),
-    clock_timestamp() + least(lasts, (SELECT r.waits FROM access_errand_rules(wanted) r)), 0, 0, 0, '')
+    clock_timestamp() + (SELECT r.waits FROM access_errand_rules(wanted) r), 0, 0, 0, '')
   ON CONFLICT (about, action) WHERE ended_at IS NULL DO NOTHING RETURNING id INTO made;
   IF made IS NULL THEN
     SELECT e.id INTO made FROM access_errand e WHERE e.about = what AND e.action = wanted AND e.ended_at IS NULL;
@@ -45,12 +46,13 @@ END $$;
 
 -- Take the next errand: the one tried least, then the oldest. It is held by an advisory lock of the calling connection, so a
 -- killed worker lets go of it with its connection, and two workers never hold the same. The token of the former try ends.
-CREATE OR REPLACE FUNCTION access_take_errand(hash bytea, lasts interval, most_tries integer)
+DROP FUNCTION IF EXISTS access_take_errand(bytea, interval, integer);
+CREATE OR REPLACE FUNCTION access_take_errand(hash bytea)
 RETURNS TABLE (id uuid, action text, about uuid, purpose text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE one record; held uuid; holder uuid;
+DECLARE one record; held uuid; holder uuid; lasts interval; most_tries integer;
 BEGIN
-  SELECT least(lasts, r.token), least(most_tries, r.tries) INTO lasts, most_tries FROM access_errand_rules('') r;
+  SELECT r.token, r.tries INTO lasts, most_tries FROM access_errand_rules('') r;
   FOR one IN SELECT e.* FROM access_errand e WHERE e.ended_at IS NULL ORDER BY e.tries, e.given_at, e.id LOOP
     CONTINUE WHEN NOT pg_try_advisory_lock(hashtextextended('access_errand:' || one.id, 0));
     -- Another worker may have ended it between our look and our lock.

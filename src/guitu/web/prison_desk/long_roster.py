@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from guitu.access.errands import DONE, ErrandView
 from guitu.prison import at_length
-from guitu.rulebook.tries import errand_rules
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.permits import Request, writes
@@ -27,7 +26,7 @@ EVERY_SECONDS = 2
 
 def hand_over(action: str, draft_id: uuid.UUID, *, at: datetime) -> bool:
     """Give the check or import of a draft to the worker; False if the draft is gone."""
-    return at_length.hand_over(action, draft_id, at=at, lasts=errand_rules().waits)
+    return at_length.hand_over(action, draft_id, at=at)
 
 
 def is_long(data: bytes, file_name: str) -> bool:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from guitu.rights import policy, retention
 from guitu.rulebook.rights import rights_rules
-from guitu.rulebook.tries import errand_rules
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import mark_of, rows_of
@@ -62,7 +61,7 @@ def decide(request: Request) -> HttpResponse:
     """Decide the erasure of those who were ticked."""
     chosen, mark = rows_of(request, "person"), mark_of(request)
     try:
-        retention.erase_expired(chosen, event_id=mark, at=now(), lasts=errand_rules().waits)
+        retention.erase_expired(chosen, event_id=mark, at=now())
     except retention.NotDue:
         return refusals.unprocessable(
             request, _("没有决定删除"), _("请勾选保存期满的人；所选的人里有的已经不在清单上，请重新打开清单。")

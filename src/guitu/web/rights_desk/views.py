@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -22,7 +21,6 @@ from guitu.people import statements
 from guitu.rights import asking, copies, deciding, policy, queries
 from guitu.rights.passages import passages
 from guitu.rulebook.rights import rights_rules
-from guitu.rulebook.tries import errand_rules
 from guitu.web import refusals
 from guitu.web.clock import now
 from guitu.web.form_fields import mark_of
@@ -181,9 +179,7 @@ def decide(request: Request, person_id: uuid.UUID, request_id: uuid.UUID) -> Htt
     typed = {name: request.POST.get(name, "") for name in ("outcome", "ground", "words")}
     left_out = request.POST.getlist("left_out")
     try:
-        deciding.decide(
-            person_id, request_id, **typed, left_out=left_out, event_id=mark_of(request), at=now(), lasts=_lasts()
-        )
+        deciding.decide(person_id, request_id, **typed, left_out=left_out, event_id=mark_of(request), at=now())
     except deciding.RequestUnknown:
         return refusals.not_found(request)
     except deciding.DecisionRefused as refusal:
@@ -210,16 +206,12 @@ def _problem(reason: str) -> str:
     }[reason]
 
 
-def _lasts() -> timedelta:
-    return errand_rules().waits
-
-
 @writes("rights:decide")
 def again(request: Request, person_id: uuid.UUID, request_id: uuid.UUID) -> HttpResponse:
     """Hand a granted copy or erasure to the worker once more."""
     mark_of(request)
     try:
-        deciding.again(person_id, request_id, lasts=_lasts())
+        deciding.again(person_id, request_id)
     except deciding.RequestUnknown:
         return refusals.not_found(request)
     return redirect("rights-request", person_id=person_id, request_id=request_id)
