@@ -103,6 +103,16 @@ def test_a_destroyed_installation_comes_back_with_every_row_and_its_sealed_value
     assert (tried, unopened) == (50, 0)
 
 
+def test_in_what_was_restored_no_process_takes_a_lock_under_a_number_and_the_owners_functions_do(
+    standing: Home,
+) -> None:
+    asked = "has_function_privilege('guitu_{}', 'pg_advisory_lock(bigint)', 'EXECUTE')"
+    with EmbeddedServer(standing).in_use():
+        roles = ("app", "job", "signin", "seq", "load", "owner")
+        (held,) = execute(standing, "SELECT " + ", ".join(asked.format(role) for role in roles))
+    assert held == (False, False, False, False, False, True)
+
+
 def test_control_with_other_field_keys_no_sealed_value_opens(standing: Home, tmp_path: Path) -> None:
     other = Home(tmp_path)
     keys.make_keys(other, database_exists=False)

@@ -152,6 +152,7 @@ def test_a_serving_role_can_neither_make_things_nor_see_nor_end_other_sessions(
             "SELECT * FROM pg_stat_activity",
             "SELECT * FROM pg_stat_get_activity(NULL)",
             "SELECT pg_terminate_backend(1)",
+            "SELECT pg_try_advisory_lock(1)",
             "SET ROLE guitu_owner",
         ):
             with pytest.raises(refused):
@@ -175,7 +176,11 @@ def test_a_clone_gets_the_rights_that_a_template_does_not_pass_on(server: Embedd
     roles.clone_database(database.superuser_dsn, "guitu", "guitu_clone")
     try:
         with door(server, "guitu_app", "guitu_clone") as app:
-            for statement in ("CREATE TEMP TABLE mine (n int)", "SELECT * FROM pg_stat_activity"):
+            for statement in (
+                "CREATE TEMP TABLE mine (n int)",
+                "SELECT * FROM pg_stat_activity",
+                "SELECT pg_try_advisory_lock(1)",
+            ):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     app.execute(statement)
         with psycopg.connect(database.superuser_dsn, autocommit=True) as connection:
@@ -185,6 +190,23 @@ def test_a_clone_gets_the_rights_that_a_template_does_not_pass_on(server: Embedd
         roles.drop_database(database.superuser_dsn, "guitu_clone")
     with psycopg.connect(database.superuser_dsn, autocommit=True) as connection:
         assert not roles.database_exists(connection, "guitu_clone")
+
+
+def test_a_database_of_before_is_closed_at_the_next_start_and_so_is_what_is_restored(
+    server: EmbeddedServer, database: Database
+) -> None:
+    lock = "SELECT pg_try_advisory_lock(1)"
+    with (
+        psycopg.connect(database.superuser_dsn, dbname="guitu", autocommit=True) as former,
+        door(server, "guitu_app") as app,
+    ):
+        former.execute("GRANT EXECUTE ON FUNCTION pg_try_advisory_lock(bigint) TO PUBLIC")
+        assert value(app, lock) is True  # the control: as a database is made, and as one of before is
+        roles.prepare_database(database.superuser_dsn, "guitu")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            app.execute(lock)
+    with door(server, "guitu_owner") as owner:
+        assert value(owner, lock) is True
 
 
 @pytest.mark.parametrize(

@@ -194,8 +194,6 @@ def test_no_other_role_of_a_process_holds_up_the_log_whatever_it_locks(house) ->
                 with pytest.raises(psycopg.errors.InsufficientPrivilege), other.transaction():
                     other.execute(f"LOCK TABLE ledger_recheck IN {mode} MODE")
             other.execute("BEGIN")
-            for number in range(6900, 7000):  # any number that a process could agree upon
-                other.execute("SELECT pg_advisory_xact_lock(%s::bigint)", (number,))
             for table in ("ledger_leaf", "ledger_tile", "ledger_checkpoint", "ledger_entry"):
                 if other.execute("SELECT has_table_privilege(%s, 'SELECT')", (table,)).fetchone()[0]:
                     other.execute(f"LOCK TABLE {table} IN ACCESS SHARE MODE")

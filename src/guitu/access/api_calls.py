@@ -51,21 +51,20 @@ def keep_answer(call_id: uuid.UUID, status: int, answer: str, *, at: datetime) -
 
 
 @contextmanager
-def held(token_id: uuid.UUID, key: str) -> Iterator[bool]:
-    """Hold the call of this token and key for as long as it is worked on; False if another process works on it.
+def held(key: str) -> Iterator[bool]:
+    """Hold the acting token's call under this key for as long as it is worked on; False if another process works on it.
 
     The hold belongs to the database connection: it ends with the process, however that ends.
     """
-    number = int.from_bytes(hashlib.sha256(f"{token_id}:{key}".encode()).digest()[:8], signed=True)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s::bigint)", [number])
+        cursor.execute("SELECT access_hold_call(%s::bytea)", [_hashed(key)])
         mine: bool = cursor.fetchone()[0]
     try:
         yield mine
     finally:
         if mine:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s::bigint)", [number])
+                cursor.execute("SELECT access_leave_call(%s::bytea)", [_hashed(key)])
 
 
 def _hashed(key: str) -> bytes:

@@ -32,7 +32,6 @@ from guitu.rulebook.records import Sentence
 RULE_PACK, DIVISION_LIST, KEY_ROTATION, KEY_RETIREMENT = "RULE_PACK", "DIVISION_LIST", "KEY_ROTATION", "KEY_RETIREMENT"
 BACKUP_RECIPIENT = "BACKUP_RECIPIENT"
 CONFIRMED, REFUSED, WITHDRAWN = "CONFIRMED", "REFUSED", "WITHDRAWN"
-_ONE_AT_A_TIME = 7301
 _RECIPIENT = re.compile("age1[02-9ac-hj-np-z]{58}")
 _WHY_NOT = {
     "UNKNOWN": ("没有找到这项变更", "no such change"),
@@ -311,7 +310,7 @@ def _record_decision(change_id: uuid.UUID, *, at: datetime) -> None:
 def _alone() -> None:
     """One decision at a time: a pack is proved over those put in force before, and two presses leave one line."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+        cursor.execute("SELECT access_decide_alone()")
 
 
 def _ask(sql: str, values: Sequence[Any]) -> None:

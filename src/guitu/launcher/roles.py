@@ -27,6 +27,12 @@ HIDING_PLACES = (  # large objects: a store that no row policy, no entry of the 
     "lo_create(oid)",
     "lo_from_bytea(oid, bytea)",
 )
+WAITING_PLACES = tuple(  # locks under a number: whoever may take any one holds up whoever works under it
+    f"pg_{verb}_lock{shared}({numbers})"
+    for verb in ("advisory", "advisory_xact", "try_advisory", "try_advisory_xact")
+    for shared in ("", "_shared")
+    for numbers in ("bigint", "integer, integer")
+)
 
 
 class RoleAttributesError(Exception):
@@ -94,6 +100,12 @@ def prepare_database(superuser_dsn: str, name: str) -> None:
             )
         )
         _close_database(connection, name)
+        for function in WAITING_PLACES:  # its functions take them, each the one that it is for
+            connection.execute(
+                sql.SQL("GRANT EXECUTE ON FUNCTION pg_catalog.{} TO {}").format(
+                    sql.SQL(function), sql.Identifier(OWNER)
+                )
+            )
         _give_connect(connection, name)
 
 
@@ -176,7 +188,7 @@ def assert_role_attributes(connection: Connection[tuple[object, ...]]) -> None:
 def _close_database(connection: Connection[tuple[object, ...]], name: str) -> None:
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
     connection.execute("REVOKE SELECT ON pg_catalog.pg_stat_activity FROM PUBLIC")
-    for function in PEEPHOLES + HIDING_PLACES:
+    for function in PEEPHOLES + HIDING_PLACES + WAITING_PLACES:
         connection.execute(sql.SQL("REVOKE EXECUTE ON FUNCTION pg_catalog.{} FROM PUBLIC").format(sql.SQL(function)))
 
 

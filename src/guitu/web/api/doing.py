@@ -139,8 +139,8 @@ def acts(
                 raise Problem("key-missing")
             asked = _digest(request, content(request) if content else request.body)
             at = now()
-            session, token_id = request.calling.session, request.calling.token_id
-            with acting(session, session.purposes[0]), api_calls.held(token_id, key) as mine:
+            session = request.calling.session
+            with acting(session, session.purposes[0]), api_calls.held(key) as mine:
                 if not mine:
                     raise Problem("in-progress", headers={"Retry-After": str(settings.GUITU_API_RETRY_SECONDS)})
                 call = api_calls.claim(key, asked, at=at, until=at + interface_limits().answer_kept)
