@@ -15,7 +15,7 @@ import yaml
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from guitu.access import compiled_rules, erasing_functions, kept_writes, masked_views
+from guitu.access import compiled_rules, erasing_functions, kept_writes, masked_views, permitted_moves
 from guitu.access.roles import MACHINES, ROLES
 from guitu.rulebook import masking
 from guitu.rulebook.decision_table import DATA as DECISIONS
@@ -168,11 +168,13 @@ def fingerprint() -> str:
         "erasing_functions.py",
         "kept_writes.py",
         "masked_views.py",
+        "permitted_moves.py",
     )
     tables = [
         *sorted(DECISIONS.glob("*.yaml")),
         DECISIONS.parent / "items" / "items.yaml",
         *compiled_rules.SOURCES,
+        *sorted((DECISIONS.parent / "journeys").glob("*.yaml")),
         Path(masking.__file__),
     ]
     parts = [path.read_bytes() for path in [*(HERE / name for name in names), *tables, *_function_files()]]
@@ -192,7 +194,7 @@ def compile_cage() -> list[str]:
         cage = _cage()
         cursor.execute(addressed_function(cage), [])
         cursor.execute(masked_views.met_by_name().replace("%", "%%"), [])
-        for text in (*compiled_rules.functions(), *sealed_functions(cage)):
+        for text in (*compiled_rules.functions(), permitted_moves.function_in_force(), *sealed_functions(cage)):
             cursor.execute(text, [])
         for text in erasing_functions.of_rooms(cage):
             cursor.execute(text, [])
@@ -200,6 +202,7 @@ def compile_cage() -> list[str]:
         _assert_complete(cursor, cage)
         _load_roles(cursor)
         _load_decisions(cursor)
+        permitted_moves.load(cursor)
         _grant(cursor, cage)
         _freeze(cursor, cage)
         _make_owing(cursor, cage)

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import lru_cache
 
+from guitu.access.permitted_moves import digest as _digest_of
 from guitu.access.rule_packs import active_book
 from guitu.journeys.models import Definition
 from guitu.rulebook.book import Rulebook, load_national
 from guitu.rulebook.journey import Journey
-from guitu.rulebook.loading import canonical_sha256, journey_of_text
+from guitu.rulebook.loading import journey_of_text
 
 
 @lru_cache(maxsize=16)
 def _digest(text: str) -> str:
-    return canonical_sha256({"journey": text})
+    return _digest_of(text)
 
 
-def in_force(kind: str, *, at: datetime) -> tuple[Rulebook, Journey, str]:
-    """The rulebook in force, the journey as it opens now, and the digest under which its text is kept from now on."""
+def in_force(kind: str) -> tuple[Rulebook, Journey, str]:
+    """The rulebook in force, the journey as it opens now, and the digest under which compile has kept its text."""
     book = active_book()
-    journey = book.journey(kind)
-    text = book.text_of_journey(kind)
-    digest = _digest(text)
-    Definition.objects.bulk_create([Definition(sha256=digest, kind=kind, text=text, kept_at=at)], ignore_conflicts=True)
-    return book, journey, digest
+    return book, book.journey(kind), _digest(book.text_of_journey(kind))
 
 
 def present(kind: str) -> tuple[Journey, str]:
     """The journey as it opens now, and the digest of its text."""
-    book = active_book()
-    return book.journey(kind), _digest(book.text_of_journey(kind))
+    _, journey, digest = in_force(kind)
+    return journey, digest
 
 
 @lru_cache(maxsize=16)

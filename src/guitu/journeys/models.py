@@ -254,3 +254,43 @@ class Definition(models.Model):
     class Meta:
         db_table = "journeys_definition"
         db_table_comment = "流程定义：一经使用即留存，不改"
+
+
+class PermittedMove(models.Model):
+    """One move of a kept definition from one state, as compiled (access/permitted_moves.py). Never edited by hand."""
+
+    id = models.BigAutoField(primary_key=True, db_comment="序号")
+    definition = models.TextField(db_comment="流程定义的SHA-256")
+    move = models.TextField(db_comment="动作代码")
+    from_state = models.TextField(blank=True, db_comment="原状态；开立为空")
+    to_state = models.TextField(db_comment="新状态")
+    ends = models.BooleanField(db_comment="新状态是否为终点")
+    event = models.TextField(db_comment="所成事件代码")
+    by = ArrayField(models.TextField(), db_comment="可办理的位置代码")
+    may = ArrayField(models.TextField(), db_comment="须有其一的权限代码；空为只由时间推动")
+
+    class Meta:
+        db_table = "journeys_permitted_move"
+        db_table_comment = "流程可作的动作：由规则库编译而来，数据库据此认动作"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["definition", "move", "from_state", "to_state"], name="journeys_permitted_move_once"
+            ),
+        ]
+
+
+class PermittedAnswer(models.Model):
+    """One outcome of one step of a kept definition, as compiled, and who may answer so. Never edited by hand."""
+
+    id = models.BigAutoField(primary_key=True, db_comment="序号")
+    definition = models.TextField(db_comment="流程定义的SHA-256")
+    step = models.TextField(db_comment="步骤代码")
+    outcome = models.TextField(db_comment="结果代码")
+    by = ArrayField(models.TextField(), db_comment="可答复的位置代码")
+
+    class Meta:
+        db_table = "journeys_permitted_answer"
+        db_table_comment = "步骤可作的答复：由规则库编译而来，数据库据此认答复"
+        constraints = [
+            models.UniqueConstraint(fields=["definition", "step", "outcome"], name="journeys_permitted_answer_once"),
+        ]

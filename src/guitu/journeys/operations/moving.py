@@ -78,10 +78,11 @@ def _make(journey: Journey, move: str, *, by: set[str], at: datetime) -> None:
     running.filter(step="").update(done_at=at)
     if landing.nothing_owed:
         running.exclude(step="").update(voided_at=at, void_reason="NOTHING_OWED")
-    journey.state, journey.state_since, journey.duty_unit_id = landing.state, at, duty
-    journey.ended_at = at if landing.ended else None
+    # The move itself has written these three (access/sql/journey_moves.sql).
+    journey.state, journey.state_since, journey.ended_at = landing.state, at, at if landing.ended else None
+    journey.duty_unit_id = duty
     set_due(journey, landing.clocks)
-    journey.save(update_fields=["state", "state_since", "duty_unit_id", "ended_at", "due_at", "due_rule"])
+    journey.save(update_fields=["duty_unit", "due_at", "due_rule"])
     Clock.objects.bulk_create([clock_row(journey, face, duty, state=landing.state, at=at) for face in landing.clocks])
     if not landing.nothing_owed:
         open_steps(journey, landing.event, at=at)
@@ -91,11 +92,10 @@ def name_receiver(journey: Journey, unit_id: uuid.UUID, *, at: datetime) -> None
     """Write who receives on a locked journey; open clocks of the side that received before pass to the new unit."""
     before = {journey.receiving_unit_id, journey.local_unit_id} - {None}
     journey.receiving_unit_id, journey.local_unit_id, journey.worker_post_id = unit_id, None, None
-    journey.save(update_fields=["receiving_unit", "local_unit", "worker_post_id"])
-    _pass_clocks(journey, before, unit_id)
     if journey.duty_unit_id in before:
         journey.duty_unit_id = unit_id
-        journey.save(update_fields=["duty_unit"])
+    journey.save(update_fields=["receiving_unit", "local_unit", "worker_post_id", "duty_unit"])
+    _pass_clocks(journey, before, unit_id)
 
 
 def put_before(journey: Journey, superior_id: uuid.UUID) -> None:
@@ -111,14 +111,13 @@ def allot(journey: Journey, local_unit_id: uuid.UUID, *, worker_post_id: uuid.UU
     """
     before: set[uuid.UUID | None] = {journey.local_unit_id or journey.receiving_unit_id}
     journey.local_unit_id, journey.worker_post_id = local_unit_id, worker_post_id
-    journey.save(update_fields=["local_unit", "worker_post_id"])
     definition = definitions.pinned(journey.kind, journey.definition)
     local_steps = [step.id for step in definition.steps if step.owner == "local_unit"]
     state_is_local = definition.state(journey.state).owner == "local_unit"
-    _pass_clocks(journey, before, local_unit_id, steps=[*local_steps, *([""] if state_is_local else [])])
     if state_is_local:
         journey.duty_unit_id = local_unit_id
-        journey.save(update_fields=["duty_unit"])
+    journey.save(update_fields=["local_unit", "worker_post_id", "duty_unit"])
+    _pass_clocks(journey, before, local_unit_id, steps=[*local_steps, *([""] if state_is_local else [])])
 
 
 def _pass_clocks(

@@ -49,7 +49,7 @@ def start_many(news: Sequence[NewJourney], *, at: datetime) -> list[uuid.UUID]:
     One without a known receiver opens at the state that says so. Runs inside the caller's transaction and acting
     session. The database holds one open journey of a kind per person.
     """
-    book, definition, digest = definitions.in_force(KIND, at=at)
+    book, definition, digest = definitions.in_force(KIND)
     provinces = province_of({new.sending_unit_id for new in news})
     journeys, clocks = [], []
     for new in news:

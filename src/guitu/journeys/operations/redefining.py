@@ -42,7 +42,7 @@ def redefine(journey: Journey, *, at: datetime) -> Moved | None:
     Raises policy.MoveNotAllowed with the reason where the new definition cannot hold what has happened.
     """
     old = definitions.pinned(journey.kind, journey.definition)
-    book, new, digest = definitions.in_force(journey.kind, at=at)
+    book, new, digest = definitions.in_force(journey.kind)
     if digest == journey.definition:
         return None
     hindered = obstacle(walked(journey.id, journey.state), new)
