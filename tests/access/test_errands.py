@@ -10,16 +10,34 @@ from django.db import DatabaseError, transaction
 
 from guitu.access import errands, operations, queries
 from guitu.access.acting import acting
+from guitu.access.establishing import post_id
 from guitu.people.models import Person
 from guitu.rulebook.tries import errand_rules
+from tests.factories.units import POSTS
 
 HOURS = timedelta(hours=8)
 MINUTES = timedelta(minutes=10)
 
 
+def draft(house, login="prison"):
+    """A roster draft of this account's unit, about which its posts have errands to give."""
+    made = uuid.uuid4()
+    post = next(one for one in POSTS if one.login == login)
+    with house.role("guitu_owner") as door:
+        door.execute(
+            "INSERT INTO prison_roster_draft"
+            " (id, unit_id, division, post_id, file_name, sealed, created_at, expires_at)"
+            " SELECT %s, p.unit_id, u.division, p.id, 'x', '', now(), now() + interval '1 day'"
+            " FROM access_post p JOIN access_unit u ON u.id = p.unit_id WHERE p.id = %s",
+            (made, post_id(login, post.unit, post.role)),
+        )
+    return made
+
+
 def give(house, login="prison", action="roster:import", about=None):
+    about = about or draft(house, login)
     with house.acting(login), transaction.atomic():
-        return errands.give(action, about or uuid.uuid4())
+        return errands.give(action, about)
 
 
 @pytest.fixture
@@ -82,7 +100,33 @@ def test_the_worker_cannot_make_up_an_errand(house) -> None:
 
 def test_a_post_gives_no_errand_for_what_it_may_not_do(house) -> None:
     with pytest.raises(DatabaseError, match="permission roster:import is missing"):
-        give(house, "county")
+        give(house, "county", about=draft(house))
+
+
+def test_nobody_stands_in_the_way_with_an_errand_about_what_is_not_theirs(house, hand) -> None:
+    about = draft(house)
+    for login, action, thing in (
+        ("other-prison", "roster:import", about),  # another unit's draft
+        ("other-prison", "roster:check", uuid.uuid4()),  # nobody's
+        ("prison", "export:ask", about),  # a thing of another kind
+        ("county-head", "rights:erase", about),
+        ("county-head", "rights:build", about),
+    ):
+        with pytest.raises(DatabaseError) as refusal:
+            give(house, login, action, thing)
+        assert refusal.value.__cause__.sqlstate == "GU005", (login, action)
+    first = give(house, about=about)
+    assert hand.take().id == first
+    hand.end(first, errands.DONE)
+    with house.role("guitu_owner") as door:  # the control: without the question whoever is first holds it
+        door.execute(
+            "CREATE OR REPLACE FUNCTION access_has_to_do(wanted text, what uuid) RETURNS boolean LANGUAGE sql"
+            " AS 'SELECT true'"
+        )
+    forged = give(house, "other-prison", about=about)
+    assert give(house, about=about) == forged
+    with house.acting("prison"), transaction.atomic():
+        assert errands.newest_about([about])[about].id == first  # and its own unit sees nothing of it
 
 
 def gone(house, *, of: int) -> None:
@@ -150,7 +194,7 @@ def test_an_errand_waits_and_its_token_lasts_as_long_as_the_rulebook_has_it(hous
 
 
 def test_an_open_errand_is_given_once_and_an_ended_one_anew(house, hand) -> None:
-    about = uuid.uuid4()
+    about = draft(house)
     first = give(house, about=about)
     assert give(house, about=about) == first
     hand.end(hand.take().id, errands.DONE)
@@ -158,7 +202,7 @@ def test_an_open_errand_is_given_once_and_an_ended_one_anew(house, hand) -> None
 
 
 def test_only_the_own_unit_sees_its_errands_and_how_far_they_are(house, hand) -> None:
-    about, other = uuid.uuid4(), uuid.uuid4()
+    about, other = draft(house), uuid.uuid4()
     given = give(house, about=about)
     hand.note(hand.take().id, 40, 100)
     with house.acting("prison-leader"), transaction.atomic():

@@ -5,7 +5,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from guitu.access import errands
 from guitu.access.operations import NotAllowed
@@ -59,6 +59,15 @@ def tell(at):
 def fetched(house, request, form):
     with house.acting("person"):
         return copies.fetch(house.persons[SENT], request, form, event_id=uuid.uuid4(), at=LATER)
+
+
+def test_an_errand_about_a_request_is_given_by_who_sees_the_person_and_by_nobody_else(fresh) -> None:  # noqa: F811
+    request = ask(fresh, "COPY")
+    refused = pytest.raises(DatabaseError, match="nothing that this post has to do")
+    with refused, fresh.acting("foreign"), transaction.atomic():
+        errands.give(deciding.BUILD, request)
+    with fresh.acting("prison"), transaction.atomic():  # the control
+        errands.give(deciding.BUILD, request)
 
 
 def test_a_copy_is_asked_for_decided_built_and_read_by_the_person(fresh):  # noqa: F811

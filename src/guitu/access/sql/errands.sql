@@ -2,6 +2,27 @@
 -- of the very post that gave it, for the one purpose it was given in and for the one act (access_may): the worker has no
 -- authority of its own, and none is left when the post ends, the account is closed, or the errand is done or too old.
 
+-- Whether the acting post has this to do: what the operation asks of the thing, asked before the worker is. A draft of the own unit, an
+-- export of the post's own, a request of somebody in sight, a decision not yet carried out about somebody in sight or about a sealed file of
+-- the own unit. Else an errand of somebody else's would stand in the way of who has it to do, and keep for a day what should end.
+CREATE OR REPLACE FUNCTION access_has_to_do(wanted text, what uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE s access_session := access_seeing(); whom uuid;
+BEGIN
+  IF wanted IN ('roster:check', 'roster:import') THEN
+    RETURN EXISTS (SELECT 1 FROM prison_roster_draft d WHERE d.id = what AND d.unit_id = access_own_unit());
+  ELSIF wanted = 'export:ask' THEN
+    RETURN EXISTS (SELECT 1 FROM access_export x WHERE x.id = what AND x.post_id = s.post_id);
+  ELSIF wanted = 'rights:build' THEN
+    whom := (SELECT r.person_id FROM rights_request r WHERE r.id = what);
+  ELSIF wanted = 'rights:erase' THEN
+    whom := (SELECT e.person_id FROM rights_erasure e WHERE e.id = what);
+  END IF;
+  RETURN EXISTS (SELECT 1 FROM people_person q WHERE q.id = whom
+      AND ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (access_lasting())))
+    OR (wanted = 'rights:erase' AND rights_erases_sealed(what));
+END $$;
+
 -- Give one. An open errand for the same act about the same thing is the same errand. How long one waits, how long a token of it lasts and
 -- how often it is tried is made by compile from the rulebook (access_errand_rules).
 DROP FUNCTION IF EXISTS access_give_errand(text, uuid, interval);
@@ -11,6 +32,9 @@ DECLARE s access_session := access_acting(); made uuid;
 BEGIN
   IF NOT access_may(wanted) THEN
     RAISE EXCEPTION 'guitu: permission % is missing', wanted USING ERRCODE = 'GU006';
+  END IF;
+  IF NOT access_has_to_do(wanted, what) THEN
+    RAISE EXCEPTION 'guitu: nothing that this post has to do' USING ERRCODE = 'GU005';
   END IF;
   INSERT INTO access_errand (id, post_id, purpose, action, about, given_at, expires_at, tries, rows_done, rows_all, outcome)
   VALUES (gen_random_uuid(), s.post_id, current_setting('guitu.purpose', true), wanted, what, clock_timestamp(),
