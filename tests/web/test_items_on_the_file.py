@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from guitu.web import places
-from tests.web.peopled import IMPORTED, KEPT, SENT
+from tests.web.peopled import IMPORTED, KEPT, REGISTERED, SENT
 from tests.web.reading import body, page
 
 
@@ -152,6 +152,18 @@ def test_a_value_that_brings_another_file_close_is_left_to_the_identity_desk(fre
     assert answer.status_code == 422
     assert "与另一份档案相近" in body(answer)
     assert record(fresh, "name", {"value": "陈改"}, confirmed="yes").status_code == 302  # control: nobody is called so
+
+
+@pytest.mark.parametrize(("item", "value"), [("name", "蔡望知"), ("sex", "1")])
+def test_who_had_the_file_before_is_told_in_words_that_others_correct_its_head(fresh, item, value):
+    address_of = address(fresh, "item-recorded", item, person=REGISTERED)
+    form = {"mark": str(uuid.uuid4()), "source": "户口簿", "reason": "写错了", "value": value}
+    kept = values(fresh, item, person=REGISTERED)
+    answer = fresh.client("prison").post(address_of, form)
+    assert answer.status_code == 422
+    assert "档案现在不在本单位手里" in body(answer)
+    assert values(fresh, item, person=REGISTERED) == kept
+    assert fresh.client("county").post(address_of, form).status_code == 302  # the control
 
 
 def test_the_list_follows_a_new_name(fresh):

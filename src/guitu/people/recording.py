@@ -9,10 +9,11 @@ import datetime as dt
 import json
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from guitu.access import operations as access
 from guitu.access.founding import divisions_in_force
@@ -33,6 +34,7 @@ _LONGEST = 500
 _PHONE = re.compile(r"\+?[0-9][0-9 \-]{5,19}")
 _MAY_BE_RIGHT = frozenset({"ID_SEX_MISMATCH", "ID_BIRTH_MISMATCH", "ID_DIVISION_UNKNOWN"})
 _IDENTITY = frozenset({"name", "sex", "birth_date", "id_doc"})
+_NOT_IN_HAND = "GU006"
 
 
 class ItemRefused(ValueError):
@@ -60,7 +62,7 @@ def record_item(
     second press harmless. Raises NotAllowed, PersonUnknown, ItemRefused.
     """
     access.require("item:record", [person_id])
-    with transaction.atomic():
+    with _in_hand(), transaction.atomic():
         if is_recorded("people:item:recorded", event_id):
             return
         item = load_national().items.get(code)
@@ -91,6 +93,20 @@ def record_item(
             items=[code],
             reason=reason.strip(),
         )
+
+
+@contextmanager
+def _in_hand() -> Iterator[None]:
+    """Say in words what the database refuses: the head of a file is corrected by who has it in hand now."""
+    try:
+        yield
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", None) != _NOT_IN_HAND:
+            raise
+        raise ItemRefused(
+            "档案现在不在本单位手里，请由现在负责的单位更正",
+            "This file is no longer in the hands of this unit; the unit responsible now corrects it",
+        ) from error
 
 
 def _value(item: Item, typed: Mapping[str, str], *, today: dt.date) -> str:
