@@ -1,7 +1,5 @@
 """What everybody reads is written by whose it is, and no way of writing passes by the policy of a row."""
 
-import uuid
-
 import psycopg
 import pytest
 
