@@ -11,13 +11,16 @@ from django.test import override_settings
 from guitu.access import queries, signing_in
 from guitu.access.acting import acting
 from guitu.access.establishing import account_id, post_id, unit_id
+from guitu.access.permissions import PERMISSIONS
+from guitu.access.roles import ROLES
 from guitu.access.tree import Desk, desk
 from guitu.journeys import queries as roads
 from guitu.notices import dispatching
 from guitu.notices import operations as notices
 from guitu.notices import queries as told
 from guitu.prison import operations as prison
-from guitu.rulebook.notice import FactRefused
+from guitu.rulebook import load_national
+from guitu.rulebook.notice import CLOCK, OWN_POST, FactRefused
 from tests.factories import rosters
 from tests.factories.assessments import unassessed
 from tests.factories.units import CITY, COUNTY, PRISON, PROVINCE
@@ -53,7 +56,7 @@ def person(house):
     return tasks[0].person_id
 
 
-def tell(house, login, unit, *, code="PERSON_REGISTERED", subject=None, person_id=None, key="", at=AT):
+def tell(house, login, unit, *, code="RESPONSIBILITY_PASSED", subject=None, person_id=None, key="", at=AT):
     facts = {"unit": str(unit_id(COUNTY))}
     with house.acting(login), transaction.atomic():
         return notices.tell(
@@ -91,7 +94,7 @@ def test_a_unit_that_may_not_see_the_person_is_told_of_the_matter_without_the_pe
 def test_nobody_tells_of_a_person_they_do_not_see(house):
     person_id = person(house)
     with pytest.raises(DatabaseError, match="person unknown"):
-        tell(house, "foreign", CITY, person_id=person_id)
+        tell(house, "foreign", CITY, code="PERSON_REGISTERED", person_id=person_id)
     with pytest.raises(DatabaseError, match="person unknown"):
         tell(house, "prison", CITY, person_id=uuid.uuid4())
 
@@ -119,14 +122,14 @@ def test_the_application_cannot_write_a_notice_but_by_telling(house):
 def test_what_is_rolled_back_was_never_told(house):
     facts = {"unit": str(unit_id(PRISON))}
     with house.acting("prison"), transaction.atomic():
-        notices.tell(desk(unit_id(COUNTY)), "PERSON_REGISTERED", facts, AT, subject_id=uuid.uuid4())
+        notices.tell(desk(unit_id(COUNTY)), "RESPONSIBILITY_PASSED", facts, AT, subject_id=uuid.uuid4())
         transaction.set_rollback(True)
     assert inbox(house, "county") == []
 
 
 def test_a_fact_that_the_notice_does_not_know_is_refused(house):
     with house.acting("prison"), transaction.atomic(), pytest.raises(FactRefused):
-        notices.tell(desk(unit_id(COUNTY)), "PERSON_REGISTERED", {"name": "陈柏舟"}, AT, subject_id=uuid.uuid4())
+        notices.tell(desk(unit_id(COUNTY)), "RESPONSIBILITY_PASSED", {"name": "陈柏舟"}, AT, subject_id=uuid.uuid4())
 
 
 def test_each_post_reads_for_itself_and_only_what_it_is_told(house):
@@ -157,7 +160,7 @@ def test_a_statutory_notice_cannot_be_switched_off_and_another_can(house):
         for code, channel in (("CLOCK_LAPSED", "IN_APP"), ("CLOCK_LAPSED", "SMS"), ("NO_SUCH", "SMS")):
             with pytest.raises(notices.NotToBeSwitchedOff):
                 notices.choose([(code, channel)])
-        notices.choose([("PERSON_REGISTERED", "IN_APP")])
+        notices.choose([("RESPONSIBILITY_PASSED", "IN_APP")])
     assert [len(inbox(house, login)) for login in ("county", "county-second")] == [0, 1]
     with house.acting("county"):
         notices.choose([])
@@ -167,10 +170,12 @@ def test_a_statutory_notice_cannot_be_switched_off_and_another_can(house):
 def test_a_notice_that_fails_stops_no_other_is_noted_and_can_be_told_later(house):
     person_id = person(house)
     facts = {"unit": str(unit_id(COUNTY))}
-    good = [notices.Telling(desk(unit_id(COUNTY)), "PERSON_REGISTERED", uuid.uuid4(), facts) for _ in range(9)]
-    unknown = notices.Telling(desk(unit_id(COUNTY)), "PERSON_REGISTERED", uuid.uuid4(), facts, person_id=uuid.uuid4())
+    good = [notices.Telling(desk(unit_id(COUNTY)), "RESPONSIBILITY_PASSED", uuid.uuid4(), facts) for _ in range(9)]
+    unknown = notices.Telling(
+        desk(unit_id(COUNTY)), "RESPONSIBILITY_PASSED", uuid.uuid4(), facts, person_id=uuid.uuid4()
+    )
     wrong = notices.Telling(
-        desk(unit_id(COUNTY)), "PERSON_REGISTERED", uuid.uuid4(), {"unit": "here"}, person_id=person_id
+        desk(unit_id(COUNTY)), "RESPONSIBILITY_PASSED", uuid.uuid4(), {"unit": "here"}, person_id=person_id
     )
     with ticking(), transaction.atomic():
         assert notices.tell_each([*good[:4], unknown, wrong, *good[4:]], at=AT, retry=RETRY) == (9, 2)
@@ -230,7 +235,7 @@ def test_a_message_says_how_many_and_nothing_of_what(house):
 def test_a_switched_off_notice_makes_no_message_and_a_statutory_one_always_does(house):
     set_address(house, "county", "SMS", "0000-5550177")
     with house.acting("county"):
-        notices.choose([("PERSON_REGISTERED", "SMS")])
+        notices.choose([("RESPONSIBILITY_PASSED", "SMS")])
     tell(house, "prison", COUNTY)
     assert send() == (1, {"sent": 0, "failed": 0})
     tell(house, "prison", COUNTY, code="RESPONSIBILITY_RECEIVED")
@@ -303,8 +308,8 @@ def test_a_single_post_and_the_person_can_be_told(house):
     post = notices.Post(unit_id(COUNTY), post_id("county", COUNTY, "COUNTY_OFFICER"), "COUNTY_OFFICER")
     facts = {"unit": str(unit_id(PRISON))}
     with house.acting("prison"), transaction.atomic():
-        assert notices.tell(post, "PERSON_REGISTERED", facts, AT, subject_id=uuid.uuid4())
-        assert notices.tell(notices.Person(person_id), "PERSON_REGISTERED", facts, AT, subject_id=uuid.uuid4())
+        assert notices.tell(post, "RESPONSIBILITY_PASSED", facts, AT, subject_id=uuid.uuid4())
+        assert notices.tell(notices.Person(person_id), "RESPONSIBILITY_PASSED", facts, AT, subject_id=uuid.uuid4())
         assert [one.person_id for one in told.told_to_person(person_id)[0]] == [person_id]
     assert [len(inbox(house, login)) for login in ("county", "county-second", "prison")] == [1, 0, 0]
     with house.acting("foreign"), transaction.atomic():
@@ -314,6 +319,62 @@ def test_a_single_post_and_the_person_can_be_told(house):
 def test_the_desk_of_nobody_is_kept_for_whoever_comes(house):
     with house.acting("prison"), transaction.atomic():
         nobody = Desk(unit_id(COUNTY), ("PRISON_LEADER",))
-        assert notices.tell(nobody, "PERSON_REGISTERED", {"unit": str(unit_id(PRISON))}, AT, subject_id=uuid.uuid4())
+        assert notices.tell(
+            nobody, "RESPONSIBILITY_PASSED", {"unit": str(unit_id(PRISON))}, AT, subject_id=uuid.uuid4()
+        )
     assert inbox(house, "county") == []
     assert account_id("county") is not None
+
+
+def who_tells():
+    """Every way in which the rulebook has a notice told."""
+    return {one for notice in load_national().notices.values() for one in notice.told_by}
+
+
+def test_who_tells_a_notice_is_a_permission_that_somebody_holds_the_clock_or_the_very_post() -> None:
+    held = set().union(*(role.may for role in ROLES.values()))
+    assert who_tells() - {CLOCK, OWN_POST} <= held & set(PERMISSIONS)
+
+
+def forged(house, login, code, facts, subject):
+    """Tell a desk of nobody, so that nobody reads it, of what is not so."""
+    with house.acting(login), transaction.atomic():
+        return notices.tell(Desk(unit_id(CITY), ()), code, facts, AT, subject_id=subject)
+
+
+def test_nobody_tells_before_its_time_what_is_not_theirs_to_bring_about(house) -> None:
+    subject, answered = uuid.uuid4(), {"unit": str(unit_id(COUNTY)), "number": "HX-2026-1"}
+    due = {"rule": "RS-14", "part": "expected", "due_at": AT.isoformat()}
+    late = due | {"unit": str(unit_id(COUNTY)), "step": "1", "office": "city"}
+    for login, code, facts in (
+        ("county", "CLOCK_LAPSED", due),  # so that the own lateness would climb to nobody
+        ("county", "CLOCK_ESCALATED", late),
+        ("province", "CLOCK_ESCALATED", late),
+        ("prison", "DOSSIER_REFUSED", answered),
+        ("county", "SIGN_IN_UNUSUAL", {"at": AT.isoformat()}),  # a post tells it to itself alone
+        ("county", "EVALUATION_CONTACT_ASKED", {"unit": str(unit_id(COUNTY)), "code": "AB12-34"}),
+    ):
+        with pytest.raises(DatabaseError) as refusal:
+            forged(house, login, code, facts, subject)
+        assert refusal.value.__cause__.sqlstate == "GU006", (login, code)
+    with house.acting("county") as state, transaction.atomic():
+        own = notices.Post(state.session.unit_id, state.session.post_id, state.session.role)
+        assert notices.tell(own, "SIGN_IN_UNUSUAL", {"at": AT.isoformat()}, AT, subject_id=subject)
+    with ticking(), transaction.atomic():
+        assert notices.tell(desk(unit_id(CITY)), "CLOCK_ESCALATED", late, AT, subject_id=subject)
+    assert [one.code for one in inbox(house, "city")] == ["CLOCK_ESCALATED"]
+
+
+def test_control_where_anybody_tells_everything_a_forged_notice_keeps_the_true_one_away(house) -> None:
+    with house.role("guitu_owner") as door:
+        door.execute(
+            "CREATE OR REPLACE FUNCTION notices_told_by(of_code text) RETURNS text[] LANGUAGE sql IMMUTABLE"
+            " AS $$ SELECT ARRAY['person:open', 'CLOCK'] $$"
+        )
+    subject = uuid.uuid4()
+    late = {"rule": "RS-14", "part": "expected", "due_at": AT.isoformat()}
+    late |= {"unit": str(unit_id(COUNTY)), "step": "1", "office": "city"}
+    assert forged(house, "county", "CLOCK_ESCALATED", late, subject)
+    with ticking(), transaction.atomic():
+        assert not notices.tell(desk(unit_id(CITY)), "CLOCK_ESCALATED", late, AT, subject_id=subject)
+    assert inbox(house, "city") == []

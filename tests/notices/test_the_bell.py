@@ -25,7 +25,10 @@ def many(house, number: int, *, at) -> None:
     facts = {"unit": str(unit_id(PRISON))}
     with house.acting("prison"), transaction.atomic():
         notices.tell_all(
-            [notices.Telling(desk(unit_id(COUNTY)), "PERSON_REGISTERED", uuid.uuid4(), facts) for _ in range(number)],
+            [
+                notices.Telling(desk(unit_id(COUNTY)), "RESPONSIBILITY_PASSED", uuid.uuid4(), facts)
+                for _ in range(number)
+            ],
             at=at,
         )
 
@@ -39,7 +42,7 @@ def test_the_bell_and_the_list_agree_for_every_desk(house):
     with house.acting("county"):
         notices.mark_read([first.id], at=AT)
     with house.acting("county-second"):
-        notices.choose({("PERSON_REGISTERED", "IN_APP")})
+        notices.choose({("RESPONSIBILITY_PASSED", "IN_APP")})
     both = {login: counted(house, login) for login in LOGINS}
     assert {login for login, (bell, listed) in both.items() if bell != listed} == set()
     assert {login: bell for login, (bell, _) in both.items() if bell} == {"county": 1, "prison": 1}
@@ -102,7 +105,7 @@ def test_a_role_told_little_is_not_led_through_what_the_others_of_its_unit_were_
 
     def told_to(recipient, number, at):
         with house.acting("prison"), transaction.atomic():
-            tellings = [notices.Telling(recipient, "PERSON_REGISTERED", uuid.uuid4(), facts) for _ in range(number)]
+            tellings = [notices.Telling(recipient, "RESPONSIBILITY_PASSED", uuid.uuid4(), facts) for _ in range(number)]
             notices.tell_all(tellings, at=at)
 
     auditors = Desk(unit_id(PROVINCE), ("AUDIT_ADMINISTRATOR", "SECURITY_ADMINISTRATOR"))

@@ -18,6 +18,7 @@ GOOD = """notices:
     zh: "{person}：请看{rule}。"
     en: "{person}: {rule}."
     facts: {rule: rule}
+    told_by: ["dossier:send", CLOCK]
     statutory: false
     channels: [IN_APP, SMS]
     basis: [{source: GUITU, article: null}]
@@ -44,6 +45,7 @@ def test_a_notice_is_loaded_with_its_facts_and_channels():
         ("    en:", "    english:", "en"),
         ("facts: {rule: rule}", "facts: {rule: text}", "one of"),
         ("facts: {rule: rule}", "facts: {rule: rule, person: unit}", "one of"),
+        ("CLOCK]", "ANYBODY]", "told_by"),
         ("channels: [IN_APP, SMS]", "channels: [SMS]", "IN_APP"),
         ("channels: [IN_APP, SMS]", "channels: [IN_APP, FAX]", "IN_APP"),
         ("source: GUITU", "source: NOWHERE", "NOWHERE"),

@@ -15,17 +15,18 @@ from guitu.notices.policy import MESSAGE
 from guitu.rulebook.book import load_national
 from guitu.web.notices.words import kind_words, own_kind_words
 from tests.factories.units import CITY, COUNTY, PRISON
+from tests.roads.walking import ticking
 from tests.web.peopled import KEPT, SENT
 from tests.web.reading import body, page
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 
 
-def tell(house, unit, code="PERSON_REGISTERED", *, person=None, times=1):
+def tell(house, unit, code="RESPONSIBILITY_PASSED", *, person=None, times=1):
     facts = {"unit": str(unit_id(PRISON))}
     if code == "CLOCK_LAPSED":
         facts = {"rule": "RS-14", "part": "expected", "due_at": "2026-11-20T16:00:00+00:00"}
-    with house.acting("prison"), transaction.atomic():
+    with ticking() if code == "CLOCK_LAPSED" else house.acting("prison"), transaction.atomic():
         for _ in range(times):
             operations.tell(desk(unit_id(unit)), code, facts, AT, subject_id=uuid.uuid4(), person_id=person)
 
@@ -53,10 +54,10 @@ def test_a_row_names_the_person_only_to_who_sees_them_and_leads_to_the_matter(fr
     person = fresh.persons[SENT]
     tell(fresh, COUNTY, person=person)
     tell(fresh, CITY, person=person)
-    seen = fresh.client("county").get("/notices/?kind=PERSON_REGISTERED")
+    seen = fresh.client("county").get("/notices/?kind=RESPONSIBILITY_PASSED")
     assert SENT in body(seen)
     assert f"/persons/{person}/" in body(seen)
-    above = fresh.client("city").get("/notices/?kind=PERSON_REGISTERED")
+    above = fresh.client("city").get("/notices/?kind=RESPONSIBILITY_PASSED")
     assert SENT not in body(above)
     assert "一名返回人员" in body(above)
     assert "/board/" in body(above)
@@ -92,22 +93,22 @@ def test_what_is_marked_as_read_leaves_the_list_and_the_bell_and_stands_under_al
     tell(fresh, COUNTY, times=2)
     browser = fresh.client("county")
     before = counted(browser)
-    shown = page(browser.get("/notices/?kind=PERSON_REGISTERED"))
+    shown = page(browser.get("/notices/?kind=RESPONSIBILITY_PASSED"))
     ids = sorted({one["value"] for one, _ in shown.all("input", name="notice")})
     assert len(ids) == 2
-    answer = browser.post("/notices/read/", {"notice": [ids[0], "nonsense"], "kind": "PERSON_REGISTERED"})
-    assert (answer.status_code, answer["Location"]) == (302, "/notices/?kind=PERSON_REGISTERED")
+    answer = browser.post("/notices/read/", {"notice": [ids[0], "nonsense"], "kind": "RESPONSIBILITY_PASSED"})
+    assert (answer.status_code, answer["Location"]) == (302, "/notices/?kind=RESPONSIBILITY_PASSED")
     assert counted(browser) == before - 1
-    assert len(page(browser.get("/notices/?kind=PERSON_REGISTERED")).all("tr", **{"data-row": ""})) == 1
-    assert "已读" in body(browser.get("/notices/?show=all&kind=PERSON_REGISTERED"))
+    assert len(page(browser.get("/notices/?kind=RESPONSIBILITY_PASSED")).all("tr", **{"data-row": ""})) == 1
+    assert "已读" in body(browser.get("/notices/?show=all&kind=RESPONSIBILITY_PASSED"))
 
 
 def test_a_long_list_is_paged_and_a_false_page_or_kind_is_passed_over(fresh):
     tell(fresh, COUNTY, times=35)
     browser = fresh.client("county")
-    first = browser.get("/notices/?kind=PERSON_REGISTERED")
+    first = browser.get("/notices/?kind=RESPONSIBILITY_PASSED")
     assert "第1–30条" in body(first)
-    assert "第31–35条" in body(browser.get("/notices/?kind=PERSON_REGISTERED&page=2"))
+    assert "第31–35条" in body(browser.get("/notices/?kind=RESPONSIBILITY_PASSED&page=2"))
     assert browser.get("/notices/?kind=NO_SUCH&page=x").status_code == 200
     assert browser.get(f"/notices/?page={'9' * 5000}").status_code == 200
 
@@ -115,14 +116,14 @@ def test_a_long_list_is_paged_and_a_false_page_or_kind_is_passed_over(fresh):
 def test_when_the_last_page_is_read_the_list_goes_on_with_its_first(fresh):
     tell(fresh, COUNTY, times=35)
     browser = fresh.client("county")
-    last = "/notices/?kind=PERSON_REGISTERED&page=2"
+    last = "/notices/?kind=RESPONSIBILITY_PASSED&page=2"
     shown = page(browser.get(last))
     ids = sorted({one["value"] for one, _ in shown.all("input", name="notice")})
     assert {one["value"] for one, _ in shown.all("input", name="page")} == {"2"}
-    answer = browser.post("/notices/read/", {"notice": ids, "kind": "PERSON_REGISTERED", "page": "2"})
+    answer = browser.post("/notices/read/", {"notice": ids, "kind": "RESPONSIBILITY_PASSED", "page": "2"})
     assert answer["Location"] == last
     answer = browser.get(last)
-    assert (answer.status_code, answer["Location"]) == (302, "/notices/?kind=PERSON_REGISTERED")
+    assert (answer.status_code, answer["Location"]) == (302, "/notices/?kind=RESPONSIBILITY_PASSED")
     assert "共30条" in body(browser.get(answer["Location"]))
 
 

@@ -22,7 +22,7 @@ def _tell(fresh, name: str, login: str, times: int = 1) -> None:
 def test_the_person_reads_what_they_were_told_page_by_page(fresh) -> None:
     browser = fresh.client("person")
     assert "还没有通知" in body(browser.get("/my/notices/"))
-    _tell(fresh, SENT, "county", times=22)
+    _tell(fresh, SENT, "prison", times=22)
     shown = browser.get("/my/notices/")
     assert len(page(shown).all("div", cls="gt-card")) == 20
     assert "释放日从2026-12-01改为" in body(shown)
@@ -44,8 +44,8 @@ def test_an_answer_to_what_the_person_said_is_told_to_them(fresh) -> None:
 
 
 def test_nobody_reads_the_notices_of_a_person_whom_they_do_not_see(fresh) -> None:
-    _tell(fresh, SENT, "county")
-    _tell(fresh, AT_FOREIGN, "foreign")
+    _tell(fresh, SENT, "prison")
+    _tell(fresh, AT_FOREIGN, "identity")
     for login, seen in (("county", 1), ("foreign", 0), ("sibling", 0), ("person", 1)):
         with fresh.acting(login), transaction.atomic():
             rows, total = told.told_to_person(fresh.persons[SENT])

@@ -36,6 +36,7 @@ from guitu.rulebook.tries import errand_rules, verify_rules
 
 DEADLINES = RETENTION.parent.parent / "deadlines"
 ACTS = RETENTION.parent.parent / "acts.yaml"
+NOTICES = RETENTION.parent.parent / "notices"
 SOURCES: tuple[Path, ...] = (
     LOOKING,
     SEALING,
@@ -51,6 +52,7 @@ SOURCES: tuple[Path, ...] = (
     SIGN_IN / "person.yaml",
     *sorted(DEADLINES.glob("*.yaml")),
     ACTS,
+    *sorted(NOTICES.glob("*.yaml")),
 )
 """The records that these functions are made of."""
 KEPT_FILE = "RD-KEEP"
@@ -96,6 +98,7 @@ def functions() -> list[str]:
         _errands(),
         _verifying(),
         _acts(),
+        _tellers(),
     ]
 
 
@@ -230,6 +233,18 @@ def _acts() -> str:
     return (
         "CREATE OR REPLACE FUNCTION ledger_acts_of_posts() RETURNS text[] LANGUAGE sql IMMUTABLE"
         f" {_PINNED} AS $$ SELECT ARRAY[{acts}]::text[] $$"
+    )
+
+
+def _tellers() -> str:
+    """Who may tell a notice (rulebook/notice.py, `told_by`); of one that is not known, nobody."""
+    who = ", ".join(
+        f"('{notice.id}', ARRAY[{', '.join(map(repr, notice.told_by))}]::text[])"
+        for notice in load_national().notices.values()
+    )
+    return (
+        "CREATE OR REPLACE FUNCTION notices_told_by(of_code text) RETURNS text[] LANGUAGE sql IMMUTABLE"  # nosec B608 # noqa: S608 - codes of the rulebook
+        f" {_PINNED} AS $$ SELECT v.who FROM (VALUES {who}) AS v (code, who) WHERE v.code = of_code $$"
     )
 
 

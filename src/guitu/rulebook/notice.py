@@ -22,6 +22,11 @@ PERSON = "person"
 KINDS = ("rule", "part", "office", "unit", "day", "moment", "document", "count")
 """What a fact can be: ids of rules, of states and steps of a journey (part), of offices and units, days, moments,
 document numbers, counts; never free text."""
+CLOCK = "CLOCK"
+"""Told by the machine post of the clock, which no session of an account is."""
+OWN_POST = "OWN_POST"
+"""Told by a post to itself alone."""
+_TELLER = re.compile(rf"{CLOCK}|{OWN_POST}|[a-z_]+:[a-z_]+")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _CODE = re.compile(r"[A-Z][A-Z_]+")
@@ -44,6 +49,8 @@ class Notice:
     zh: str
     en: str
     facts: Mapping[str, str]
+    told_by: tuple[str, ...]
+    """Who may tell it: whoever holds one of these permissions, CLOCK, or OWN_POST; where there is none, nobody."""
     statutory: bool
     channels: tuple[str, ...]
     basis: tuple[Citation, ...]
@@ -98,6 +105,13 @@ def read_notice(section: Section) -> Notice:
             raise section.error(f"未列出的事实：{sorted(unknown)}", f"facts not listed: {sorted(unknown)}", key)
     if set(_PLACE.findall(zh)) != set(_PLACE.findall(en)):
         raise section.error("中英文所用的事实不同", "the two sentences do not hold the same facts", "en")
+    told_by = section.texts("told_by")
+    if not all(_TELLER.fullmatch(one) for one in told_by):
+        raise section.error(
+            f"told_by 只能是权限代码、{CLOCK} 或 {OWN_POST}",
+            f"told_by holds permissions, {CLOCK} or {OWN_POST}",
+            "told_by",
+        )
     channels = section.texts("channels", required=True)
     if CHANNELS[0] not in channels or set(channels) - set(CHANNELS) or len(set(channels)) != len(channels):
         raise section.error(
@@ -110,6 +124,7 @@ def read_notice(section: Section) -> Notice:
         zh=zh,
         en=en,
         facts=facts,
+        told_by=told_by,
         statutory=section.flag("statutory"),
         channels=channels,
         basis=read_basis(section, section.choice("standing", STANDINGS)),

@@ -8,8 +8,9 @@ BEGIN
   RETURN (SELECT p.unit_id FROM access_post p WHERE p.id = s.post_id);
 END $$;
 
--- Tell many at once, each once: what was told before is passed over. Whoever tells must see the person, or hold something
--- about the person that is addressed to the own unit. A unit that does not see the person is told of the matter without the
+-- Tell many at once, each once: what was told before is passed over. So it is told by who may bring it about, as the rulebook has it
+-- (notices_told_by, made by compile): else a notice told by anybody before its time would keep the true one from being told. Whoever
+-- tells must see the person, or hold something about the person that is addressed to the own unit. A unit that does not see the person is told of the matter without the
 -- person. Returns how many were new.
 CREATE OR REPLACE FUNCTION notices_tell(codes text[], subject_ids uuid[], keys text[], steps smallint[], units uuid[],
   posts uuid[], role_lists text[], to_persons boolean[], persons uuid[], fact_texts text[], at timestamptz) RETURNS integer
@@ -20,6 +21,12 @@ DECLARE
   made integer;
 BEGIN
   PERFORM access_moment(at);
+  IF EXISTS (SELECT 1 FROM (SELECT DISTINCT g.code, g.post = s.post_id AS own FROM unnest(codes, posts) AS g (code, post)) AS t
+      WHERE NOT EXISTS (SELECT 1 FROM unnest(notices_told_by(t.code)) AS w (who) WHERE CASE w.who
+        WHEN 'CLOCK' THEN EXISTS (SELECT 1 FROM access_post p WHERE p.id = s.post_id AND p.role = 'TICK')
+        WHEN 'OWN_POST' THEN t.own ELSE access_may(w.who) END)) THEN
+    RAISE EXCEPTION 'guitu: not for this post to tell' USING ERRCODE = 'GU006';
+  END IF;
   IF EXISTS (SELECT 1 FROM unnest(persons) AS g (person) LEFT JOIN people_person q ON q.id = g.person
       WHERE g.person IS NOT NULL
         AND (q.id IS NULL OR NOT ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (shared)))) THEN
