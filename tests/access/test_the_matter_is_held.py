@@ -7,7 +7,7 @@ import pytest
 from guitu.access.permitted_moves import KIND, MAY, digest, in_force, rows
 from guitu.rulebook.book import load_national
 from tests.access.test_what_sql_gains import Hand
-from tests.factories.units import CITY, COUNTY, FOREIGN_COUNTY, OTHER_PRISON, PRISON, SIBLING_COUNTY, TOWNSHIP
+from tests.factories.units import CITY, COUNTY, FOREIGN_COUNTY, OTHER_PRISON, PRISON, PROVINCE, SIBLING_COUNTY, TOWNSHIP
 from tests.roads.test_moving_to_a_newer_definition import former
 from tests.roads.walking import AT, RELEASE, Walk, day
 
@@ -198,6 +198,34 @@ def test_a_clock_is_owed_by_who_stands_in_the_matter_and_done_by_an_act(walk, un
     with walk.house.role("guitu_owner") as door:
         door.execute("ALTER TABLE journeys_clock DISABLE TRIGGER done_by_an_act")
     assert own("UPDATE journeys_clock SET done_at = now()") > 1  # the control
+
+
+RESPONSIBLE = "SELECT people_place(%s, %s, %s)"
+
+
+def test_nobody_makes_an_office_responsible_but_the_matter_that_led_there(walk, unit) -> None:
+    province, county = Hand(walk.house, "province"), Hand(walk.house, "county")
+    with walk.house.role("guitu_owner") as door:
+        division = dict(door.execute("SELECT code, division FROM access_unit").fetchall()).__getitem__
+    for code in (PROVINCE, CITY, COUNTY):
+        assert province.state(RESPONSIBLE, walk.person, unit(code), division(code)) == "GU030"
+    walk.send(AT)
+    walk.acknowledge(AT)
+    home = (walk.person, unit(COUNTY), division(COUNTY))
+    assert county.state(RESPONSIBLE, *home) == "GU030"  # not before the release
+    walk.release(day(RELEASE))
+    with walk.house.role("guitu_owner") as door:
+        door.execute("UPDATE people_person SET responsible_unit_id = %s, division = %s", (unit(CITY), division(CITY)))
+    city = Hand(walk.house, "city")
+    assert city.state(RESPONSIBLE, walk.person, unit(SIBLING_COUNTY), division(SIBLING_COUNTY)) == "GU030"
+    assert (
+        city.state(RESPONSIBLE, walk.person, unit(CITY), division(COUNTY)) == "GU030"
+    )  # a row elsewhere than its office
+    assert city.state(RESPONSIBLE, *home) == "GU030"  # the city stands nowhere in it
+    assert county.state(RESPONSIBLE, *home) == ""  # the control
+    with walk.house.role("guitu_owner") as door:
+        door.execute("ALTER TABLE people_person DISABLE TRIGGER responsible_by_a_matter")
+    assert city.state(RESPONSIBLE, walk.person, unit(SIBLING_COUNTY), division(SIBLING_COUNTY)) == ""  # the control
 
 
 ANSWER = (

@@ -89,6 +89,7 @@ def test_a_broken_glass_shows_and_nothing_can_be_written_moved_or_passed_on_thro
         for name in ("lasting ON people_person", "lasting ON people_fact"):
             door.execute(f"DROP POLICY {name}")
         door.execute("DROP TRIGGER changed_in_hand ON people_person")
+        door.execute("DROP TRIGGER responsible_by_a_matter ON people_person")
     assert sibling(DRAW, SIBLING_COUNTY, unit(SIBLING_COUNTY), person) == 1  # the control
 
 
@@ -176,6 +177,7 @@ def test_who_was_responsible_once_comes_no_nearer_to_the_person_by_sql_of_their_
     assert [own.state(*act) for act in nearer] == ["GU006"] * 5
     with house.role("guitu_owner") as door:
         door.execute("DROP TRIGGER changed_in_hand ON people_person")
+        door.execute("DROP TRIGGER responsible_by_a_matter ON people_person")
     assert own(DRAW, PRISON, unit(PRISON), walk.person) == 1  # the control: without the trigger the file is drawn back
 
 

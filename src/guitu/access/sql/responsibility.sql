@@ -51,3 +51,27 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER changed_in_hand BEFORE UPDATE ON people_person FOR EACH ROW
   WHEN (session_user = 'guitu_app') EXECUTE FUNCTION people_changed_in_hand();
+
+-- Who becomes responsible: the county to which a matter led, once the person is released, by who stands in that matter or the clock; or, by
+-- who tells persons apart, the unit that asked about the person, sends the matter, or had them before. Being responsible is the nearest an
+-- office comes to a person, so no office names itself. The row stands in the division of whoever is responsible.
+CREATE OR REPLACE FUNCTION people_responsible_by_a_matter() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE j journeys_journey;
+BEGIN
+  IF NEW.sealed_at IS NOT NULL OR OLD.sealed_at IS NOT NULL THEN RETURN NEW; END IF;  -- sealing and its end, which ask themselves
+  SELECT * INTO j FROM journeys_journey x WHERE x.person_id = NEW.id ORDER BY x.opened_at DESC, x.id DESC LIMIT 1;
+  IF NEW.division IS DISTINCT FROM (SELECT u.division FROM access_unit u WHERE u.id = NEW.responsible_unit_id)
+     OR NEW.responsible_unit_id <> OLD.responsible_unit_id AND NOT coalesce(
+       NEW.responsible_unit_id = j.receiving_unit_id AND (j.released_at IS NOT NULL AND cardinality(journeys_stands_as(j)) > 0
+         OR 'clock' = ANY (journeys_stands_as(j))), false)
+     AND NOT (access_may('person:identify') AND (NEW.responsible_unit_id = j.sending_unit_id
+       OR EXISTS (SELECT 1 FROM people_match m WHERE m.person_id = NEW.id AND NEW.responsible_unit_id IN (m.unit_id, m.former_unit_id))
+       OR EXISTS (SELECT 1 FROM people_responsibility r WHERE r.person_id = NEW.id AND r.unit_id = NEW.responsible_unit_id))) THEN
+    RAISE EXCEPTION 'guitu: this post does not decide who is responsible' USING ERRCODE = 'GU030';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER responsible_by_a_matter BEFORE UPDATE OF responsible_unit_id, division ON people_person FOR EACH ROW
+  WHEN (session_user IN ('guitu_app', 'guitu_job') AND (NEW.responsible_unit_id, NEW.division) IS DISTINCT FROM
+    (OLD.responsible_unit_id, OLD.division)) EXECUTE FUNCTION people_responsible_by_a_matter();
