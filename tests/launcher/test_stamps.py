@@ -106,3 +106,16 @@ def test_bytecode_is_kept_beside_the_environment_even_where_the_caller_forbids_i
     env = environment.house_environment(tmp_path)
     assert env["PYTHONPYCACHEPREFIX"] == str(tmp_path / ".venv" / "bytecode")
     assert not {"PYTHONDONTWRITEBYTECODE", "PYTHONPATH"} & env.keys()
+
+
+def test_every_way_in_builds_the_assets_before_the_catalogues() -> None:
+    # With the assets come the fonts of papers: a fresh tree whose first command generates people failed without them.
+    ways = {
+        path.name: path.read_text(encoding="utf-8").split("\n")
+        for path in sorted(Path(stamps.__file__).parent.glob("*.py"))
+        if "translations.compile_changed(" in path.read_text(encoding="utf-8")
+    }
+    assert {"generating.py", "preparation.py", "suite.py", "supervisor.py"} == set(ways)
+    for name, lines in ways.items():
+        first = next(number for number, line in enumerate(lines) if "translations.compile_changed(" in line)
+        assert "assets.build(" in lines[first - 1], name

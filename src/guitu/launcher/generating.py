@@ -8,8 +8,8 @@ import fcntl
 import time
 from contextlib import ExitStack
 
+from guitu.launcher import assets, demonstrating, filling, preparation, roles, translations
 from guitu.launcher import database as databases
-from guitu.launcher import demonstrating, filling, preparation, roles, translations
 from guitu.launcher.home import Home, tree_root
 from guitu.launcher.running import lock_file
 from guitu.launcher.speech import LauncherError, say
@@ -39,7 +39,9 @@ def generate(home: Home, *, persons: int, seed: str, today: str, reset: bool) ->
             raise LauncherError(
                 "归途正在运行,请先 ./guitu down。", "Guitu is running; ./guitu down first.", exit_code=2
             ) from error
-        translations.compile_changed(tree_root() / "src" / "guitu")
+        root = tree_root()
+        assets.build(root)  # with them come the fonts: the first roads send papers
+        translations.compile_changed(root / "src" / "guitu")
         server = preparation.own_server(home, filling=True)
         if server is not None:
             stack.callback(server.stop)
