@@ -26,7 +26,7 @@ CLOCK = "CLOCK"
 """Told by the machine post of the clock, which no session of an account is."""
 OWN_POST = "OWN_POST"
 """Told by a post to itself alone."""
-_TELLER = re.compile(rf"{CLOCK}|{OWN_POST}|[a-z_]+:[a-z_]+")
+_TELLER = re.compile("CLOCK|OWN_POST|[a-z_]+:[a-z_]+")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _CODE = re.compile(r"[A-Z][A-Z_]+")
