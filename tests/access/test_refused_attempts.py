@@ -1,6 +1,7 @@
 """What was attempted and refused leaves its line, though the transaction in which it was refused has left nothing."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -11,7 +12,7 @@ from guitu.access.operations import PersonUnknown, require
 from guitu.exchange import operations as exchange
 from guitu.journeys.operations import JourneyUnknown
 from guitu.journeys.policy import MoveNotAllowed
-from guitu.rulebook.looking import look_rules
+from guitu.rulebook.looking import look_rules, moment_rules
 
 LINES = (
     "SELECT action, subjects, purpose, words FROM access_trace WHERE outcome = 'REFUSED' ORDER BY at, action, subjects"
@@ -110,13 +111,53 @@ def test_each_of_many_persons_is_an_attempt(house) -> None:
 
 def test_the_line_is_about_the_own_post_and_a_code_alone_whoever_writes_it(house) -> None:
     with house.acting("county"):
-        asked("SELECT access_note_refused(ARRAY['made:up', 'person:open'], ARRAY['', ''], ARRAY['X', %s])", "y" * 200)
+        asked(
+            "SELECT access_note_refused(ARRAY['made:up', 'person:open'], ARRAY['', ''], ARRAY['X 陈', %s])", "y" * 200
+        )
     assert [(line[0], line[1], line[2] != "", len(line[3])) for line in lines(house)] == [
         ("", [], True, 1),
         ("person:open", [], True, 80),
     ]
     with pytest.raises(DatabaseError, match="no acting session"):
         asked("SELECT access_note_refused(ARRAY['a'], ARRAY[''], ARRAY['X'])")
+
+
+OVER = {
+    "signed out": "UPDATE access_session SET ended_at = clock_timestamp() - %s",
+    "over": "UPDATE access_session SET expires_at = clock_timestamp() - %s",
+    "idle": "UPDATE access_session SET last_seen_at = clock_timestamp() - idle - %s",
+    "the post ended": "UPDATE access_post p SET to_at = clock_timestamp() - %s, from_at = '2020-01-01'"
+    " WHERE p.id IN (SELECT x.post_id FROM access_session x)",
+}
+
+
+@pytest.mark.parametrize("way", OVER)
+def test_what_was_refused_as_the_session_ended_is_kept_and_a_token_of_before_writes_nothing(house, way, caplog) -> None:
+    for since, kept in ((timedelta(seconds=1), 1), (moment_rules().behind + timedelta(minutes=1), 0)):
+        with house.role("guitu_owner") as door:
+            door.execute(
+                "UPDATE access_session SET ended_at = NULL, expires_at = clock_timestamp() + interval '8 hours'"
+            )
+            door.execute("UPDATE access_post SET to_at = NULL WHERE to_at IS NOT NULL")
+        before = len(lines(house))
+        with house.acting("prison"), house.role("guitu_owner") as door:
+            acting.asking_for("dossier:send", [uuid.uuid4()])
+            acting.attempted("JOURNEY_UNKNOWN")
+            door.execute(OVER[way], (since,))
+        assert len(lines(house)) - before == kept, since
+    assert "1 refused attempts could not be kept" in caplog.text
+
+
+def test_control_without_the_end_a_token_of_last_year_writes_in_the_name_of_the_post(house) -> None:
+    with house.role("guitu_owner") as door:
+        door.execute(
+            "CREATE OR REPLACE FUNCTION access_moment_rules() RETURNS TABLE (ahead interval, behind interval)"
+            " LANGUAGE sql AS $$ VALUES (interval '5 minutes', interval '10 years') $$"
+        )
+    with house.acting("prison"), house.role("guitu_owner") as door:
+        acting.attempted("JOURNEY_UNKNOWN")
+        door.execute(OVER["signed out"], (timedelta(days=400),))
+    assert len(lines(house)) == 1
 
 
 def test_where_the_line_cannot_be_written_the_answer_is_the_same_refusal(house, caplog) -> None:

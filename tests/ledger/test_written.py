@@ -15,6 +15,7 @@ from guitu.rulebook import load_national
 from tests.factories.units import COUNTY, PRISON
 from tests.ledger.test_kept import down, somebody
 from tests.ledger.test_the_log import AT, as_role, grow, recheck
+from tests.ledger.test_the_log import act as take_in
 
 KEPT = re.compile(r"ledger_keep\((.*?);", re.DOTALL)
 ACT = re.compile(r"'([a-z]+:[a-z]+:[a-z]+)'")
@@ -42,8 +43,10 @@ def not_at_all(cursor, person) -> None:
 
 
 def of_somebody_else(cursor, person) -> None:
+    cursor.execute("SELECT id FROM people_person WHERE id <> %s LIMIT 1", [person])
+    (other,) = cursor.fetchone()
     cursor.execute(END, [person])
-    say(cursor, uuid.uuid4())
+    say(cursor, other)
 
 
 def taken_back(cursor, person) -> None:
@@ -67,7 +70,9 @@ ATTEMPTS = (not_at_all, of_somebody_else, taken_back, at_once, only_a_look)
 
 
 def test_what_sql_of_ones_own_writes_about_a_person_the_database_records_itself(house) -> None:
-    person = somebody(house)
+    take_in(house, 2)
+    with house.role("guitu_owner") as door:
+        (person,) = door.execute("SELECT id FROM people_person ORDER BY id LIMIT 1").fetchone()
     own = str(post_id("prison", PRISON, "PRISON_LIAISON"))
     with house.acting("prison"):
         with transaction.atomic(), connection.cursor() as cursor:

@@ -220,43 +220,6 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_
   UPDATE access_session SET ended_at = clock_timestamp() WHERE token_hash = hash AND ended_at IS NULL;
 $$;
 
--- Append acts of one kind, one per event: entry, payload with salt, place in the sequencer's queue. Post and purpose come
--- from the token, never from the caller. A line of `persons` is the comma-separated subjects of the event in the same place.
--- What the database and the machine record themselves no post says (ledger_acts_of_posts is made by compile), and nothing without a
--- sentence or facts that can be read: a line of the ledger stays, and whoever shows it must be able to.
-CREATE OR REPLACE FUNCTION ledger_append(what text, events uuid[], at timestamptz, persons text[], divisions text[],
-  other_unit uuid, facts text[]) RETURNS uuid[]
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE
-  s access_session := access_acting();
-  own_unit uuid := (SELECT p.unit_id FROM access_post p WHERE p.id = s.post_id);
-  reason text := current_setting('guitu.purpose', true);
-  made uuid[];
-BEGIN
-  PERFORM access_moment(at);
-  IF (what = ANY (ledger_acts_of_posts())) IS NOT TRUE OR EXISTS (SELECT 1 FROM unnest(persons, facts) AS g (person, fact)
-      WHERE (g.person = array_to_string(string_to_array(g.person, ',')::uuid[], ',')) IS NOT TRUE
-         OR json_typeof(g.fact::json) IS DISTINCT FROM 'object') THEN
-    RAISE EXCEPTION 'guitu: nothing that a post records' USING ERRCODE = 'GU028';
-  END IF;
-  WITH given AS (
-    SELECT gen_random_uuid() AS id, g.event, g.person, g.division,
-           substring(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) FROM 1 FOR 16) AS salt,
-           concat_ws(E'\n', s.post_id::text, reason, g.person, g.fact) AS body
-      FROM unnest(events, persons, divisions, facts) AS g (event, person, division, fact)
-  ), entries AS (
-    INSERT INTO ledger_entry (id, act, event_id, at, unit_id, other_unit_id, commitment)
-    SELECT id, what, event, at, own_unit, other_unit, sha256(salt || convert_to(body, 'UTF8')) FROM given
-  ), payloads AS (
-    INSERT INTO ledger_payload (entry_id, salt, canonical, division, subjects, post_id, purpose)
-    SELECT id, salt, body, division, string_to_array(person, ',')::uuid[], s.post_id, reason FROM given
-  ), queued AS (
-    INSERT INTO ledger_pending (entry_id) SELECT id FROM given
-  )
-  SELECT array_agg(id) INTO made FROM given;
-  RETURN made;
-END $$;
-
 -- The lines about a person that the acting session may see. The row policy alone reads the whole ledger: an array
 -- operator is not leakproof and may not use its index before the policy has been asked; this asks the same policy.
 CREATE OR REPLACE FUNCTION ledger_lines_of(person uuid) RETURNS SETOF uuid
@@ -325,7 +288,7 @@ BEGIN
   SELECT array_agg(m.id), array_agg(m.person_id::text), array_agg(m.division::text) INTO raised, persons, divisions
     FROM made m;
   IF raised IS NOT NULL THEN
-    PERFORM ledger_append('people:identity:questioned', raised, at, persons, divisions, NULL,
+    PERFORM ledger_write('people:identity:questioned', raised, at, persons, divisions, NULL,
       array_fill('{}'::text, ARRAY[cardinality(raised)]));
   END IF;
 END $$;
