@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from guitu.prison.roster.catalogue import Limits
 from guitu.prison.roster.grid import SheetMarks
 from guitu.prison.roster.report import RosterRefusedError
+from guitu.prison.roster.shared_texts import SharedTexts
 
 _SIGNATURE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END_OF_CHAIN: Final = 0xFFFFFFFE
@@ -20,6 +22,7 @@ _STREAM, _ROOT = 2, 5
 _BOF, _EOF, _FILEPASS, _DATEMODE, _BOUNDSHEET, _SUPBOOK = 0x809, 0x0A, 0x2F, 0x22, 0x85, 0x1AE
 _ROW, _FORMULA, _COLINFO, _MERGECELLS, _BOOLERR, _MULRK = 0x208, 0x06, 0x7D, 0xE5, 0x205, 0xBD
 _CELLS: Final = frozenset({0xFD, 0x203, 0x27E, 0x204, 0xD6, _BOOLERR, _FORMULA})
+_SST, _CONTINUE, _LABELSST = 0xFC, 0x3C, 0xFD
 _BIFF8: Final = 0x0600
 _OWN_BOOK, _ADD_IN = 0x0401, 0x3A01
 _ERRORS: Final = {
@@ -32,7 +35,7 @@ def is_compound_file(data: bytes) -> bool:
     return data.startswith(_SIGNATURE)
 
 
-def scan_compound_file(data: bytes) -> tuple[list[SheetMarks], bool]:
+def scan_compound_file(data: bytes, limits: Limits) -> tuple[list[SheetMarks], bool]:
     """The marks of every worksheet in order, and whether days count from 1904. Raises RosterRefusedError."""
     try:
         streams = _CompoundFile(data)
@@ -43,7 +46,7 @@ def scan_compound_file(data: bytes) -> tuple[list[SheetMarks], bool]:
             raise RosterRefusedError("MACROS")
         if "workbook" not in names:
             raise RosterRefusedError("FORMAT_NOT_TAKEN" if "book" in names else "NOT_A_SPREADSHEET")
-        return _scan_book(streams.read("workbook"))
+        return _scan_book(streams.read("workbook"), limits)
     except (struct.error, IndexError, OverflowError, UnicodeDecodeError) as error:
         raise RosterRefusedError("FILE_DAMAGED") from error
 
@@ -126,10 +129,13 @@ class _CompoundFile:
         return _Entry(raw[at : at + max(min(length, 64) - 2, 0)].decode("utf-16-le", "replace"), kind, start, size)
 
 
-def _records(book: bytes, at: int) -> Iterator[tuple[int, bytes]]:
-    """The records of one substream, from its beginning to its end, without those of charts inside it."""
+def _records(book: bytes, at: int, end: int) -> Iterator[tuple[int, bytes]]:
+    """The records of one substream, from its beginning to its end, without those of charts inside it.
+
+    It ends before `end`, where the next one begins, so that no byte is read for two. Raises RosterRefusedError.
+    """
     depth = 0
-    while at + 4 <= len(book):
+    while at + 4 <= end:
         kind, length = struct.unpack_from("<HH", book, at)
         body = book[at + 4 : at + 4 + length]
         at += 4 + length
@@ -141,12 +147,18 @@ def _records(book: bytes, at: int) -> Iterator[tuple[int, bytes]]:
             depth -= 1
             if depth <= 0:
                 return
+    if end < len(book):
+        raise RosterRefusedError("FILE_DAMAGED")
 
 
-def _scan_book(book: bytes) -> tuple[list[SheetMarks], bool]:
+def _scan_book(book: bytes, limits: Limits) -> tuple[list[SheetMarks], bool]:
     sheets: list[tuple[str, bool, int]] = []
-    from_1904 = False
-    for kind, body in _records(book, 0):
+    from_1904, before = False, 0
+    shared: list[bytes] = []
+    for kind, body in _records(book, 0, len(book)):
+        if kind == _SST or (kind == _CONTINUE and before == _SST):
+            shared.append(body)
+        before = _SST if kind == _CONTINUE and before == _SST else kind
         if kind == _BOF and struct.unpack_from("<H", body)[0] != _BIFF8:
             raise RosterRefusedError("FORMAT_NOT_TAKEN")
         if kind == _FILEPASS:
@@ -166,17 +178,52 @@ def _scan_book(book: bytes) -> tuple[list[SheetMarks], bool]:
                 sheets.append((text, state & 3 == 0, start))
     if not sheets:
         raise RosterRefusedError("NOT_A_SPREADSHEET")
-    return [_scan_sheet(book, name, visible, start) for name, visible, start in sheets], from_1904
+    starts = sorted(start for _, _, start in sheets)
+    if len(set(starts)) < len(starts):
+        raise RosterRefusedError("FILE_DAMAGED")
+    ends = dict(zip(starts, [*starts[1:], len(book)], strict=True))
+    texts = SharedTexts(_lengths(shared), limits)
+    return [_scan_sheet(book, sheet, ends[sheet[2]], texts) for sheet in sheets], from_1904
 
 
-def _scan_sheet(book: bytes, name: str, visible: bool, start: int) -> SheetMarks:
+def _lengths(chunks: list[bytes]) -> list[int]:
+    """The number of signs of each shared text; one may go on in the next record, under a flag of its own."""
+    found: list[int] = []
+    place, at = 0, 8
+    for _ in range(struct.unpack_from("<I", chunks[0], 4)[0] if chunks else 0):
+        if at >= len(chunks[place]):
+            place, at = place + 1, 0
+        signs, flags = struct.unpack_from("<HB", chunks[place], at)
+        at += 3
+        rest = struct.unpack_from("<H", chunks[place], at)[0] * 4 if flags & 8 else 0
+        at += 2 if flags & 8 else 0
+        rest += struct.unpack_from("<I", chunks[place], at)[0] if flags & 4 else 0
+        at += 4 if flags & 4 else 0
+        left, width = signs, 1 + (flags & 1)
+        while left > (room := max(len(chunks[place]) - at, 0) // width):
+            left -= room
+            place, at = place + 1, 1
+            width = 1 + (chunks[place][0] & 1)
+        at += left * width
+        while at + rest > len(chunks[place]) and place + 1 < len(chunks):
+            rest -= max(len(chunks[place]) - at, 0)
+            place, at = place + 1, 0
+        at += rest
+        found.append(signs)
+    return found
+
+
+def _scan_sheet(book: bytes, sheet: tuple[str, bool, int], end: int, texts: SharedTexts) -> SheetMarks:
+    name, visible, start = sheet
     marks = SheetMarks(name, visible)
-    for kind, body in _records(book, start):
+    for kind, body in _records(book, start, end):
         if kind in _CELLS or kind == _MULRK:
             row, column = struct.unpack_from("<HH", body)
             last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MULRK else column
             marks.last_row, marks.last_column = max(marks.last_row, row), max(marks.last_column, last)
-        if kind == _FORMULA:
+        if kind == _LABELSST:
+            texts.take(struct.unpack_from("<I", body, 6)[0])
+        elif kind == _FORMULA:
             marks.formulas.add((row, column))
             if body[12:14] == b"\xff\xff" and body[6] == 2:
                 marks.errors[row, column] = _ERRORS.get(body[8], "#ERROR")

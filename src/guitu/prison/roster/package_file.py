@@ -9,17 +9,21 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 from xml.parsers import expat
 
 from guitu.prison.roster.catalogue import Limits
 from guitu.prison.roster.grid import SheetMarks, parse_area, parse_reference
 from guitu.prison.roster.report import RosterRefusedError
+from guitu.prison.roster.shared_texts import SharedTexts
 
 _MEGABYTE: Final = 1024 * 1024
 _CHUNK: Final = 1 << 18
 _MACRO_PARTS: Final = ("xl/vbaproject", "xl/macrosheets/", "xl/dialogsheets/", "xl/activex/")
 _LINK_PARTS: Final = ("xl/externallinks/", "xl/connections.xml", "xl/querytables/")
+_STRINGS: Final = "xl/sharedstrings.xml"
+_DIGITS: Final = 7
 _OTHER_FORMATS: Final = ("xl/workbook.bin", "content.xml", "index/document.iwa")
 
 
@@ -33,7 +37,7 @@ def scan_package(data: bytes, limits: Limits) -> tuple[list[SheetMarks], bool]:
     except RuntimeError as error:  # zipfile's word for a part under a password
         raise RosterRefusedError("ENCRYPTED") from error
     _refuse_other_packages(parts)
-    return _sheets(parts)
+    return _sheets(parts, limits)
 
 
 def _unpack(package: zipfile.ZipFile, packed_size: int, limits: Limits) -> dict[str, bytes]:
@@ -61,7 +65,7 @@ def _unpack(package: zipfile.ZipFile, packed_size: int, limits: Limits) -> dict[
 
 
 def _is_needed(name: str) -> bool:
-    return name.endswith((".rels", "[content_types].xml", "xl/workbook.xml")) or "worksheets/" in name
+    return name.endswith((".rels", "[content_types].xml", "xl/workbook.xml", _STRINGS)) or "worksheets/" in name
 
 
 def _refuse_other_packages(parts: dict[str, bytes]) -> None:
@@ -88,7 +92,7 @@ def _refuse_external_targets(content: bytes) -> None:
     _parse(content, start)
 
 
-def _sheets(parts: dict[str, bytes]) -> tuple[list[SheetMarks], bool]:
+def _sheets(parts: dict[str, bytes], limits: Limits) -> tuple[list[SheetMarks], bool]:
     targets: dict[str, tuple[str, str]] = {}
     sheets: list[tuple[str, bool, str]] = []
     from_1904 = False
@@ -108,47 +112,93 @@ def _sheets(parts: dict[str, bytes]) -> tuple[list[SheetMarks], bool]:
     _parse(parts.get("xl/_rels/workbook.xml.rels", b""), relation)
     _parse(parts["xl/workbook.xml"], book)
     marks: list[SheetMarks] = []
+    bounds = _Bounds(limits, SharedTexts(_lengths(parts.get(_STRINGS, b"")), limits))
     for name, visible, relation_id in sheets:
         kind, target = targets.get(relation_id, ("", ""))
         if not kind.endswith("/worksheet"):
             continue
         path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
-        content = parts.get(path.lower())
+        content = parts.pop(path.lower(), None)  # a part is one sheet: under a second name it would be read again
         if content is None:
             raise RosterRefusedError("FILE_DAMAGED")
-        marks.append(_scan_sheet(name, visible, content))
+        marks.append(_scan_sheet(name, visible, content, bounds))
     if not marks:
         raise RosterRefusedError("NOT_A_SPREADSHEET")
     return marks, from_1904
 
 
-def _scan_sheet(name: str, visible: bool, content: bytes) -> SheetMarks:
+@dataclass(slots=True)
+class _Bounds:
+    """What few bytes may ask for: a text that many cells share, and cells that array formulas fill."""
+
+    limits: Limits
+    texts: SharedTexts
+    compared: int = 0
+
+    def share(self, index: str) -> None:
+        """A cell names a shared text by its number. Raises RosterRefusedError."""
+        if not (index.isascii() and index.isdigit() and len(index) <= _DIGITS):
+            raise RosterRefusedError("FILE_DAMAGED")
+        self.texts.take(int(index))
+
+    def filled(self, place: tuple[int, int], arrays: list[tuple[int, int, int, int]]) -> bool:
+        """Whether one of the array formulas fills this cell. Raises RosterRefusedError after too many comparisons."""
+        self.compared += len(arrays)
+        if self.compared > self.limits.area_cells:
+            raise RosterRefusedError("AREA_TOO_LARGE")
+        row, column = place
+        return any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in arrays)
+
+
+def _lengths(content: bytes) -> list[int]:
+    """The number of signs of each shared text."""
+    found: list[int] = []
+
+    def start(tag: str, _attributes: dict[str, str]) -> None:
+        if tag == "si":
+            found.append(0)
+
+    def text(piece: str) -> None:
+        if found:
+            found[-1] += len(piece)
+
+    _parse(content, start, text)
+    return found
+
+
+def _scan_sheet(name: str, visible: bool, content: bytes, bounds: _Bounds) -> SheetMarks:
     marks = SheetMarks(name, visible)
-    row, column, is_error = -1, -1, False
-    arrays: list[str] = []
+    row, column, kind, index = -1, -1, "", ""
+    arrays: list[tuple[int, int, int, int]] = []
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column, is_error
+        nonlocal row, column, kind, index, arrays
         if tag == "c":
             place = parse_reference(attributes["r"]) if "r" in attributes else (row, column + 1)
             if place is None:
                 raise RosterRefusedError("FILE_DAMAGED")
             row, column = place
-            is_error = attributes.get("t") == "e"
+            kind = attributes.get("t", "")
         elif tag in {"v", "is"}:
             marks.last_row = max(marks.last_row, row)
             marks.last_column = max(marks.last_column, column)
-            if is_error:
+            index = ""
+            if kind == "e":
                 marks.errors[row, column] = ""
+            if arrays and bounds.filled((row, column), arrays):
+                marks.formulas.add((row, column))
         elif tag == "f":
             marks.formulas.add((row, column))
             if "ref" in attributes and attributes.get("t") in {"array", "dataTable"}:
-                arrays.append(attributes["ref"])
+                area = parse_area(attributes["ref"])
+                # It stands in its first cell, before the others; a formula of one cell is marked already.
+                arrays += [area] if area is not None and area[:2] != area[2:] else []
         elif tag == "row":
             number = attributes.get("r", str(row + 2))
-            if not number.isdecimal():
+            if not number.isdecimal() or len(number) > _DIGITS:
                 raise RosterRefusedError("FILE_DAMAGED")
             row, column = int(number) - 1, -1
+            arrays = [area for area in arrays if area[2] >= row]
             if _is_on(attributes.get("hidden")) or attributes.get("ht") == "0":
                 marks.hidden_rows.add(row)
         elif tag == "col" and (_is_on(attributes.get("hidden")) or attributes.get("width") == "0"):
@@ -161,25 +211,29 @@ def _scan_sheet(name: str, visible: bool, content: bytes) -> SheetMarks:
                 marks.merged.append(area)
 
     def text(piece: str) -> None:
-        if is_error and (row, column) in marks.errors:
+        nonlocal index
+        if kind == "e" and (row, column) in marks.errors:
             marks.errors[row, column] += piece
+        elif kind == "s" and len(index) <= _DIGITS:
+            index += piece
 
-    _parse(content, start, text)
-    # An array formula stands in its first cell and fills all cells of its area that hold values.
-    for top, left, bottom, right in filter(None, map(parse_area, arrays)):
-        for at in range(top, min(bottom, marks.last_row) + 1):
-            marks.formulas.update((at, each) for each in range(left, min(right, marks.last_column) + 1))
+    def end(tag: str) -> None:
+        if kind == "s" and tag == "v":
+            bounds.share(index.strip())
+
+    _parse(content, start, text, end)
     return marks
 
 
 _Start = Callable[[str, dict[str, str]], None]
+_Told = Callable[[str], None]
 
 
 def _is_on(value: str | None) -> bool:
     return value in {"1", "true"}
 
 
-def _parse(content: bytes, start: _Start, text: Callable[[str], None] | None = None) -> None:
+def _parse(content: bytes, start: _Start, text: _Told | None = None, end: _Told | None = None) -> None:
     """Feed XML to a handler that is given tag names without their namespace. No document type is allowed."""
     if not content:
         return
@@ -200,6 +254,8 @@ def _parse(content: bytes, start: _Start, text: Callable[[str], None] | None = N
     if text is not None:
         parser.buffer_text = True
         parser.CharacterDataHandler = text
+    if end is not None:
+        parser.EndElementHandler = lambda tag: end(tag.rsplit(" ", 1)[-1])
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:

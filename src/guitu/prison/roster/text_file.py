@@ -19,8 +19,11 @@ _QUOTED_FORMULA: Final = re.compile(r'="([^"]*)"')
 _MARKUP: Final = re.compile(r"\s*<(\?xml|!doctype|html|table|meta|head)", re.IGNORECASE)
 
 
-def read_text_file(data: bytes, name: str) -> Grid:
-    """The one sheet of a CSV in UTF-8, UTF-16 with mark, or GB18030. Raises RosterRefusedError."""
+def read_text_file(data: bytes, name: str, most: int) -> Grid:
+    """The one sheet of a CSV in UTF-8, UTF-16 with mark, or GB18030; at most `most` cells, an empty line as one.
+
+    Raises RosterRefusedError.
+    """
     if data.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"GIF8", b"{\\rtf", b"\x1f\x8b")):
         raise RosterRefusedError("NOT_A_SPREADSHEET")
     text = _decode(data)
@@ -36,6 +39,9 @@ def read_text_file(data: bytes, name: str) -> Grid:
     grid = Grid(name)
     try:
         for line in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            most -= max(len(line), 1)
+            if most < 0:
+                raise RosterRefusedError("AREA_TOO_LARGE")
             grid.rows.append(list(line))
     except csv.Error as error:  # a cell beyond csv's bound: an opening quotation mark that is never closed
         raise RosterRefusedError("FILE_DAMAGED") from error

@@ -36,13 +36,14 @@ def read_workbook(data: bytes, file_name: str, limits: Limits) -> Workbook:
     if len(data) > limits.megabytes * 1024 * 1024:
         raise RosterRefusedError("TOO_BIG", limit=str(limits.megabytes))
     if is_compound_file(data):
-        marks, from_1904 = scan_compound_file(data)
+        marks, from_1904 = scan_compound_file(data, limits)
         kind = "xls"
     elif data.startswith(b"PK"):
         marks, from_1904 = scan_package(data, limits)
         kind = "xlsx"
     else:
-        return Workbook("csv", [read_text_file(data, PurePath(file_name).stem or _CSV_SHEET)])
+        name = PurePath(file_name).stem or _CSV_SHEET
+        return Workbook("csv", [read_text_file(data, name, limits.area_cells)])
     return Workbook(kind, _read_values(data, marks, limits), _EPOCH_1904 if from_1904 else _EPOCH_1900)
 
 
@@ -50,6 +51,9 @@ def _read_values(data: bytes, marks: list[SheetMarks], limits: Limits) -> list[G
     # The area is bounded before calamine lays it out: one stray cell in the last corner would ask for all memory.
     if any(sheet.visible and sheet.area > limits.area_cells for sheet in marks):
         raise RosterRefusedError("AREA_TOO_LARGE")
+    for sheet in marks:
+        if sheet.visible:
+            sheet.merged = _within(sheet)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         return [_grid(book, sheet) for sheet in marks]
@@ -62,6 +66,21 @@ def _read_values(data: bytes, marks: list[SheetMarks], limits: Limits) -> list[G
         if type(error).__name__ != "PanicException":
             raise
         raise RosterRefusedError("FILE_DAMAGED") from error
+
+
+def _within(sheet: SheetMarks) -> list[tuple[int, int, int, int]]:
+    """The merged areas as far as anything is filled. No two share a cell, so together they are no larger than the
+    sheet, and reading them cell by cell has an end. Raises RosterRefusedError where they are.
+    """
+    made, left_over = [], sheet.area
+    for top, left, bottom, right in sheet.merged:
+        area = (top, left, min(bottom, sheet.last_row), min(right, sheet.last_column))
+        cells = max(area[2] - top + 1, 0) * max(area[3] - left + 1, 0)
+        left_over -= cells
+        if left_over < 0:
+            raise RosterRefusedError("FILE_DAMAGED")
+        made += [area] if cells else []
+    return made
 
 
 def _grid(book: python_calamine.CalamineWorkbook, marks: SheetMarks) -> Grid:
