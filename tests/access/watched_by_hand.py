@@ -108,6 +108,24 @@ def fill(door, dice) -> None:
                 " '', %s, '', 0)",
                 (str(uuid.UUID(int=dice.getrandbits(128))), unit, COUNTY, post, rows, moment, made),
             )
+    _followed(door, dice, people, posts)
+
+
+def _followed(door, dice, people, posts) -> None:
+    """Searches of each post with a look before, at the very moment, at the last that counts, and right after it."""
+    instant = timedelta(microseconds=1)
+    for number, (post, unit) in enumerate(posts):
+        for day, after in enumerate((-instant, timedelta(0), RULES.unopened, RULES.unopened + instant)):
+            at = datetime(2026, 11, 1 + day * 4, tzinfo=UTC) + timedelta(hours=number % 20, seconds=number)
+            for action, moment in (("person:search", at), ("person:open", at + after)):
+                door.execute(
+                    "INSERT INTO access_trace (id, at, post_id, unit_id, purpose, action, subjects, fields, outcome)"
+                    " VALUES (%s, %s, %s, %s, 'RECEIVE_RETURN', %s, %s::uuid[], '{}', 'ALLOWED')",
+                    (
+                        *(uuid.UUID(int=dice.getrandbits(128)), moment, post, unit, action),
+                        [] if action == "person:search" else [dice.choice(people)],
+                    ),
+                )
 
 
 def _contact(door, dice, person, division, names, ended) -> None:
@@ -161,6 +179,14 @@ class Hand:
         self.low, self.high = held.units[unit_id(unit)][:2]
         self.own = account_id(login)
         self.oversees = login == "audit" or without == "oversight"
+
+    def follows(self, searched, opened) -> bool:
+        last = searched + RULES.unopened
+        if self.without == "moment":
+            return searched < opened <= last
+        if self.without == "last":
+            return searched <= opened < last
+        return searched <= opened and (self.without == "unopened" or opened <= last)
 
     def in_range(self, unit) -> bool:
         division, end, _ = self.held.units[unit]
@@ -228,8 +254,7 @@ class Hand:
             figures = {code: sum(self.counts(line, code) for line in own) for code in watching.COUNTED_BY_LINE}
             opened = [line[1] for line in own if self.counts(line, VOLUME)]
             figures[BROWSING] = sum(
-                line[5] == "person:search" and not any(line[1] <= at <= line[1] + RULES.unopened for at in opened)
-                for line in own
+                line[5] == "person:search" and not any(self.follows(line[1], at) for at in opened) for line in own
             )
             made = [
                 row

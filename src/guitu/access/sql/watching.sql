@@ -70,7 +70,7 @@ END $$;
 
 -- The looks at a file in a window, of one post or of all, in which the person, or the family contact on the file, bears the name of the
 -- post's holder (a relative, perhaps themself) or of somebody in a post of the same unit (a colleague, or theirs). As far as names
--- tell. Found from the names of those units, each looked up once, not from the files: there are fewer of them.
+-- tell. Found from the names of those units, not from the files: there are fewer of them.
 DROP FUNCTION IF EXISTS access_namesakes(uuid[], uuid[]);
 CREATE OR REPLACE FUNCTION access_namesakes(since timestamptz, until timestamptz, of_post uuid) RETURNS TABLE (line uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
@@ -80,16 +80,16 @@ BEGIN
   RETURN QUERY WITH holders AS MATERIALIZED (
     SELECT DISTINCT c.unit_id, a.name FROM access_post c JOIN access_account a ON a.id = c.account_id AND NOT a.for_person AND a.name <> ''
      WHERE of_post IS NULL OR c.unit_id = (SELECT p.unit_id FROM access_post p WHERE p.id = of_post)
-  ), called AS MATERIALIZED (  -- OFFSET 0: by the index of names, whatever the planner thinks of how often one is borne
-    SELECT b.person, n.name FROM (SELECT DISTINCT h.name FROM holders h) AS n CROSS JOIN LATERAL (
-      (SELECT q.id AS person FROM people_person q WHERE q.name = n.name OFFSET 0) UNION ALL
-      (SELECT f.person_id FROM people_fact f WHERE people_family_contact(f.value) = n.name AND f.item = 'contacts' AND f.to_at IS NULL
-        OFFSET 0)) AS b
+  ), called AS MATERIALIZED (  -- all names at once: rows are fetched as they lie; a contact's name is read off only where looked at
+    SELECT q.id AS person, q.name, NULL AS contacts FROM people_person q WHERE q.name = ANY (ARRAY(SELECT h.name FROM holders h))
+    UNION ALL SELECT f.person_id, NULL, f.value FROM people_fact f
+     WHERE people_family_contact(f.value) = ANY (ARRAY(SELECT h.name FROM holders h)) AND f.item = 'contacts' AND f.to_at IS NULL
   ), looks AS (
     SELECT t.id, t.post_id, unnest(t.subjects) AS person FROM access_trace t WHERE t.at >= since AND t.at < until
        AND (of_post IS NULL OR t.post_id = of_post) AND access_counts_for('VOLUME', t, NULL)
   ), met AS MATERIALIZED (
-    SELECT l.id, l.post_id, c.name FROM looks l JOIN called c ON c.person = l.person WHERE NOT l.person = ANY (sealed)
+    SELECT l.id, l.post_id, coalesce(c.name, people_family_contact(c.contacts)) AS name
+      FROM looks l JOIN called c ON c.person = l.person WHERE NOT l.person = ANY (sealed)
   )
   SELECT DISTINCT m.id FROM met m JOIN access_post p ON p.id = m.post_id JOIN holders h ON h.unit_id = p.unit_id AND h.name = m.name;
 END $$;
@@ -176,20 +176,20 @@ BEGIN
       FROM access_post p JOIN access_account a ON a.id = p.account_id JOIN access_unit u ON u.id = p.unit_id
      WHERE u.division >= s.low AND u.division_end <= s.high AND NOT a.for_person AND (only_post IS NULL OR p.id = only_post)
        AND p.account_id <> (SELECT o.account_id FROM access_post o WHERE o.id = s.post_id)
-  ), counted AS MATERIALIZED (  -- one pass over the window; what follows a search is looked up from it (access_trace_post_at)
-    SELECT t.post_id, count(*) FILTER (WHERE access_counts_for('VOLUME', t, office)) AS looks,
-        count(*) FILTER (WHERE access_counts_for('OFF_HOURS', t, office)) AS off_hours,
-        count(*) FILTER (WHERE access_counts_for('NO_RELATION', t, office)) AS no_relation,
-        count(*) FILTER (WHERE access_counts_for('GLASS', t, office)) AS glasses,
-        count(*) FILTER (WHERE t.action = 'person:search' AND t.post_id IN (SELECT w.id FROM watched w) AND (
-          SELECT n.id FROM access_trace n WHERE n.post_id = t.post_id AND n.at >= t.at AND n.at <= t.at + unopened AND n.at < until
-            AND access_counts_for('VOLUME', n, office) AND (audits OR n.purpose <> 'OVERSEE') AND NOT access_looked_at_sealed(n, sealed)
-           ORDER BY n.at LIMIT 1) IS NULL) AS searches
-      FROM access_trace t
+  ), read AS (  -- one pass over the window, each line with the next look of its post, or of its very moment
+    SELECT t.post_id, t.at, t.action, l.look, access_counts_for('OFF_HOURS', t, office) AS off_hours,
+        access_counts_for('NO_RELATION', t, office) AS no_relation, access_counts_for('GLASS', t, office) AS glass,
+        min(t.at) FILTER (WHERE l.look) OVER (PARTITION BY t.post_id ORDER BY t.at DESC) AS next_look
+      FROM access_trace t CROSS JOIN LATERAL (SELECT access_counts_for('VOLUME', t, office) AS look) AS l
      WHERE t.at >= since AND t.at < until AND t.outcome = 'ALLOWED' AND (audits OR t.purpose <> 'OVERSEE')
        AND t.action IN ('person:open', 'person:reveal', 'paper:read', 'assessment:read', 'glass:break', 'person:search')
        AND t.post_id IN (SELECT p.id FROM access_post p WHERE p.role IN (SELECT w.role FROM watched w))
-       AND NOT access_looked_at_sealed(t, sealed) GROUP BY t.post_id
+       AND NOT access_looked_at_sealed(t, sealed)
+  ), counted AS MATERIALIZED (
+    SELECT t.post_id, count(*) FILTER (WHERE t.look) AS looks, count(*) FILTER (WHERE t.off_hours) AS off_hours,
+        count(*) FILTER (WHERE t.no_relation) AS no_relation, count(*) FILTER (WHERE t.glass) AS glasses,
+        count(*) FILTER (WHERE t.action = 'person:search' AND (t.next_look <= t.at + unopened) IS NOT TRUE) AS searches
+      FROM read t GROUP BY t.post_id
   ), alike AS (
     SELECT t.post_id, count(*) AS namesakes FROM access_namesakes(since, until, only_post) n JOIN access_trace t ON t.id = n.line
      WHERE (audits OR t.purpose <> 'OVERSEE') AND NOT access_looked_at_sealed(t, sealed) GROUP BY t.post_id
