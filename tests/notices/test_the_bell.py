@@ -9,6 +9,7 @@ from guitu.access.establishing import unit_id
 from guitu.access.tree import Desk, desk
 from guitu.notices import operations as notices
 from guitu.notices import queries as told
+from guitu.notices.models import Notice
 from tests.factories.units import COUNTY, PRISON, PROVINCE
 from tests.notices.test_telling import AT, inbox, person, tell
 
@@ -137,3 +138,31 @@ def test_a_role_told_little_is_not_led_through_what_the_others_of_its_unit_were_
         door.execute(text.replace("(heard IS NULL OR", "(true OR heard IS NULL OR"))
     assert read("audit")[0] == 2
     assert read("audit")[1] > 900
+
+
+def test_an_administrator_is_counted_the_very_notices_that_the_list_shows(house):
+    system, both = ("SYSTEM_ADMINISTRATOR",), ("AUDIT_ADMINISTRATOR", "SECURITY_ADMINISTRATOR")
+    facts, told_ids = {"unit": str(unit_id(PRISON))}, {}
+    lists = ((system, 2), (both, 3), (tuple(desk(unit_id(PROVINCE)).roles), 400))
+    with house.acting("prison"), transaction.atomic():
+        for days, (roles, number) in enumerate(lists):
+            told_ids[roles] = {uuid.uuid4() for _ in range(number)}
+            recipient, at = Desk(unit_id(PROVINCE), roles), AT - timedelta(days=2 - days)
+            tellings = [notices.Telling(recipient, "RESPONSIBILITY_PASSED", one, facts) for one in told_ids[roles]]
+            notices.tell_all(tellings, at=at)
+    expected = {"system": told_ids[system], "audit": told_ids[both], "security": told_ids[both], "identity": set()}
+
+    def listed(login):
+        with house.acting(login), transaction.atomic():
+            shown = {one.id for one in told.own_notices(code="", only_unread=True, first=0, most=1000)[0]}
+            return set(Notice.objects.filter(id__in=shown).values_list("subject_id", flat=True))
+
+    assert {login: listed(login) for login in expected} == expected
+    assert {login: counted(house, login)[0] for login in expected} == {
+        login: len(ids) for login, ids in expected.items()
+    }
+    with house.role("guitu_owner") as door:  # the control: a bell that hears every list of roles
+        (text,) = door.execute("SELECT pg_get_functiondef('notices_unread'::regproc)").fetchone()
+        assert text.count("n.roles @> ARRAY[own.role]") == 1
+        door.execute(text.replace("n.roles @> ARRAY[own.role]", "true"))
+    assert {login for login in expected if counted(house, login)[0] != len(expected[login])} == set(expected)
