@@ -121,13 +121,18 @@ class House:
 
     @contextmanager
     def acting(self, login: str, *, purpose: str | None = None) -> Iterator[object]:
-        """Act as the first post of this account, for its first purpose unless another is named."""
+        """Act as the first post of this account, for its first purpose unless another is named; it has opened its list.
+
+        So names may be read; values of a person only after a line that names the person, as everywhere (ADR 0059).
+        """
         from guitu.access import queries
         from guitu.access.acting import acting
+        from tests.factories.persons import ask_for_a_list
 
         session = queries.session_of(self.token(login))
         assert session is not None
         with acting(session, purpose or session.purposes[0]) as state:
+            ask_for_a_list()
             yield state
 
 

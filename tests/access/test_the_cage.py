@@ -310,7 +310,7 @@ def test_a_refusal_cannot_be_rolled_back_with_the_operation(house, held):
 
 
 def test_sensitive_values_are_stored_sealed_and_open_only_in_their_place(house, held):
-    with house.acting("prison"), transaction.atomic():
+    with house.acting("prison"), transaction.atomic(durable=True):
         assert ask("person:reveal", [held[0]], seen=["offence"]) == "ALLOWED"
         assert persons.reveal(held[0], "offence") == "盗窃罪"
     with house.role("guitu_owner") as door:
@@ -321,7 +321,7 @@ def test_sensitive_values_are_stored_sealed_and_open_only_in_their_place(house, 
         door.execute(
             "UPDATE people_fact SET sealed_value = %s WHERE person_id = %s AND item = 'offence'", (sealed, held[1])
         )
-    with house.acting("prison"), transaction.atomic():
+    with house.acting("prison"), transaction.atomic(durable=True):
         assert ask("person:reveal", [held[1]], seen=["offence"]) == "ALLOWED"
         with pytest.raises(ValueError, match="does not belong"):
             persons.reveal(held[1], "offence")

@@ -115,6 +115,17 @@ def expected(seat, purpose, people):
     return told, cells
 
 
+def leave_lines(house, seat, purpose, people):
+    """A line of a list and one that names everybody, as if the seat had asked; without them nothing is read."""
+    with house.role("guitu_owner") as door:
+        door.execute(
+            "INSERT INTO access_trace (id, at, post_id, unit_id, purpose, action, subjects, fields, outcome)"
+            " SELECT gen_random_uuid(), clock_timestamp(), p.id, p.unit_id, %s, 'person:list', g.whom::uuid[], '{}',"
+            " 'ALLOWED' FROM access_post p, (VALUES ('{}'), (%s::text)) AS g (whom) WHERE p.id = %s",
+            (purpose, "{" + ",".join(str(one.id) for one in people) + "}", seat.post_id),
+        )
+
+
 def asked_of_database(house, seat, purpose, people):
     """(person, item) → (effect, value, whether the encrypted value came out), in one statement as the application."""
     with house.role("guitu_app") as door, door.transaction():
@@ -167,6 +178,7 @@ def asked_of_application(seat, purpose, people):
 def differences(house, seat, purpose, people):
     """The cells of a seat that differ, and the cells compared."""
     wanted, cells = expected(seat, purpose, people)
+    leave_lines(house, seat, purpose, people)
     rows, heads, by_name, bare = asked_of_database(house, seat, purpose, people)
     told, names = asked_of_application(seat, purpose, people)
     wrong = [

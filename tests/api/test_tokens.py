@@ -31,7 +31,6 @@ def _issue(
 def test_the_security_administrator_issues_a_token_that_is_kept_only_as_a_digest(fresh):
     issued = _issue(fresh, machine_post(fresh, COUNTY, "COUNTY_OFFICER"))
     assert issued.raw.startswith("guitu_")
-    assert Caller(issued.raw).get("/journeys").status_code == 200
     with fresh.role("guitu_owner") as door:
         held, purposes, lasts = door.execute(
             "SELECT s.token_hash, s.purposes, s.expires_at - s.created_at FROM access_session s"
@@ -40,6 +39,8 @@ def test_the_security_administrator_issues_a_token_that_is_kept_only_as_a_digest
         ).fetchone()
         assert (bytes(held), purposes) == (signing_in.hashed(issued.raw), ["RECEIVE_RETURN"])
         assert lasts == timedelta(days=90)
+    assert Caller(issued.raw).get("/journeys").status_code == 200
+    with fresh.role("guitu_owner") as door:
         acts = door.execute("SELECT act FROM ledger_entry WHERE event_id = %s", (issued.id,)).fetchall()
         dump = door.execute("SELECT string_agg(t::text, '') FROM access_api_token t").fetchone()[0]
         payloads = door.execute("SELECT string_agg(canonical, '') FROM ledger_payload").fetchone()[0]

@@ -70,6 +70,7 @@ ASKED_BEFORE = {
             "guitu.handover.request_answers.step_answered", "guitu.handover.rulings.is_ruled",
             "guitu.handover.request_answers.waits_for_step", "guitu.prison.assessing.grade_held",
             "guitu.prison.identity.row_of", "guitu.prison.identity.may_decide", "guitu.prison.identity.pair",
+            "guitu.prison.identity.person_of",
             "guitu.prison.joining.side_by_side", "guitu.prison.joining.proposals",
             "guitu.handover.letters.draft", "guitu.handover.letters.proposed", "guitu.handover.letters.kinds_open",
             "guitu.handover.letters.lines_of", "guitu.handover.meetings.meetings_of",

@@ -23,7 +23,7 @@ SQL_MAY_READ = {
     for name in (
         *("functions", "machine", "own_account", "evaluation", "errands", "standing", "administration", "api_tokens"),
         *("persons", "rights", "looking", "exports", "complaints", "sealing", "holding_back", "ending", "breaches"),
-        *("impact", "terminals", "moment", "written", "refusing", "journey_moves"),
+        *("impact", "terminals", "moment", "written", "refusing", "journey_moves", "lines"),
     )
 }
 

@@ -4,8 +4,16 @@ import uuid
 
 from django.db import connection
 
+from guitu.access.acting import actor
+from guitu.access.operations import ask
+from guitu.access.roles import ROLES
 from guitu.ledger import keys
 from guitu.people.facts import item_key
+
+
+def ask_for_a_list() -> None:
+    """Leave the line of a list, under some permission of the acting post."""
+    ask(min(ROLES[actor().session.role].may))
 
 
 def by_name() -> dict[str, uuid.UUID]:

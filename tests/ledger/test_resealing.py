@@ -29,7 +29,7 @@ def rings() -> tuple[str, str]:
 
 def opened(house) -> dict[str, str]:
     """Every identity number, through the room's own door."""
-    with house.acting("prison"), transaction.atomic():
+    with house.acting("prison"), transaction.atomic(durable=True):
         ids = list(persons.Person.objects.values_list("id", flat=True))
         ask("person:identify")
         return {one.key: one.numbers[0][1] for one in persons.identities(ids).values()}

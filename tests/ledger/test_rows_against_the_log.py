@@ -40,7 +40,7 @@ def test_a_row_changed_or_missing_beside_the_log_is_named_by_both_rechecks(house
         ).fetchone()[0]
     assert (note() > 0, note()) == (True, 0)  # each line once
     assert asked(house, "prison", "person:open", person) == "ALLOWED"
-    assert note() == 1
+    assert note() == 2  # the list of whoever acts, and the file
     grow()
     assert recheck().wrong == nightly_wrong() == []  # the control: untouched it holds
     with house.role("postgres") as door:

@@ -41,7 +41,7 @@ def test_a_file_is_kept_encrypted_and_read_back(house, person):
     assert (view.id, view.kind, view.mime, view.size, view.file_name) == (
         made, "judgment", "application/pdf", len(PDF), "判决书.pdf",
     )  # fmt: skip
-    with house.acting("prison"), transaction.atomic():
+    with house.acting("prison"), transaction.atomic(durable=True):
         ask("paper:read", [person], seen=reading.items_in_file(made))
         assert queries.attachment_bytes(made)[0] == PDF
     with house.role("guitu_owner") as door:

@@ -25,7 +25,7 @@ def held(house, person_id, login="county"):
 
 
 def text(house, document_id, login="county") -> str:
-    with house.acting(login), transaction.atomic():
+    with house.acting(login), transaction.atomic(durable=True):
         look(document_id)
         data = queries.document_bytes(document_id)
     return "".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).replace("\n", "")

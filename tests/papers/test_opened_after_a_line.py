@@ -24,19 +24,28 @@ def judgment(house, person) -> uuid.UUID:
     return attach(house, person)
 
 
-def asked(house, login, statement, values, *, before=()):
-    """What the application's role is answered after these lines in a transaction of this post, or why it is refused."""
-    with house.acting(login) as state:
-        token, purpose = state.token, state.purpose
-    with house.role("guitu_app") as door, door.transaction(force_rollback=True):
-        door.execute(
-            "SELECT set_config('guitu.token', %s, true), set_config('guitu.purpose', %s, true)", (token, purpose)
-        )
-        told = [door.execute("SELECT access_require(%s, %s, %s)", line).fetchone()[0] for line in before]
-        try:
-            return told, door.execute(statement, values).fetchone()[0]
-        except psycopg.Error as refusal:
-            return told, refusal.sqlstate
+def asked(house, login, statement, values, *, before=(), state=None):
+    """What the application's role is answered after these lines, each in a transaction of its own, or why it is not."""
+    if state is None:
+        with house.acting(login) as state:
+            pass
+    token, purpose = state.token, state.purpose
+    with house.role("guitu_app") as door:
+        told = []
+        for line in before:
+            with door.transaction():
+                become(door, token, purpose)
+                told.append(door.execute("SELECT access_require(%s, %s, %s)", line).fetchone()[0])
+        with door.transaction(force_rollback=True):
+            become(door, token, purpose)
+            try:
+                return told, door.execute(statement, values).fetchone()[0]
+            except psycopg.Error as refusal:
+                return told, refusal.sqlstate
+
+
+def become(door, token, purpose):
+    door.execute("SELECT set_config('guitu.token', %s, true), set_config('guitu.purpose', %s, true)", (token, purpose))
 
 
 def test_no_sql_of_the_application_selects_the_bytes_and_with_the_privilege_it_does(house, person, judgment):
@@ -79,17 +88,18 @@ def test_a_line_left_while_it_was_open_opens_nothing_that_the_table_keeps_now(ho
         post = door.execute(leader, (state.token,)).fetchone()[0]
         door.execute(
             "INSERT INTO access_trace (id, at, post_id, unit_id, purpose, action, subjects, fields, outcome)"
-            " SELECT gen_random_uuid(), now() + interval '1 minute', p.id, p.unit_id, 'X', 'paper:read',"
+            " SELECT gen_random_uuid(), clock_timestamp(), p.id, p.unit_id, %s, 'paper:read',"
             " %s, %s, 'ALLOWED' FROM access_post p WHERE p.id = %s",
-            (line[1], line[2], post),
+            (state.purpose, line[1], line[2], post),
         )
-    assert asked(house, "prison-leader", FILE, (judgment,)) == ([], "GU006")
+    assert asked(house, "prison-leader", FILE, (judgment,), state=state) == ([], "GU006")
     with house.role("guitu_owner") as door:
         door.execute(
             "CREATE OR REPLACE FUNCTION access_keeps_any(persons uuid[], items text[]) RETURNS boolean LANGUAGE sql"
             " SET search_path = pg_catalog, public, pg_temp AS $$ SELECT false $$"
         )
-    assert isinstance(asked(house, "prison-leader", FILE, (judgment,))[1], bytes), "control: without the table it opens"
+    _, opened = asked(house, "prison-leader", FILE, (judgment,), state=state)
+    assert isinstance(opened, bytes), "control: without the table it opens"
 
 
 def test_a_page_that_forgets_to_ask_gets_no_bytes(house, person, judgment):
@@ -103,7 +113,7 @@ def test_a_page_that_forgets_to_ask_gets_no_bytes(house, person, judgment):
     with house.acting("prison"), transaction.atomic(), pytest.raises(DatabaseError) as refused:
         queries.document_bytes(made.id)
     assert refused.value.__cause__.sqlstate == "GU025"
-    with house.acting("prison"), transaction.atomic():
+    with house.acting("prison"), transaction.atomic(durable=True):
         ask("paper:read", [person], seen=reading.items_in(made.id))
         assert queries.document_bytes(made.id).startswith(b"%PDF")
 

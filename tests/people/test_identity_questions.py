@@ -250,13 +250,13 @@ def _lock_impatiently(question_id):
 
 
 def test_a_joining_is_taken_back_to_the_letter(house, near):
-    with house.acting("prison"), transaction.atomic():
+    with house.acting("prison"), transaction.atomic(durable=True):
         ask("person:identify", [near.person_id])
         before = persons.items_of_many([near.person_id])
     with house.acting("prison"):
         identity.decide(near.id, "same", at=LATER)
         identity.take_back(near.id, at=MUCH_LATER)
-    with house.acting("prison"), transaction.atomic():
+    with house.acting("prison"), transaction.atomic(durable=True):
         ask("person:identify", [near.person_id])
         assert persons.items_of_many([near.person_id]) == before
         assert persons.held_numbers("resident_id", [near.row["fields"]["id_number"]]) == {}

@@ -70,6 +70,8 @@ def test_newer_values_end_the_older_ones_and_the_lists_follow(house):
             source="桐岭监狱",
             at=LATER,
         )
+    with house.acting("prison"), transaction.atomic(durable=True):
+        ask("person:open", [one, two])
         file, other = persons.file_of(one), persons.file_of(two)
         assert (file.name, file.sex, file.birth_date) == ("陈改", "2", None)
         assert (file.items["name"].value, file.items["name"].collected_at) == ("陈改", LATER)
@@ -85,8 +87,10 @@ def test_newer_values_end_the_older_ones_and_the_lists_follow(house):
 
 def test_a_value_says_when_it_is_to_be_checked_again_unless_it_lasts(house):
     take_in(house, [row(0)], AT)
-    with house.acting("prison"), transaction.atomic():
-        items = persons.file_of(persons.find("陈", most=1)[0].id).items
+    with house.acting("prison"), transaction.atomic(durable=True):
+        one = persons.find("陈", most=1)[0].id
+        ask("person:open", [one])
+        items = persons.file_of(one).items
     assert items["household_region"].review_on == date(2027, 9, 1)
     assert items["key_dates"].review_on == date(2026, 12, 1)
     assert items["birth_date"].review_on is None

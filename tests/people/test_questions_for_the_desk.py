@@ -64,7 +64,7 @@ def test_the_desk_decides_the_same_person_and_the_matter_passes_to_the_asking_pr
     with house.acting("identity"):
         identity.decide(elsewhere.id, "same", at=LATER)
     with house.acting("other-prison"), transaction.atomic():
-        assert persons.file_of(elsewhere.person_id).name == "陈柏舟"
+        assert persons.head_of(elsewhere.person_id).name == "陈柏舟"
     again = take_in(house, rosters.row("陈柏舟", release=MOVED), login="other-prison", at=MUCH_LATER)
     assert (len(again.comparison.unchanged), again.comparison.asked) == (1, ())
     assert journeys_of(house) == []
@@ -86,7 +86,7 @@ def test_the_desk_decides_two_persons_and_the_new_one_belongs_to_the_asking_pris
     (task,) = journeys_of(house, "other-prison")
     assert task.person_id == made
     with house.acting("other-prison"), transaction.atomic():
-        assert persons.file_of(made).division == OTHER_PRISON
+        assert persons.head_of(made).division == OTHER_PRISON
     again = take_in(house, rosters.row("陈柏舟", release=MOVED), login="other-prison", at=MUCH_LATER)
     assert len(again.comparison.unchanged) == 1
 

@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection, transaction
 
+from guitu.access import operations as access
 from guitu.access.establishing import unit_id
 from guitu.access.operations import NotAllowed
+from guitu.access.roles import ROLES
 from guitu.journeys.policy import MoveNotAllowed
 from guitu.people.facts import NewFact, end_facts, write_facts
+from guitu.people.models import Person
 from guitu.people.queries import division_of
 from guitu.rights import complaints, deciding, late, worsening
 from guitu.rights.policy import is_worse
@@ -60,7 +63,8 @@ def put(at):
 
 def readable(house, login):
     """A digest of every row of every table that this post can read, by table."""
-    with house.acting(login), transaction.atomic(), connection.cursor() as cursor:
+    with house.acting(login) as state, transaction.atomic(durable=True), connection.cursor() as cursor:
+        access.ask(min(ROLES[state.session.role].may), Person.objects.values_list("id", flat=True))
         cursor.execute(
             "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public'"
             " AND c.relkind IN ('r', 'v') AND has_table_privilege(c.oid, 'SELECT') AND c.relname <> ALL (%s)",

@@ -166,7 +166,7 @@ def test_the_agreement_becomes_a_numbered_document_of_the_side_that_helps_and_of
     for _ in range(2):  # The second press is the same one.
         assert county.post(f"{papers}make/", form)["Location"] == papers
     assert "制作帮教协议" not in county.get(papers).content.decode()
-    with house.acting("county"), transaction.atomic():
+    with house.acting("county"), transaction.atomic(durable=True):
         (made,) = [one for one in documents_of(walk.person) if one.kind == "aftercare_agreement"]
         (line,) = [one for one in of_person(walk.person) if one.act == "support:agreement:issued"]
         look(made.id)

@@ -98,7 +98,7 @@ def refused(walk, mark, items, *, at, login="county"):
 
 def seen(house, login, person):
     """What a post finds out about somebody: asked, by name, by item, by road, by number, by lines of the ledger."""
-    with house.acting(login), transaction.atomic():
+    with house.acting(login), transaction.atomic(durable=True):
         return (
             ask("person:list", [person]),
             names_in_sight([person]),
@@ -198,7 +198,8 @@ def test_a_juveniles_file_is_sealed_asked_for_unlawfully_and_asked_for_lawfully(
     for login, _ in LOOKERS:
         assert seen(house, login, walk.person) == seen(house, login, stranger), login
         assert seen(house, login, walk.person)[4] == {}, login
-    with as_person(walk), transaction.atomic():
+    with as_person(walk), transaction.atomic(durable=True):
+        ask("my_road:read", [walk.person])
         assert persons.file_of(walk.person).name == "陈柏舟"
         assert roads.road_of(walk.person).task.state == "completed"
         assert sealing.own_sealing().looks == 0

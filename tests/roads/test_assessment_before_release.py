@@ -39,7 +39,7 @@ def graded(row: tuple[object, ...], grade: str) -> bytes:
 
 
 def reports(walk: Walk, login: str = "prison"):
-    with walk.house.acting(login), transaction.atomic():
+    with walk.house.acting(login), transaction.atomic(durable=True):
         ask("assessment:read", [walk.person], seen=prison.items_in_assessment(walk.person))
         return prison.assessments_of(roads.road_of(walk.person).task.journey_id)
 

@@ -67,7 +67,7 @@ def test_the_plain_road_from_roster_to_registration(house):
         handover.register_return(task.person_id, event_id=uuid.uuid4(), at=datetime(2026, 12, 15, 3, 0, tzinfo=UTC))
     with house.acting("county"), transaction.atomic():
         road = roads.road_of(task.person_id)
-        file = persons.file_of(task.person_id)
+        file = persons.head_of(task.person_id)
         acts = [line.act for line in ledger.of_person(task.person_id)]
         assert all(ledger.commitment_holds(line.entry_id) for line in ledger.of_person(task.person_id))
     assert road.task.state == "registered"

@@ -89,7 +89,7 @@ def test_the_seal_holds_whatever_the_zone_of_the_moment(house) -> None:
 def test_the_addressee_sees_the_letter_and_neither_the_person_nor_the_file(house) -> None:
     walk = Walk(house)
     (sent,) = written(walk, "prison", "police_notice", STATION)
-    with house.acting("station"), transaction.atomic():
+    with house.acting("station"), transaction.atomic(durable=True):
         assert [one.id for one in Letter.objects.all()] == [sent.id]
         assert Person.objects.count() == Fact.objects.count() == 0
         assert ask("person:open", [walk.person]) == "DENIED"
@@ -102,7 +102,7 @@ def test_another_station_the_parent_a_sibling_and_a_department_see_no_row(house,
     walk = Walk(house)
     (sent,) = written(walk, "prison", "police_notice", STATION)
     answered(walk, "station", sent, "noted")
-    with house.acting(login), transaction.atomic():
+    with house.acting(login), transaction.atomic(durable=True):
         assert (Letter.objects.count(), Reply.objects.count()) == (0, 0)
         assert ask("letter:read", [walk.person]) in {"UNKNOWN", "DENIED"}
     with house.acting(login), pytest.raises((NotAllowed, PersonUnknown, LetterUnknown)):
@@ -312,12 +312,12 @@ def test_a_guardian_sees_what_they_are_asked_and_no_person_and_no_file(house) ->
         asked(walk, mine, when="6月15日9时")
     assert lacking.value.fields == ("where",)
     sent = asked(walk, mine, when="6月15日9时", where="桐岭监狱东门")
-    with acting_as(house, mine), transaction.atomic():
+    with acting_as(house, mine), transaction.atomic(durable=True):
         assert [one.id for one in Letter.objects.all()] == [sent.id]
         assert Person.objects.count() == Fact.objects.count() == 0
         assert set(exchange.content(sent.id)) == {"name", "when", "where", "contact"}
         assert ask("my_road:read", [walk.person]) == ask("person:open", [walk.person]) == "DENIED"
-    with acting_as(house, other), transaction.atomic():
+    with acting_as(house, other), transaction.atomic(durable=True):
         assert Letter.objects.count() == 0
         assert ask("asked:read", [walk.person]) == "UNKNOWN"
     with acting_as(house, mine):

@@ -98,7 +98,7 @@ def test_both_sides_have_it_in_their_story(house, passed):
 def test_the_old_prison_still_sees_the_file_and_can_no_longer_act(house, passed):
     assert tasks(house, "prison") == []
     with house.acting("prison"), transaction.atomic():
-        assert persons.file_of(passed.person_id).name == "陈柏舟"
+        assert persons.head_of(passed.person_id).name == "陈柏舟"
         assert looks_at(passed.person_id) is not None
     from guitu.handover import operations as handover
     from guitu.journeys.policy import MoveNotAllowed

@@ -114,7 +114,7 @@ class Walk:
 
     def responsible(self):
         with self.house.acting("province"), transaction.atomic():
-            return persons.file_of(self.person).responsible_unit_id
+            return persons.head_of(self.person).responsible_unit_id
 
     def answer(self, login, step, outcome, at, note=""):
         with self.house.acting(login):

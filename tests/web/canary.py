@@ -28,6 +28,7 @@ from guitu.ledger import keys
 from guitu.papers import typesetting
 from tests.conftest import ROOT
 from tests.factories import rosters
+from tests.web.own_lines import first_of_its_session
 
 DIVISION = "929999000000"
 PERSON, UNIT, JOURNEY = (uuid.UUID(int=0xFFCA_0A21 << 96 | place) for place in range(3))
@@ -202,8 +203,10 @@ def listening(patch):
 @contextmanager
 def heard(house):
     """Listen inside the block; at its end read the rows that hold no person."""
-    with pytest.MonkeyPatch.context() as patch, listening(patch):
-        yield
+    with pytest.MonkeyPatch.context() as patch:
+        first_of_its_session(patch, house)
+        with listening(patch):
+            yield
     assert rows_that_sing(house) == []
 
 

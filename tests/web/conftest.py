@@ -13,6 +13,7 @@ from guitu.launcher.roles import drop_database
 from guitu.launcher.translations import compile_changed
 from tests.conftest import copied
 from tests.web import canary
+from tests.web.own_lines import first_of_its_session
 from tests.web.peopled import MOMENT, Peopled, leading_to, populate, serve_from_source, stop_clock
 
 
@@ -43,6 +44,7 @@ def _clone(made: Peopled) -> Iterator[Peopled]:
             stop_clock(patch, MOMENT)
             serve_from_source(patch)
             clone = Peopled(made.server, name, made.persons, made.parcels)
+            first_of_its_session(patch, clone)
             with canary.listening(patch):
                 yield clone
             assert canary.rows_that_sing(clone) == []

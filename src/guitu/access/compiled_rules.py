@@ -20,7 +20,7 @@ from guitu.rulebook.interface import interface_limits
 from guitu.rulebook.juveniles import DATA as JUVENILES
 from guitu.rulebook.juveniles import age_of_majority
 from guitu.rulebook.looking import DATA as LOOKING
-from guitu.rulebook.looking import emergency_rules, export_rules, moment_rules
+from guitu.rulebook.looking import emergency_rules, export_rules, line_lasts, moment_rules
 from guitu.rulebook.retention import DATA as RETENTION
 from guitu.rulebook.retention import kept_months, record_classes
 from guitu.rulebook.rights import DATA as RIGHTS
@@ -81,6 +81,7 @@ def functions() -> list[str]:
     """The statements that make them."""
     return [
         _moment(),
+        _line(),
         _terms(),
         _glass(),
         _alone(),
@@ -108,6 +109,14 @@ def _moment() -> str:
     return (
         "CREATE OR REPLACE FUNCTION access_moment_rules() RETURNS TABLE (ahead interval, behind interval) LANGUAGE sql"  # noqa: S608 - figures of the rulebook
         f" IMMUTABLE {_PINNED} AS $$ VALUES (interval '{rules.ahead}', interval '{rules.behind}') $$"
+    )
+
+
+def _line() -> str:
+    """How long a session may read on a line of the trace (sql/lines.sql). Not pinned, so that it is written into it."""
+    return (
+        "CREATE OR REPLACE FUNCTION access_line_lasts() RETURNS interval LANGUAGE sql IMMUTABLE"
+        f" AS $$ SELECT interval '{line_lasts()}' $$"
     )
 
 

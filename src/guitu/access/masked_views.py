@@ -123,9 +123,17 @@ DECLARE
   own text := (SELECT p.role FROM access_post p WHERE p.id = (access_acting()).post_id);
   reason text := current_setting('guitu.purpose', true);
 BEGIN
+  {asked}
   RETURN QUERY {rows};
 END $$
 """
+_EACH = (
+    "IF persons IS NULL AND own <> 'TICK' THEN"
+    " persons := (SELECT array_agg(DISTINCT g.one) FROM access_lines(access_acting()) t,"
+    " unnest(t.subjects) AS g (one)); END IF;"
+    " PERFORM access_asked(persons, true);"
+)
+"""Values of a person are given only after a line that names the person; all in sight are those whom lines name."""
 _OVER_ALL = " WHERE access_planned(1) <= access_planned(2)"
 """Always so with a session; without one the planner meets the error even where the view would give no row."""
 
@@ -166,7 +174,7 @@ def functions() -> dict[str, str]:
         f" LEFT JOIN access_decision d ON {_DECIDED} AND d.item = 'name' WHERE {_IN_SIGHT}"
     )
     return {
-        FACTS_SHOWN: _shaped(FACTS_SHOWN, _FACT_COLUMNS, facts),
+        FACTS_SHOWN: _shaped(FACTS_SHOWN, _FACT_COLUMNS, facts, asked=_EACH),
         HEADS_SHOWN: _shaped(HEADS_SHOWN, _HEAD_COLUMNS, heads),
         NAMES_SHOWN: _shaped(NAMES_SHOWN, {"id": "uuid", "name": "text"}, names),
     }
@@ -202,8 +210,9 @@ END $$
 """  # nosec B608 # noqa: S608 - constants
 
 
-def _shaped(name: str, columns: dict[str, str], rows: str) -> str:
-    return _SHAPE.format(name=name, columns=", ".join(f"{one} {kind}" for one, kind in columns.items()), rows=rows)
+def _shaped(name: str, columns: dict[str, str], rows: str, asked: str = "PERFORM access_asked(persons);") -> str:
+    given = ", ".join(f"{one} {kind}" for one, kind in columns.items())
+    return _SHAPE.format(name=name, columns=given, rows=rows, asked=asked)
 
 
 def definitions() -> dict[str, str]:

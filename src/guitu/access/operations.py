@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from guitu.access.acting import asking_for
+from guitu.access.database.base import outermost
 from guitu.rulebook.attempts import AttemptRefused
 
 
@@ -27,10 +28,10 @@ class PersonUnknown(AttemptRefused, LookupError):
 def require(action: str, persons: Iterable[uuid.UUID] = ()) -> None:
     """Ask whether the acting post may do `action` on all of `persons`, leaving a durable line whatever the answer.
 
-    Runs in its own durable transaction, before the operation's. Raises NotAllowed or PersonUnknown.
+    Before the operation's transaction, never inside it. Raises NotAllowed or PersonUnknown.
     """
     with transaction.atomic(durable=True):
-        answer = ask(action, persons)
+        answer = _answer(action, list(persons), (), look=False)
     if answer == "DENIED":
         raise NotAllowed(action)
     if answer == "UNKNOWN":
@@ -38,13 +39,24 @@ def require(action: str, persons: Iterable[uuid.UUID] = ()) -> None:
 
 
 def ask(action: str, persons: Iterable[uuid.UUID] = (), *, seen: Iterable[str] = (), look: bool = False) -> str:
-    """Ask and trace inside the caller's own transaction: ``ALLOWED``, ``DENIED`` or ``UNKNOWN``.
+    """Ask and trace: ``ALLOWED``, ``DENIED`` or ``UNKNOWN``. The line stands when this returns, whatever follows.
 
-    For reads: the page answers 404 by return, not by exception, so that the line is kept. `seen` names the unmasked
-    L3/L4 items that will be shown. A `look` opens one person's file: where the post has not the person's matter in
-    hand and has given no reason in this working session, the answer is ``ASKED`` and nothing may be shown.
+    For reads, which ask before they read: an open transaction ends here and the next begins in its place, since the
+    database gives nothing on a line that could still be rolled back. `seen` names the unmasked L3/L4 items that will be
+    shown. A `look` opens one person's file: where the post has not the person's matter in hand and has given no reason
+    in this working session, the answer is ``ASKED`` and nothing may be shown. Raises NotDurable inside a
+    transaction that was not opened as durable: what it has done so far would stand too.
     """
-    persons = list(persons)
+    if connection.in_atomic_block:
+        open_one = outermost()
+        answer = _answer(action, list(persons), seen, look=look)
+        open_one.stand_fast()
+        return answer
+    with transaction.atomic(durable=True):
+        return _answer(action, list(persons), seen, look=look)
+
+
+def _answer(action: str, persons: list[uuid.UUID], seen: Iterable[str], *, look: bool) -> str:
     asking_for(action, persons)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -93,13 +93,19 @@ CLEAR = frozenset({"allow", "reveal"})
 
 def file_of(person_id: uuid.UUID) -> PersonFile:
     """The person's file, items masked. Raises Person.DoesNotExist outside the acting post's reach."""
-    found = _heads([person_id])
-    if not found:
-        raise Person.DoesNotExist
+    head = head_of(person_id)
     rows = _facts_shown([person_id])
     items = {view.item: view for _, view in rows if view.to_at is None}
     past = frozenset(view.item for _, view in rows if view.to_at is not None)
-    return replace(found[person_id], items=items, with_history=past & items.keys())
+    return replace(head, items=items, with_history=past & items.keys())
+
+
+def head_of(person_id: uuid.UUID) -> PersonFile:
+    """What stands at the head of the file, without items. Raises Person.DoesNotExist outside the reach."""
+    found = heads_of([person_id])
+    if not found:
+        raise Person.DoesNotExist
+    return found[person_id]
 
 
 def shown_items(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, FactView]]:
@@ -119,7 +125,7 @@ SELECT id, number, coalesce(name, %s), coalesce(sex, ''), birth_date, coalesce(l
 """
 
 
-def _heads(person_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, PersonFile]:
+def heads_of(person_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, PersonFile]:
     """What stands at the head of these files, without items, as the database lets it be seen. One statement."""
     if not person_ids:
         return {}
@@ -199,6 +205,11 @@ def items_told(person_id: uuid.UUID) -> list[str]:
 def division_of(person_id: uuid.UUID) -> str:
     """The responsible unit's division of this person."""
     return Person.objects.values_list("division", flat=True).get(id=person_id)
+
+
+def numbers_of(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The printed numbers of these persons' files, without those of whom the acting post sees no row. One statement."""
+    return dict(Person.objects.filter(id__in=list(person_ids)).values_list("id", "number"))
 
 
 def divisions_of(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
@@ -381,5 +392,5 @@ def find(text: str, *, first: int = 0, most: int) -> list[PersonFile]:
     ids = by_name.found(wanted, most=first + most)[first:]
     if not ids:
         return []
-    people = _heads(ids)
+    people = heads_of(ids)
     return [people[one] for one in ids if one in people]

@@ -76,7 +76,7 @@ def may_decide(question: Question) -> bool:
 def pair(question_id: uuid.UUID) -> Pair | None:
     """Both sides of a question, numbers in the clear for comparing; None if the acting post does not see both.
 
-    Inside the caller's transaction; the caller asks and traces with the person's id before anything is shown.
+    Inside the caller's transaction, which has asked and traced with the person's id (`person_of`).
     """
     found = questions.question(question_id)
     if found is None:
@@ -155,11 +155,18 @@ def take_back(question_id: uuid.UUID, *, at: datetime) -> None:
         questions.reopen(question)
 
 
-def _person_of(question_id: uuid.UUID) -> uuid.UUID:
-    """The held person of a visible question; otherwise the id itself, so that the asking leaves its line."""
-    with transaction.atomic():
-        found = questions.question(question_id)
+def person_of(question_id: uuid.UUID) -> uuid.UUID:
+    """The held person of a visible question; otherwise the id itself, so that the asking leaves its line.
+
+    Inside the caller's transaction, which asks next.
+    """
+    found = questions.question(question_id)
     return found.person_id if found else question_id
+
+
+def _person_of(question_id: uuid.UUID) -> uuid.UUID:
+    with transaction.atomic():
+        return person_of(question_id)
 
 
 def _locked(question_id: uuid.UUID) -> list[Question]:

@@ -69,7 +69,7 @@ def assessments_listed(journey_id: uuid.UUID) -> list[ReportLine]:
 
 def items_in_assessment(person_id: uuid.UUID) -> tuple[str, ...]:
     """The items above L2 that the person's standing assessment shows; none where there is no assessment."""
-    road = roads.road_of(person_id)
+    road = roads.road_of(person_id, named="")
     made = road is not None and Assessment.objects.filter(journey_id=road.task.journey_id).exists()
     return SHOWN if made else ()
 

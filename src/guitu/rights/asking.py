@@ -170,7 +170,7 @@ def _take(
     )
     if not said:
         return
-    file = persons.file_of(person_id)
+    file = persons.head_of(person_id)
     asked_unit = asked_of or (act.unit_id if act is not None else None)
     named = units_named({asked_unit}).get(asked_unit) if asked_unit else None
     duty_id = policy.duty_of(

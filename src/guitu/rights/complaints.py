@@ -98,7 +98,7 @@ def offices(person_id: uuid.UUID) -> list[UnitView]:
 
     In the open transaction of the person or their representative.
     """
-    responsible = persons.file_of(person_id).responsible_unit_id
+    responsible = persons.head_of(person_id).responsible_unit_id
     acted = {line.unit_id for line in contestable(person_id) if line.unit_id}
     held = units_named(acted | {responsible})
     named = [held[one] for one in sorted(acted & set(held), key=lambda one: held[one].name) if one != responsible]
@@ -147,7 +147,7 @@ def _keep(
     event_id: uuid.UUID,
     at: datetime,
 ) -> None:
-    file = persons.file_of(person_id)
+    file = persons.head_of(person_id)
     road = roads.road_of(person_id)
     places = (road.task.duty_unit_id, road.task.receiving_unit_id) if road else ()
     addressee = _procuratorate([about, file.responsible_unit_id, *places], at)

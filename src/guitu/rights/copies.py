@@ -100,8 +100,9 @@ def build(request_id: uuid.UUID, *, today: date, at: datetime, noted: Noted) -> 
 
 def _require_seeing(permission: str, person_id: uuid.UUID) -> None:
     """Ask as `access.require` does, with every item of the person named. Raises NotAllowed, PersonUnknown."""
-    with transaction.atomic(durable=True):
-        answer = access.ask(permission, [person_id], seen=items_held(person_id))
+    with transaction.atomic():
+        seen = items_held(person_id)
+    answer = access.ask(permission, [person_id], seen=seen)
     if answer == "DENIED":
         raise access.NotAllowed(permission)
     if answer != "ALLOWED":

@@ -112,6 +112,12 @@ def look_rules() -> LookRules:
 
 
 @lru_cache(maxsize=1)
+def line_lasts() -> timedelta:
+    """How long after a line of the trace what was asked for may be read. Source: rulebook/data/looking/limits.yaml."""
+    return timedelta(minutes=_number("look", "line_minutes"))
+
+
+@lru_cache(maxsize=1)
 def emergency_rules() -> EmergencyRules:
     """What holds for emergency looks. Source: rulebook/data/looking/limits.yaml (own service rules)."""
     return EmergencyRules(

@@ -56,8 +56,7 @@ def issue_agreement(person_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) 
         if journey is None:
             return papers.number_issued(AGREEMENT, event_id)
         _to_be_made(journey)
-    with transaction.atomic(durable=True):
-        access.ask("person:reveal", [person_id], seen=_OPENED)
+    access.ask("person:reveal", [person_id], seen=_OPENED)
     with transaction.atomic():
         journey = begin(ISSUED, person_id, event_id)
         if journey is None:

@@ -21,7 +21,7 @@ from guitu.handover import letter_answers, letters, steps
 from guitu.journeys import queries as roads
 from guitu.people import queries as persons
 from guitu.rulebook.sign_in import person_sign_in
-from guitu.web.demonstration_order import as_written
+from guitu.web.demonstration_order import as_written, at_its_list
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
 _PRISON, _HOME = "919901000000", "910121000000"
@@ -52,7 +52,7 @@ def _mark(task: roads.Task, what: str) -> uuid.UUID:
 
 def _tasks(session: ActingSession, side: str, states: Sequence[str], now: datetime) -> list[roads.Road]:
     """The roads in these states, in an order that nothing done on them changes."""
-    with acting(session, session.purposes[0]), transaction.atomic():
+    with at_its_list(session):
         tasks, _total = roads.queue(side, roads.Filters(states=tuple(states)), now=now, first=0, most=200)
         found = [roads.road_by_id(task.journey_id) for task in sorted(tasks, key=as_written)]
     return [road for road in found if road is not None]
@@ -160,7 +160,7 @@ def _asked(home: ActingSession, today: date) -> None:
         at = _at(today, -1, 16)
         with acting(home, home.purposes[0]):
             with transaction.atomic():
-                division = persons.file_of(person).division
+                division = persons.division_of(person)
             person_codes.record_mandate(
                 person,
                 mandate_id=mandate,

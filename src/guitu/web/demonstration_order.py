@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
+from django.db import transaction
+
+from guitu.access import operations as access
+from guitu.access.acting import ActingSession, acting
 from guitu.journeys.queries import Task
 
 
@@ -13,3 +19,12 @@ def as_written(task: Task) -> tuple[str, date, str]:
     Names repeat seldom; whom name and release day do not part, the printed number does, which is drawn.
     """
     return task.person_name, task.release_on, task.person_number
+
+
+@contextmanager
+def at_its_list(session: ActingSession) -> Iterator[None]:
+    """A transaction of this session, which has opened its list before. Raises NotAllowed."""
+    with acting(session, session.purposes[0]):
+        access.require("person:list")
+        with transaction.atomic():
+            yield

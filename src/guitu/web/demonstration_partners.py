@@ -10,14 +10,12 @@ import uuid
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
-from django.db import transaction
-
 from guitu.access.acting import ActingSession, acting
 from guitu.journeys import queries as roads
 from guitu.people import queries as persons
 from guitu.support import offers, policy, referrals
 from guitu.support.policy import OfferWords, Particulars, Word
-from guitu.web.demonstration_order import as_written
+from guitu.web.demonstration_order import as_written, at_its_list
 from guitu.web.invented_names import COMPOUND, SURNAMES
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
@@ -99,12 +97,12 @@ def _refer(officer: ActingSession, partner: ActingSession, code: str, today: dat
     """
     place = next(number for number, offer in enumerate(_OFFERS) if offer[0] == code)
     stories = _STORIES if code == FARM else _STORIES[1:3]
-    with acting(officer, officer.purposes[0]), transaction.atomic():
+    with at_its_list(officer):
         wanted = roads.Filters(states=("in_help", "registered", "acknowledged"))
         tasks, _ = roads.queue("receiving", wanted, now=_at(today, 0, 0), first=0, most=100)
         tasks.sort(key=lambda task: (task.state == "acknowledged", as_written(task)))
         people = tasks[: len(stories)]
-        names = {task.person_id: persons.file_of(task.person_id) for task in people}
+        names = persons.heads_of([task.person_id for task in people])
     for number, (task, story) in enumerate(zip(people, stories, strict=False)):
         mark = uuid.uuid5(_offer_id(place), str(task.person_id))
         # The second waits longer than a partner may take; the last one was referred yesterday.

@@ -24,6 +24,7 @@ django.setup()
 from django.db import transaction
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
+from guitu.access import operations as asking
 from guitu.access import person_codes, signing_in
 from guitu.access import queries as access
 from guitu.access.acting import ActingSession, acting
@@ -45,7 +46,7 @@ from guitu.web import demonstration_partners as partners
 from guitu.web import demonstration_rights as rights
 from guitu.web import demonstration_road as further
 from guitu.web import demonstration_window as at_the_window
-from guitu.web.demonstration_order import as_written
+from guitu.web.demonstration_order import as_written, at_its_list
 from guitu.web.invented_names import OFFENCES, SURNAMES
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
@@ -235,13 +236,13 @@ def load(today: date) -> int:
 def _open_own_doors(officer: ActingSession, today: date) -> None:
     """A one-time code for one person in help and a mandate for a relative: the two who see a road of their own."""
     at = _at(today - timedelta(days=1), 15, 20)
+    with at_its_list(officer):
+        tasks, _ = roads.queue("receiving", roads.Filters(states=("in_help",)), now=at, first=0, most=100)
     with acting(officer, officer.purposes[0]):
-        with transaction.atomic():
-            tasks, _ = roads.queue("receiving", roads.Filters(states=("in_help",)), now=at, first=0, most=100)
         for task in sorted(tasks, key=as_written)[:1]:
             code_id, mandate_id = (uuid.uuid5(task.journey_id, what) for what in ("code", "mandate"))
             with transaction.atomic():
-                division = persons.file_of(task.person_id).division
+                division = persons.division_of(task.person_id)
             person_codes.issue_code(task.person_id, code_id=code_id, division=division, at=at, rules=person_sign_in())
             person_codes.record_mandate(
                 task.person_id,
@@ -263,8 +264,10 @@ def walk(prison_code: str, prison_name: str, people: list[Plan], today: date, *,
     session = _session(prison_code)
     purpose = session.purposes[0]
     numbers = [plan.number for plan in people]
-    with acting(session, purpose), transaction.atomic():
-        held = prison.persons_by_number(numbers)
+    with acting(session, purpose):
+        asking.require("roster:import")
+        with transaction.atomic():
+            held = prison.persons_by_number(numbers)
     if len(held) < len(people):
         with acting(session, purpose):
             prison.import_roster(
@@ -281,7 +284,7 @@ def walk(prison_code: str, prison_name: str, people: list[Plan], today: date, *,
         if person_id is None:
             continue
         with acting(session, purpose), transaction.atomic():
-            road = roads.road_of(person_id)
+            road = roads.road_of(person_id, named="")
         if road is None or road.task.receiving_unit_id is None:
             continue
         with acting(session, purpose), transaction.atomic():

@@ -17,13 +17,14 @@ from guitu.access import person_codes, signing_in
 from guitu.access import queries as access
 from guitu.access.acting import ActingSession, acting
 from guitu.access.establishing import unit_id
+from guitu.access.operations import require
 from guitu.handover import exports, handing_on, passed_matters
 from guitu.handover.passed_matters import Caller
 from guitu.journeys import queries as roads
 from guitu.people import queries as persons
 from guitu.rights import asking, complaints
 from guitu.support import proposals
-from guitu.web.demonstration_order import as_written
+from guitu.web.demonstration_order import as_written, at_its_list
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
 _MARKS = uuid.UUID("0c9b4a52-9d3e-4f0b-8b57-6f2f6f7a51d3")
@@ -68,9 +69,11 @@ def complain_in_own_words(today: date) -> bool:
     with acting(held, held.purposes[0]):
         with transaction.atomic():
             person = person_codes.own_person()
-            about = persons.file_of(person.person_id).responsible_unit_id if person else None
         if person is None:
             return False
+        require("my_road:read", [person.person_id])
+        with transaction.atomic():
+            about = persons.file_of(person.person_id).responsible_unit_id
         complaints.complain(person.person_id, about=about, words=_COMPLAINT, event_id=_mark("complaint"), at=at)
     return True
 
@@ -84,7 +87,7 @@ def _mark(*what: object) -> uuid.UUID:
 
 
 def _at_home(home: ActingSession, states: tuple[str, ...], today: date) -> list[uuid.UUID]:
-    with acting(home, home.purposes[0]), transaction.atomic():
+    with at_its_list(home):
         found, _ = roads.queue("receiving", roads.Filters(states=states), now=_at(today, 0, 8), first=0, most=100)
     found.sort(key=as_written)
     return [task.person_id for task in found]

@@ -66,7 +66,7 @@ class Walker:
             return
         with acting(who, who.purposes[0]):
             with transaction.atomic():
-                road = roads.road_of(self.person_id)
+                road = roads.road_of(self.person_id, named="")
             if road is None or road.step(step).standing != "open" or at > self.at(0):
                 return
             mark = self.mark(f"{step}:{outcome}")
@@ -95,7 +95,7 @@ def assessed(one: Walker, at: datetime) -> None:
     """The prison's assessment, if its step is open: needs that differ from one person to the next."""
     with acting(one.sender, one.sender.purposes[0]):
         with transaction.atomic():
-            road = roads.road_of(one.person_id)
+            road = roads.road_of(one.person_id, named="")
         if road is None or road.step("assessment").standing != "open" or at > one.at(0):
             return
         alone = one.place % 6 == 5
@@ -123,7 +123,7 @@ def dispute(one: Walker, session_of: Callable[[str], ActingSession]) -> None:
         mark = one.mark("contest")
         rulings.contest_refusal(one.person_id, reasons=reasons, event_id=mark, at=one.at(-2))
         with transaction.atomic():
-            road = roads.road_of(one.person_id)
+            road = roads.road_of(one.person_id, named="")
             superior = access.unit(road.task.superior_unit_id) if road and road.task.superior_unit_id else None
     if superior is None or road is None or one.place % 24 != 18:
         return
@@ -194,7 +194,7 @@ def _release(one: Walker) -> None:
             )
     with acting(one.sender, one.sender.purposes[0]):
         with transaction.atomic():
-            road = roads.road_of(one.person_id)
+            road = roads.road_of(one.person_id, named="")
         if road is not None and road.step("gate_handover").standing == "open" and one.place % 4 != 2:
             pick_ups.confirm_hand_over(one.person_id, event_id=one.mark("gate"), at=one.on_release(0, 9))
     outcome = "own_way" if one.place % 4 == 2 else "not_met" if one.place % 13 == 8 else ""
@@ -251,7 +251,7 @@ def not_arrived(one: Walker) -> None:
     if one.place % 3 == 0 or one.days > -8:
         return
     with acting(one.receiver, one.receiver.purposes[0]), transaction.atomic():
-        road = roads.road_of(one.person_id)
+        road = roads.road_of(one.person_id, named="")
     came = road.step("arrival").answer if road is not None else None
     if came is not None and came.outcome in CAME:
         return

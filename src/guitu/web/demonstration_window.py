@@ -20,7 +20,7 @@ from guitu.handover import passed_matters, request_answers, window
 from guitu.handover.passed_matters import Caller
 from guitu.journeys import queries as roads
 from guitu.people import queries as persons
-from guitu.web.demonstration_order import as_written
+from guitu.web.demonstration_order import as_written, at_its_list
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE
 
 _MARKS = uuid.UUID("b2a7c1de-7f05-4d0c-8a3c-5d2f6f0a9e11")
@@ -65,7 +65,7 @@ class _Said:
 def load(session_of: Callable[[str], ActingSession], today: date) -> int:
     """Take matters at two counters and answer some; returns how many were taken. `session_of` gives who acts."""
     home, elsewhere = session_of(HOME), session_of(ELSEWHERE)
-    with acting(home, home.purposes[0]), transaction.atomic():
+    with at_its_list(home):
         filters = roads.Filters(states=_AT_HOME)
         at_home, _ = roads.queue("receiving", filters, now=_at(today, 0, 9), first=0, most=100)
         tasks = sorted(at_home, key=as_written)[: len(_ON_FILE) + 1]
@@ -170,7 +170,7 @@ def _in_words(
 
 def _recognised(home: ActingSession, elsewhere: ActingSession, person_id: uuid.UUID, today: date) -> None:
     """A matter that the number led to the right county, where the person was recognised."""
-    with acting(home, home.purposes[0]), transaction.atomic():
+    with acting(home, home.purposes[0]), transaction.atomic(durable=True):
         ask("person:reveal", [person_id], seen=["id_doc"])
         name, number = persons.file_of(person_id).name, persons.reveal(person_id, "id_doc") or ""
     caller = Caller(name, "0000-5550788", number, document_shown=True)

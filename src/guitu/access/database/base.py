@@ -9,9 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 import psycopg
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql import base, operations
 
 from guitu.access import acting
+
+
+class NotDurable(RuntimeError):
+    """A transaction was to stand that is part of another, or of an operation that is done whole or not at all."""
 
 
 class DatabaseOperations(operations.DatabaseOperations):
@@ -31,6 +36,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not autocommit:
             self._hand_over_token()
 
+    def stand_fast(self) -> None:
+        """End the open transaction, durably, and begin the next in its place: what was written stands from now on."""
+        with self.wrap_database_errors:
+            self.connection.commit()
+        self._hand_over_token()
+
     def _hand_over_token(self) -> None:
         current = acting.current()
         token, purpose = (current.token, current.purpose) if current else ("", "")
@@ -39,3 +50,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             cursor.execute(
                 "SELECT set_config('guitu.token', %s, true), set_config('guitu.purpose', %s, true)", (token, purpose)
             )
+
+
+def outermost() -> DatabaseWrapper:
+    """The connection of this thread, inside one transaction that was opened as durable. Raises NotDurable."""
+    held: Any = connections[DEFAULT_DB_ALIAS]
+    if len(held.atomic_blocks) != 1 or not held.atomic_blocks[0].durable:
+        raise NotDurable("a line of the trace cannot stand before what surrounds it")
+    wrapper: DatabaseWrapper = held
+    return wrapper

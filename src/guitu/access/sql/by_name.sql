@@ -39,6 +39,7 @@ BEGIN
   IF wanted IS NULL OR most IS NULL OR most < 1 THEN
     RETURN;
   END IF;
+  PERFORM access_asked(NULL);
   LOOP
     page := ARRAY(SELECT q.id FROM people_person q WHERE (q.name_search LIKE pattern OR left(q.name, 1) = ANY (sounding)) AND q.ended_at IS NULL
       AND ((q.division >= lo AND q.division < hi) OR q.id = ANY (shown))
@@ -70,6 +71,7 @@ DECLARE
   shown uuid[] := access_shared_outside();
   pattern text := (people_name_patterns(ARRAY[wanted]))[1];
 BEGIN
+  PERFORM access_asked(NULL);
   RETURN QUERY SELECT m.id FROM people_met_by_name(ARRAY(SELECT q.id FROM people_person q WHERE (q.name_search LIKE pattern OR left(q.name, 1) = ANY (sounding))
      AND ((q.division >= lo AND q.division < hi) OR q.id = ANY (shown))), wanted, sounding) AS m (id);
 END $$;

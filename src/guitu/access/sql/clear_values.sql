@@ -13,10 +13,10 @@ DECLARE
   shown uuid[] := access_shared_outside();
   opened text[];
 BEGIN
+  PERFORM access_asked(ARRAY[person], true);
   opened := ARRAY(SELECT e.item FROM access_standing(ARRAY[person]) t JOIN access_effects() e ON e.relation = t.relation
     AND e.state = t.state WHERE e.item = ANY (items) AND e.effect = 'reveal');
-  opened := ARRAY(SELECT o.one FROM unnest(opened) AS o (one) WHERE EXISTS (SELECT 1 FROM access_trace t WHERE t.post_id = s.post_id
-    AND t.at >= s.created_at AND t.subjects @> ARRAY[person] AND t.outcome = 'ALLOWED'
+  opened := ARRAY(SELECT o.one FROM unnest(opened) AS o (one) WHERE EXISTS (SELECT 1 FROM access_lines(s) t WHERE t.subjects @> ARRAY[person]
     AND (t.action IN ('dossier:send', 'letter:send', 'assessment:make') OR (t.action = 'person:reveal' AND t.fields @> ARRAY[o.one]))));
   RETURN QUERY SELECT f.item, f.value, f.sealed_value FROM people_fact f
    WHERE f.person_id = person AND f.to_at IS NULL AND ((f.division >= lo AND f.division < hi) OR f.person_id = ANY (shown))
@@ -29,8 +29,7 @@ CREATE OR REPLACE FUNCTION people_copies(person uuid) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_demand('rights:build', person);
 BEGIN
-  IF NOT EXISTS (SELECT 1 FROM access_trace t WHERE t.post_id = s.post_id AND t.at >= s.created_at AND t.action = 'rights:build'
-      AND t.subjects @> ARRAY[person] AND t.outcome = 'ALLOWED') THEN
+  IF NOT EXISTS (SELECT 1 FROM access_lines(s) t WHERE t.action = 'rights:build' AND t.subjects @> ARRAY[person]) THEN
     RAISE EXCEPTION 'guitu: nothing is copied before it was asked for' USING ERRCODE = 'GU025';
   END IF;
 END $$;
@@ -58,8 +57,7 @@ BEGIN
   IF NOT EXISTS (SELECT 1 FROM unnest(wanted) AS w (one) WHERE access_may(w.one)) THEN
     RAISE EXCEPTION 'guitu: permission to compare is missing' USING ERRCODE = 'GU006';
   END IF;
-  IF NOT EXISTS (SELECT 1 FROM access_trace t WHERE t.post_id = s.post_id AND t.at >= s.created_at AND t.action = ANY (wanted)
-      AND t.outcome = 'ALLOWED') THEN
+  IF NOT EXISTS (SELECT 1 FROM access_lines(s) t WHERE t.action = ANY (wanted)) THEN
     RAISE EXCEPTION 'guitu: nothing is compared before it was asked for' USING ERRCODE = 'GU025';
   END IF;
 END $$;

@@ -250,6 +250,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, p
 DECLARE s access_session := access_seeing(); shared uuid[] := access_shared();
 BEGIN
   IF NOT (access_may('roster:import') OR access_may('item:record')) THEN RETURN; END IF;
+  PERFORM access_asked('{}');
   RETURN QUERY SELECT CASE WHEN (q.division >= s.low AND q.division < s.high) OR q.id = ANY (shared) THEN q.id END,
       NOT ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (shared))
     FROM people_identifier i JOIN people_person q ON q.id = i.person_id

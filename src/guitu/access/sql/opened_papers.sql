@@ -7,8 +7,7 @@ CREATE OR REPLACE FUNCTION papers_line_stands(person uuid, shown text[], looks t
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting();
 BEGIN
-  IF NOT EXISTS (SELECT 1 FROM access_trace t WHERE t.post_id = s.post_id AND t.at >= s.created_at AND t.outcome = 'ALLOWED'
-      AND t.action = ANY (looks) AND t.fields::text[] @> shown
+  IF NOT EXISTS (SELECT 1 FROM access_lines(s) t WHERE t.action = ANY (looks) AND t.fields::text[] @> shown
       AND (person IS NULL OR t.subjects @> ARRAY[person])) THEN
     RAISE EXCEPTION 'guitu: nothing is opened before it was asked for' USING ERRCODE = 'GU025';
   END IF;

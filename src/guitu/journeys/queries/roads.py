@@ -109,10 +109,10 @@ def road_of(person_id: uuid.UUID, *, named: str | None = None) -> Road | None:
     return None if row is None else _road(tasks_of([row], named=None if named is None else {person_id: named})[0])
 
 
-def road_by_id(journey_id: uuid.UUID) -> Road | None:
-    """One journey by its id, also an ended one, or None if it is not within reach."""
+def road_by_id(journey_id: uuid.UUID, *, named: str | None = None) -> Road | None:
+    """One journey by its id, also an ended one, or None if it is not within reach; `named` as in `road_of`."""
     row = Journey.objects.filter(id=journey_id).values_list(*TASK_COLUMNS).first()
-    return None if row is None else _road(tasks_of([row])[0])
+    return None if row is None else _road(tasks_of([row], named=None if named is None else {row[1]: named})[0])
 
 
 def marks_found_only(journey_id: uuid.UUID) -> frozenset[str]:

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field
 
 from guitu.access import queries as units
 from guitu.access import rule_packs
-from guitu.access.deciding import item_told_by, sight_of
+from guitu.access.deciding import item_told_by, shown_names, sight_of
 from guitu.journeys import queries as roads
 from guitu.prison.roster.masking import mask_value
 from guitu.rulebook.book import Rulebook
@@ -318,7 +318,7 @@ def journeys(request: ApiRequest, query: Query[JourneyQuery]) -> JourneyPage:
 @reads(router, "/journeys/{uuid:journey_id}", "person:open", Journey, asks=False, summary="一件衔接事项 · One journey")
 def journey(request: ApiRequest, journey_id: UUID) -> Journey | Problem:
     """一件事项：环节、时限及其依据、经过；敏感项不在此列 · States, clocks with basis, moves; no sensitive item."""
-    found = roads.road_by_id(journey_id)
+    found = roads.road_by_id(journey_id, named="")  # the name after the line of the look
     shown = _shown_items(found.task) if found else []
     problem = refused("person:open", found.task.person_id if found else journey_id, seen=shown)
     if problem is not None or found is None:
@@ -332,7 +332,7 @@ def journey(request: ApiRequest, journey_id: UUID) -> Journey | Problem:
     known = functools.partial(sight.knows, task.person_id)
     return Journey(
         **_line(found.task, words, moment),
-        person_name=found.task.person_name,
+        person_name=shown_names([task.person_id])[task.person_id],
         key_grounds=[words.code("key_person", ground) for ground in found.task.key_grounds if known(ground)],
         clocks=[_clock(clock, words) for clock in found.clocks if clock.voided_at is None],
         steps=[_step(step, words) for step in found.steps if step.standing != "no_part"],

@@ -47,7 +47,7 @@ class Standing(Schema):
 def standing_of(journey_id: uuid.UUID) -> Standing:
     """Where this matter stands now. Raises Problem("not-found")."""
     with transaction.atomic():
-        found = roads.road_by_id(journey_id)
+        found = roads.road_by_id(journey_id, named="")
         if found is None:
             raise Problem("not-found")
         task = found.task
@@ -69,7 +69,7 @@ def open_road(journey_id: uuid.UUID, permission: str) -> roads.Road:
     Unknown and foreign ones leave their line and are refused alike. Raises Problem, NotAllowed, PersonUnknown.
     """
     with transaction.atomic():
-        found = roads.road_by_id(journey_id)
+        found = roads.road_by_id(journey_id, named="")
     if found is None:
         access.require(permission, [journey_id])
         raise Problem("not-found")

@@ -135,7 +135,7 @@ def own_form(step: str, outcome: str) -> Word | None:
 )
 def open_steps(request: ApiRequest, journey_id: UUID) -> OpenSteps | Problem:
     """一件事项里没有办完的步骤：归谁办、何时到期、可以怎样答 · Whose each open step is, when due, how answered."""
-    found = roads.road_by_id(journey_id)
+    found = roads.road_by_id(journey_id, named="")
     problem = refused("person:open", found.task.person_id if found else journey_id)
     if problem is not None or found is None:
         return problem or Problem("not-found")

@@ -105,7 +105,7 @@ class Walk:
 
     def _look(self, unit: str) -> roads.Road | None:
         with at_work(unit), transaction.atomic():
-            return roads.road_of(self.person_id)
+            return roads.road_of(self.person_id, named="")
 
     def _stands(self, unit: str, *states: str) -> bool:
         found = self._look(unit)

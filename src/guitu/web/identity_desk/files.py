@@ -89,15 +89,16 @@ def _side(side: str, words: dict[str, str], found: list[persons.PersonFile], num
 
 def _proposals(kept: persons.PersonFile) -> list[dict[str, str]]:
     """Who of those in reach this person may also be."""
-    matches = joining.proposals(kept.id)
+    matches = joining.proposals(kept.id)[:CHOICES]
+    numbers = persons.numbers_of(uuid.UUID(match.held.key) for match in matches)
     return [
         {
             "name": match.held.name,
             "why": match.en if english() else match.zh,
             "url": f"{reverse('identity-files')}?"
-            + asked.query({"kept": kept.number, "joined": persons.file_of(uuid.UUID(match.held.key)).number}),
+            + asked.query({"kept": kept.number, "joined": numbers[uuid.UUID(match.held.key)]}),
         }
-        for match in matches[:CHOICES]
+        for match in matches
     ]
 
 

@@ -96,9 +96,9 @@ def _line(
 @reads("person:identify")
 def question(request: Request, question_id: uuid.UUID) -> HttpResponse:
     """One question: both records side by side, and the form to decide or to take a decision back."""
-    found = identity.pair(question_id)
-    told = ask("person:identify", [found.question.person_id if found else question_id], seen=SHOWN_ITEMS)
-    if found is None or told != "ALLOWED":
+    told = ask("person:identify", [identity.person_of(question_id)], seen=SHOWN_ITEMS)
+    found = identity.pair(question_id) if told == "ALLOWED" else None
+    if found is None:
         return refusals.not_found(request)
     one = found.question
     posts = access.posts_named({post for post in (one.left_open_by, one.decided_by) if post is not None})

@@ -42,7 +42,7 @@ def notices(request: Request) -> HttpResponse:
     """The own list; what a notice is about opens from its row."""
     asked = _asked(request.GET.dict())  # type: ignore[arg-type]
     number, everything = page_number(request), asked.get("show") == "all"
-    with transaction.atomic():
+    with transaction.atomic(durable=True):
         found, more = queries.own_notices(
             code=asked.get("kind", ""), only_unread=not everything, first=(number - 1) * ROWS, most=ROWS
         )

@@ -14,6 +14,7 @@ from guitu.access.queries import units_named
 from guitu.access.roles import ROLES
 from guitu.journeys.queries import withheld
 from guitu.notices.queries import NoticeView
+from guitu.people.queries import numbers_of
 from guitu.rulebook.book import Rulebook, load_national
 from guitu.rulebook.notice import PERSON
 from guitu.web.permits import Request
@@ -35,9 +36,9 @@ def sentences(request: Request, notices: Iterable[NoticeView]) -> list[str]:
 def _names(request: Request, persons: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     if not persons or "person:list" not in ROLES[request.acting_session.role].may:
         return {}
-    names = names_in_sight(persons - withheld(persons))
-    ask("person:list", names)
-    return names
+    seen = list(numbers_of(persons - withheld(persons)))
+    ask("person:list", seen)
+    return names_in_sight(seen)
 
 
 def _of_kind(book: Rulebook, code: str, kind: str) -> list[str]:

@@ -193,7 +193,7 @@ def decide(request: Request, person_id: uuid.UUID, request_id: uuid.UUID) -> Htt
 def _asked_again(
     request: Request, person_id: uuid.UUID, request_id: uuid.UUID, problem: str, typed: dict[str, str]
 ) -> HttpResponse:
-    with transaction.atomic():
+    with transaction.atomic(durable=True):
         return _page(request, person_id, request_id, problem=problem, typed=typed)
 
 

@@ -113,7 +113,7 @@ def _people(found: passed_on.PassedMatterView, words: str) -> list[dict[str, str
     people = persons.find(words or found.name, most=FOUND)
     numbered = persons.person_numbered(persons.digests_of(found.document_number))
     if numbered is not None:
-        people = [persons.file_of(numbered), *(one for one in people if one.id != numbered)]
+        people = [*persons.heads_of([numbered]).values(), *(one for one in people if one.id != numbered)]
     withheld = roads.withheld({one.id for one in people})
     units = access.units_named({one.responsible_unit_id for one in people})
     return [
