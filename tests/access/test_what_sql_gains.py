@@ -34,18 +34,11 @@ def held(house):
         return person.id, person.number, identifier.kind, bytes(identifier.blind_index)
 
 
-@pytest.fixture
-def unit(house):
-    """The id of a unit by its code."""
-    with house.role("guitu_owner") as door:
-        return dict(door.execute("SELECT code, id FROM access_unit").fetchall()).__getitem__
-
-
 class Hand:
     """One post writing SQL as guitu_app; each statement in a transaction of its own, kept if `keep`."""
 
-    def __init__(self, house, login: str, purpose: str = "") -> None:
-        self.house, self.token = house, house.token(login)
+    def __init__(self, house, login: str, purpose: str = "", *, token: str = "") -> None:
+        self.house, self.token = house, token or house.token(login)
         self.purpose = purpose or queries.session_of(self.token).purposes[0]
 
     def __call__(self, statement: str, *values: object, keep: bool = False):
@@ -156,14 +149,6 @@ GIVE = "SELECT access_give_reach(%s, %s, %s, %s, now())"
 PLACE = "SELECT people_place(%s, %s, %s)"
 
 
-@pytest.fixture
-def posts(house):
-    """The ids of posts by the login of who holds them."""
-    with house.role("guitu_owner") as door:
-        rows = door.execute("SELECT a.login, p.id FROM access_post p JOIN access_account a ON a.id = p.account_id")
-        return dict(rows.fetchall()).__getitem__
-
-
 def test_who_was_responsible_once_comes_no_nearer_to_the_person_by_sql_of_their_own(house, unit, posts) -> None:
     walk, own = Walk(house), Hand(house, "prison")
     nearer = (
@@ -227,17 +212,13 @@ COMMISSION = (
 )
 
 
-def test_a_commission_is_written_by_the_county_itself(house, unit) -> None:
-    with house.role("guitu_owner") as door:
-        posts = dict(
-            door.execute("SELECT a.login, p.id FROM access_post p JOIN access_account a ON a.id = p.account_id")
-        )
+def test_a_commission_is_written_by_the_county_itself(house, unit, posts) -> None:
     for login, state in (("foreign", "GU006"), ("employer", "GU006"), ("county-head", "")):
-        assert Hand(house, login).state(COMMISSION, unit(TOWNSHIP), unit(COUNTY), posts[login]) == state, login
+        assert Hand(house, login).state(COMMISSION, unit(TOWNSHIP), unit(COUNTY), posts(login)) == state, login
     head = Hand(house, "county-head")
-    assert head.state(COMMISSION, unit(SIBLING_COUNTY), unit(COUNTY), posts["county-head"]) == "GU007"
-    assert head.state(COMMISSION, unit(TOWNSHIP), unit(CITY), posts["county-head"]) == "GU007"
-    assert head.state(COMMISSION, unit(TOWNSHIP), unit(COUNTY), posts["county"]) == "GU007"
+    assert head.state(COMMISSION, unit(SIBLING_COUNTY), unit(COUNTY), posts("county-head")) == "GU007"
+    assert head.state(COMMISSION, unit(TOWNSHIP), unit(CITY), posts("county-head")) == "GU007"
+    assert head.state(COMMISSION, unit(TOWNSHIP), unit(COUNTY), posts("county")) == "GU007"
 
 
 def test_every_function_that_acts_as_the_owner_looks_in_its_own_places_and_is_nobodys_by_default(house) -> None:

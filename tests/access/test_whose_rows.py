@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from tests.access.test_what_sql_gains import Hand, held, unit  # noqa: F401 - the house with somebody in it
+from tests.access.test_what_sql_gains import Hand, held  # noqa: F401 - the house with somebody in it
 from tests.factories.units import COUNTY
 from tests.roads.test_a_job_found_by_a_partner import published
 

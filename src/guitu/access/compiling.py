@@ -194,7 +194,7 @@ def compile_cage() -> list[str]:
         cage = _cage()
         cursor.execute(addressed_function(cage), [])
         cursor.execute(masked_views.met_by_name().replace("%", "%%"), [])
-        for text in (*compiled_rules.functions(), permitted_moves.function_in_force(), *sealed_functions(cage)):
+        for text in (*compiled_rules.functions(), *permitted_moves.functions(), *sealed_functions(cage)):
             cursor.execute(text, [])
         for text in erasing_functions.of_rooms(cage):
             cursor.execute(text, [])

@@ -14,12 +14,11 @@ from django.db.backends.utils import CursorWrapper
 
 from guitu.rulebook.book import load_national
 from guitu.rulebook.errors import RefusalError, RulebookError
-from guitu.rulebook.journey import ANY_STATE, Journey
+from guitu.rulebook.journey import ANY_STATE, NO_RECEIVER, RETURN_HOME, Journey
+from guitu.rulebook.juveniles import MARK
 from guitu.rulebook.loading import canonical_sha256, journey_of_text
+from guitu.rulebook.steps import OPENING
 
-KIND = "return_home"
-OPENING = "opened"
-RECEIVER_UNKNOWN = "receiver_unknown"
 MAY = {
     "withdraw": ["person:identify"],
     "lose_receiver": ["receiver:name"],
@@ -40,7 +39,14 @@ MAY = {
 }
 """The permission that the operation of each move asks for; a move of the clock alone has none."""
 MAY_OPEN = ["roster:import", "person:identify"]
-WITHDRAW = "withdraw"
+MOVES_OF = {
+    "own_word": ["agree", "decline_help"],
+    "opening_taken_back": ["withdraw"],
+    "receiver_named": ["name_receiver"],
+    "receiver_changed": ["name_receiver", "rule_receiver"],
+    "contested": ["contest", "lapse"],
+}
+"""The moves of which the triggers of sql/journey_moves.sql ask more than who makes them; they ask by the events."""
 
 Row = tuple[str, str, str, str, bool, str, list[str], list[str]]
 """Definition, move, from, to, whether it ends there, event, positions, permissions of which one is enough."""
@@ -54,8 +60,7 @@ def digest(text: str) -> str:
 def rows(journey: Journey, sha256: str) -> list[Row]:
     """Every move of a journey, one row for each state it can be made from; the opening is a move from nowhere."""
     kinds = {state.id: state.kind for state in journey.states}
-    unknown = [move.to for move in journey.moves if move.event == RECEIVER_UNKNOWN]
-    opened = [journey.start.id, *unknown]
+    opened = [journey.start.id, *(one for one in kinds if one == NO_RECEIVER)]
     made: list[Row] = [(sha256, OPENING, "", to, False, OPENING, ["sending_unit"], MAY_OPEN) for to in opened]
     for move in journey.moves:
         starts = [one for one, kind in kinds.items() if kind != "end"] if ANY_STATE in move.from_ else move.from_
@@ -73,17 +78,29 @@ def steps(journey: Journey, sha256: str) -> list[tuple[str, str, str, list[str]]
 
 def in_force() -> tuple[str, str]:
     """The digest and the text of the journey as it opens now; packs change values, never journeys."""
-    text = load_national().text_of_journey(KIND)
+    text = load_national().text_of_journey(RETURN_HOME)
     return digest(text), text
 
 
-def function_in_force() -> str:
-    """The statement that makes the function which names the definition in force."""
+def functions() -> list[str]:
+    """The statements that make the functions of what is in force: definition, events the triggers ask by, one mark."""
     sha256, _ = in_force()
-    return (
-        "CREATE OR REPLACE FUNCTION journeys_definition_in_force(of_kind text) RETURNS text LANGUAGE sql IMMUTABLE"
-        f" SET search_path = pg_catalog, public, pg_temp AS $$ SELECT CASE of_kind WHEN '{KIND}' THEN '{sha256}' END $$"
+    events = {move.id: move.event for move in load_national().journey(RETURN_HOME).moves}
+    whens = "".join(
+        f" WHEN '{meaning}' THEN ARRAY{[events[move] for move in moves]}" for meaning, moves in MOVES_OF.items()
     )
+    return [
+        f"CREATE OR REPLACE FUNCTION {head} LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp"
+        f" AS $$ SELECT {body} $$"
+        for head, body in (
+            (
+                "journeys_definition_in_force(of_kind text) RETURNS text",
+                f"CASE of_kind WHEN '{RETURN_HOME}' THEN '{sha256}' END",
+            ),
+            ("journeys_events(meaning text) RETURNS text[]", f"CASE meaning{whens} END"),
+            ("journeys_juvenile_mark() RETURNS text", f"'{MARK}'::text"),
+        )
+    ]
 
 
 def load(cursor: CursorWrapper) -> None:
@@ -93,7 +110,7 @@ def load(cursor: CursorWrapper) -> None:
     stands still until it is moved to the definition in force.
     """
     sha256, text = in_force()
-    cursor.execute("SELECT journeys_keep_definition(%s, %s, %s)", [sha256, KIND, text])
+    cursor.execute("SELECT journeys_keep_definition(%s, %s, %s)", [sha256, RETURN_HOME, text])
     cursor.execute("SELECT sha256, kind, text FROM journeys_definition")
     made: list[Row] = []
     answered: list[tuple[str, str, str, list[str]]] = []

@@ -24,6 +24,10 @@ from guitu.rulebook.steps import (
 STATE_KINDS = ("start", "waiting", "rest", "end")
 """A rest is an open door: nothing is owed and no clock runs, and the journey can go on from there."""
 ANY_STATE = "*"
+RETURN_HOME = "return_home"
+"""The journey from prison home, the one that is opened here."""
+NO_RECEIVER = "no_receiver"
+"""The state in which a journey opens whose receiver is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,12 @@ LANGUAGE sql VOLATILE SET search_path = pg_catalog, public, pg_temp AS $$
   ON CONFLICT (sha256) DO NOTHING
 $$;
 
+-- The units that stand in this journey, whatever their position.
+CREATE OR REPLACE FUNCTION journeys_units(j journeys_journey) RETURNS uuid[]
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT array_remove(ARRAY[j.sending_unit_id, j.receiving_unit_id, j.local_unit_id, j.superior_unit_id], NULL)
+$$;
+
 -- In which positions of this journey the acting post stands: its unit's, and time for the machine post of the clock.
 CREATE OR REPLACE FUNCTION journeys_stands_as(j journeys_journey) RETURNS text[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -34,8 +40,8 @@ DECLARE
   may boolean := cardinality(m.may) = 0 OR EXISTS (SELECT 1 FROM unnest(m.may) AS w (one) WHERE access_may(w.one));
 BEGIN
   RETURN stands && m."by" AND (may OR stands && ARRAY['clock'])
-    OR m.event IN ('help_agreed', 'help_refused') AND journeys_own_word(j)
-    OR m.event = 'opening_withdrawn' AND may;
+    OR m.event = ANY (journeys_events('own_word')) AND journeys_own_word(j)
+    OR m.event = ANY (journeys_events('opening_taken_back')) AND may;
 END $$;
 
 -- A move is the one way in which a state changes: written, it is asked whether it may be made, and makes it.
@@ -108,13 +114,13 @@ DECLARE
 BEGIN
   IF NEW.superior_unit_id IS DISTINCT FROM OLD.superior_unit_id THEN
     above := access_units_above(OLD.sending_unit_id);
-    held := held AND (NEW.superior_unit_id = own AND own = ANY (above) AND journeys_could_make(NEW, '{receiver_named}')
-      OR journeys_could_make(OLD, '{refusal_contested,refusal_lapsed}') AND NEW.superior_unit_id = (
+    held := held AND (NEW.superior_unit_id = own AND own = ANY (above) AND journeys_could_make(NEW, journeys_events('receiver_named'))
+      OR journeys_could_make(OLD, journeys_events('contested')) AND NEW.superior_unit_id = (
         SELECT a.unit FROM unnest(above) WITH ORDINALITY AS a (unit, n)
          WHERE a.unit = OLD.receiving_unit_id OR a.unit = ANY (access_units_above(OLD.receiving_unit_id)) ORDER BY a.n LIMIT 1));
   END IF;
   IF NEW.receiving_unit_id IS DISTINCT FROM OLD.receiving_unit_id THEN
-    held := held AND journeys_could_make(OLD, '{receiver_named,receiver_ruled}') AND NEW.local_unit_id IS NULL
+    held := held AND journeys_could_make(OLD, journeys_events('receiver_changed')) AND NEW.local_unit_id IS NULL
       AND EXISTS (SELECT 1 FROM access_unit u WHERE u.id = NEW.receiving_unit_id AND u.kind = 'county');
   ELSIF NEW.local_unit_id IS DISTINCT FROM OLD.local_unit_id OR NEW.worker_post_id IS DISTINCT FROM OLD.worker_post_id THEN
     held := held AND OLD.receiving_unit_id = own AND access_may('matter:allot') AND EXISTS (SELECT 1 FROM access_unit u
@@ -130,8 +136,8 @@ BEGIN
       AND EXISTS (SELECT 1 FROM journeys_permitted_move m WHERE m.definition = NEW.definition AND NEW.state IN (m.from_state, m.to_state));
   END IF;
   -- What keeps a file from others' sight is not taken back by who may write the road.
-  IF 'juvenile' = ANY (OLD.marks) AND NOT 'juvenile' = ANY (NEW.marks) OR NOT held OR NEW.duty_unit_id
-      <> ALL (array_remove(ARRAY[NEW.sending_unit_id, NEW.receiving_unit_id, NEW.local_unit_id, NEW.superior_unit_id], NULL)) THEN
+  IF journeys_juvenile_mark() = ANY (OLD.marks) AND NOT journeys_juvenile_mark() = ANY (NEW.marks) OR NOT held
+     OR NEW.duty_unit_id <> ALL (journeys_units(NEW)) THEN
     RAISE EXCEPTION 'guitu: this post does not decide who stands where in this matter' USING ERRCODE = 'GU030';
   END IF;
   RETURN NEW;
@@ -169,8 +175,7 @@ CREATE OR REPLACE FUNCTION journeys_owed_inside() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF EXISTS (SELECT 1 FROM written w LEFT JOIN journeys_journey j ON j.id = w.journey_id AND j.person_id = w.person_id
-     WHERE j.id IS NULL OR w.duty_unit_id
-       <> ALL (array_remove(ARRAY[j.sending_unit_id, j.receiving_unit_id, j.local_unit_id, j.superior_unit_id], NULL))) THEN
+     WHERE j.id IS NULL OR w.duty_unit_id <> ALL (journeys_units(j))) THEN
     RAISE EXCEPTION 'guitu: this unit stands nowhere in the matter' USING ERRCODE = 'GU030';
   END IF;
   RETURN NULL;
@@ -182,7 +187,7 @@ CREATE OR REPLACE FUNCTION journeys_still_owed_inside() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM journeys_journey j WHERE j.id = NEW.journey_id
-     AND NEW.duty_unit_id IN (j.sending_unit_id, j.receiving_unit_id, j.local_unit_id, j.superior_unit_id)) THEN
+     AND NEW.duty_unit_id = ANY (journeys_units(j))) THEN
     RAISE EXCEPTION 'guitu: this unit stands nowhere in the matter' USING ERRCODE = 'GU030';
   END IF;
   RETURN NEW;

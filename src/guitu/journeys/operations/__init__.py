@@ -18,7 +18,7 @@ from guitu.journeys.operations.noting import (
     note_release,
     take_back_marks,
 )
-from guitu.journeys.operations.opening import KIND, JourneyUnknown, NewJourney, positions, start_many
+from guitu.journeys.operations.opening import JourneyUnknown, NewJourney, positions, start_many
 from guitu.journeys.operations.recounting import change_release_day, recount_provisional, replan_arrival
 from guitu.journeys.operations.redefining import Moved, redefine
 from guitu.journeys.operations.stepping import StepNotOpen, answer_step, is_open, request_step
@@ -26,7 +26,6 @@ from guitu.journeys.operations.terms import help_until
 
 __all__ = [
     "ASSESSMENT",
-    "KIND",
     "OFFICER",
     "Journey",
     "JourneyUnknown",

@@ -13,11 +13,10 @@ from guitu.journeys import definitions, policy
 from guitu.journeys.clocks import clock_row, province_of, set_due
 from guitu.journeys.models import Clock, Journey
 from guitu.rulebook.attempts import AttemptRefused
+from guitu.rulebook.journey import NO_RECEIVER, RETURN_HOME
 from guitu.rulebook.journey import Journey as Definition
 from guitu.rulebook.steps import CLOCK, OPENING, POSITIONS
 
-KIND = "return_home"
-NO_RECEIVER = "no_receiver"
 _BATCH = 2000
 
 
@@ -49,14 +48,14 @@ def start_many(news: Sequence[NewJourney], *, at: datetime) -> list[uuid.UUID]:
     One without a known receiver opens at the state that says so. Runs inside the caller's transaction and acting
     session. The database holds one open journey of a kind per person.
     """
-    book, definition, digest = definitions.in_force(KIND)
+    book, definition, digest = definitions.in_force(RETURN_HOME)
     provinces = province_of({new.sending_unit_id for new in news})
     journeys, clocks = [], []
     for new in news:
         journey = Journey(
             person_id=new.person_id,
             division=new.division,
-            kind=KIND,
+            kind=RETURN_HOME,
             pack=book.sha256,
             definition=digest,
             first_desk_id=new.sending_unit_id,
