@@ -15,6 +15,7 @@ from guitu.launcher import backup, database, processes, province, replaying, sea
 from guitu.launcher.home import Home, tree_root
 from guitu.launcher.server import EmbeddedServer
 
+PASSPHRASE = "回家的路 lantern 7"
 COUNT_SEALED = (
     "import os; os.environ['GUITU_ROLE']='owner'; import django; django.setup();"
     "from guitu.people.sealed_values import unopened_values; print(*unopened_values(most=50))"
