@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from guitu.access.acting import ActingSession, actor
 from guitu.access.models import Installation, Post, Unit
 from guitu.access.roles import ROLES
-from guitu.access.signing_in import acting_token
+from guitu.access.signing_in import acting_token, looks_minted
 from guitu.rulebook.divisions import Divisions
 
 _ENDED = "GU002"
@@ -63,10 +63,12 @@ class Look:
 
 
 def session_of(token: str) -> ActingSession | None:
-    """The acting session behind a raw token, noted as used now, or None if the token is unknown.
+    """The acting session behind a raw token, noted as used now, or None if the token is unknown or none of ours.
 
     Raises SessionEnded for a token whose session is over, whatever ended it.
     """
+    if not looks_minted(token):
+        return None
     try:
         with acting_token(token), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT * FROM access_whoami()")

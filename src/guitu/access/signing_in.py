@@ -6,6 +6,7 @@ A plain psycopg connection, not a Django alias: what it writes is committed at o
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import uuid
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from guitu.access.own_connections import connected_as
 from guitu.access.roles import ROLES
 
 TOKEN_BYTES = 32
+_MINTED = re.compile(r"[A-Za-z0-9_-]{1,200}")
 
 
 class SignInRefused(PermissionError):
@@ -145,6 +147,11 @@ def follow(token: str, former: str) -> None:
     """Let a session in another post of the same account go on at the terminal of the former one, still open."""
     with door() as held:
         held.execute("SELECT access_follow_session(%s, %s)", (hashed(token), hashed(former)))
+
+
+def looks_minted(token: str) -> bool:
+    """Whether a token could be one that was minted: some letters of its alphabet, and nothing else."""
+    return _MINTED.fullmatch(token) is not None
 
 
 @contextmanager

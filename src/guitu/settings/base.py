@@ -49,8 +49,8 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "guitu.web.asked.Asked",
     "guitu.web.legible.Legible",
+    "guitu.web.asked.Asked",
     "guitu.web.gate.Gate",
 ]
 

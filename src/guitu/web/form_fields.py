@@ -41,8 +41,11 @@ def written_moment(text: str) -> datetime:
 
 
 def is_own_address(request: HttpRequest, wanted: str) -> bool:
-    """Whether somebody can be led to this address: a path of this very site, nothing that merely looks like one."""
-    return is_ours(request, wanted) and wanted.startswith("/")
+    """Whether somebody can be led to this address: a path of this very site, nothing that merely looks like one.
+
+    ``//here//elsewhere`` names this site and then a path that, taken by itself, names another.
+    """
+    return is_ours(request, wanted) and wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
 
 
 def is_ours(request: HttpRequest, address: str) -> bool:

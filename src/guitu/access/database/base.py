@@ -34,7 +34,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Begin or end the outermost transaction; at its beginning hand the database token and purpose."""
         super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
         if not autocommit:
-            self._hand_over_token()
+            try:
+                self._hand_over_token()
+            except BaseException:
+                self.close()  # else the next transaction would be taken for one that already knows who acts
+                raise
 
     def stand_fast(self) -> None:
         """End the open transaction, durably, and begin the next in its place: what was written stands from now on."""
