@@ -94,6 +94,39 @@ def test_control_fewer_or_older_failures_do_not_slow_an_address(browser, house, 
     assert attempt(browser, "county", PASSWORD).status_code == 302
 
 
+OF_ONE_SUBNET = ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:0db8:0001:0002:0:0:0:7", "2001:db8:1:2::3%eth0"]
+
+
+def test_the_addresses_of_one_ipv6_subnet_count_together(house, password):
+    """Whoever has one has all of them, and would else try from a fresh one each time."""
+    password("county")
+    for number in range(settings.GUITU_ADDRESS_TRIES):
+        fail_from(house, OF_ONE_SUBNET[number % len(OF_ONE_SUBNET)], 1)
+    for address in (*OF_ONE_SUBNET, "2001:db8:1:2::beef"):
+        assert attempt(Client(REMOTE_ADDR=address), "county", PASSWORD).status_code == 429, address
+
+
+@pytest.mark.parametrize("elsewhere", ["2001:db8:1:3::1", "2001:db8:1:1:ffff:ffff:ffff:ffff", "192.0.2.10", ""])
+def test_control_other_subnets_are_not_slowed_and_one_failure_less_does_not_slow(house, password, elsewhere):
+    password("county")
+    fail_from(house, OF_ONE_SUBNET[0], settings.GUITU_ADDRESS_TRIES - 1)
+    assert attempt(Client(REMOTE_ADDR=OF_ONE_SUBNET[1]), "county", PASSWORD).status_code == 302
+    fail_from(house, OF_ONE_SUBNET[0], 1)
+    assert attempt(Client(REMOTE_ADDR=elsewhere), "county", PASSWORD).status_code == 302
+    assert attempt(Client(REMOTE_ADDR=OF_ONE_SUBNET[1]), "county", PASSWORD).status_code == 429
+
+
+def test_an_address_has_one_spelling(house, password):
+    """IPv4 in its IPv6 form is IPv4; a zone is nothing that the other side may write into a line."""
+    password("county")
+    fail_from(house, "192.0.2.10", settings.GUITU_ADDRESS_TRIES)
+    assert attempt(Client(REMOTE_ADDR="::ffff:192.0.2.10"), "county", PASSWORD).status_code == 429
+    attempt(Client(REMOTE_ADDR="2001:DB8::0:1%<script>"), "county", "wrong")
+    with house.role("guitu_owner") as door:
+        last = door.execute("SELECT address FROM access_sign_in ORDER BY at DESC LIMIT 1").fetchone()
+    assert last == ("2001:db8::1",)
+
+
 def test_behind_a_proxy_the_address_is_the_one_the_proxy_wrote_not_the_one_the_browser_claims(
     browser, house, monkeypatch
 ):

@@ -7,8 +7,11 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
+from guitu.access.establishing import account_id, post_id
+from guitu.web import demonstration
 from guitu.web.entrance import views as entrance
 from guitu.web.gate import token_cookie
+from tests.factories.units import COUNTY
 from tests.web.peopled import MOMENT, PASSWORD
 from tests.web.reading import page, without_tokens
 
@@ -103,6 +106,24 @@ def test_the_one_click_sign_in_exists_in_a_demonstration_only(peopled, settings_
     settings_of(GUITU_DEMONSTRATION=True)
     assert page(peopled.client(None).get("/sign-in/")).all("form", action="/demo-sign-in/")
     assert peopled.client(None).post("/demo-sign-in/", {"key": "no-such-post"}).status_code == 404
+
+
+def test_a_one_click_sign_in_to_a_post_that_has_ended_finds_nothing_and_leaves_no_line_of_an_entry(
+    fresh, monkeypatch
+) -> None:
+    ids = account_id("county"), post_id("county", COUNTY, "COUNTY_OFFICER")
+    offered = demonstration.DemoSignIn("one", "林知遥", "青榆县司法局", "县区司法局人员", *ids)
+    monkeypatch.setattr(demonstration, "all_sign_ins", lambda *, at: (offered,))
+    key = offered.key
+    assert fresh.client(None).post("/demo-sign-in/", {"key": key}).status_code == 302, "control: until then it opens"
+    with fresh.role("guitu_owner") as door:
+        before = door.execute("SELECT count(*) FROM access_sign_in").fetchone()
+        door.execute("UPDATE access_post SET to_at = clock_timestamp() WHERE role = 'COUNTY_OFFICER'")
+    answer = fresh.client(None).post("/demo-sign-in/", {"key": key})
+    assert answer.status_code == 404
+    assert token_cookie() not in answer.cookies
+    with fresh.role("guitu_owner") as door:
+        assert door.execute("SELECT count(*) FROM access_sign_in").fetchone() == before
 
 
 @pytest.fixture

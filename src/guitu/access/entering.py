@@ -21,20 +21,16 @@ from django.contrib.auth.hashers import check_password, make_password
 
 from guitu.access import acting, passwords, second_factors
 from guitu.access.signing_in import TOKEN_BYTES, SignInRefused, door, hashed
+from guitu.access.slowing import slow_down
 from guitu.rulebook.sign_in import PasskeyRules, PasswordProfile, PersonSignIn, Surroundings
 
 NOBODY = make_password(None)
 _LEGAL = ZoneInfo("Asia/Shanghai")
-_FAILURES = ["FAILED", "CODE_FAILED", "PASSKEY_FAILED", "LOCKED", "REFUSED"]
 _ACCOUNT = (
     "SELECT id, login, password, active, failed_count, locked_until, password_set_at, must_change, for_person"
     " FROM access_account WHERE (id = %s OR login = %s) FOR UPDATE"
 )
 Hand = psycopg.Cursor[tuple[Any, ...]]
-
-
-class TooManyFailures(PermissionError):
-    """Too many failures came from this network address; nothing is tried until the time is over."""
 
 
 class StepOver(LookupError):
@@ -310,17 +306,6 @@ def prove_either(at_door: Hand, account_id: uuid.UUID, given: str, *, address: s
         return False
     right = second_factors.accepts(at_door, account.id, given, at=at) or check_password(given, account.password)
     return acting.proved(withstands(at_door, account, right, "CODE_FAILED", address=address, at=at, rules=rules))
-
-
-def slow_down(at_door: Hand, address: str, *, at: datetime, rules: Rules) -> None:
-    """Let nothing be tried from an address with too many failures. Raises TooManyFailures."""
-    at_door.execute(
-        "SELECT count(*) FROM access_sign_in WHERE address = %s AND at > %s AND outcome = ANY (%s)",
-        (address, at - rules.address_window, _FAILURES),
-    )
-    row = at_door.fetchone()
-    if row is not None and row[0] >= rules.address_tries:
-        raise TooManyFailures
 
 
 def account_of(at_door: Hand, *, account_id: uuid.UUID | None = None, login: str | None = None) -> Account | None:

@@ -9,6 +9,7 @@ from guitu.access import entering, passkeys
 from guitu.access.entering import Hand, Rules, StepOver
 from guitu.access.passkeys import Proof, Site, Use
 from guitu.access.signing_in import SignInRefused
+from guitu.access.slowing import slow_down
 
 
 def ask_after_password(token: str, *, site: Site, at: datetime, rules: Rules) -> str:
@@ -26,14 +27,14 @@ def ask_after_password(token: str, *, site: Site, at: datetime, rules: Rules) ->
 def ask_alone(token: str, *, site: Site, address: str, at: datetime, rules: Rules) -> str:
     """What the browser that holds `token` needs to show any passkey, as JSON. Raises TooManyFailures."""
     with entering.hand() as at_door:
-        entering.slow_down(at_door, address, at=at, rules=rules)
+        slow_down(at_door, address, at=at, rules=rules)
         return passkeys.request_options(at_door, None, token=token, site=site, at=at, rules=rules.passkey)
 
 
 def show_after_password(token: str, credential: str, *, site: Site, address: str, at: datetime, rules: Rules) -> None:
     """Take a passkey as the second factor. Raises SignInRefused (it counts as at the door), StepOver."""
     with entering.hand() as at_door:
-        entering.slow_down(at_door, address, at=at, rules=rules)
+        slow_down(at_door, address, at=at, rules=rules)
         account = entering.under_way(at_door, token, at=at)
         challenge = passkeys.spend_challenge(at_door, Use.FACTOR, token, at=at)
         shown = passkeys.read(credential)
@@ -54,7 +55,7 @@ def begin(token: str, credential: str, *, site: Site, address: str, at: datetime
     """
     entered = ""
     with entering.hand() as at_door:
-        entering.slow_down(at_door, address, at=at, rules=rules)
+        slow_down(at_door, address, at=at, rules=rules)
         challenge = passkeys.spend_challenge(at_door, Use.ALONE, token, at=at)
         shown = passkeys.read(credential)
         holder = passkeys.holder(at_door, shown) if shown else None

@@ -19,6 +19,7 @@ from django.contrib.auth.hashers import check_password
 from guitu.access import entering, person_codes
 from guitu.access.entering import Hand, Rules
 from guitu.access.signing_in import SignInRefused, hashed
+from guitu.access.slowing import slow_down
 
 _LETTERS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
@@ -56,7 +57,7 @@ def begin(number: str, secret: str, *, device: str, address: str, at: datetime, 
     """
     token = ""  # nosec B105 # none yet
     with entering.hand() as at_door:
-        entering.slow_down(at_door, address, at=at, rules=rules)
+        slow_down(at_door, address, at=at, rules=rules)
         account = entering.account_of(at_door, login=number_typed(number))
         if account is not None and not account.for_person:
             account = None

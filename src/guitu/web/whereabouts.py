@@ -51,14 +51,18 @@ def roles_with_factor() -> frozenset[str]:
 
 
 def network_address(request: HttpRequest) -> str:
-    """The browser's network address; behind a proxy the last one in X-Forwarded-For, the one the proxy has written."""
+    """The browser's network address; behind a proxy the last one in X-Forwarded-For, the one the proxy has written.
+
+    One address, one spelling: without a zone, and IPv4 as IPv4 also where it comes in its IPv6 form.
+    """
     told = request.META.get("REMOTE_ADDR", "")
     if settings.GUITU_BEHIND_PROXY:
         told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or told
     try:
-        return str(ipaddress.ip_address(told))
+        found = ipaddress.ip_address(told.partition("%")[0])
     except ValueError:
         return ""
+    return str(getattr(found, "ipv4_mapped", None) or found)
 
 
 def shorten_and_tell(token: str, network: str, *, at: datetime, key: str = "") -> None:

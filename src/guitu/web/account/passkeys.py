@@ -11,8 +11,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from guitu.access import own_account, own_passkeys
-from guitu.access.entering import TooManyFailures
 from guitu.access.signing_in import SignInRefused
+from guitu.access.slowing import TooManyFailures
 from guitu.web import refusals
 from guitu.web.account.views import account_page, factor_page
 from guitu.web.clock import now

@@ -11,10 +11,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from guitu.access import own_account, own_passkeys, retention, second_factors, terminals
-from guitu.access.entering import TooManyFailures
 from guitu.access.passwords import PasswordRefused
 from guitu.access.roles import SEPARATED
 from guitu.access.signing_in import SignInRefused
+from guitu.access.slowing import TooManyFailures
 from guitu.web import refusals
 from guitu.web.account import notice_choices
 from guitu.web.account.pictures import picture

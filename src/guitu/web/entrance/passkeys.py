@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guitu.access import entering, passkeys_at_the_door
-from guitu.access.entering import Need, StepOver, TooManyFailures
+from guitu.access.entering import Need, StepOver
 from guitu.access.passkeys import Site
 from guitu.access.signing_in import TOKEN_BYTES, SignInRefused
+from guitu.access.slowing import TooManyFailures
 from guitu.web import refusals
 from guitu.web.account.passkeys import not_here
 from guitu.web.clock import now

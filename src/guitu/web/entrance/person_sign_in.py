@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from guitu.access import persons_at_the_door
-from guitu.access.entering import StepOver, TooManyFailures
+from guitu.access.entering import StepOver
 from guitu.access.signing_in import SignInRefused
+from guitu.access.slowing import TooManyFailures
 from guitu.web.clock import now
 from guitu.web.entrance.coming_in import (
     NoPost,

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guitu.access import entering, second_factors
-from guitu.access.entering import Need, Step, StepOver, TooManyFailures
+from guitu.access.entering import Need, Step, StepOver
 from guitu.access.passwords import PasswordRefused
 from guitu.access.signing_in import SignInRefused
+from guitu.access.slowing import TooManyFailures
 from guitu.rulebook.records import Sentence
 from guitu.web.account.pictures import picture
 from guitu.web.clock import now

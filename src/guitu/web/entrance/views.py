@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 
-from guitu.access import entering, signing_in
+from guitu.access import entering, signing_in, slowing
 from guitu.access.acting import acting
 from guitu.access.looking import choose_purpose
 from guitu.access.roles import PURPOSES, ROLES
@@ -84,7 +84,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return onwards(request, token)
         except signing_in.SignInRefused:
             error, status = wrong(), 422
-        except entering.TooManyFailures:
+        except slowing.TooManyFailures:
             error, status = too_many(), 429
         except NoPost:
             error, status = _("这个账号现在没有岗位。请联系系统管理员。"), 422
@@ -109,8 +109,12 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     chosen = next((one for one in demonstration.all_sign_ins(at=now()) if one.key == request.POST.get("key")), None)
     if chosen is None:
         return refusals.not_found(request)
+    try:
+        entered = enter(request, chosen.account_id, chosen.post_id, next_url(request))
+    except signing_in.SignInRefused:  # the post that the demonstration began with has ended since
+        return refusals.not_found(request)
     entering.note_entry(chosen.account_id, address=network_address(request), at=now())
-    return enter(request, chosen.account_id, chosen.post_id, next_url(request))
+    return entered
 
 
 @public
