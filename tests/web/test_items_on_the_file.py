@@ -166,6 +166,37 @@ def test_who_had_the_file_before_is_told_in_words_that_others_correct_its_head(f
     assert fresh.client("county").post(address_of, form).status_code == 302  # the control
 
 
+HEAD = ("name", "sex", "birth_date")
+
+
+def record_links(peopled, login, person):
+    return {a["href"] for a, _ in page(file_of(peopled, login, person)).all("a") if "/record/" in a.get("href", "")}
+
+
+@pytest.mark.parametrize("item", HEAD)
+def test_the_form_for_the_head_is_not_offered_to_who_had_the_file_before(peopled, item):
+    before, now = record_links(peopled, "prison", REGISTERED), record_links(peopled, "county", REGISTERED)
+    form = address(peopled, "item-record", item, person=REGISTERED)
+    assert form not in before
+    assert form in now
+    assert address(peopled, "item-record", "education", person=REGISTERED) in before, "control: the others are offered"
+    refused = peopled.client("prison").get(form)
+    assert refused.status_code == 409
+    assert "档案现在不在本单位手里" in body(refused)
+    assert page(refused).all("input", name="reason") == []
+    assert peopled.client("county").get(form).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("login", "person"), [("prison", KEPT), ("county", SENT), ("prison", SENT), ("county", REGISTERED)]
+)
+def test_whoever_is_offered_the_form_for_the_head_is_not_refused_by_the_database(fresh, login, person):
+    offered = address(fresh, "item-record", "name", person=person) in record_links(fresh, login, person)
+    form = {"mark": str(uuid.uuid4()), "source": "户口簿", "reason": "写错了", "value": "蔡望知", "confirmed": "yes"}
+    answer = fresh.client(login).post(address(fresh, "item-recorded", "name", person=person), form)
+    assert offered == ("档案现在不在本单位手里" not in body(answer))
+
+
 def test_the_list_follows_a_new_name(fresh):
     assert record(fresh, "name", {"value": "陈改"}, confirmed="yes").status_code == 302
     found = body(fresh.client("prison").get("/search/?q=chengai"))

@@ -34,7 +34,14 @@ _LONGEST = 500
 _PHONE = re.compile(r"\+?[0-9][0-9 \-]{5,19}")
 _MAY_BE_RIGHT = frozenset({"ID_SEX_MISMATCH", "ID_BIRTH_MISMATCH", "ID_DIVISION_UNKNOWN"})
 _IDENTITY = frozenset({"name", "sex", "birth_date", "id_doc"})
+HEAD = _IDENTITY - {"id_doc"}
+"""What also stands at the head of a file and is corrected by who has it in hand."""
 _NOT_IN_HAND = "GU006"
+NOT_IN_HAND = (
+    "档案现在不在本单位手里，请由现在负责的单位更正",
+    "This file is no longer in the hands of this unit; the unit responsible now corrects it",
+)
+"""Why the head of a file is not corrected by whoever had it before."""
 
 
 class ItemRefused(ValueError):
@@ -79,7 +86,7 @@ def record_item(
         facts = people.Newer(
             person_id,
             {code: value},
-            (identity.name, identity.sex or "0", identity.birth_date) if code in _IDENTITY - {"id_doc"} else None,
+            (identity.name, identity.sex or "0", identity.birth_date) if code in HEAD else None,
         )
         people.update_many([facts], source=source.strip(), at=at)
         if code == "id_doc":
@@ -103,10 +110,7 @@ def _in_hand() -> Iterator[None]:
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", None) != _NOT_IN_HAND:
             raise
-        raise ItemRefused(
-            "档案现在不在本单位手里，请由现在负责的单位更正",
-            "This file is no longer in the hands of this unit; the unit responsible now corrects it",
-        ) from error
+        raise ItemRefused(*NOT_IN_HAND) from error
 
 
 def _value(item: Item, typed: Mapping[str, str], *, today: dt.date) -> str:

@@ -17,7 +17,7 @@ from guitu.access import queries as access
 from guitu.access.deciding import one_look, sight_of
 from guitu.access.operations import ask
 from guitu.people import queries as persons
-from guitu.people.recording import ItemRefused, record_item
+from guitu.people.recording import HEAD, NOT_IN_HAND, ItemRefused, record_item
 from guitu.rulebook.book import load_national
 from guitu.rulebook.catalogues import Item
 from guitu.web import refusals
@@ -25,7 +25,7 @@ from guitu.web.clock import now
 from guitu.web.form_fields import mark_of
 from guitu.web.looking import reasons
 from guitu.web.permits import Request, reads, writes
-from guitu.web.person_file.items import item_name, told
+from guitu.web.person_file.items import head_in_hand, item_name, told
 from guitu.web.person_file.views import file_page
 from guitu.web.places import division_words
 from guitu.web.shell import english, frame, show
@@ -100,7 +100,10 @@ def record_form(request: Request, person_id: uuid.UUID, item: str) -> HttpRespon
     found = load_national().items.get(item)
     if found is None or not found.by_hand:
         return refusals.not_found(request)
-    fact = persons.file_of(person_id).items.get(item)
+    file = persons.file_of(person_id)
+    if item in HEAD and not head_in_hand(request, file):
+        return refusals.conflict(request, *NOT_IN_HAND)
+    fact = file.items.get(item)
     value = (fact.value if fact else None) or ""
     present = json.loads(value) if found.parts and value.startswith("{") else {"value": value}
     return _form(request, person_id, found, present)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from guitu.access.deciding import sight_of
 from guitu.access.roles import PURPOSES, ROLES
 from guitu.people import queries as persons
+from guitu.people.recording import HEAD
 from guitu.rulebook.book import load_national
 from guitu.rulebook.catalogues import Item
 from guitu.rulebook.masking import COVER
@@ -31,6 +32,16 @@ def item_name(item: Item) -> str:
     return item.en if english() else item.zh
 
 
+def head_in_hand(request: Request, file: persons.PersonFile) -> bool:
+    """Whether the acting post corrects the head of a file: one in its range, or shown to it for a matter of its own.
+
+    As the database judges it (access/sql/responsibility.sql), so that nobody is offered a form that is refused.
+    """
+    session, standing = request.acting_session, sight_of([file.id]).standings.get(file.id)
+    shared = standing is not None and standing.relation in {"assigned", "receiver"}
+    return shared or session.low <= file.division < session.high
+
+
 def shown(
     request: Request,
     file: persons.PersonFile,
@@ -44,12 +55,13 @@ def shown(
     """
     book, today = load_national(), now().astimezone(LEGAL_ZONE).date()
     may, sight = ROLES[request.acting_session.role].may, sight_of([file.id])
+    corrects_head = "item:record" in may and head_in_hand(request, file)
     overdue: list[dict[str, Any]] = []
     held: list[dict[str, Any]] = []
     lacking: list[dict[str, Any]] = []
     for code, item in book.items.items():
         row: dict[str, Any] = {"code": code, "name": item_name(item), "level": item.level}
-        if item.by_hand and "item:record" in may:
+        if item.by_hand and "item:record" in may and (corrects_head or code not in HEAD):
             row["record_url"] = reverse("item-record", args=[file.id, code])
         fact = file.items.get(code)
         row["held"] = fact is not None
