@@ -19,10 +19,11 @@ from guitu.people.exporting import HOLDINGS as PEOPLE
 from guitu.people.models import Match
 from guitu.rights import complaints, copies, erasures, late, policy
 from guitu.rights.asking import contestable
+from guitu.rights.passages import Passage
 from guitu.rights.rooms import ROOMS
 from guitu.rulebook.book import load_national
 from guitu.rulebook.rights import rights_rules
-from guitu.web.rights_desk.words import passage_words
+from guitu.web.rights_desk.words import LETTER, passage_text, passage_words
 from tests.access.test_watching import leave, post
 from tests.rights.test_from_the_request_to_the_answer import ask, decide, fetched, rows, work
 from tests.roads.walking import ticking
@@ -224,6 +225,14 @@ def test_who_decides_names_the_passages_in_which_others_speak_and_the_copy_leave
     )
     assert kept == [key]
     assert '"left_out": 1' in sealed or '"left_out":1' in sealed
+
+
+def test_who_decides_reads_a_letter_in_words_and_everything_else_as_it_was_written(house):
+    body = '{"birth_date": "1967年12月9日", "id_doc": "", "receiver": "青榆县司法局"}'
+    letter, note = (Passage(f"{column}:1", "", "", body) for column in (LETTER, "journeys_answer.note"))
+    with house.acting("prison"), transaction.atomic():
+        assert passage_text(letter) == "出生日期：1967年12月9日；接收单位：青榆县司法局"
+        assert passage_text(note) == body
 
 
 def test_every_passage_written_freely_has_its_words_and_no_other_column_claims_to_be_one():

@@ -21,6 +21,11 @@ class Passage:
     label: str
     text: str
 
+    @property
+    def table_and_column(self) -> str:
+        """Of which table and column it is, as ``table.column``."""
+        return self.key.partition(":")[0]
+
 
 def passages(person_id: uuid.UUID) -> list[Passage]:
     """All passages about the person that the acting session sees, in the order of the copy. In the open transaction."""

@@ -151,7 +151,11 @@ def _passages(request: Request, found: queries.RequestView, may: frozenset[str])
     chosen = set(request.POST.getlist("left_out"))
     named = words.passage_words()
     return [
-        {"value": one.key, "label": f"{named[one.key.partition(':')[0]]}：{one.text}", "chosen": one.key in chosen}
+        {
+            "value": one.key,
+            "label": f"{named[one.table_and_column]}{_('：')}{words.passage_text(one)}",
+            "chosen": one.key in chosen,
+        }
         for one in passages(found.person_id)
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -11,14 +12,18 @@ from django.utils.translation import gettext as _
 
 from guitu.access import queries as access
 from guitu.access.errands import DONE, ErrandView
+from guitu.handover.letters import fact_word
 from guitu.journeys.queries import withheld
 from guitu.rights import policy, queries
+from guitu.rights.passages import Passage
 from guitu.rulebook.book import load_national
 from guitu.rulebook.records import Sentence
 from guitu.rulebook.rights import Ground, rights_rules
 from guitu.web import queue_rows
 from guitu.web.person_file.sight import unit_name
 from guitu.web.shell import english
+
+LETTER = "exchange_letter.body"
 
 
 def said(sentence: Sentence) -> str:
@@ -119,11 +124,18 @@ def progress(errand: ErrandView | None, *, erases: bool) -> dict[str, Any] | Non
     }
 
 
+def passage_text(passage: Passage) -> str:
+    """A passage as it is read: a letter as what it states, each with its word; all else as it was written."""
+    if passage.table_and_column != LETTER:
+        return passage.text
+    states = {code: value for code, value in json.loads(passage.text).items() if value}
+    return _("；").join(f"{fact_word(code, english=english())}{_('：')}{value}" for code, value in states.items())
+
+
 def passage_words() -> dict[str, str]:
     """What each kind of freely written passage of a copy is, by table and column."""
     return {
         "journeys_answer.note": _("办理步骤的说明"),
-        "journeys_circumstance.source": _("特殊情况的来源"),
         "handover_pick_up.remark": _("接送的说明"),
         "handover_dispute.reasons": _("异议的理由"),
         "handover_dispute.ruling_reasons": _("裁定的理由"),
@@ -134,6 +146,6 @@ def passage_words() -> dict[str, str]:
         "support_visit.note": _("回访的记录"),
         "support_referral.words": _("合作单位说的话"),
         "exchange_receipt.remark": _("签收或者退回的说明"),
-        "exchange_letter.body": _("函的内容"),
+        LETTER: _("函的内容"),
         "papers_attachment.body": _("留存的文件"),
     }

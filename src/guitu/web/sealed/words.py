@@ -65,7 +65,7 @@ def problem(reason: str) -> str:
     """What is wrong, and what to do."""
     rules = sealing_rules()
     return {
-        "GROUND": _("这个依据不能用在这里。不符合法定情形的，不封存，也不查询。"),
+        "GROUND": _("请选能用在这里的依据。不符合法定情形的，不封存，也不查询。"),
         "ORGAN": _("请填写机关；按这个依据，这类机关无权申请。"),
         "NAME": _("请填写申请机关的名称"),
         "DOCUMENT": _("请填写文书的文号，至少%(least)d个字") % {"least": rules.document_min},
