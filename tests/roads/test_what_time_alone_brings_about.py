@@ -136,5 +136,5 @@ def test_nobody_but_the_job_mints_the_token_of_the_tick(house, role):
 
 def test_the_tick_may_not_open_a_file(house):
     person_id = person_sent(house)
-    with ticking(), transaction.atomic(), pytest.raises(DatabaseError, match="permission denied"):
+    with ticking(), transaction.atomic(durable=True), pytest.raises(DatabaseError, match="permission denied"):
         ask("person:open", [person_id])

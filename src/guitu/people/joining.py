@@ -200,9 +200,10 @@ def joinings(*, first: int = 0, most: int) -> tuple[list[JoinView], int]:
     return _views(held[first : first + most]), held.count()
 
 
-def joining(join_id: uuid.UUID) -> JoinView | None:
-    """One joining, or None where the acting post does not see both sides."""
-    return next(iter(_views(_joins().filter(id=join_id))), None)
+def sides(join_id: uuid.UUID) -> list[uuid.UUID]:
+    """Whose files are joined here, the kept one first; none where the acting post does not see both. Reads no name."""
+    found = _joins().filter(id=join_id).values_list("person_id", "joined_id").first()
+    return list(found or ())
 
 
 def kept_for(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:

@@ -86,8 +86,8 @@ def join(kept_id: uuid.UUID, joined_id: uuid.UUID, *, reason: str, event_id: uui
 def separate(join_id: uuid.UUID, *, event_id: uuid.UUID, at: datetime) -> None:
     """Make two files of the joined ones again. Raises NotAllowed, PersonUnknown, JoinRefused."""
     with transaction.atomic():
-        found = files.joining(join_id)
-    access.require("person:identify", [found.kept_id, found.joined_id] if found else [join_id])
+        found = files.sides(join_id)
+    access.require("person:identify", found or [join_id])
     with transaction.atomic():
         held = files.locked(join_id)
         if held is None:

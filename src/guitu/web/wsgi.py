@@ -9,13 +9,13 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from guitu.rulebook.book import load_national
-from guitu.web.legible import in_our_characters
 from guitu.web.memory import settle
 
 gc.disable()  # nothing that is loaded below is garbage; looking for some takes time
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guitu.settings.production")
 load_national()  # a rulebook that may not be used stops the start here, with file and line
-application = in_our_characters(get_wsgi_application())
+application = get_wsgi_application()
+application = import_module("guitu.web.legible").in_our_characters(application)
 import_module(settings.ROOT_URLCONF)  # else each worker would load the pages at its first request
 if settings.GUITU_DEMONSTRATION and os.environ.get("GUITU_SIGN_INS"):
     from guitu.web import demonstration
