@@ -61,9 +61,10 @@ BEGIN
   RETURN EXISTS (SELECT 1 FROM (SELECT DISTINCT g.division FROM unnest(persons, divisions) AS g (person, division) WHERE g.person = '') AS t
       WHERE (t.division IN ('', own.division) OR (t.division >= s.low AND t.division < s.high) OR (what LIKE 'evaluation:%'
         AND EXISTS (SELECT 1 FROM evaluation_evaluation e WHERE e.evaluator_id = own.id AND e.division = t.division))) IS NOT TRUE)
-    OR EXISTS (SELECT 1 FROM unnest(persons, divisions) AS g (person, division) WHERE g.person <> ''
-      AND (what LIKE 'access:%' AND g.division = own.division) IS NOT TRUE AND NOT EXISTS (SELECT 1 FROM people_person q
-        WHERE q.id = ANY (string_to_array(g.person, ',')::uuid[]) AND q.division = g.division));
+    OR EXISTS (SELECT g.place FROM unnest(persons, divisions) WITH ORDINALITY AS g (person, division, place)
+        CROSS JOIN unnest(string_to_array(g.person, ',')::uuid[]) AS w (id) LEFT JOIN people_person q ON q.id = w.id AND q.division = g.division
+      WHERE g.person <> '' AND (what LIKE 'access:%' AND g.division = own.division) IS NOT TRUE
+      GROUP BY g.place HAVING count(q.id) = 0);
 END $$;
 
 -- Append acts as a post does. What the database and the machine record themselves no post says (ledger_acts_of_posts is made by

@@ -73,8 +73,10 @@ BEGIN
   PERFORM access_moment(o.opened_at) FROM (SELECT DISTINCT w.opened_at FROM written w) AS o;
   IF EXISTS (SELECT 1 FROM written w
       LEFT JOIN journeys_permitted_move m ON m.definition = w.definition AND m.from_state = '' AND m.to_state = w.state
-      LEFT JOIN people_person q ON q.id = w.person_id AND q.responsible_unit_id = w.sending_unit_id
-     WHERE m.id IS NULL OR q.id IS NULL OR w.definition IS DISTINCT FROM journeys_definition_in_force(w.kind)
+      LEFT JOIN (SELECT k.kind, journeys_definition_in_force(k.kind) AS definition FROM (SELECT DISTINCT x.kind FROM written x) AS k) AS f
+        ON f.kind = w.kind
+     WHERE m.id IS NULL OR w.sending_unit_id IS DISTINCT FROM (SELECT q.responsible_unit_id FROM people_person q WHERE q.id = w.person_id)
+        OR w.definition IS DISTINCT FROM f.definition
         OR w.first_desk_id <> w.sending_unit_id OR w.duty_unit_id <> w.sending_unit_id OR w.state_since <> w.opened_at
         OR w.receiving_unit_id = w.sending_unit_id
         OR num_nonnulls(w.local_unit_id, w.superior_unit_id, w.worker_post_id, w.ended_at, w.released_at) > 0)
