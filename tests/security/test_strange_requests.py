@@ -1,8 +1,10 @@
 """Requests that no browser of ours makes: strange characters, cookies, addresses to go on to, and headers."""
 
 import io
+import os
+import subprocess
+import sys
 import uuid
-from pathlib import Path
 from wsgiref.util import setup_testing_defaults
 
 import pytest
@@ -12,7 +14,6 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.test import Client
 
-from guitu import web
 from guitu.access import acting, queries, signing_in
 from guitu.web.gate import token_cookie
 from guitu.web.legible import in_our_characters
@@ -80,9 +81,19 @@ def test_control_our_own_characters_are_read(peopled, named) -> None:
     assert (answer.status_code, answer["Location"]) == (302, "/verify/")
 
 
+SERVED = """
+from wsgiref.util import setup_testing_defaults
+from guitu.web.wsgi import application
+asked = {"HTTP_HOST": "localhost", "CONTENT_TYPE": "text/plain; charset=punycode", "QUERY_STRING": "a=b-c"}
+setup_testing_defaults(asked)
+list(application(asked, lambda status, headers: print(status, dict(headers)["Content-Security-Policy"] != "")))
+"""
+
+
 def test_the_server_of_the_pages_has_that_look_before_it() -> None:
-    ours = (Path(web.__file__).parent / "wsgi.py").read_text(encoding="utf-8")
-    assert "application = in_our_characters(get_wsgi_application())" in ours
+    env = os.environ | {"DJANGO_SETTINGS_MODULE": "guitu.settings.test"}
+    told = subprocess.run([sys.executable, "-P", "-c", SERVED], env=env, capture_output=True, text=True, check=True)
+    assert told.stdout.split("\n")[0] == "400 Bad Request True"
 
 
 STRANGE_TOKENS = ['"a\\000b"', '"\\377"', "é", "a b", "x" * 4000, '""', "%00", "'; SELECT 1 --"]
