@@ -20,7 +20,7 @@ from guitu.ledger.log.checkpoints import CheckpointWrong
 from guitu.ledger.log.entries import Recorded
 from guitu.ledger.log.notes import NoteWrong, Verifier
 from guitu.ledger.log.tree import HASH_BYTES, root
-from guitu.ledger.sequencing import alone, stored_tree
+from guitu.ledger.sequencing import alone, leaves_taken, stored_tree
 
 FULL = tiles.WIDTH * HASH_BYTES
 Found = tuple[str, str]
@@ -76,6 +76,8 @@ def recheck_batch(log: Verifier, *, at: datetime, most: int) -> Batch:
         if (first + most) * tiles.WIDTH >= size:
             batch.ended = True
             batch.wrong += _lost(cursor)
+            if (taken := leaves_taken(cursor)) > size:
+                batch.wrong.append(("CHECKPOINT_MISSING", str(taken)))
         note_findings(batch.wrong, at=at)
         cursor.execute(
             "UPDATE ledger_recheck SET next_tile = %s, leaves = leaves + %s, wrong = wrong + %s, ended_at = %s"

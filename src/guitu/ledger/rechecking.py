@@ -41,8 +41,9 @@ def recheck(log: Verifier) -> Rechecked:
     """Recompute everything from the acts themselves, in one snapshot.
 
     Codes in `wrong`: CONTENT_CHANGED and LEAF_CHANGED name an entry, LEAF_MISSING and LEAF_WITHOUT_ENTRY an index or
-    entry, TILE_CHANGED a tile, ROOT_CHANGED and CHECKPOINT_UNSIGNED a size. Rows beside the log: CONTENT_MISSING,
-    CONTENT_MOVED, ENDING_DIFFERS and TRACES_DIFFER name an entry, TRACE_MISSING and TRACE_CHANGED a line of the trace.
+    entry, TILE_CHANGED a tile, ROOT_CHANGED, CHECKPOINT_UNSIGNED and CHECKPOINT_MISSING a size. Rows beside the log:
+    CONTENT_MISSING, CONTENT_MOVED, ENDING_DIFFERS and TRACES_DIFFER name an entry, TRACE_MISSING and TRACE_CHANGED a
+    line of the trace.
     """
     found = Rechecked()
     with _one_snapshot(), transaction.atomic(), connection.cursor() as cursor:
@@ -105,6 +106,7 @@ def _rows_beside(found: Rechecked) -> None:
 
 def _tree(found: Rechecked, log: Verifier) -> None:
     signed = _signed(found, log)
+    last = max(signed, default=0)
     frontier, rows = Frontier(), _Rows(found)
     for index, entry_id, stored, *act in _rows(
         "SELECT l.index, l.entry_id, l.leaf_hash, e.act, e.event_id, e.at, e.unit_id, e.other_unit_id, e.commitment"
@@ -126,6 +128,8 @@ def _tree(found: Rechecked, log: Verifier) -> None:
             found.wrong.append(("ROOT_CHANGED", str(frontier.size)))
     rows.finish()
     found.wrong += [("ROOT_CHANGED", str(size)) for size in signed]
+    if frontier.size > last:
+        found.wrong.append(("CHECKPOINT_MISSING", str(frontier.size)))
 
 
 def _signed(found: Rechecked, log: Verifier) -> dict[int, bytes]:

@@ -96,6 +96,12 @@ def stored_tree(cursor: CursorWrapper) -> Subtree:
     return tiles.reader(tile)
 
 
+def leaves_taken(cursor: CursorWrapper) -> int:
+    """How far the leaves reach: as far as the last checkpoint, unless one has been taken out."""
+    cursor.execute("SELECT coalesce(max(index) + 1, 0) FROM ledger_leaf")
+    return int(cursor.fetchone()[0])
+
+
 def note_traces(*, at: datetime, most: int, whole: bool = False) -> int:
     """Have up to `most` lines of the trace that no entry commits to yet noted in one entry, as of `at`; how many.
 
@@ -116,6 +122,8 @@ def _grow(cursor: CursorWrapper, entry_ids: list[uuid.UUID], leaves: list[bytes]
         stated, _ = checkpoints.opened(last[2], log)
         if (stated.size, stated.root) != (size, bytes(last[1])) or root(stored_tree(cursor), size) != stated.root:
             raise LogBroken(f"the tree of {size} leaves does not lead to the root that was signed")
+    if (taken := leaves_taken(cursor)) != size:
+        raise LogBroken(f"{taken} leaves stand in the tree, and {size} are signed")
     edge = {}
     for level, index, _ in tiles.widths(size):
         cursor.execute("SELECT hashes FROM ledger_tile WHERE level = %s AND index = %s", [level, index])

@@ -134,20 +134,21 @@ def ask_all(policy: Policy, *, send: Post = post, again: bool = False) -> list[A
     latest = proving.published()
     if latest is None:
         return []
-    signed = _signed(latest.size)
-    waiting = [one for one in policy.witnesses.values() if one.address and (again or one.name not in signed)]
+    answered = _answered(latest.size)
+    waiting = [one for one in policy.witnesses.values() if one.address and (again or one.name not in answered)]
     return [Asked(one.name, _ask(one, latest, send)) for one in waiting]
 
 
 def note_quorum(policy: Policy, *, at: datetime, own_machine: bool) -> bool:
     """Note, as of `at`, that the latest checkpoint has the co-signatures that the policy asks for; whether it has.
 
-    A policy without witnesses asks for nothing and so shows nothing. `own_machine`: the witnesses of a demonstration.
+    A policy without witnesses asks for nothing and so shows nothing. A line counts by the key that the policy names for
+    the witness now: a key taken out vouches for nothing more. `own_machine`: the witnesses of a demonstration.
     """
     latest = proving.published()
     if latest is None:
         return False
-    signed = _signed(latest.size)
+    signed = _signed(latest, policy)
     if not signed or not policy.witnessed(policy.quorum, signed):
         return False
     with connection.cursor() as cursor:
@@ -158,7 +159,21 @@ def note_quorum(policy: Policy, *, at: datetime, own_machine: bool) -> bool:
     return True
 
 
-def _signed(size: int) -> set[str]:
+def _signed(latest: Published, policy: Policy) -> set[str]:
+    """The witnesses of the policy whose line under this checkpoint holds."""
+    note = notes.read(latest.note)
+    return {one.name for one in policy.witnesses.values() if _holds(note, one)}
+
+
+def _holds(note: Note, witness: Witness) -> bool:
+    try:
+        return note.signed_by(witness.verifier) is not None
+    except NoteWrong:
+        return False
+
+
+def _answered(size: int) -> set[str]:
+    """Who has a line under this checkpoint, of whichever key; one with another key now is asked about the next."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT witness FROM ledger_cosignature WHERE size = %s", [size])
         return {row[0] for row in cursor.fetchall()}

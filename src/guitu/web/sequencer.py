@@ -26,8 +26,10 @@ from django.utils import timezone
 
 from guitu.access.beats import beat
 from guitu.ledger.log import policies
+from guitu.ledger.log.checkpoints import CheckpointWrong
 from guitu.ledger.log.notes import NoteWrong, Verifier
 from guitu.ledger.log.policies import Policy, PolicyWrong
+from guitu.ledger.log.tiles import TileMissing
 from guitu.ledger.log_key import log_key, log_policy, log_verifier, national_key
 from guitu.ledger.nightly import last_pass, note_findings, recheck_batch
 from guitu.ledger.policy import recheck_due
@@ -37,6 +39,8 @@ from guitu.web.clock import now
 from guitu.web.demonstration_witnesses import introduce
 
 log = logging.getLogger("guitu.sequencer")
+BROKEN = (LogBroken, CheckpointWrong, NoteWrong, TileMissing)
+"""What is stored is not what this key has signed, or cannot be read, wherever in a round it is met."""
 
 
 class Sequencer:
@@ -102,8 +106,29 @@ def recheck(verifier: Verifier, *, at: datetime) -> None:
             note_traces(at=at, most=settings.GUITU_LOG_MOST, whole=True)
 
 
+def turn(sequencer: Sequencer, verifier: Verifier, *, at: datetime) -> bool:
+    """One turn as of `at`; whether more waits. A failed one is logged and tried again. Over a log that is broken, or
+    not of this key, nothing is signed and that is told; the night's recheck, which names the place, goes on."""
+    try:
+        try:
+            note_traces(at=at, most=settings.GUITU_LOG_MOST)
+            more = sequencer.round(at=at).more
+        except BROKEN:
+            log.exception("the log is not signed any more: run ./guitu ledger audit")
+            note_findings([("LOG_BROKEN", f"{at:%Y%m%d}")], at=at)
+            beat("sequencer", at=at, done={}, fault="LOG_BROKEN")
+            more = False
+        if not more:
+            recheck(verifier, at=at)
+    except DatabaseError:
+        log.exception("this round of the sequencer failed; the next one tries again")
+        connection.close()
+        return False
+    return more
+
+
 def main() -> int:
-    """Run until asked to stop. A failed round is logged and tried again; over a broken tree nothing is signed."""
+    """Run until asked to stop."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -112,20 +137,7 @@ def main() -> int:
         introduce(verifier, os.environ["GUITU_DEMO_WITNESSES"], settings.HOME)
     sequencer = Sequencer(key, verifier)
     while not stop.is_set():
-        more = False
-        try:
-            note_traces(at=now(), most=settings.GUITU_LOG_MOST)
-            more = sequencer.round(at=now()).more
-            if not more:
-                recheck(verifier, at=now())
-        except LogBroken:
-            log.exception("the log is not signed any more: run ./guitu ledger audit")
-            note_findings([("LOG_BROKEN", f"{now():%Y%m%d}")], at=now())
-            beat("sequencer", at=now(), done={}, fault="LOG_BROKEN")
-        except DatabaseError:
-            log.exception("this round of the sequencer failed; the next one tries again")
-            connection.close()
-        if not more:
+        if not turn(sequencer, verifier, at=now()):
             stop.wait(settings.GUITU_LOG_SECONDS)
     return 0
 
