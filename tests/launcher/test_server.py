@@ -151,6 +151,7 @@ def test_a_serving_role_can_neither_make_things_nor_see_nor_end_other_sessions(
             "CREATE TEMP TABLE mine (n int)",
             "SELECT * FROM pg_stat_activity",
             "SELECT * FROM pg_stat_get_activity(NULL)",
+            "SELECT * FROM pg_locks",
             "SELECT pg_terminate_backend(1)",
             "SELECT pg_try_advisory_lock(1)",
             "SET ROLE guitu_owner",
@@ -217,6 +218,7 @@ def test_a_database_of_before_is_closed_at_the_next_start_and_so_is_what_is_rest
         ("ALTER ROLE guitu_job CREATEROLE", "guitu_job must not have CREATEROLE"),
         ("ALTER ROLE guitu_owner NOINHERIT", "guitu_owner must have INHERIT"),
         ("GRANT guitu_owner TO guitu_seq", "guitu_seq must not be a member of another role"),
+        ("ALTER ROLE guitu_app SET debug_print_parse = on", "guitu_app must have no settings of its own"),
     ],
 )
 def test_a_role_with_a_wrong_attribute_is_named_and_the_next_start_sets_it_right(
@@ -229,3 +231,26 @@ def test_a_role_with_a_wrong_attribute_is_named_and_the_next_start_sets_it_right
             roles.assert_role_attributes(connection)
         roles.prepare_roles(database.superuser_dsn, passwords(server.home))
         roles.assert_role_attributes(connection)
+
+
+@pytest.mark.parametrize("role", ["guitu_app", "guitu_job", "guitu_signin", "guitu_seq"])
+def test_what_a_role_sets_for_itself_does_not_outlast_the_next_start(
+    server: EmbeddedServer, database: Database, role: str
+) -> None:
+    """SQL of its own could let every later session fail, or write what it runs to the server's log."""
+    kept = ("row_security", "debug_print_parse", "search_path", "default_transaction_read_only")
+    read = "SELECT " + ", ".join(f"current_setting('{one}')" for one in kept)
+    with door(server, role) as own:
+        before = own.execute(read).fetchone()
+        own.execute(f"ALTER ROLE {role} SET row_security = off")
+        own.execute(f"ALTER ROLE {role} SET debug_print_parse = on")
+        own.execute(f"ALTER ROLE {role} SET search_path = ''")
+        own.execute(f"ALTER ROLE {role} IN DATABASE guitu SET default_transaction_read_only = on")
+    with door(server, role) as later:  # the control: PostgreSQL lets it, and every later session has it
+        assert later.execute(read).fetchone() == ("off", "on", '""', "on")
+    roles.prepare_roles(database.superuser_dsn, passwords(server.home))
+    with door(server, role) as later:
+        assert later.execute(read).fetchone() == before
+        for mark in ("token", "purpose"):  # whose token a session bears nobody sets for it
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                later.execute(f"ALTER ROLE {role} SET guitu.{mark} = 'mine'")

@@ -19,6 +19,7 @@ BUILTIN_LOCALE_SINCE = 170000
 PEEPHOLES = (  # what other sessions run, and the power to end them: one role serves every web session
     "pg_stat_get_activity(integer)",
     "pg_stat_get_backend_activity(integer)",
+    "pg_lock_status()",
     "pg_cancel_backend(integer)",
     "pg_terminate_backend(integer, bigint)",
 )
@@ -44,9 +45,10 @@ class RoleAttributesError(Exception):
 
 
 def prepare_roles(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
-    """Make the six roles, or set attributes, memberships and passwords right, and close the shared databases.
+    """Make the six roles, or set attributes, memberships, passwords and settings right; close the shared databases.
 
-    Passwords travel as scram-sha-256 verifiers, never in clear. Idempotent.
+    Passwords travel as scram-sha-256 verifiers, never in clear. A role may change its own password and give itself
+    settings that outlast the session, such as what is written to the server's log; both are undone. Idempotent.
     """
     with connect(superuser_dsn, autocommit=True) as connection:
         present = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
@@ -64,6 +66,9 @@ def prepare_roles(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
                 verifier=sql.Literal(verifier),
             )
             connection.execute(statement)
+        for role, database in _settings(connection):
+            within = sql.SQL("IN DATABASE {} ").format(sql.Identifier(database)) if database else sql.SQL("")
+            connection.execute(sql.SQL("ALTER ROLE {} {}RESET ALL").format(sql.Identifier(role), within))
         held = connection.execute(
             "SELECT g.rolname, r.rolname FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid"
             " JOIN pg_roles r ON r.oid = m.member WHERE r.rolname = ANY(%s)",
@@ -181,8 +186,20 @@ def assert_role_attributes(connection: Connection[tuple[object, ...]]) -> None:
         deviations += [f"{role} must have {need}" for need, held in needs.items() if not held]
         if member:
             deviations.append(f"{role} must not be a member of another role")
+    having = sorted({role for role, _ in _settings(connection)})
+    deviations += [f"{role} must have no settings of its own" for role in having]
     if deviations:
         raise RoleAttributesError(deviations)
+
+
+def _settings(connection: Connection[tuple[object, ...]]) -> list[tuple[str, str]]:
+    """Which serving roles have settings of their own, each with the database in which they hold, empty for all."""
+    found = connection.execute(
+        "SELECT r.rolname, coalesce(d.datname, '') FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole"
+        " LEFT JOIN pg_database d ON d.oid = s.setdatabase WHERE r.rolname = ANY(%s)",
+        ([role for role in CONNECTING if role not in BYPASSING],),
+    ).fetchall()
+    return [(str(role), str(database)) for role, database in found]
 
 
 def _close_database(connection: Connection[tuple[object, ...]], name: str) -> None:
