@@ -71,7 +71,9 @@ class Notice(models.Model):
                 models.Func(
                     "roles", models.Value(0), function="hash_array_extended", output_field=models.BigIntegerField()
                 ),
-                name="notices_notice_unit_roles",
+                "code",
+                models.F("at").desc(),
+                name="notices_notice_heard",
             ),
         ]
 

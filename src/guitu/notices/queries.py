@@ -8,16 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, QuerySet
+from django.db.models.expressions import RawSQL
 
 from guitu.access.acting import actor
-from guitu.ledger.ending import last_ended
 from guitu.ledger.keys import decrypt
 from guitu.notices.models import Failure, Notice, Reading, SwitchedOff
 from guitu.rulebook.notice import CHANNELS
 
-RECORDS = "NOTICES"
-"""The class of processing records: what is kept beyond its term, because something needs it, no office is shown."""
 BELL_MOST = 99
 """The bell counts no further; the list counts all."""
 
@@ -46,21 +44,11 @@ class MessageView:
     sent_at: datetime | None
 
 
-def _own() -> QuerySet[Notice]:
-    session = actor().session
-    told = last_ended(RECORDS)
-    unwanted = SwitchedOff.objects.filter(account_id=session.account_id, channel=CHANNELS[0], code=OuterRef("code"))
-    return Notice.objects.filter(
-        Q(post_id__isnull=True) | Q(post_id=session.post_id),
-        ~Exists(unwanted),
-        unit_id=session.unit_id,
-        roles__contains=[session.role],
-        **({"at__gte": told.before} if told else {}),
-    )
-
-
-def _read() -> QuerySet[Reading]:
-    return Reading.objects.filter(notice=OuterRef("id"), post_id=actor().session.post_id)
+def _page(*, code: str, only_unread: bool, before: datetime | None, first: int, most: int) -> QuerySet[Notice]:
+    """That many of the acting post's notices, the newest first: chosen inside the cage, read under the row policy."""
+    asked = [CHANNELS[0], code, only_unread, before, first, most]
+    chosen = RawSQL("SELECT notices_listed(%s::text, %s::text, %s, %s::timestamptz, %s::integer, %s::integer)", asked)
+    return Notice.objects.filter(id__in=chosen).order_by("-at", "id")
 
 
 def _own_mark() -> tuple[datetime | None, datetime | None]:
@@ -86,19 +74,12 @@ def own_notices(*, code: str, only_unread: bool, first: int, most: int) -> tuple
 
     Nobody counts them: a superior's unit may have been told a million times.
     """
-    found = _own()
-    if code:
-        found = found.filter(code=code)
-    until, marked_at = _own_mark()
-    if only_unread:
-        found = found.filter(~Exists(_read()))
-        if until is not None:
-            found = found.filter(at__gt=until)
+    read = Reading.objects.filter(notice=OuterRef("id"), post_id=actor().session.post_id)
+    found = _page(code=code, only_unread=only_unread, before=None, first=first, most=most + 1)
     rows = list(
-        found.annotate(read_at=_read().values("at")[:1])
-        .order_by("-at", "id")
-        .values_list("id", "code", "person_id", "facts", "at", "read_at")[first : first + most + 1]
+        found.annotate(read_at=read.values("at")[:1]).values_list("id", "code", "person_id", "facts", "at", "read_at")
     )
+    until, marked_at = _own_mark()
     page = [NoticeView(*row) for row in rows[:most]]
     if until is not None:
         page = [replace(one, read_at=marked_at) if one.read_at is None and one.at <= until else one for one in page]
@@ -107,7 +88,8 @@ def own_notices(*, code: str, only_unread: bool, first: int, most: int) -> tuple
 
 def newest_before(at: datetime) -> uuid.UUID | None:
     """The acting post's newest notice told before `at` (aware); None where there is none."""
-    return _own().filter(at__lt=at).order_by("-at", "id").values_list("id", flat=True).first()
+    found = _page(code="", only_unread=False, before=at, first=0, most=1)
+    return found.values_list("id", flat=True).first()
 
 
 def told_to_person(person_id: uuid.UUID, *, first: int = 0, most: int = 100) -> tuple[list[NoticeView], int]:
