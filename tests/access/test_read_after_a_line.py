@@ -33,7 +33,7 @@ READINGS = {
     "SELECT name FROM people_identities(ARRAY['{one}']::uuid[])": CHECK,
     "SELECT people_near('{{}}', ARRAY['陈柏舟'])": CHECK,
     "SELECT value FROM people_facts_compared(ARRAY['{one}']::uuid[], NULL)": CHECK,
-    "SELECT * FROM people_find_identifier('{kind}', '{digest}')": CHECK,
+    "SELECT * FROM people_find_identifier('{kind}', ARRAY['{digest}']::bytea[])": CHECK,
 }
 """What gives something about a person to the application's role, and the line that it wants; papers: tests/papers."""
 BARE = {

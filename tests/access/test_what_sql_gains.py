@@ -86,7 +86,7 @@ def test_a_broken_glass_shows_and_nothing_can_be_written_moved_or_passed_on_thro
     assert sibling(DRAW, SIBLING_COUNTY, unit(SIBLING_COUNTY), person) == 1  # the control
 
 
-ASKED = "SELECT * FROM people_find_identifier(%s, %s)"
+ASKED = "SELECT person_id, held_elsewhere FROM people_find_identifier(%s, ARRAY[%s]::bytea[])"
 LINES = "SELECT ledger_lines_of(%s)"
 PASS_ON = "SELECT access_give_reach(%s, %s, NULL, %s, now())"
 LISTED = "SELECT access_require('person:list', '{}', '{}')"

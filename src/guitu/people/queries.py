@@ -263,9 +263,8 @@ def held_numbers(kind: str, numbers: Iterable[str]) -> dict[str, HeldNumber]:
         found[wanted[bytes(digest)]] = HeldNumber(person_id, elsewhere=False)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT digest FROM unnest(%s::bytea[]) AS digest WHERE EXISTS"
-            " (SELECT 1 FROM people_find_identifier(%s::text, digest) f WHERE f.held_elsewhere)",
-            [list(wanted), kind],
+            "SELECT f.digest FROM people_find_identifier(%s::text, %s::bytea[]) f WHERE f.held_elsewhere",
+            [kind, list(wanted)],
         )
         for (digest,) in cursor.fetchall():
             found.setdefault(wanted[bytes(digest)], HeldNumber(None, elsewhere=True))

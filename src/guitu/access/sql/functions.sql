@@ -241,20 +241,21 @@ BEGIN
   RAISE EXCEPTION 'ledger: % on % is not allowed', TG_OP, TG_TABLE_NAME USING ERRCODE = 'GU010';
 END $$;
 
--- Is a number already held by anybody? Told to who registers numbers; whoever else asks is answered as for a number that nobody holds.
--- Answers the person only to those who may see the person; otherwise only "held". A sealed
+-- Which of these numbers are already held by anybody? Told to who registers numbers; whoever else asks is answered as for numbers that
+-- nobody holds. Answers the person only to those who may see the person; otherwise only "held". A sealed
 -- file holds none: whoever asks is answered as for a number that nobody holds (rights_note_meeting tells the office that sealed).
-CREATE OR REPLACE FUNCTION people_find_identifier(of_kind text, digest bytea)
-RETURNS TABLE (person_id uuid, held_elsewhere boolean)
+DROP FUNCTION IF EXISTS people_find_identifier(text, bytea);
+CREATE OR REPLACE FUNCTION people_find_identifier(of_kind text, digests bytea[])
+RETURNS TABLE (digest bytea, person_id uuid, held_elsewhere boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_seeing(); shared uuid[] := access_shared();
 BEGIN
   IF NOT (access_may('roster:import') OR access_may('item:record')) THEN RETURN; END IF;
   PERFORM access_asked('{}');
-  RETURN QUERY SELECT CASE WHEN (q.division >= s.low AND q.division < s.high) OR q.id = ANY (shared) THEN q.id END,
-      NOT ((q.division >= s.low AND q.division < s.high) OR q.id = ANY (shared))
+  RETURN QUERY SELECT i.blind_index::bytea, CASE WHEN g.seen THEN q.id END, NOT g.seen
     FROM people_identifier i JOIN people_person q ON q.id = i.person_id
-   WHERE i.kind = of_kind AND i.blind_index = digest AND i.to_at IS NULL AND q.sealed_at IS NULL;
+   CROSS JOIN LATERAL (SELECT (q.division >= s.low AND q.division < s.high) OR q.id = ANY (shared) AS seen) AS g
+   WHERE i.kind = of_kind AND i.blind_index = ANY (digests) AND i.to_at IS NULL AND q.sealed_at IS NULL;
 END $$;
 
 -- Put the rows whose number is held outside the caller's reach before the common superior. The caller learns nothing but that
