@@ -1,0 +1,114 @@
+"""What keeps rows apart names the division too, and what a row hangs on is its own person's; back it is as it was.
+
+A row about somebody out of sight, written under the own division, so meets the keys to the person and not the rows that
+the person has: whether there are any is told to nobody. Which rows are kept apart stays the same, since all rows of a
+person stand under the person's one division. Nor can a row be hung on another person's matter, parcel or paper. The
+models state both as they are meant, without division and person. Nothing is taken out.
+"""
+
+from django.db import migrations
+
+INDEXES = (
+    ("people_fact_one_now", "people_fact", "person_id, item", "to_at IS NULL"),
+    ("people_responsibility_one_open", "people_responsibility", "person_id", "upper(period) IS NULL"),
+    ("journeys_journey_one_open", "journeys_journey", "person_id, kind", "ended_at IS NULL"),
+    (
+        "journeys_clock_one_open",
+        "journeys_clock",
+        "journey_id, step, round, rule",
+        "done_at IS NULL AND voided_at IS NULL",
+    ),
+    ("journeys_circumstance_one_open", "journeys_circumstance", "journey_id, mark, source", "ended_at IS NULL"),
+    ("handover_pick_up_one_plan", "handover_pick_up", "journey_id", "replaced_at IS NULL"),
+    ("exchange_reply_one_end", "exchange_reply", "letter_id", "outcome IN ('ANSWERED', 'RETURNED')"),
+    ("support_agreement_one_in_force", "support_agreement", "journey_id", "ended_at IS NULL"),
+    ("support_help_proposal_one_open", "support_help_proposal", "journey_id", "state = 'OPEN'"),
+    (
+        "support_referral_one_at_a_time",
+        "support_referral",
+        "person_id, offer_id",
+        "state IN ('WAITING', 'TAKEN_ON', 'STARTED')",
+    ),
+)
+CONSTRAINTS = (
+    ("exchange_receipt_parcel_id_key", "exchange_receipt", "parcel_id"),
+    ("exchange_reply_once", "exchange_reply", "letter_id, outcome"),
+    ("handover_dispute_once", "handover_dispute", "parcel_id"),
+    ("handover_meeting_once", "handover_meeting", "journey_id, round"),
+    ("prison_assessment_superseded_once", "prison_assessment", "supersedes_id"),
+    ("support_referral_consent_id_key", "support_referral", "consent_id"),
+)
+AT_A_TIME = "people_responsibility_one_at_a_time"
+HUNG_ON = (
+    ("exchange_receipt", "parcel_id", "exchange_parcel"),
+    ("journeys_answer", "corrects_id", "journeys_answer"),
+    ("journeys_answer", "journey_id", "journeys_journey"),
+    ("journeys_circumstance", "journey_id", "journeys_journey"),
+    ("journeys_clock", "journey_id", "journeys_journey"),
+    ("journeys_move", "journey_id", "journeys_journey"),
+    ("papers_service", "document_id", "papers_document"),
+    ("prison_assessment", "supersedes_id", "prison_assessment"),
+    ("support_referral", "consent_id", "support_consent"),
+)
+REACHED = sorted({table for _, _, table in HUNG_ON})
+
+
+def index(name, table, columns, condition, extra):
+    """The statements that put such an index in the place of the former one."""
+    return f"DROP INDEX {name}; CREATE UNIQUE INDEX {name} ON {table} ({columns}{extra}) WHERE {condition}"
+
+
+def constraint(name, table, columns, extra):
+    """The statement that puts such a constraint in the place of the former one."""
+    return f"ALTER TABLE {table} DROP CONSTRAINT {name}, ADD CONSTRAINT {name} UNIQUE ({columns}{extra})"
+
+
+def at_a_time(extra):
+    """The statement that puts the constraint over periods in the place of the former one."""
+    return (
+        f"ALTER TABLE people_responsibility DROP CONSTRAINT {AT_A_TIME}, ADD CONSTRAINT {AT_A_TIME}"
+        f" EXCLUDE USING gist (person_id WITH =, {extra}period WITH &&)"
+    )
+
+
+def whose(table):
+    """The statements that let rows name a row of this table together with its person, and take that back."""
+    name = f"{table}_whose"
+    return (
+        f"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE (id, person_id)",
+        f"ALTER TABLE {table} DROP CONSTRAINT {name}",
+    )
+
+
+def hung(table, column, on, extra, extra_on):
+    """The statement that gives the key of this column other columns, under the name that it has."""
+    return f"""DO $$
+DECLARE named text;
+BEGIN
+  SELECT c.conname INTO STRICT named FROM pg_constraint c
+    JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] AND a.attname = '{column}'
+   WHERE c.contype = 'f' AND c.conrelid = '{table}'::regclass AND c.confrelid = '{on}'::regclass;
+  EXECUTE format('ALTER TABLE {table} DROP CONSTRAINT %I, ADD CONSTRAINT %I FOREIGN KEY ({column}{extra})'
+    ' REFERENCES {on} (id{extra_on}) DEFERRABLE INITIALLY DEFERRED', named, named);
+END $$"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("access", "0033_kept_files"),
+        ("exchange", "0004_results_after_under_way"),
+        ("handover", "0008_passed_matters"),
+        ("journeys", "0009_permitted_moves"),
+        ("papers", "0002_what_a_paper_shows"),
+        ("people", "0008_family_contacts"),
+        ("prison", "0005_key_grounds"),
+        ("support", "0004_help_proposals"),
+    ]
+
+    operations = [
+        *(migrations.RunSQL(index(*one, ", division"), index(*one, "")) for one in INDEXES),
+        *(migrations.RunSQL(constraint(*one, ", division"), constraint(*one, "")) for one in CONSTRAINTS),
+        migrations.RunSQL(at_a_time("division WITH =, "), at_a_time("")),
+        *(migrations.RunSQL(*whose(table)) for table in REACHED),
+        *(migrations.RunSQL(hung(*one, ", person_id", ", person_id"), hung(*one, "", "")) for one in HUNG_ON),
+    ]
