@@ -196,7 +196,7 @@ def _as_they_were(house) -> None:
             door.execute(kept_apart.constraint(*one, ""))
         door.execute(kept_apart.at_a_time(""))
         for one in kept_apart.HUNG_ON:
-            door.execute(kept_apart.hung(*one, "", ""))
+            door.execute(kept_apart.hung(*one, ""))
 
 
 @pytest.mark.parametrize("login", list(TOLD))

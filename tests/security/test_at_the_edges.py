@@ -1,6 +1,7 @@
 """Where bytes come in and leave: bounds of messages, one decoding, the proxy as described, what scripts compare."""
 
 import re
+import socket
 import ssl
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from gunicorn.config import Config
 from gunicorn.http.errors import ParseException
 from gunicorn.http.parser import RequestParser
+from gunicorn.http.wsgi import create
 
 from guitu.access.models import Account
 from tests.web.conftest import fresh, peopled_template  # noqa: F401 - the peopled house
@@ -50,6 +52,27 @@ def test_a_message_whose_end_can_be_read_in_two_ways_is_refused(headers: bytes) 
 def test_control_a_message_with_one_end_is_read_and_so_is_the_next() -> None:
     whole = HEAD + b"Content-Length: 4\r\n\r\nabcdGET /county/ HTTP/1.1\r\nHost: guitu.example\r\n\r\n"
     assert requests_in(whole) == ["/sign-in/", "/county/"]
+
+
+def _served(*options: str) -> tuple[str, str]:
+    """Under which prefix and at which place a request is answered that says so in headers, through a proxy at hand."""
+    config = Config()
+    for name, given in zip(options[::2], options[1::2], strict=True):
+        config.set(name, given)
+    raw = b"GET /sign-in/county/ HTTP/1.1\r\nHost: guitu.example\r\nSCRIPT_NAME: /sign-in\r\n\r\n"
+    (request,) = RequestParser(config, iter([raw]), ("127.0.0.1", 1))
+    with socket.socket() as line:
+        _, environ = create(request, line, ("127.0.0.1", 1), ("127.0.0.1", 8000), config)
+    return environ["SCRIPT_NAME"], environ["PATH_INFO"]
+
+
+def test_no_header_says_where_the_pages_begin() -> None:
+    """A proxy that sends on whatever it is sent would let a browser reach what the proxy closes."""
+    started = (ROOT / "src/guitu/launcher/supervisor.py").read_text(encoding="utf-8")
+    assert 'web += ["--forwarder-headers", ""]' in started
+    assert '--forwarder-headers ""' in (ROOT / "docs/deploy.md").read_text(encoding="utf-8")
+    assert _served("forwarder_headers", "") == ("", "/sign-in/county/")
+    assert _served() == ("/sign-in", "/county/")  # the control: as the server does by itself
 
 
 def test_what_stands_in_an_address_is_decoded_once(peopled) -> None:

@@ -162,6 +162,7 @@ class Supervisor:
         web = [sys.executable, "-P", "-m", "gunicorn", "guitu.web.wsgi:application", "--worker-class", "gthread"]
         web += ["--workers", "2", "--threads", "4", "--bind", f"{shown}:{port}", "--graceful-timeout", "10"]
         web += ["--preload", "--timeout", "60", "--worker-tmp-dir", str(self.home.socket_directory())]
+        web += ["--forwarder-headers", ""]  # no header says where the pages begin, whoever sends it on
         tick = [sys.executable, "-P", "-m", "guitu.web.tick"]
         sequencer = [sys.executable, "-P", "-m", "guitu.web.sequencer"]
         worker = [sys.executable, "-P", "-m", "guitu.web.worker"]

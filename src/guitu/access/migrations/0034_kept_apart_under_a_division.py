@@ -44,17 +44,17 @@ CONSTRAINTS = (
 )
 AT_A_TIME = "people_responsibility_one_at_a_time"
 HUNG_ON = (
-    ("exchange_receipt", "parcel_id", "exchange_parcel"),
-    ("journeys_answer", "corrects_id", "journeys_answer"),
-    ("journeys_answer", "journey_id", "journeys_journey"),
-    ("journeys_circumstance", "journey_id", "journeys_journey"),
-    ("journeys_clock", "journey_id", "journeys_journey"),
-    ("journeys_move", "journey_id", "journeys_journey"),
-    ("papers_service", "document_id", "papers_document"),
-    ("prison_assessment", "supersedes_id", "prison_assessment"),
-    ("support_referral", "consent_id", "support_consent"),
+    ("exchange_receipt_parcel_id_d97abfec_fk_exchange_parcel_id", "exchange_receipt", "parcel_id", "exchange_parcel"),
+    ("journeys_answer_corrects_id_e664a4b1_fk_journeys_answer_id", "journeys_answer", "corrects_id", "journeys_answer"),
+    ("journeys_answer_journey_id_e9a7dbd8_fk_journeys_journey_id", "journeys_answer", "journey_id", "journeys_journey"),
+    ("journeys_circumstanc_journey_id_a352d07f_fk_journeys_", "journeys_circumstance", "journey_id", "journeys_journey"),
+    ("journeys_clock_journey_id_c875c448_fk_journeys_journey_id", "journeys_clock", "journey_id", "journeys_journey"),
+    ("journeys_move_journey_id_11b4822e_fk_journeys_journey_id", "journeys_move", "journey_id", "journeys_journey"),
+    ("papers_service_document_id_82f52d5a_fk_papers_document_id", "papers_service", "document_id", "papers_document"),
+    ("prison_assessment_supersedes_id_1c8430ad_fk_prison_as", "prison_assessment", "supersedes_id", "prison_assessment"),
+    ("support_referral_consent_id_24c312af_fk_support_consent_id", "support_referral", "consent_id", "support_consent"),
 )
-REACHED = sorted({table for _, _, table in HUNG_ON})
+REACHED = sorted({table for _, _, _, table in HUNG_ON})
 
 
 def index(name, table, columns, condition, extra):
@@ -84,17 +84,12 @@ def whose(table):
     )
 
 
-def hung(table, column, on, extra, extra_on):
-    """The statement that gives the key of this column other columns, under the name that it has."""
-    return f"""DO $$
-DECLARE named text;
-BEGIN
-  SELECT c.conname INTO STRICT named FROM pg_constraint c
-    JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] AND a.attname = '{column}'
-   WHERE c.contype = 'f' AND c.conrelid = '{table}'::regclass AND c.confrelid = '{on}'::regclass;
-  EXECUTE format('ALTER TABLE {table} DROP CONSTRAINT %I, ADD CONSTRAINT %I FOREIGN KEY ({column}{extra})'
-    ' REFERENCES {on} (id{extra_on}) DEFERRABLE INITIALLY DEFERRED', named, named);
-END $$"""
+def hung(name, table, column, on, extra):
+    """The statement that gives the key of this column, and what it names, further columns."""
+    return (
+        f"ALTER TABLE {table} DROP CONSTRAINT {name}, ADD CONSTRAINT {name} FOREIGN KEY ({column}{extra})"
+        f" REFERENCES {on} (id{extra}) DEFERRABLE INITIALLY DEFERRED"
+    )
 
 
 class Migration(migrations.Migration):
@@ -114,5 +109,5 @@ class Migration(migrations.Migration):
         *(migrations.RunSQL(constraint(*one, ", division"), constraint(*one, "")) for one in CONSTRAINTS),
         migrations.RunSQL(at_a_time("division WITH =, "), at_a_time("")),
         *(migrations.RunSQL(*whose(table)) for table in REACHED),
-        *(migrations.RunSQL(hung(*one, ", person_id", ", person_id"), hung(*one, "", "")) for one in HUNG_ON),
+        *(migrations.RunSQL(hung(*one, ", person_id"), hung(*one, "")) for one in HUNG_ON),
     ]
