@@ -79,7 +79,7 @@ class MandateView:
 
 @dataclass(frozen=True)
 class LookSeen:
-    """A look at the person's file as the person sees it: no name of the officer, all else."""
+    """A look at the person's file as the person sees it: no name of the officer, all else; `id` names it to us."""
 
     at: datetime
     unit: str
@@ -91,6 +91,9 @@ class LookSeen:
     outcome: str
     reason: str
     glass: bool
+    id: uuid.UUID
+    post_id: uuid.UUID
+    unit_id: uuid.UUID
 
 
 @dataclass(frozen=True)
@@ -290,10 +293,17 @@ def looks_by_others(person_id: uuid.UUID, *, first: int, most: int) -> tuple[lis
         )
         rows = cursor.fetchall()
     shown = [
-        LookSeen(at, unit, unit_en, post, purpose, action, tuple(fields), outcome, reason, glass)
-        for at, unit, unit_en, post, purpose, action, fields, outcome, reason, glass, _ in rows
+        LookSeen(at, unit, unit_en, post, purpose, action, tuple(fields), outcome, reason, glass, *ids)
+        for at, unit, unit_en, post, purpose, action, fields, outcome, reason, glass, _, *ids in rows
     ]
     return shown, (rows[0][10] if rows else 0)
+
+
+def look_names(person_id: uuid.UUID) -> dict[uuid.UUID, str]:
+    """Who looked, by the requests on which the name was granted. For the person or who speaks for them."""
+    with _refusals(), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM access_look_names(%s::uuid)", [person_id])
+        return dict(cursor.fetchall())
 
 
 def own_person() -> OwnPerson | None:

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from guitu.access import operations as access
 from guitu.access.deciding import names_in_sight
+from guitu.access.person_codes import LookSeen, looks_by_others
 from guitu.access.queries import unit, units_named
 from guitu.access.rule_packs import active_book
 from guitu.access.tree import desk
@@ -37,7 +38,7 @@ CONTESTABLE = 200
 
 
 class RequestRefused(ValueError):
-    """Not a request that can be taken: ``KIND``, or ``DECISION`` where the contested decision is not named."""
+    """Not a request that can be taken: ``KIND``, or ``DECISION`` where the decision or the look is not named."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -62,6 +63,16 @@ def contestable(person_id: uuid.UUID) -> list[Contested]:
         for line in ledger.of_person(person_id, limit=CONTESTABLE)
         if line.unit_id is not None and line.act not in SAID
     ]
+
+
+def namable(person_id: uuid.UUID) -> list[LookSeen]:
+    """The looks at the file whose name can be asked for, newest first. In the open transaction of the person themself.
+
+    Raises NotAllowed for an office.
+    """
+    looks, _ = looks_by_others(person_id, first=0, most=CONTESTABLE)
+    kinds = {key: one.kind for key, one in units_named({look.unit_id for look in looks}).items()}
+    return [one for one in looks if policy.namable(kinds.get(one.unit_id, ""), one.purpose, one.action)]
 
 
 def ask(
@@ -96,10 +107,13 @@ def ask_for(
 ) -> None:
     """Take in as an officer what the person asked for on paper, with the sheet they signed.
 
-    Raises NotAllowed, PersonUnknown, RequestRefused, statements.StatementRefused, papers.policy.AttachmentRefused.
+    Whose a look was is asked by the person alone, who alone sees all looks. Raises NotAllowed, PersonUnknown,
+    RequestRefused, statements.StatementRefused, papers.policy.AttachmentRefused.
     """
     access.require("my_road:speak_for", [person_id])
     found = _checked(kind, words)
+    if found.look:
+        raise RequestRefused("KIND")
     with transaction.atomic():
         _decision(person_id, found, contested)
     sheet_id = papers.attach(
@@ -144,7 +158,13 @@ def _checked(kind: str, words: str) -> RightKind:
 
 
 def _decision(person_id: uuid.UUID, kind: RightKind, entry_id: uuid.UUID | None) -> Contested | None:
-    """The decision that is contested. Raises RequestRefused where one must be named and is not."""
+    """The decision that is contested, or the look that is asked about. Raises RequestRefused where one must be named
+    and is not."""
+    if kind.look:
+        look = next((one for one in namable(person_id) if one.id == entry_id), None)
+        if look is None:
+            raise RequestRefused("DECISION")
+        return Contested(look.id, "", look.at, look.unit_id, look.post_id)
     if not kind.contests:
         return None
     found = next((line for line in contestable(person_id) if line.entry_id == entry_id), None)
@@ -171,7 +191,7 @@ def _take(
     if not said:
         return
     file = persons.head_of(person_id)
-    asked_unit = asked_of or (act.unit_id if act is not None else None)
+    asked_unit = asked_of or (act.unit_id if act is not None and kind.contests else None)
     named = units_named({asked_unit}).get(asked_unit) if asked_unit else None
     duty_id = policy.duty_of(
         contests=kind.contests or asked_of is not None,

@@ -153,6 +153,11 @@ def _require_open(request: Request) -> None:
     if request.decided_at is not None:
         raise MoveNotAllowed("这件请求已经决定了，本人看得到", "This request has been decided; the person can read it")
     if request.contested_post is not None and holds(request.contested_post):
+        if rights_rules().kinds[request.kind].look:
+            raise MoveNotAllowed(
+                "问的正是您自己的查看，要由本单位别的人来答复",
+                "This asks about your own look: somebody else answers it",
+            )
         raise MoveNotAllowed(
             "这正是您自己作出的决定，要由本单位别的人或者上级来看",
             "This is your own act: somebody else of your unit or the office above looks at it",

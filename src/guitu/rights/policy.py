@@ -22,6 +22,10 @@ DECIDING_KINDS = frozenset({"county", "prison", "detention_house", "city", "prov
 """Kinds of units that have a desk for requests; an act of any other is looked at by the unit responsible."""
 
 
+OF_OVERSIGHT = frozenset({"OVERSEE", "REVIEW_LOOKS"})
+"""Purposes of oversight and of enquiries into looks."""
+
+
 def duty_of(
     *, contests: bool, contested_unit: uuid.UUID | None, contested_kind: str, responsible: uuid.UUID
 ) -> uuid.UUID:
@@ -29,6 +33,14 @@ def duty_of(
     if contests and contested_unit is not None and contested_kind in DECIDING_KINDS:
         return contested_unit
     return responsible
+
+
+def namable(unit_kind: str, purpose: str, action: str) -> bool:
+    """Whether an office may be asked whose a look was: one of an office with a desk, in its own work.
+
+    Of oversight, of enquiries into looks and of complaints the office responsible learns nothing (CCL 34, 61).
+    """
+    return unit_kind in DECIDING_KINDS and purpose not in OF_OVERSIGHT and not action.startswith("complaint:")
 
 
 def left_out_fault(kind: str, outcome: str, ground: str, left_out: Collection[str], held: Collection[str]) -> str:
@@ -45,7 +57,7 @@ def fault_of(kind: RightKind, outcome: str, ground: str, rules: RightsRules) -> 
 
     A refusal stands on a ground that is one for this kind; a deletion granted stands on one of its own.
     """
-    if outcome not in OUTCOMES or (outcome == PARTLY and kind.code == DELETION):
+    if outcome not in OUTCOMES or (outcome == PARTLY and (kind.code == DELETION or kind.look)):
         return "OUTCOME"
     if outcome in {PARTLY, REFUSED}:
         held = rules.refusals.get(ground)

@@ -17,7 +17,10 @@ DATA = Path(__file__).parent / "data" / "rights" / "desk.yaml"
 
 @dataclass(frozen=True)
 class RightKind:
-    """One kind of request: the statement it is said in, its article, its clock's rule, whether it names a decision."""
+    """One kind of request: the statement it is said in, its article, its clock's rule, whether it names a decision.
+
+    `look`: it names a look at the file, and asks whose it was.
+    """
 
     code: str
     says: str
@@ -25,6 +28,7 @@ class RightKind:
     article: str
     rule: str
     contests: bool
+    look: bool
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ def rights_rules() -> RightsRules:
                 line["article"],
                 line["rule"],
                 line["contests"],
+                line.get("look", False),
             )
             for line in record["kinds"]
         },

@@ -245,7 +245,7 @@ END $$;
 DROP FUNCTION IF EXISTS access_looks_by_others(uuid, integer, integer);
 CREATE FUNCTION access_looks_by_others(person uuid, skipped integer, most integer)
 RETURNS TABLE (at timestamptz, unit text, unit_en text, post text, purpose text, action text, fields text[], outcome text,
-  reason text, glass boolean, total bigint)
+  reason text, glass boolean, total bigint, look uuid, post_id uuid, unit_id uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   some_held boolean := access_holds_any(person);
@@ -258,12 +258,25 @@ BEGIN
       FROM rights_request r JOIN access_errand e ON e.about = r.id AND e.ended_at IS NULL WHERE r.person_id = person)), told);
   END IF;
   RETURN QUERY SELECT t.at, u.name, u.name_en, p.title, t.purpose, t.action, t.fields::text[], t.outcome,
-      t.reason, t.glass_id IS NOT NULL, count(*) OVER ()
+      t.reason, t.glass_id IS NOT NULL, count(*) OVER (), t.id, t.post_id, t.unit_id
     FROM access_trace t JOIN access_unit u ON u.id = t.unit_id JOIN access_post p ON p.id = t.post_id
    WHERE t.subjects @> ARRAY[person] AND p.role <> 'PERSON' AND t.outcome <> 'ASKED' AND t.at >= told
      -- An office makes the copy and may hand it over: of complaints, oversight and enquiries into looks My road alone tells.
      AND (NOT builds OR t.action NOT LIKE 'complaint:%' AND t.purpose NOT IN ('OVERSEE', 'REVIEW_LOOKS'))
      AND (NOT some_held OR NOT access_held_back(t, person)) ORDER BY t.at DESC, t.id OFFSET skipped LIMIT most;
+END $$;
+
+-- Whose a look was, for the person, where they asked for the name and it was granted: by the request, while the line of the look is kept
+-- and not held back.
+CREATE OR REPLACE FUNCTION access_look_names(person uuid) RETURNS TABLE (request uuid, name text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE some_held boolean := access_holds_any(person);
+BEGIN
+  PERFORM access_demand('my_road:read', person);
+  RETURN QUERY SELECT r.id, a.name::text FROM rights_request r JOIN access_trace t ON t.id = r.contested_entry AND t.post_id = r.contested_post
+      JOIN access_post p ON p.id = t.post_id JOIN access_account a ON a.id = p.account_id
+   WHERE r.person_id = person AND r.kind = 'LOOK_NAME' AND r.outcome = 'GRANTED' AND t.subjects @> ARRAY[person]
+     AND (NOT some_held OR NOT access_held_back(t, person));
 END $$;
 
 -- The account behind the token of a session, also of one that is over: whom a kept form belongs to.

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
 from guitu.access import person_codes
 from guitu.rights import asking, copies, deciding, queries
@@ -18,21 +19,37 @@ from guitu.web.form_fields import mark_of
 from guitu.web.permits import Request, writes
 from guitu.web.rights_desk import words
 from guitu.web.rights_desk.views import as_file, decisions, entry_of
+from guitu.web.shell import english
+from guitu.web.templatetags.guitu_words import iso_minute
 
 SHOWN = 10
 
 
 def of_person(person_id: uuid.UUID, at: datetime) -> list[dict[str, Any]]:
-    """The person's requests as rows, the newest first, each with the copy that can be fetched."""
+    """The person's requests as rows, the newest first, each with the copy that can be fetched, or who looked."""
     found = queries.requests_of(person_id, most=SHOWN)
     kept = queries.copies_of(person_id, at=at) if found else {}
-    return [row | {"copy": kept.get(row["one"].id)} for row in words.rows(found, at)]
+    asked = any(rights_rules().kinds[one.kind].look for one in found)
+    names = person_codes.look_names(person_id) if asked else {}
+    return [
+        row | {"copy": kept.get(row["one"].id), "looker": names.get(row["one"].id)} for row in words.rows(found, at)
+    ]
 
 
 def choices(person_id: uuid.UUID, statement: str) -> list[dict[str, str]]:
-    """The decisions to choose from where this kind of statement contests one; else none."""
+    """The decisions or looks to choose from where this kind of statement names one; else none."""
     kind = rights_rules().said_as(statement)
+    if kind is not None and kind.look:
+        return _looks(person_id)
     return decisions(person_id) if kind is not None and kind.contests else []
+
+
+def _looks(person_id: uuid.UUID) -> list[dict[str, str]]:
+    """The looks whose name can be asked for; the first names none."""
+    return [{"value": "", "label": _("请选是哪一次")}] + [
+        {"value": str(one.id), "label": f"{iso_minute(one.at)} · {one.unit_en if english() else one.unit} · {one.post}"}
+        for one in asking.namable(person_id)
+    ]
 
 
 def is_request(statement: str) -> bool:

@@ -262,9 +262,12 @@ def looks(request: Request) -> HttpResponse:
     number = page_number(request)
     rows, total = person_codes.looks_by_others(held.person_id, first=(number - 1) * LOOKS, most=LOOKS)
     items = load_national().items
+    speaks = held.scope == "SPEAK" and sealing.own_sealing() is None
+    namable = {one.id for one in asking.namable(held.person_id)} if speaks else set()
     shown = [
         {
             "at": look.at,
+            "namable": look.id if look.id in namable else None,
             "unit": look.unit_en if english() else look.unit,
             "post": look.post,
             "purpose": say(PURPOSES[look.purpose]) if look.purpose in PURPOSES else "",
@@ -315,8 +318,9 @@ def _say_page(
         "complaint": said(my_road_words().complaint),
         "complaint_telephone": my_road_words().complaint_telephone,
         "objects": kind.code == "OBJECTION",
+        "asks_name": kind.code == "LOOK_NAME",
         "decisions": rights.choices(held.person_id, kind.code),
-        "contested": request.POST.get("contested", ""),
+        "contested": request.POST.get("contested", request.GET.get("look", "")),
     }
     return render(request, "my_road/say.html", context, status=422 if problem else 200)
 
@@ -335,7 +339,8 @@ def say_it(request: Request) -> HttpResponse:
         else:
             own_word.say(held.person_id, kind=kind, words=words, event_id=mark_of(request), at=now())
     except asking.RequestRefused:
-        return _asked_again(request, held, kind, words, _("请选您不同意的是哪一项"))
+        which = _("请选是哪一次查看") if kind == "LOOK_NAME" else _("请选您不同意的是哪一项")
+        return _asked_again(request, held, kind, words, which)
     except statements.StatementRefused as refusal:
         if refusal.reason == "KIND":
             return refusals.bad_request(request)

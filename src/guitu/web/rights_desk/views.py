@@ -112,7 +112,7 @@ def _page(
         "speaker": speaker(said.spoken_by),
         "file": persons.file_of(person_id),
         "rule": rights_rules().kinds[found.kind],
-        "contested": words.act_word(found.contested_act) if found.contested_act else "",
+        "contested": words.contested_word(found),
         "contested_unit": unit_name(contested.get(found.contested_unit)) if found.contested_unit else "",
         "may_decide": "rights:decide" in may and found.decided_at is None and not own_act,
         "own_act": own_act and found.decided_at is None,
@@ -168,10 +168,10 @@ def speaker(spoken_by: str) -> str:
 
 def _outcomes(kind: str, may: frozenset[str]) -> list[dict[str, str]]:
     held = words.outcome_words()
-    if kind == policy.DELETION:
+    if kind == policy.DELETION or rights_rules().kinds[kind].look:
         del held[policy.PARTLY]
-        if "rights:erase" not in may:
-            del held[policy.GRANTED]
+    if kind == policy.DELETION and "rights:erase" not in may:
+        del held[policy.GRANTED]
     if kind == policy.COPY and deciding.BUILD not in may:
         held = {policy.REFUSED: held[policy.REFUSED]}
     return [{"value": code, "label": label} for code, label in held.items()]
@@ -275,7 +275,9 @@ def _take_page(
         "rights/take.html",
         page,
         file=file,
-        kinds=[{"value": one, "label": words.kind_word(one)} for one in rights_rules().kinds],
+        kinds=[
+            {"value": one, "label": words.kind_word(one)} for one, of in rights_rules().kinds.items() if not of.look
+        ],
         decisions=decisions(person_id),
         problem=problem,
         typed=typed or {},

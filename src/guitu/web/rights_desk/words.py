@@ -36,6 +36,13 @@ def kind_word(kind: str) -> str:
     return said(rights_rules().kinds[kind].words)
 
 
+def contested_word(found: queries.RequestView) -> str:
+    """What a request names: the decision it contests, or a look whose name it asks for; empty where it names none."""
+    if rights_rules().kinds[found.kind].look:
+        return _("一次查看")
+    return act_word(found.contested_act) if found.contested_act else ""
+
+
 def state_words() -> dict[str, str]:
     """The states by which the desk is asked."""
     return {
