@@ -10,7 +10,7 @@ from django.db.utils import DatabaseError
 
 from guitu.access import compiling, queries, signing_in
 from guitu.access.acting import ActingNested, TransactionRequired, acting
-from guitu.access.establishing import account_id, post_id
+from guitu.access.establishing import account_id, post_id, unit_id
 from guitu.access.operations import NotAllowed, PersonUnknown, ask, require
 from guitu.people import queries as persons
 from guitu.people.models import Fact, Person
@@ -238,6 +238,57 @@ def test_a_reused_connection_carries_nothing_over(house, held):
         Person.objects.count()
     with house.acting("county"), transaction.atomic():
         assert Person.objects.count() == 0
+
+
+LEFT = "SELECT set_config('guitu.token', %s, false), set_config('guitu.purpose', 'PREPARE_RETURN', false)"
+"""As SQL of one's own could leave it in the session of a connection that serves others after it."""
+
+
+def test_what_was_left_in_the_session_of_a_connection_shows_nobody_anything(house, held):
+    token = house.token("prison")
+
+    def counted() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM people_person")
+            return cursor.fetchone()[0]
+
+    def leave() -> None:
+        with connection.connection.cursor() as bare:
+            bare.execute(LEFT, (token,))
+
+    for attempt in (counted, Person.objects.count):
+        connection.ensure_connection()
+        leave()
+        with connection.connection.cursor() as bare:  # the control: past the house's own connection it counts
+            assert bare.execute("SELECT count(*) FROM people_person").fetchone() == (2,)
+        with pytest.raises(DatabaseError):
+            attempt()
+        leave()
+        with pytest.raises(DatabaseError), transaction.atomic():
+            attempt()
+        leave()
+        with house.acting("county"), transaction.atomic():
+            assert attempt() == 0
+
+
+def test_control_a_role_that_could_mint_would_see(house, held):
+    """What keeps the application's role from a token of its own is the right to the function alone."""
+    with house.role("guitu_owner") as door:
+        account, post = door.execute(
+            "SELECT account_id, id FROM access_post WHERE unit_id = %s AND role = 'PRISON_LIAISON' LIMIT 1",
+            (unit_id(PRISON),),
+        ).fetchone()
+    made = "SELECT access_mint(sha256('mine'::bytea), %s, %s, '1 hour', '1 hour')"
+    with house.role("guitu_app") as door, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        door.execute(made, (account, post))
+    with house.role("guitu_owner") as door:
+        door.execute("GRANT EXECUTE ON FUNCTION access_mint TO guitu_app")
+    with house.role("guitu_app") as door, door.transaction():
+        door.execute(made, (account, post))
+        door.execute(
+            "SELECT set_config('guitu.token', 'mine', true), set_config('guitu.purpose', 'PREPARE_RETURN', true)"
+        )
+        assert door.execute("SELECT count(*) FROM people_person").fetchone() == (2,)
 
 
 def test_a_rolled_back_savepoint_does_not_change_who_acts(house, held):

@@ -1,7 +1,8 @@
 """The database backend that carries the acting session (amendment A5).
 
 At the beginning of every outermost transaction token and purpose are set, transaction-local, in one server-bound
-statement; when nobody acts they are set to empty, so that a value left by anybody else is overwritten.
+statement; when nobody acts they are set to empty, so that a value left by anybody else is overwritten. So they are
+before each statement outside a transaction, where nobody ever acts.
 """
 
 from __future__ import annotations
@@ -39,6 +40,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
             except BaseException:
                 self.close()  # else the next transaction would be taken for one that already knows who acts
                 raise
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """A cursor; outside a transaction what somebody has left in the session is emptied first."""
+        if self.autocommit:
+            with psycopg.Cursor(self.connection) as cursor:
+                cursor.execute("SELECT set_config('guitu.token', '', false), set_config('guitu.purpose', '', false)")
+        return super().create_cursor(name)
 
     def stand_fast(self) -> None:
         """End the open transaction, durably, and begin the next in its place: what was written stands from now on."""
