@@ -96,6 +96,14 @@ def test_explain_says_yes_or_no_and_by_which_line(house, held):
     for person in (other, uuid.uuid4(), "GT-00-000000"):
         told, code = explain(COUNTY_POST, person, "name", "RECEIVE_RETURN")
         assert (told["effect"], code) == ("unknown", 1)
+        assert "line" not in told  # whether there is such a person is told by no line
+    for person in (
+        one,
+        other,
+        uuid.uuid4(),
+    ):  # of a purpose for which nobody is seen the line is the same, whoever it is
+        told, code = explain(f"prison-leader:{PRISON}:PRISON_LEADER", person, "name", "REVIEW_LOOKS")
+        assert (told["effect"], told["line"], code) == ("unknown", "DT-308", 1)
     with house.acting("prison"), transaction.atomic():
         number = Person.objects.get(id=one).number
     assert explain(COUNTY_POST, number, "name", "RECEIVE_RETURN")[0]["line"] == "DT-201"

@@ -47,6 +47,7 @@ def _ask(post: str, person: str, item: str, purpose: str) -> dict[str, Any]:
     from guitu.rights.sealed_queries import open_by
     from guitu.rulebook.book import load_national
     from guitu.web.clock import now
+    from guitu.web.templatetags.guitu_words import legal_day
 
     if item not in load_national().items:
         fail(f"没有数据项 {item}", f"there is no item {item}")
@@ -68,6 +69,8 @@ def _ask(post: str, person: str, item: str, purpose: str) -> dict[str, Any]:
             if told.get("relation") == "lawful_query":
                 told |= {"seen": query is not None, "query": query[0] if query else None}
                 told["until"] = query[1].isoformat() if query else None
+            if told["effect"] == "unknown":
+                told |= _nobody(state.session.role, purpose, legal_day(now()))
             told["permission"] = "person:reveal" in ROLES[state.session.role].may
     except PostNotInOffice:
         fail("没有这个在任的岗位", "no such post is in office")
@@ -95,21 +98,39 @@ def _told(sight: Any, person_id: uuid.UUID | None, item: str) -> dict[str, Any]:
         "on": held.on.isoformat(),
         "line": line.id if line else None,
     }
-    if line is not None:
-        answer |= {
-            "zh": line.word.zh,
-            "en": line.word.en,
-            "where": f"decision_table/{line.file}:{line.line}",
-            "basis": [f"{one.source} {one.article}" for one in line.basis],
-            "retention": line.retention,
-        }
-    return answer
+    return answer | (_cited(line) if line is not None else {})
+
+
+def _cited(line: Any) -> dict[str, Any]:
+    """A line of the table with its place and basis."""
+    return {
+        "line": line.id,
+        "zh": line.word.zh,
+        "en": line.word.en,
+        "where": f"decision_table/{line.file}:{line.line}",
+        "basis": [f"{one.source} {one.article}" for one in line.basis],
+        "retention": line.retention,
+    }
+
+
+def _nobody(role: str, purpose: str, day: datetime.date) -> dict[str, Any]:
+    """The line by which this role is shown nobody for this purpose, whoever is asked about; else nothing."""
+    from guitu.rulebook.decision_table import decision_table
+
+    held = [
+        line
+        for line in decision_table().lines
+        if role in line.roles and purpose in line.purposes and line.holds_on(day)
+    ]
+    return _cited(held[0]) if held and all(line.effect == "deny" for line in held) else {}
 
 
 def _sentences(told: dict[str, Any]) -> list[str]:
     from guitu.rulebook.decision_table import decision_table
 
     words = decision_table().words
+    if told["effect"] == "unknown" and "line" in told:
+        return ["为这个目的，这个岗位一个人也看不到 · for this purpose the post sees nobody", *_by_line(told)]
     if told["effect"] == "unknown":
         return ["查无此人（不在这个岗位的可见范围，或者不存在）", "unknown: not within the post's sight, or nobody"]
     relation, state = words["relations"][told["relation"]], words["states"][told["state"]]
@@ -125,16 +146,20 @@ def _sentences(told: dict[str, Any]) -> list[str]:
         lines.append(f"遮盖：{mask.zh} · {mask.en}")
     if told["line"] is None:
         return [*lines, "没有一行写到，所以不可看 · no line stands, so it is not seen"]
-    lines += [
-        f"依据行：{told['line']}（{told['where']}） {told['zh']}",
-        f"by line {told['line']}: {told['en']}",
-        f"法律依据 · basis: {', '.join(told['basis'])}",
-    ]
+    lines += _by_line(told)
     if "query" in told:
         lines.append(_by_query(told))
     if told.get("lacks"):
         lines.append(f"这个岗位的角色没有权限 {told['lacks']} · the role lacks the permission {told['lacks']}")
     return lines
+
+
+def _by_line(told: dict[str, Any]) -> list[str]:
+    return [
+        f"依据行：{told['line']}（{told['where']}） {told['zh']}",
+        f"by line {told['line']}: {told['en']}",
+        f"法律依据 · basis: {', '.join(told['basis'])}",
+    ]
 
 
 def _by_query(told: dict[str, Any]) -> str:
