@@ -304,8 +304,8 @@ def test_a_restored_older_copy_loses_again_what_had_ended_and_nothing_else(house
             door.execute(f"DROP TABLE backup_{table}")
     assert {line, spared, after, younger} <= held(house, "access_trace")  # the control: the copy has brought it back
     with as_role("guitu_owner"):
-        replay_all(None, at=AT)
-        replay_all(None, at=AT)
+        replay_all([], at=AT)
+        replay_all([], at=AT)
     assert {line, spared, after, younger} & held(house, "access_trace") == {spared, younger}
     assert {failed, other, later} & held(house, "access_sign_in") == {later}
     assert len(ending.read_endings(register_file())) == len(held(house, "ledger_ending")) == 2

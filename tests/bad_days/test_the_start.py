@@ -3,6 +3,7 @@
 import json
 import re
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from guitu.launcher import database as databases
 from guitu.launcher.database import Database
 from guitu.launcher.home import Home
 from guitu.launcher.speech import LauncherError
+from guitu.ledger import erasing
 
 RECIPIENTS = (
     "SELECT p.canonical FROM ledger_entry e JOIN ledger_payload p ON p.entry_id = e.id"
@@ -111,15 +113,14 @@ def test_a_start_erases_again_only_what_the_database_does_not_know_of_and_is_ref
 
     register = home.at / backup.ERASURES
     assert not replayed(), "control: without a register nothing is asked"
-    who, whose, by = (str(uuid.uuid4()) for _ in range(3))
-    line = {"erasure": whose, "person": who, "ground": "CONSENT", "approved_by": by, "at": "2026-01-01T00:00:00+00:00"}
-    register.write_text(f"{json.dumps(line)}\n", encoding="utf-8")
+    who, whose, by = (uuid.uuid4() for _ in range(3))
+    erasing.append(register, [erasing.Registered(whose, who, "CONSENT", by, datetime(2026, 1, 1, tzinfo=UTC))])
     assert [replayed(), replayed()] == [True, False]
     with house.role("guitu_owner") as door:
-        assert door.execute("SELECT person_id::text FROM ledger_erasure").fetchall() == [(who,)]
+        assert door.execute("SELECT person_id FROM ledger_erasure").fetchall() == [(who,)]
     with register.open("a", encoding="utf-8") as file:
         file.write('{"erasure": "torn')
     assert not replayed(), "a last line without its end was never counted"
-    register.write_text('{"erasure": "torn\n', encoding="utf-8")
-    with pytest.raises(LauncherError, match=r"erasures\.jsonl, line 1"):
+    register.write_text(register.read_text(encoding="utf-8").replace('"torn', '"torn"\n'), encoding="utf-8")
+    with pytest.raises(LauncherError, match=r"erasures\.jsonl, line 5"):
         replayed()

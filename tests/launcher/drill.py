@@ -2,10 +2,9 @@
 
 import dataclasses
 import io
-import json
 import os
+import shutil
 import sys
-import uuid
 from pathlib import Path
 
 import psycopg
@@ -16,6 +15,11 @@ from guitu.launcher.home import Home, tree_root
 from guitu.launcher.server import EmbeddedServer
 
 PASSPHRASE = "回家的路 lantern 7"
+REGISTER = (
+    "import sys, uuid; from datetime import UTC, datetime; from pathlib import Path; import django; from guitu.ledger"
+    " import erasing; line = erasing.Registered(uuid.uuid4(), uuid.UUID(sys.argv[2]), 'CONSENT', uuid.uuid4(),"
+    " datetime(2026, 1, 1, tzinfo=UTC)); erasing.append(Path(sys.argv[1]), [line])"
+)
 COUNT_SEALED = (
     "import os; os.environ['GUITU_ROLE']='owner'; import django; django.setup();"
     "from guitu.people.sealed_values import unopened_values; print(*unopened_values(most=50))"
@@ -32,11 +36,15 @@ class Kept:
     counts: dict[str, int]
     data_keys: str
 
-    @property
-    def restored(self) -> dict[str, int]:
-        """The rows of each table after a restore, which leaves an entry of its own."""
+    def restored(self, *, with_register: bool = False) -> dict[str, int]:
+        """The rows of each table after a restore, which leaves its entries: restored, replayed, and in a home without
+        register that one begins; and no code or half sign-in of the former time."""
         own = ("ledger_entry", "ledger_payload", "ledger_pending")
-        return {name: rows + (name in own) for name, rows in self.counts.items()}
+        gone = ("access_sign_in_code", "access_entering", "access_challenge")
+        return {
+            name: 0 if name in gone else rows + (3 - with_register) * (name in own)
+            for name, rows in self.counts.items()
+        }
 
 
 def stand_apart(patch: pytest.MonkeyPatch) -> None:
@@ -65,9 +73,13 @@ def register_somebody(home: Home) -> str:
     """A line of the register about somebody whom the database holds: as if it had gone back behind the erasure."""
     with EmbeddedServer(home).in_use():
         ((person,),) = execute(home, "SELECT min(person_id::text) FROM people_fact")
-    stated = {"erasure": str(uuid.uuid4()), "person": person, "ground": "CONSENT", "approved_by": str(uuid.uuid4())}
-    stated["at"] = "2026-01-01T00:00:00+00:00"
-    (home.at / backup.ERASURES).write_text(f"{json.dumps(stated)}\n", encoding="utf-8")
+    told = processes.run(
+        [sys.executable, "-P", "-c", REGISTER, str(home.at / backup.ERASURES), str(person)],
+        env=os.environ | {"GUITU_HOME": str(home.at)},
+        cwd=tree_root(),
+        capture=True,
+    )
+    assert told.returncode == 0, told.stdout
     return str(person)
 
 
@@ -96,6 +108,7 @@ def repacked(kept: Kept, into: Path, *, data_keys: str | None = None, dump: byte
     description = sealing.unpack(kept.file, private, dump=held, key=None)
     recipient = sealing.read_recipient(kept.identity.read_text().splitlines()[1].removeprefix("# "))
     place = into / "repacked.backup.age"
+    shutil.copyfile(kept.file.parent / backup.ERASURES, into / backup.ERASURES)
     with place.open("wb") as file:
         sealing.pack(
             dataclasses.replace(description, **changes),

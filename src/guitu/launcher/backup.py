@@ -93,9 +93,7 @@ def back_up(home: Home, *, to: Path | None) -> int:
                 building.rename(folder / name)
             finally:
                 building.unlink(missing_ok=True)
-    register = register_of(home)
-    if register.is_file() and register.parent != folder:
-        write_stamp(folder / ERASURES, register.read_text(encoding="utf-8").rstrip("\n"))
+    _copy_register(register_of(home), folder)
     at = datetime.now(UTC)
     write_stamp(home.at / LAST, json.dumps({"at": at.isoformat(timespec="seconds"), "file": str(folder / name)}))
     size = (folder / name).stat().st_size
@@ -112,6 +110,24 @@ def back_up(home: Home, *, to: Path | None) -> int:
             "Run ./guitu keys export --to FILE.",
         )
     return 0
+
+
+def _copy_register(register: Path, folder: Path) -> None:
+    """Lay a copy of the register of erasures beside the backup. A copy there that is not the beginning of the register
+    is kept under another name: what only it knows must not go with a register that was lost or cut short."""
+    if not register.is_file() or register.parent == folder:
+        return
+    copy, text = folder / ERASURES, register.read_text(encoding="utf-8")
+    if copy.is_file() and not text.startswith(copy.read_text(encoding="utf-8")):
+        former = folder / f"erasures-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.jsonl"
+        copy.rename(former)
+        say(
+            f"警告:{folder} 中的删除登记有本安装的登记所没有的行,已改名保留:{former.name}。请运行 "
+            f"./guitu prepare --erasures {former}。",
+            f"Warning: the register of erasures in {folder} has lines that this installation's lacks; it is kept as "
+            f"{former.name}. Run ./guitu prepare --erasures {former}.",
+        )
+    write_stamp(copy, text.rstrip("\n"))
 
 
 def register_of(home: Home) -> Path:

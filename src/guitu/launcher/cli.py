@@ -19,14 +19,15 @@ USAGE = """\
   ./guitu up [--host H] [--port P] [--persons N | --no-demo] [--detach]  启动 · start (Ctrl-C 停止 stops)
   ./guitu down                                              停止 · stop
   ./guitu status [--json]                                   状态 · what runs
-  ./guitu prepare [--no-demo] [--erasures FILE]             只准备不启动 · prepare without serving (docs/deploy.md)
+  ./guitu prepare [--no-demo] [--erasures FILE | --erasures-lost WHY]  只准备不启动 · prepare without serving
   ./guitu doctor [--json]                                   体检 · what is missing, and the remedy
   ./guitu test [--full] [--tests-only] [-- PYTEST-ARGUMENTS]  全部检验 · every check and test
   ./guitu keys recipient --to FILE | --public age1…         备份公钥 · the public key of backups
   ./guitu keys export --to FILE | keys import FILE          数据密钥的副本 · the copy of the field keys
   ./guitu keys rotate [--suite intl|gm] | reseal | used | retire KEY  密钥轮换 · rotation of keys
   ./guitu backup [--to DIR]                                 备份(加密) · back up, sealed
-  ./guitu restore FILE --identity FILE [--into GUITU_HOME] [--replace] [--erasures FILE]  恢复 · restore
+  ./guitu restore FILE --identity FILE [--into GUITU_HOME] [--replace]
+      [--erasures FILE | --erasures-lost WHY]               恢复 · restore
   ./guitu demo load | demo reset [--yes]                    演示数据 · the demonstration's people
   ./guitu demo generate --persons N [--seed S] [--into GUITU_HOME] [--reset]  生成虚构省 · a fictional province
   ./guitu components [--to FILE]                            组件清单(CycloneDX) · what the tree is put together from
@@ -109,8 +110,9 @@ def _prepare(verb: str, rest: list[str]) -> int:
     parser = _parser(verb)
     parser.add_argument("--no-demo", action="store_true")
     parser.add_argument("--erasures", type=Path, metavar="FILE", help="别处保存的删除登记 · a register kept elsewhere")
+    parser.add_argument("--erasures-lost", metavar="WHY", help="没有登记的理由，记入台账 · why without; recorded")
     given = parser.parse_args(rest)
-    return prepare_alone(current_home(), demo=not given.no_demo, erasures=given.erasures)
+    return prepare_alone(current_home(), demo=not given.no_demo, erasures=given.erasures, lost=given.erasures_lost)
 
 
 def _components(verb: str, rest: list[str]) -> int:

@@ -61,9 +61,11 @@ def _restore(rest: list[str]) -> int:
     parser.add_argument("--into", type=Path, metavar="GUITU_HOME", help="恢复到何处 · the home to restore into")
     parser.add_argument("--replace", action="store_true", help="取代现有数据库 · in place of the database there")
     parser.add_argument("--erasures", type=Path, metavar="FILE", help="别处保存的删除登记 · a register kept elsewhere")
+    parser.add_argument("--erasures-lost", metavar="WHY", help="没有登记的理由，记入台账 · why without; recorded")
     given = parser.parse_args(rest)
     home = home_at(given.into) if given.into else current_home()
-    return restore(home, given.file, identity=given.identity, replace=given.replace, erasures=given.erasures)
+    named, lost = given.erasures, given.erasures_lost
+    return restore(home, given.file, identity=given.identity, replace=given.replace, erasures=named, lost=lost)
 
 
 def _keys(rest: list[str]) -> int:

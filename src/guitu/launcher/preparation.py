@@ -108,11 +108,11 @@ def prepare_contents(
     stamps.write_stamp(home.prepared_stamp, wanted)
 
 
-def prepare_alone(home: Home, *, demo: bool, erasures: Path | None = None) -> int:
+def prepare_alone(home: Home, *, demo: bool, erasures: Path | None = None, lost: str | None = None) -> int:
     """``./guitu prepare``: assets, catalogues, database and contents, without serving. Returns the exit code.
 
-    Whom the register of erasures names and the database still holds is erased again; ``erasures``, a register kept
-    elsewhere, too.
+    What the register of erasures names and the database does not know is done again; ``erasures``, a register kept
+    elsewhere, too. ``lost`` are the words with which somebody goes on without the register.
 
     Raises LauncherError when the installation is running under ``up``, or a step fails.
     """
@@ -131,6 +131,6 @@ def prepare_alone(home: Home, *, demo: bool, erasures: Path | None = None) -> in
         database = open_database(home, server)
         env = databases.process_environment(home, database) | {"GUITU_DEMO": "1" if demo else "0"}
         prepare_contents(home, database, env, demo=demo, told_to_stop=lambda: False, begun=lambda _: None)
-        replaying.replay(home, database, env, brought=erasures)
+        replaying.replay(home, database, env, brought=erasures, lost=lost)
     say("已准备就绪。", "Prepared.")
     return 0

@@ -17,7 +17,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from guitu.launcher import backup, key_copies, keys, preparation, processes, roles, sealing
+from guitu.launcher import backup, key_copies, keys, preparation, processes, replaying, roles, sealing
 from guitu.launcher import database as databases
 from guitu.launcher.binaries import client_program
 from guitu.launcher.database import Database
@@ -36,11 +36,20 @@ def refuse(zh: str, en: str) -> LauncherError:
     return LauncherError(f"{zh}未作任何改动。", f"{en} Nothing was changed.", exit_code=2)
 
 
-def restore(home: Home, file: Path, *, identity: Path | None, replace: bool, erasures: Path | None = None) -> int:
+def restore(
+    home: Home,
+    file: Path,
+    *,
+    identity: Path | None,
+    replace: bool,
+    erasures: Path | None = None,
+    lost: str | None = None,
+) -> int:
     """Restore the backup into the home; returns the exit code.
 
-    Whom the register of erasures names is erased again: the register in the backup, the one in the home, and
-    ``erasures``, one kept elsewhere.
+    Whom the register of erasures names is erased again: the register in the backup, the one in the home, the one that
+    lies beside the backup, and ``erasures``, one kept elsewhere. Without any but the backup's own it is refused, unless
+    ``lost`` says why it is done all the same.
 
     Raises LauncherError, with the former state untouched, when the home runs, the file does not open with the private
     key, is not proven by the field keys, is of another kind or version, or any later step fails.
@@ -59,6 +68,7 @@ def restore(home: Home, file: Path, *, identity: Path | None, replace: bool, era
         description, proof = _proven(home, file, private)
         _refuse_other_kind(description)
         _refuse_other_version(description)
+        registers = _registers(home, file, erasures, lost)
         server = preparation.own_server(home)
         if server is not None:
             preparation.refuse_root_for_real()
@@ -87,7 +97,7 @@ def restore(home: Home, file: Path, *, identity: Path | None, replace: bool, era
         _pour(home, file, private, proof, beside)
         _compare_counts(beside, description)
         roles.prepare_database(database.superuser_dsn, beside.name)
-        _make_sound(home, beside, description, erasures)
+        _make_sound(home, beside, description, registers, lost)
         _take_the_name(database, beside.name)
         for name in backup.BESIDE:
             (home.at / name).unlink(missing_ok=True)
@@ -173,6 +183,21 @@ def _refuse_beside(database: Database, description: Description, *, replace: boo
         )
 
 
+def _registers(home: Home, file: Path, named: Path | None, lost: str | None) -> list[Path]:
+    """The registers of erasures to be replayed beside the home's: the one named, and the one beside the backup."""
+    beside = file.expanduser().absolute().parent / backup.ERASURES
+    found = [one for one in (named, beside) if one is not None and (one == named or one.is_file())]
+    if not found and not backup.register_of(home).is_file() and not (lost or "").strip():
+        raise refuse(
+            "没有备份以外的删除登记(erasures.jsonl),备份之后被删除的人会回来。请用 --erasures 指定最新的登记;"
+            "确实没有的,用 --erasures-lost 写明理由,记入台账。",
+            "There is no register of erasures (erasures.jsonl) beside the backup or in the home: whoever was erased "
+            "since would be back. Name the newest one with --erasures; if there is none, say why with --erasures-lost, "
+            "which is recorded.",
+        )
+    return found
+
+
 def _pour(home: Home, file: Path, private: sealing.PrivateKey, proof: bytes, beside: Database) -> None:
     """Let pg_restore write the dump into the database beside; rights in the dump are kept (never --no-privileges)."""
     address = {name: str(value) for name, value in conninfo_to_dict(beside.superuser_dsn).items()}
@@ -216,13 +241,14 @@ def _compare_counts(beside: Database, description: Description) -> None:
         )
 
 
-def _make_sound(home: Home, beside: Database, description: Description, erasures: Path | None) -> None:
+def _make_sound(
+    home: Home, beside: Database, description: Description, registers: list[Path], lost: str | None
+) -> None:
     """Migrate, compile, erase again whom the register names, record the restore, and look at the whole before it is
     opened; each in a process of the house."""
     env = databases.process_environment(home, beside) | {"GUITU_ROLE": "owner", "GUITU_DEMO": "0"}
     env["GUITU_RESTORED"] = description.made_at
-    if erasures is not None:
-        env["GUITU_ERASURES"] = str(erasures.expanduser().absolute())
+    env |= replaying.wishes(registers, lost)
     for module in ("guitu.web.prepare", "guitu.web.replaying", "guitu.web.soundness"):
         result = processes.run([sys.executable, "-P", "-m", module], env=env, cwd=tree_root(), capture=True)
         if result.returncode != 0:
@@ -231,12 +257,7 @@ def _make_sound(home: Home, beside: Database, description: Description, erasures
                 f"The restored database did not pass ({module}) and was not put to use; the former state is unchanged.",
             )
         if module == "guitu.web.replaying":
-            persons, rows = result.stdout.split()[-2:]
-            say(
-                f"删除登记:{persons} 人,再次删除 {rows} 行。若别处另有更新的登记,请加 --erasures 再恢复一次。",
-                f"Register of erasures: {persons} persons, {rows} rows erased again. If a later register is kept "
-                "elsewhere, restore once more with --erasures FILE.",
-            )
+            replaying.tell(result.stdout)
 
 
 def _take_the_name(database: Database, beside: str) -> None:

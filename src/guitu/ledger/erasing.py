@@ -2,12 +2,15 @@
 
 The register stands in the database, in every backup of it, and as lines in ``GUITU_HOME/erasures.jsonl``: a backup that
 is older than an erasure brings the person back, and the lines take them away again (`replay`). Ids alone are in it.
+Each line is proven by a key of the house together with the line before it: none is forged, changed or taken out of the
+middle unseen (adr/0060). What the database knows and the lines lack is asked in `ledger.registers`.
 A room forgets by ``erase(person_id, cursor)`` (holdings); what all rooms forget together is handed in as `forget`.
 """
 
 from __future__ import annotations
 
 import fcntl
+import hmac
 import json
 import os
 import uuid
@@ -18,9 +21,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from guitu.ledger import keys
 from guitu.ledger.holdings import Cursor, erased
 
 FILE = "erasures.jsonl"
+_PROOF = ', "proof": "'
 
 
 class RegisterUnreadable(ValueError):
@@ -40,6 +45,28 @@ class Registered:
     def __str__(self) -> str:
         stated = {name: str(value) for name, value in vars(self).items()} | {"at": self.at.isoformat()}
         return json.dumps(stated, ensure_ascii=False, sort_keys=True)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """That a register begins: its id, and those of the registers that it goes on from."""
+
+    register: uuid.UUID
+    after: tuple[uuid.UUID, ...] = ()
+
+    def __str__(self) -> str:
+        return json.dumps({"after": [str(one) for one in self.after], "register": str(self.register)}, sort_keys=True)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """That a backup was made at a moment (UTC): so far the register is whole. Its event stands in the ledger."""
+
+    event: uuid.UUID
+    at: datetime
+
+    def __str__(self) -> str:
+        return json.dumps({"at": self.at.isoformat(), "kept": str(self.event)}, sort_keys=True)
 
 
 @dataclass(frozen=True)
@@ -109,7 +136,7 @@ def read_register(path: Path) -> list[Registered]:
     """
     found = []
     for number, held in whole_lines(path):
-        if "ending" in held:  # processing records whose term was over (ledger.ending)
+        if "erasure" not in held and _is_known(held):
             continue
         try:
             erasure, person, approved_by = (uuid.UUID(held[name]) for name in ("erasure", "person", "approved_by"))
@@ -121,15 +148,22 @@ def read_register(path: Path) -> list[Registered]:
 
 
 def whole_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The whole lines of a register file with their numbers, whatever they register. Raises RegisterUnreadable."""
+    """The whole lines of a register file with their numbers, whatever they register; none where there is no file.
+
+    Raises RegisterUnreadable at a line that is none, or is not proven by this house to follow the one before it.
+    """
     if not path.is_file():
         return
     *lines, _torn = path.read_text(encoding="utf-8").split("\n")
+    before = ""
     for number, line in enumerate(lines, start=1):
-        if not line:
-            continue
+        head, _, rest = line.rpartition(_PROOF)
+        body, proof = f"{head}}}", rest.removesuffix('"}')
+        if not head or not hmac.compare_digest(proof.encode(), _proof(before, body).encode()):
+            raise RegisterUnreadable(f"{path}, line {number}")
+        before = proof
         try:
-            held = json.loads(line)
+            held = json.loads(body)
         except ValueError as fault:
             raise RegisterUnreadable(f"{path}, line {number}") from fault
         if not isinstance(held, dict):
@@ -138,17 +172,38 @@ def whole_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def append(path: Path, new: Iterable[object]) -> None:
-    """Add lines to a register file, on disk on return; an unfinished line of a killed process is closed off first."""
+    """Add proven lines to a register file, on disk on return; an unfinished line of a killed process is closed off
+    first. Where there is no file a register begins that no database knows: the next start says so."""
     is_new = not path.exists()
     with path.open("a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         if is_new:
             os.fchmod(file.fileno(), 0o660)  # nosec B103 # the worker writes it, whoever restores completes it
         file.seek(0)
-        file.truncate(file.read().rfind(b"\n") + 1)
-        file.write("".join(f"{one}\n" for one in new).encode())
+        held = file.read()
+        whole = held[: held.rfind(b"\n") + 1]
+        file.truncate(len(whole))
+        last = whole.decode().splitlines()[-1:]
+        before = last[0].rpartition(_PROOF)[2].removesuffix('"}') if last else ""
+        for one in new if last else _first(new):
+            body = str(one)
+            before = _proof(before, body)
+            file.write(f'{body[:-1]}{_PROOF}{before}"}}\n'.encode())
         file.flush()
         os.fsync(file.fileno())
+
+
+def _first(new: Iterable[object]) -> list[object]:
+    lines = list(new)
+    return lines if lines and isinstance(lines[0], Begun) else [Begun(uuid.uuid4()), *lines]
+
+
+def _proof(before: str, body: str) -> str:
+    return keys.mark("register of erasures", f"{before}\x1f{body}").hex()
+
+
+def _is_known(held: Mapping[str, Any]) -> bool:
+    return bool(held.keys() & {"ending", "register", "kept", "sealed", "unsealed"})
 
 
 def _insert(one: Registered, cursor: Cursor) -> None:

@@ -12,9 +12,11 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 
 from guitu.access import operations as access
+from guitu.access.acting import actor
 from guitu.ledger.operations import record
 from guitu.people import queries as persons
 from guitu.rights import policy, sealed_decisions
+from guitu.rights.sealed_register import Sealed, Unsealed, note
 from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.clocks import legal_day
 from guitu.rulebook.sealing import sealing_rules
@@ -122,7 +124,8 @@ def seal(person_id: uuid.UUID, wish: SealWish, *, event_id: uuid.UUID, at: datet
         )
         if told in {"NOT_OURS", "IN_HAND"}:
             raise SealingRefused(told)
-        if told == "SEALED":
+        outcome, _, files = told.partition(" ")
+        if outcome == "SEALED":
             record(
                 "people:file:sealed",
                 subjects=[person_id],
@@ -133,6 +136,10 @@ def seal(person_id: uuid.UUID, wish: SealWish, *, event_id: uuid.UUID, at: datet
                 ground=wish.ground,
                 document=wish.document.strip(),
             )
+            whole = [person_id, *(one for one in map(uuid.UUID, files.split(",")) if one != person_id)]
+            own = actor().session
+            # Into the register beside the database: where it cannot be written, nothing is sealed.
+            note(Sealed(event_id, tuple(whole), own.unit_id, number, wish.ground, wish.decided_on, own.post_id, at))
     return number
 
 
@@ -192,6 +199,8 @@ def decide_correction(
                 number=number_of(sealing_id),
                 approved=approved,
             )
+            if approved:
+                transaction.on_commit(lambda: note(Unsealed(sealing_id)))
     _refused_as(told, ok={"DECIDED", "HELD"})
 
 

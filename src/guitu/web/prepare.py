@@ -23,6 +23,7 @@ django.setup()
 from django.conf import settings
 
 from guitu.access import compiling, dual_changes_at_machine, establishing
+from guitu.ledger import registers
 from guitu.web import demonstration
 from guitu.web.clock import now
 from guitu.web.clocks_apart import seconds_apart
@@ -48,6 +49,7 @@ def main() -> int:
     dual_changes_at_machine.note_roles(roles=roles, deployed=compiling.fingerprint(), at=now())
     establishing.declare("DEMONSTRATION" if settings.GUITU_DEMONSTRATION else "REAL", at=now())
     establishing.found_machine(at=establishing.beginning())
+    registers.begin_once(at=now())
     recipient = Path(os.environ.get("GUITU_HOME", "var")) / "keys" / "backup-recipient"
     if recipient.is_file():
         held = recipient.read_text(encoding="utf-8").strip()

@@ -1,14 +1,15 @@
-"""Before anything is served: whom the register of erasures names is erased again.
+"""Before anything is served: what the register of erasures names is done again where the database went back.
 
 ``python -m guitu.web.replaying`` is run as guitu_owner by ``./guitu restore`` on the restored database, and by every
-start (``up``, ``prepare``) of an installation that has a register. GUITU_REPLAY=MISSING replays only where the database
-does not know of an erasure in it; GUITU_ERASURES names a register kept elsewhere; GUITU_RESTORED is the moment of the
-backup, whose restore is recorded.
+start (``up``, ``prepare``). GUITU_REPLAY=MISSING replays only where the database does not know what the register tells;
+GUITU_ERASURES (a JSON list) names registers kept elsewhere; GUITU_ERASURES_LOST are the words with which somebody goes
+on without the register; GUITU_RESTORED is the moment of the backup, whose restore is recorded.
 """
 
 from __future__ import annotations
 
 import getpass
+import json
 import os
 import sys
 import uuid
@@ -26,29 +27,33 @@ from django.db import transaction
 
 from guitu.ledger.erasing import RegisterUnreadable
 from guitu.ledger.operations import record_at_machine
-from guitu.rights.replaying import is_missing, replay_all
+from guitu.rights.replaying import replay_all, went_back
 from guitu.web.clock import now
 
 
 def main() -> int:
-    """Replay; returns the exit code. The last line says how many persons and rows, or STANDS: nothing was missing."""
-    named = os.environ.get("GUITU_ERASURES")
-    if named and not Path(named).is_file():
-        sys.stdout.write(f"没有删除登记 {named} · there is no register of erasures {named}\n")
-        return 1
+    """Replay; returns the exit code. The last line is JSON: what was done; or STANDS: nothing was missing."""
+    named = [Path(one) for one in json.loads(os.environ.get("GUITU_ERASURES", "[]"))]
+    lost = os.environ.get("GUITU_ERASURES_LOST", "").strip()
+    for path in named:
+        if not path.is_file():
+            sys.stdout.write(f"没有删除登记 {path} · there is no register of erasures {path}\n")
+            return 1
     try:
-        if os.environ.get("GUITU_REPLAY") == "MISSING" and not is_missing():
+        if os.environ.get("GUITU_REPLAY") == "MISSING" and not lost and not went_back():
             sys.stdout.write("STANDS\n")
             return 0
         with transaction.atomic():
-            done = replay_all(Path(named) if named else None, at=now())
+            done = replay_all(named, at=now(), lost=lost, done_by=getpass.getuser())
             if made_at := os.environ.get("GUITU_RESTORED"):
                 told = {"made_at": made_at, "done_by": getpass.getuser()}
                 record_at_machine("ledger:backup:restored", event_id=uuid.uuid4(), at=now(), **told)
     except RegisterUnreadable as fault:
-        sys.stdout.write(f"删除登记读不了 · the register of erasures cannot be read: {fault}\n")
+        sys.stdout.write(f"删除登记不能用 · the register of erasures cannot be used: {fault}\n")
         return 1
-    sys.stdout.write(f"{len(done.of)} {done.rows.total()}\n")
+    until = done.whole_until.isoformat(timespec="seconds") if done.whole_until else ""
+    told = {"persons": len(done.erased.of), "rows": done.erased.rows.total(), "sealed": done.sealed, "until": until}
+    sys.stdout.write(f"{json.dumps(told)}\n")
     return 0
 
 

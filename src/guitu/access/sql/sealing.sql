@@ -25,9 +25,31 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     OR EXISTS (SELECT 1 FROM access_glass g WHERE g.person_id = ANY (persons) AND g.reviewed_at IS NULL);
 $$;
 
--- Seal a file of the own unit, with the files joined into it: scopes of others stand still, the rows of every room move behind
--- every range, lines of the ledger with them, files of exports that hold the person go. Answers SEALED, HELD (the same act again),
--- NOT_OURS or IN_HAND.
+-- What sealing does to the files: scopes of others stand still, the rows of every room move behind every range, lines of the ledger with
+-- them, files of exports that hold the person go.
+CREATE OR REPLACE FUNCTION rights_put_behind(sealing uuid, whole uuid[], at timestamptz) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  stopped jsonb;
+  present timestamptz := least(at, clock_timestamp());
+BEGIN
+  SELECT coalesce(jsonb_object_agg(r.id, r.to_at), '{}') INTO stopped FROM access_reach r
+   WHERE r.person_id = ANY (whole) AND r.relation NOT IN ('self', 'mandate') AND (r.to_at IS NULL OR r.to_at > present);
+  UPDATE rights_sealing x SET suspended = jsonb_build_object('reach', stopped, 'files', whole) WHERE x.id = sealing;
+  UPDATE access_reach r SET to_at = greatest(present, r.from_at)
+   WHERE r.id IN (SELECT k.key::uuid FROM jsonb_each(stopped) AS k);
+  UPDATE people_person q SET sealed_at = at, division = people_sealed_division(q.division) WHERE q.id = ANY (whole);
+  UPDATE ledger_payload l SET division = people_sealed_division(l.division)
+   WHERE l.subjects && whole AND people_is_unsealed(l.division);
+  -- The notice of an emergency look names the file by its number to who does not see the person: it follows the file.
+  UPDATE notices_notice n SET person_id = q.id, division = q.division FROM access_glass g JOIN people_person q ON q.id = g.person_id
+   WHERE g.person_id = ANY (whole) AND n.subject_id = g.id AND n.code = 'GLASS_BROKEN' AND n.person_id IS NULL;
+  UPDATE access_export e SET sealed = NULL WHERE e.sealed IS NOT NULL AND EXISTS (SELECT 1 FROM access_trace t
+    WHERE t.subjects && whole AND t.action = 'export:ask' AND t.post_id = e.post_id AND t.reason = e.code AND t.words = e.words);
+END $$;
+
+-- Seal a file of the own unit, with the files joined into it. Answers SEALED with the files, HELD (the same act again), NOT_OURS or
+-- IN_HAND.
 CREATE OR REPLACE FUNCTION rights_seal(sealing uuid, person uuid, printed text, on_ground text, by_organ text, on_document text,
   on_day date, at timestamptz) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -35,8 +57,6 @@ DECLARE
   s access_session;
   held people_person;
   whole uuid[];
-  stopped jsonb;
-  present timestamptz := least(at, clock_timestamp());
 BEGIN
   PERFORM access_moment(at);
   IF EXISTS (SELECT 1 FROM rights_sealing x WHERE x.id = sealing AND x.person_id = person AND x.unit_id = access_own_unit()) THEN
@@ -55,23 +75,33 @@ BEGIN
   IF rights_in_hand(whole) THEN
     RETURN 'IN_HAND';
   END IF;
-  SELECT coalesce(jsonb_object_agg(r.id, r.to_at), '{}') INTO stopped FROM access_reach r
-   WHERE r.person_id = ANY (whole) AND r.relation NOT IN ('self', 'mandate') AND (r.to_at IS NULL OR r.to_at > present);
   INSERT INTO rights_sealing (id, person_id, division, number, unit_id, ground, organ, document, decided_on, sealed_at, sealed_by,
     suspended)
-  VALUES (sealing, person, held.division, printed, access_own_unit(), on_ground, by_organ, on_document, on_day, at, s.post_id,
-    jsonb_build_object('reach', stopped, 'files', whole));
-  UPDATE access_reach r SET to_at = greatest(present, r.from_at)
-   WHERE r.id IN (SELECT k.key::uuid FROM jsonb_each(stopped) AS k);
-  UPDATE people_person q SET sealed_at = at, division = people_sealed_division(q.division) WHERE q.id = ANY (whole);
-  UPDATE ledger_payload l SET division = people_sealed_division(l.division)
-   WHERE l.subjects && whole AND people_is_unsealed(l.division);
-  -- The notice of an emergency look names the file by its number to who does not see the person: it follows the file.
-  UPDATE notices_notice n SET person_id = q.id, division = q.division FROM access_glass g JOIN people_person q ON q.id = g.person_id
-   WHERE g.person_id = ANY (whole) AND n.subject_id = g.id AND n.code = 'GLASS_BROKEN' AND n.person_id IS NULL;
-  UPDATE access_export e SET sealed = NULL WHERE e.sealed IS NOT NULL AND EXISTS (SELECT 1 FROM access_trace t
-    WHERE t.subjects && whole AND t.action = 'export:ask' AND t.post_id = e.post_id AND t.reason = e.code AND t.words = e.words);
-  RETURN 'SEALED';
+  VALUES (sealing, person, held.division, printed, access_own_unit(), on_ground, by_organ, on_document, on_day, at, s.post_id, '{}');
+  PERFORM rights_put_behind(sealing, whole, at);
+  RETURN 'SEALED ' || array_to_string(whole, ',');
+END $$;
+
+-- Seal again what the register of erasures names and a database that went back does not know (docs/adr/0060): for the owner alone.
+-- Whatever was in hand at the moment it went back to had been ended when it was sealed. Which organ and document it was sealed on the
+-- register does not say: the office's own papers do. What is sealed already, or gone, is left as it is.
+CREATE OR REPLACE FUNCTION rights_seal_again(sealing uuid, files uuid[], of_unit uuid, printed text, on_ground text, on_day date,
+  first_at timestamptz, by_post uuid, at timestamptz) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE held people_person; whole uuid[];
+BEGIN
+  PERFORM access_moment(at);
+  PERFORM 1 FROM people_person q WHERE q.id = ANY (files) ORDER BY q.id FOR UPDATE;
+  whole := ARRAY(SELECT f.one FROM unnest(files) WITH ORDINALITY AS f (one, place) JOIN people_person q ON q.id = f.one
+    WHERE q.sealed_at IS NULL ORDER BY f.place);
+  IF cardinality(whole) = 0 THEN RETURN; END IF;
+  SELECT q.* INTO held FROM people_person q WHERE q.id = whole[1];
+  INSERT INTO rights_sealing (id, person_id, division, number, unit_id, ground, organ, document, decided_on, sealed_at, sealed_by,
+    suspended)
+  VALUES (sealing, held.id, held.division, printed, coalesce((SELECT u.id FROM access_unit u WHERE u.id = of_unit),
+    held.responsible_unit_id), on_ground, '', '', on_day, first_at, by_post, '{}');
+  PERFORM rights_put_behind(sealing, whole, at);
+  PERFORM ledger_keep('ledger:sealing:replayed', sealing, at, by_post, of_unit, NULL, '', whole, '{}');
 END $$;
 
 -- Say that a sealing is wrong; one such word at a time. Answers PROPOSED, HELD, OPEN or UNKNOWN.

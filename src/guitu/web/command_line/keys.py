@@ -101,12 +101,15 @@ def record_recipient(key: KeyArgument, event: uuid.UUID, emergency: Annotated[st
 def record_copy(what: str, of: str) -> None:
     """把备份、密钥副本的制作和导入记入台账 · record a backup, a copy of the keys, or that one was brought in."""
     with as_owner():
+        from guitu.ledger import registers
         from guitu.ledger.operations import record_at_machine
         from guitu.web.clock import now
 
         told = {"of": of, "done_by": getpass.getuser()}
         if what == "BACKUP":
-            record_at_machine("ledger:backup:made", event_id=uuid.uuid4(), at=now(), **told)
+            event, at = uuid.uuid4(), now()
+            record_at_machine("ledger:backup:made", event_id=event, at=at, **told)
+            registers.mark(event, at=at)
         elif what == "KEYS":
             record_at_machine("ledger:keys:copied", event_id=uuid.uuid4(), at=now(), **told)
         else:

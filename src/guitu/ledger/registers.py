@@ -1,0 +1,98 @@
+"""Whether the register of erasures that is at hand is the one this database goes by: begun with it, and not older.
+
+A database that went back cannot tell by itself what was erased since. What it does know must stand in the register; and
+a register that is gone, is another one, or lacks what the database knows, is never gone on with in silence. Decision:
+adr/0060.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from guitu.ledger.erasing import Begun, Kept, RegisterUnreadable, append, register_file, whole_lines
+from guitu.ledger.holdings import Cursor
+from guitu.ledger.operations import record_at_machine
+
+BEGUN, LOST = "ledger:register:begun", "ledger:register:lost"
+
+
+class RegisterMissing(RegisterUnreadable):
+    """No register at hand is the one that this database goes by."""
+
+    def __init__(self) -> None:
+        super().__init__("不见了，或者不是本库所用的 · it is gone, or is not the one this database goes by")
+
+
+class RegisterOlder(RegisterUnreadable):
+    """The database knows what the registers at hand lack: they are older than it, or were cut short."""
+
+    def __init__(self, lacking: int) -> None:
+        super().__init__(f"比数据库旧，缺 {lacking} 行 · older than the database: {lacking} lines are missing")
+
+
+def begin_once(*, at: datetime) -> None:
+    """At the first preparation of a database: let a register begin, and note which one the database goes by; as
+    guitu_owner. Where one stands already, as beside a database made anew, it is that. Raises RegisterUnreadable."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        if not known(cursor):
+            go_on_with(register_file(), at=at, cursor=cursor)
+
+
+def go_on_with(path: Path, *, at: datetime, cursor: Cursor) -> None:
+    """Let the register in `path` go on as the one that the database goes by; nothing where it is. A line in it and an
+    entry of the ledger say so. Raises RegisterUnreadable."""
+    begun = known(cursor)
+    if ids_in(path) & begun:
+        return
+    one = Begun(uuid.uuid4(), tuple(sorted(begun)))
+    append(path, [one])
+    record_at_machine(BEGUN, event_id=one.register, at=at)
+
+
+def known(cursor: Cursor) -> set[uuid.UUID]:
+    """The registers that the database has gone by."""
+    cursor.execute("SELECT event_id FROM ledger_entry WHERE act = %s", [BEGUN])
+    return {row[0] for row in cursor.fetchall()}
+
+
+def ids_in(path: Path) -> set[uuid.UUID]:
+    """The registers that a file is, or goes on from. Raises RegisterUnreadable."""
+    begun = [held for _, held in whole_lines(path) if "register" in held]
+    return {uuid.UUID(one) for held in begun for one in (held["register"], *held["after"])}
+
+
+def require_whole(paths: Iterable[Path], cursor: Cursor) -> None:
+    """Raise RegisterMissing where none of the files is the database's register, RegisterOlder where they lack what it
+    knows, RegisterUnreadable where one cannot be read. As guitu_owner."""
+    files = list(paths)
+    begun = known(cursor)
+    if begun and not any(ids_in(path) & begun for path in files):
+        raise RegisterMissing
+    lines = [held for path in files for _, held in whole_lines(path)]
+    there = {uuid.UUID(held[name]) for held in lines for name in ("erasure", "ending") if name in held}
+    cursor.execute("SELECT id FROM ledger_erasure UNION ALL SELECT id FROM ledger_ending")
+    if begun and (lacking := {row[0] for row in cursor.fetchall()} - there):
+        raise RegisterOlder(len(lacking))
+
+
+def reaches_beyond(path: Path, cursor: Cursor) -> bool:
+    """Whether the register was marked last at a moment that the database does not know: it has gone back behind it."""
+    marks = [uuid.UUID(held["kept"]) for _, held in whole_lines(path) if "kept" in held]
+    cursor.execute("SELECT count(*) FROM ledger_entry WHERE event_id = ANY (%s)", [marks[-1:]])
+    return bool(marks) and cursor.fetchone()[0] == 0
+
+
+def last_mark(paths: Iterable[Path]) -> datetime | None:
+    """Up to when the registers are known to be whole (UTC): the newest mark in them."""
+    marks = [datetime.fromisoformat(held["at"]) for path in paths for _, held in whole_lines(path) if "kept" in held]
+    return max(marks, default=None)
+
+
+def mark(event_id: uuid.UUID, *, at: datetime) -> None:
+    """Mark the register with an act that stands in the ledger: a backup, a replay."""
+    append(register_file(), [Kept(event_id, at)])
