@@ -101,7 +101,7 @@ BEGIN
   VALUES (sealing, held.id, held.division, printed, coalesce((SELECT u.id FROM access_unit u WHERE u.id = of_unit),
     held.responsible_unit_id), on_ground, '', '', on_day, first_at, by_post, '{}');
   PERFORM rights_put_behind(sealing, whole, at);
-  PERFORM ledger_keep('ledger:sealing:replayed', sealing, at, by_post, of_unit, NULL, '', whole, '{}');
+  PERFORM ledger_keep('access:file:resealed', sealing, at, by_post, of_unit, NULL, '', whole, '{}');
 END $$;
 
 -- Say that a sealing is wrong; one such word at a time. Answers PROPOSED, HELD, OPEN or UNKNOWN.

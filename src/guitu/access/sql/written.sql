@@ -43,7 +43,7 @@ BEGIN
       JOIN ledger_payload p ON p.entry_id = n.entry_id WHERE n.in_transaction = own
   ), named AS MATERIALIZED (
     SELECT DISTINCT unnest(k.subjects) AS person FROM kept k
-    UNION SELECT unnest(string_to_array(split_part(k.canonical, E'\n', 3), ',')::uuid[]) FROM kept k WHERE k.act = 'access:file:unsealed'
+    UNION SELECT unnest(string_to_array(split_part(k.canonical, E'\n', 3), ',')::uuid[]) FROM kept k WHERE k.act IN ('access:file:unsealed', 'access:file:resealed')
     UNION SELECT nobody WHERE EXISTS (SELECT FROM kept)
   ), unsaid AS (
     SELECT o.subject_id FROM ledger_owed o WHERE o.in_transaction = own AND o.of_table <> '' EXCEPT SELECT n.person FROM named n)
