@@ -94,7 +94,7 @@ def listed(house, which, login="procurator"):
 
 def held_now():
     connection.close()
-    return holding_back.held_back_now()
+    return holding_back.held_back_at(datetime.now(UTC))
 
 
 def test_looks_are_held_back_by_a_decision_and_appear_by_themselves_when_it_ends(fresh):  # noqa: F811
@@ -253,3 +253,33 @@ def test_the_database_holds_no_look_back_beyond_the_rulebook_even_by_the_owners_
         assert tried(door, ground="CONVENIENCE") == "GU024"  # no ground of law
         door.execute("ALTER TABLE access_look_hold DISABLE TRIGGER within_the_rulebook")
         assert tried(door, until="200 days", ground="CONVENIENCE") == let_pass  # the control
+
+
+def test_the_public_number_stands_for_a_month_and_is_told_by_steps_alone(fresh) -> None:  # noqa: F811
+    """Nobody sees it move when a decision about themself is made, somebody looks, or it ends."""
+    person = fresh.persons[SENT]
+    month = TODAY.replace(day=1)
+    begun = datetime(month.year, month.month, 1, tzinfo=UTC) - timedelta(hours=8)
+
+    def public(day=TODAY):
+        connection.close()
+        return holding_back.held_back_publicly(day)
+
+    assert public() == holding_back.PublicNumber(0, 10, month)
+    with fresh.role("guitu_owner") as door:
+        number = door.execute("SELECT number FROM people_person WHERE id = %s", (person,)).fetchone()[0]
+    leave(fresh, "county-second", [NOW - timedelta(hours=1)] * 9, person)
+    before = public()
+    hold(fresh, number)
+    assert held_now() == 9, "control: exactly it moved"
+    assert public() == before, "a decision of today moves nothing"
+    with fresh.role("postgres") as door:  # the same decision and looks, at the end of the month before
+        door.execute("SET session_replication_role = replica")
+        moment = begun - timedelta(days=2)
+        door.execute("UPDATE access_look_hold SET decided_at = %s, looks_from = %s", (moment, moment - DAY))
+        door.execute(
+            "UPDATE access_trace SET at = %s WHERE subjects @> %s AND at > %s", (moment, [person], NOW - 2 * DAY)
+        )
+    exact = holding_back.held_back_at(begun)
+    assert exact >= 9, "control: of that moment it is known exactly"
+    assert public() == holding_back.PublicNumber(exact // 10 * 10, exact // 10 * 10 + 10, month)

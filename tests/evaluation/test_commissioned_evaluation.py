@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import psycopg
 import pytest
 from django.db import transaction
+from psycopg.types.json import Jsonb
 
 from guitu.access.establishing import unit_id
 from guitu.access.impact import NotAssessed
@@ -17,7 +18,7 @@ from guitu.evaluation.policy import EvaluationRefused
 from guitu.notices import queries as notices
 from tests.evaluation.conftest import MOMENT
 from tests.factories.assessments import unassessed
-from tests.factories.units import CITY, COUNTY, OTHER_CITY, PROVINCE, SIBLING_COUNTY
+from tests.factories.units import CITY, COUNTY, EVALUATOR, OTHER_CITY, PROVINCE, SIBLING_COUNTY
 
 
 def acts(house, event):
@@ -277,3 +278,29 @@ def test_whoever_does_not_evaluate_gets_an_error_from_every_function_of_the_eval
             evaluated.read("city", call)
         assert isinstance(refusal.value.__cause__, psycopg.Error)
         assert refusal.value.__cause__.sqlstate == "GU006"
+
+
+def test_two_evaluators_of_overlapping_matters_do_not_betray_a_neighbours_small_group(evaluated):
+    """A county reads both; what of its neighbours stands in the difference of the two it cannot compute."""
+    other, second = uuid.uuid4(), uuid.UUID(int=2**128 - 1)  # of one moment the later
+    with evaluated.house.role("guitu_owner") as door:
+        door.execute(
+            "INSERT INTO access_unit SELECT (jsonb_populate_record(u, %s)).* FROM access_unit u WHERE u.id = %s",
+            (Jsonb({"id": str(other), "code": "EV-2"}), unit_id(EVALUATOR)),
+        )
+        moved = "UPDATE journeys_journey SET release_on = '2026-06-25' WHERE person_id = %s"
+        door.execute(moved, (evaluated.persons["邻一"],))
+    evaluated.commission()
+    evaluated.commission(event=second, evaluator_id=other, released_to=date(2026, 6, 20))
+
+    def shown(evaluation):
+        lines = evaluated.read("county", queries.figures, "evaluation:answer", evaluation)
+        return {line.county_id: line.matters for line in lines if line.question == "received_in_time"}
+
+    own, neighbour = unit_id(COUNTY), unit_id(SIBLING_COUNTY)
+    assert (shown(evaluated.id)[neighbour], shown(evaluated.id)[None]) == (3, 8)
+    assert (shown(second)[own], shown(second)[neighbour], shown(second)[None]) == (5, None, None)
+    with evaluated.house.role("guitu_owner") as door:  # control: were it the only one, the neighbour's number is shown
+        door.execute("UPDATE evaluation_evaluation SET released_from = '2025-01-01', released_to = '2025-01-31'"
+                     " WHERE id = %s", (evaluated.id,))  # fmt: skip
+    assert (shown(second)[neighbour], shown(second)[None]) == (2, 7)

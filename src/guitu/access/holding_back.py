@@ -203,8 +203,28 @@ def holdable(words: str, *, first: int, most: int) -> list[Holdable]:
         return [Holdable(*row) for row in cursor.fetchall()]
 
 
-def held_back_now() -> int:
-    """How many looks are held back now over the whole installation. Public: needs no session, tells no person."""
+def held_back_at(moment: datetime) -> int:
+    """How many looks were held back at an aware moment in the whole installation. Needs no session, tells no person."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT access_looks_held()")
+        cursor.execute("SELECT access_looks_held(%s::timestamptz)", [moment])
         return int(cursor.fetchone()[0])
+
+
+@dataclass(frozen=True)
+class PublicNumber:
+    """What everybody may know of a number: it is `at_least` and `below`, when the legal day `on` began."""
+
+    at_least: int
+    below: int
+    on: date
+
+
+def held_back_publicly(today: date) -> PublicNumber:
+    """How many looks were held back when the month of this legal day began, as everybody may know it: by steps.
+
+    Nobody can see it move when a decision about themself is made or ends, or when somebody looks. Source of the step:
+    rulebook/data/looking/holding_back.yaml.
+    """
+    first, step = today.replace(day=1), hold_rules(today).public_step
+    least = held_back_at(datetime.combine(first, time(), LEGAL_TIME)) // step * step
+    return PublicNumber(least, least + step, first)

@@ -175,17 +175,25 @@ BEGIN
 END $$;
 
 -- The frozen figures of an evaluation by question and county (in the order of divisions), small groups and what would betray them
--- without their numbers; a line without a county is the total.
+-- without their numbers; a line without a county is the total. A county reads every evaluation that it lies in, whoever evaluates: of
+-- one that overlaps with an earlier one it reads its own line alone, or small groups of its neighbours could be computed from the two.
 CREATE OR REPLACE FUNCTION evaluation_figures(which uuid, wanted text)
 RETURNS TABLE (question text, county uuid, matters integer, held integer, hidden boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE found evaluation_evaluation := evaluation_opened(which, wanted);
+DECLARE
+  found evaluation_evaluation := evaluation_opened(which, wanted);
+  own uuid := access_own_unit();
+  again boolean := wanted = 'evaluation:answer' AND EXISTS (SELECT 1 FROM evaluation_evaluation e
+    WHERE (e.commissioned_at, e.id) < (found.commissioned_at, found.id) AND e.division < found.division_end
+      AND found.division < e.division_end AND e.released_from <= found.released_to AND found.released_from <= e.released_to);
 BEGIN
   RETURN QUERY
   WITH listed AS (SELECT f.question, array_agg(f.county_id ORDER BY u.division, u.id) AS counties,
       array_agg(f.matters ORDER BY u.division, u.id) AS many, array_agg(f.held ORDER BY u.division, u.id) AS yes
     FROM evaluation_figure f JOIN access_unit u ON u.id = f.county_id WHERE f.evaluation_id = found.id GROUP BY f.question),
-  masked AS (SELECT l.*, evaluation_hidden(l.many, l.yes, found.least_group) AS masks FROM listed l)
+  small AS (SELECT l.*, evaluation_hidden(l.many, l.yes, found.least_group) AS masks FROM listed l),
+  masked AS (SELECT s.question, s.counties, s.many, s.yes, ARRAY(SELECT t.mask OR (again AND t.unit IS DISTINCT FROM own)
+    FROM unnest(s.masks, s.counties || NULL::uuid) WITH ORDINALITY AS t (mask, unit, place) ORDER BY t.place) AS masks FROM small s)
   SELECT m.question, (m.counties || NULL::uuid)[n], CASE WHEN NOT m.masks[n] THEN (m.many || (SELECT sum(x)::integer FROM unnest(m.many) x))[n] END,
       CASE WHEN NOT m.masks[n] THEN (m.yes || (SELECT sum(x)::integer FROM unnest(m.yes) x))[n] END, m.masks[n]
     FROM masked m, generate_subscripts(m.masks, 1) n ORDER BY array_position(found.questions::text[], m.question), n;

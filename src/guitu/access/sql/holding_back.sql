@@ -38,11 +38,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     AND t.unit_id = hold.unit_id AND (hold.post_id IS NULL OR hold.post_id = t.post_id);
 $$;
 
--- How many looks are held back now, over the whole installation: a public number, without a token, without a person.
-CREATE OR REPLACE FUNCTION access_looks_held() RETURNS bigint
+-- How many looks were held back at a moment, over the whole installation, without a token, without a person. What is public of it says
+-- the caller, who rounds it: of a past moment, for as long as it is the same moment, nothing in it moves when somebody decides or looks.
+DROP FUNCTION IF EXISTS access_looks_held();
+CREATE OR REPLACE FUNCTION access_looks_held(as_of timestamptz) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT count(DISTINCT (h.person_id, l.id)) FROM access_look_hold h CROSS JOIN LATERAL access_lines_held(h) AS l (id)
-   WHERE h.until_at > clock_timestamp() AND h.upheld IS DISTINCT FROM false;
+  SELECT count(DISTINCT (h.person_id, t.id)) FROM access_look_hold h JOIN access_post d ON d.id = h.decided_by_id
+    JOIN access_trace t ON t.subjects @> ARRAY[h.person_id] AND t.unit_id = h.unit_id AND (h.post_id IS NULL OR h.post_id = t.post_id)
+    JOIN access_post p ON p.id = t.post_id AND p.account_id <> d.account_id
+   WHERE h.decided_at <= as_of AND h.until_at > as_of AND NOT (h.upheld IS FALSE AND h.reviewed_at <= as_of)
+     AND t.outcome <> 'ASKED' AND t.at >= h.looks_from AND t.at < h.until_at AND t.at <= as_of;
 $$;
 
 -- The units whose looks the acting post may decide about: those of its range, and the organs that stand beside them.

@@ -80,7 +80,7 @@ def _page(request: Request, problem: str = "", about: str = "") -> HttpResponse:
         days=rules.most.days,
         back=rules.back.days,
         today=today.isoformat(),
-        held=holding_back.held_back_now(),
+        public=holding_back.held_back_publicly(today),
         problem=problem,
         about=about,
         typed={name: request.POST.get(name, "") for name in ("number", "whose", "case", "ground", "words")}
@@ -190,18 +190,19 @@ def review(request: Request) -> HttpResponse:
 
 @public
 def held_back(request: HttpRequest) -> HttpResponse:
-    """How many looks are held back now, over the whole installation, on which grounds; public, no person."""
+    """By steps how many looks were held back when this month began, on which grounds; public, no person."""
     if request.method not in READ:
         return refusals.method_not_allowed(request, READ)
+    today = legal_day(now())
     with transaction.atomic():
-        held = holding_back.held_back_now()
-    rules = hold_rules(legal_day(now()))
+        public = holding_back.held_back_publicly(today)
+    rules = hold_rules(today)
     return render(
         request,
         "looking/held_back.html",
         {
             "page": plain_page(_("暂不显示的查阅")),
-            "held": held,
+            "public": public,
             "grounds": [_ground(one) for one in rules.grounds.values()],
             "days": rules.most.days,
         },
