@@ -13,7 +13,7 @@ from guitu.launcher.database import Database
 from guitu.launcher.home import Home
 from guitu.launcher.restoring import restore
 from guitu.launcher.speech import LauncherError
-from guitu.ledger import erasing, registers
+from guitu.ledger import erasing
 from tests.bad_days.test_the_start import home, start
 
 __all__ = ["home"]
@@ -70,7 +70,7 @@ def test_a_register_that_is_gone_stops_the_start_until_a_copy_is_brought_or_the_
 
     register.unlink()
     assert replayed(house, home, lost="磁盘损坏，没有副本")
-    assert acts(house, registers.LOST) == 1
+    assert acts(house, "ledger:register:lost") == 1
     assert not replayed(house, home)
     assert len(erasing.read_register(register)) == 2, "what the database knows stands in the new one"
 

@@ -158,3 +158,14 @@ def test_whoever_was_erased_after_the_backup_is_nowhere_in_what_is_restored(hous
     grow()
     found = recheck()
     assert (found.wrong, found.erased > 0) == ([], True)
+
+
+def test_where_the_register_cannot_be_written_nothing_is_sealed(house, register, tmp_path, monkeypatch) -> None:
+    walk, stranger = the_end(house), uuid.uuid4()
+    with monkeypatch.context() as patch:
+        patch.setenv("GUITU_ERASURE_REGISTER", str(tmp_path / "gone" / "erasures.jsonl"))
+        with pytest.raises(OSError, match="gone"):
+            seal(walk)
+    assert seen(house, "county", walk.person) != seen(house, "county", stranger)
+    seal(walk)  # control
+    assert seen(house, "county", walk.person) == seen(house, "county", stranger)

@@ -18,7 +18,7 @@ from guitu.ledger.erasing import Begun, Kept, RegisterUnreadable, append, regist
 from guitu.ledger.holdings import Cursor
 from guitu.ledger.operations import record_at_machine
 
-BEGUN, LOST = "ledger:register:begun", "ledger:register:lost"
+BEGUN = "ledger:register:begun"
 
 
 class RegisterMissing(RegisterUnreadable):

@@ -62,7 +62,7 @@ def replay_all(brought: Sequence[Path], *, at: datetime, lost: str = "", done_by
     from_elsewhere = [one for path in brought for one in erasing.read_register(path)]
     with transaction.atomic(), connection.cursor() as cursor:
         if lost:
-            record_at_machine(registers.LOST, event_id=uuid.uuid4(), at=at, words=lost, done_by=done_by)
+            record_at_machine("ledger:register:lost", event_id=uuid.uuid4(), at=at, words=lost, done_by=done_by)
         else:
             registers.require_whole(files, cursor)
         whole_until = registers.last_mark(files)
