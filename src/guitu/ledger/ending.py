@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -66,13 +67,13 @@ def end(due: Due, *, most: int) -> int:
     return lines
 
 
-def replay_endings(brought: Path | None, *, cursor: CursorWrapper) -> int:
+def replay_endings(brought: Sequence[Path], *, cursor: CursorWrapper) -> int:
     """End again what the files say was ended and the restored database does not know of; how many records.
 
     As guitu_owner in the caller's transaction. What something in the restored copy still needs stays until that is
     concluded. Raises RegisterUnreadable.
     """
-    files = [register_file(), *([brought] if brought else [])]
+    files = [register_file(), *brought]
     known = {one.ending: one for file in files for one in read_endings(file)}
     here = {one.ending for one in read_endings(register_file())}
     gone = 0

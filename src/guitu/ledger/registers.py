@@ -83,8 +83,8 @@ def require_whole(paths: Iterable[Path], cursor: Cursor) -> None:
 def reaches_beyond(path: Path, cursor: Cursor) -> bool:
     """Whether the register was marked last at a moment that the database does not know: it has gone back behind it."""
     marks = [uuid.UUID(held["kept"]) for _, held in whole_lines(path) if "kept" in held]
-    cursor.execute("SELECT count(*) FROM ledger_entry WHERE event_id = ANY (%s)", [marks[-1:]])
-    return bool(marks) and cursor.fetchone()[0] == 0
+    cursor.execute("SELECT 1 FROM ledger_entry WHERE event_id = ANY (%s) LIMIT 1", [marks[-1:]])
+    return bool(marks) and not cursor.fetchall()
 
 
 def last_mark(paths: Iterable[Path]) -> datetime | None:

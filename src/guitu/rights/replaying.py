@@ -72,8 +72,7 @@ def replay_all(brought: Sequence[Path], *, at: datetime, lost: str = "", done_by
         for one in register.values():
             close(one.erasure, done.of[one.person], at=at, cursor=cursor)
         registers.go_on_with(here, at=at, cursor=cursor)
-        for path in brought or [None]:
-            replay_endings(path, cursor=cursor)
+        replay_endings(brought, cursor=cursor)
         sealed = sealed_register.seal_again(files, at=at, cursor=cursor)
         cursor.execute("SELECT access_end_all(%s::timestamptz)", [at])
         sessions: int = cursor.fetchone()[0]

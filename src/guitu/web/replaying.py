@@ -52,8 +52,8 @@ def main() -> int:
         sys.stdout.write(f"删除登记不能用 · the register of erasures cannot be used: {fault}\n")
         return 1
     until = done.whole_until.isoformat(timespec="seconds") if done.whole_until else ""
-    told = {"persons": len(done.erased.of), "rows": done.erased.rows.total(), "sealed": done.sealed, "until": until}
-    sys.stdout.write(f"{json.dumps(told)}\n")
+    numbers = {"persons": len(done.erased.of), "rows": done.erased.rows.total(), "sealed": done.sealed}
+    sys.stdout.write(f"{json.dumps(numbers | {'until': until})}\n")
     return 0
 
 
