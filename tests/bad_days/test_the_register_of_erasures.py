@@ -68,6 +68,13 @@ def test_a_register_that_is_gone_stops_the_start_until_a_copy_is_brought_or_the_
     assert not replayed(house, home)
     assert len(known(house)) == len(erasing.read_register(register)) == 2, "nothing of either is lost"
 
+    with house.role("postgres") as door:  # as it is after any night: processing records have ended
+        door.execute("SET session_replication_role = replica")
+        door.execute(
+            "INSERT INTO ledger_ending (id, record_class, rule, before, at, first_at, last_at, lines, digest,"
+            " in_transaction) VALUES (%s, 'SIGN_INS', 'RK-SIGN-IN', %s, %s, %s, %s, 1, '', 1)",
+            (uuid.uuid4(), THEN, THEN, THEN, THEN),
+        )
     register.unlink()
     assert replayed(house, home, lost="磁盘损坏，没有副本")
     assert acts(house, "ledger:register:lost") == 1
@@ -84,7 +91,9 @@ def test_a_register_cut_short_or_older_than_the_database_stops_the_start(house, 
         replayed(house, home)
 
 
-def test_a_line_that_was_forged_changed_or_taken_out_stops_the_start_and_erases_nobody(house, home, one) -> None:
+def test_a_line_that_was_forged_changed_or_taken_out_stops_the_start_and_erases_nobody(
+    house, home, tmp_path, one
+) -> None:
     register = home.at / backup.ERASURES
     whole = register.read_text(encoding="utf-8")
     lines = whole.splitlines(keepends=True)
@@ -97,8 +106,9 @@ def test_a_line_that_was_forged_changed_or_taken_out_stops_the_start_and_erases_
         with pytest.raises(LauncherError, match=r"erasures\.jsonl, line \d"):
             replayed(house, home)
     assert known(house) == {one.erasure}
-    register.write_text(whole, encoding="utf-8")
-    assert not replayed(house, home), "control: as it was it is taken"
+    register.rename(tmp_path / "evidence.jsonl")  # as the runbook says: kept, and out of the way
+    assert replayed(house, home, brought=tmp_path / "copy.jsonl")
+    assert not replayed(house, home), "control: with a whole one the start goes on"
 
 
 def test_a_database_behind_the_last_mark_has_gone_back_and_its_sessions_and_codes_end(house, home, one) -> None:

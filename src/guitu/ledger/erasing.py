@@ -70,6 +70,16 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class GivenUp:
+    """Endings that the database knows and whose lines went with a register that was lost: they are not asked for."""
+
+    endings: tuple[uuid.UUID, ...]
+
+    def __str__(self) -> str:
+        return json.dumps({"given_up": [str(one) for one in self.endings]})
+
+
+@dataclass(frozen=True)
 class Replayed:
     """Of each person that a register names, how many rows were there again and are gone, by table."""
 
@@ -203,7 +213,7 @@ def _proof(before: str, body: str) -> str:
 
 
 def _is_known(held: Mapping[str, Any]) -> bool:
-    return bool(held.keys() & {"ending", "register", "kept", "sealed", "unsealed"})
+    return bool(held.keys() & {"ending", "register", "kept", "sealed", "unsealed", "given_up"})
 
 
 def _insert(one: Registered, cursor: Cursor) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from guitu.ledger.erasing import Begun, Kept, RegisterUnreadable, append, register_file, whole_lines
+from guitu.ledger.erasing import Begun, GivenUp, Kept, RegisterUnreadable, append, register_file, whole_lines
 from guitu.ledger.holdings import Cursor
 from guitu.ledger.operations import record_at_machine
 
@@ -73,11 +73,25 @@ def require_whole(paths: Iterable[Path], cursor: Cursor) -> None:
     begun = known(cursor)
     if begun and not any(ids_in(path) & begun for path in files):
         raise RegisterMissing
-    lines = [held for path in files for _, held in whole_lines(path)]
-    there = {uuid.UUID(held[name]) for held in lines for name in ("erasure", "ending") if name in held}
     cursor.execute("SELECT id FROM ledger_erasure UNION ALL SELECT id FROM ledger_ending")
-    if begun and (lacking := {row[0] for row in cursor.fetchall()} - there):
+    if begun and (lacking := {row[0] for row in cursor.fetchall()} - _told_in(files)):
         raise RegisterOlder(len(lacking))
+
+
+def give_up_endings(path: Path, cursor: Cursor) -> None:
+    """Note which endings the database knows and a register without its former lines lacks: what they had spared is told
+    nowhere else, so they are never replayed, and not asked for either."""
+    cursor.execute("SELECT id FROM ledger_ending ORDER BY at, id")
+    there = _told_in([path])
+    if lacking := [row[0] for row in cursor.fetchall() if row[0] not in there]:
+        append(path, [GivenUp(tuple(lacking))])
+
+
+def _told_in(files: Iterable[Path]) -> set[uuid.UUID]:
+    """The erasures and endings that these registers know of."""
+    lines = [held for path in files for _, held in whole_lines(path)]
+    single = {uuid.UUID(held[name]) for held in lines for name in ("erasure", "ending") if name in held}
+    return single | {uuid.UUID(one) for held in lines for one in held.get("given_up", ())}
 
 
 def reaches_beyond(path: Path, cursor: Cursor) -> bool:

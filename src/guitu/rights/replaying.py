@@ -80,6 +80,8 @@ def replay_all(brought: Sequence[Path], *, at: datetime, lost: str = "", done_by
         told = {"persons": len(done.of), "rows": done.rows.total(), "sealed": sealed, "sessions": sessions}
         record_at_machine("ledger:erasures:replayed", event_id=event, at=at, **told)
         _complete(here, [one for one in register.values() if one not in lines], brought)
+        if lost:
+            registers.give_up_endings(here, cursor)
         registers.mark(event, at=at)
     return Back(done, sealed, sessions, whole_until)
 
