@@ -210,21 +210,9 @@ def held_back_at(moment: datetime) -> int:
         return int(cursor.fetchone()[0])
 
 
-@dataclass(frozen=True)
-class PublicNumber:
-    """What everybody may know of a number: it is `at_least` and `below`, when the legal day `on` began."""
+def held_back_publicly(today: date) -> int:
+    """How many looks were held back when this legal day began: the number that everybody may know.
 
-    at_least: int
-    below: int
-    on: date
-
-
-def held_back_publicly(today: date) -> PublicNumber:
-    """How many looks were held back when the month of this legal day began, as everybody may know it: by steps.
-
-    Nobody can see it move when a decision about themself is made or ends, or when somebody looks. Source of the step:
-    rulebook/data/looking/holding_back.yaml.
+    Exact, and of a moment that has passed: nobody can watch it move when they do something and somebody looks.
     """
-    first, step = today.replace(day=1), hold_rules(today).public_step
-    least = held_back_at(datetime.combine(first, time(), LEGAL_TIME)) // step * step
-    return PublicNumber(least, least + step, first)
+    return held_back_at(datetime.combine(today, time(), LEGAL_TIME))

@@ -37,7 +37,6 @@ class HoldRules:
     most: timedelta
     back: timedelta
     words_min: int
-    public_step: int
     grounds: Mapping[str, HoldGround]
 
 
@@ -63,7 +62,7 @@ def read_hold_rules(text: str) -> tuple[HoldRules, ...]:
 
 
 def _version(entry: dict[str, Any]) -> HoldRules:
-    numbers = [entry[name] for name in ("days_most", "back_days", "words_min", "public_step")]
+    numbers = [entry[name] for name in ("days_most", "back_days", "words_min")]
     if not all(isinstance(number, int) and number > 0 for number in numbers):
         raise _wrong("数值须为正整数", "figures must be whole and above zero")
     grounds = [HoldGround(**one) for one in entry["grounds"]]
@@ -74,7 +73,6 @@ def _version(entry: dict[str, Any]) -> HoldRules:
         most=timedelta(days=entry["days_most"]),
         back=timedelta(days=entry["back_days"]),
         words_min=entry["words_min"],
-        public_step=entry["public_step"],
         grounds={one.code: one for one in grounds},
     )
 

@@ -108,6 +108,11 @@ class Migration(migrations.Migration):
         *(migrations.RunSQL(index(*one, ", division"), index(*one, "")) for one in INDEXES),
         *(migrations.RunSQL(constraint(*one, ", division"), constraint(*one, "")) for one in CONSTRAINTS),
         migrations.RunSQL(at_a_time("division WITH =, "), at_a_time("")),
+        # Who is erased loses letters and replies in one act, whichever goes first.
+        migrations.RunSQL(
+            "ALTER TABLE exchange_reply ALTER CONSTRAINT exchange_reply_to_letter DEFERRABLE INITIALLY DEFERRED",
+            "ALTER TABLE exchange_reply ALTER CONSTRAINT exchange_reply_to_letter NOT DEFERRABLE",
+        ),
         *(migrations.RunSQL(*whose(table)) for table in REACHED),
         *(migrations.RunSQL(hung(*one, ", person_id"), hung(*one, "")) for one in HUNG_ON),
     ]

@@ -190,7 +190,7 @@ def review(request: Request) -> HttpResponse:
 
 @public
 def held_back(request: HttpRequest) -> HttpResponse:
-    """By steps how many looks were held back when this month began, on which grounds; public, no person."""
+    """How many looks were held back when this day began, on which grounds; public, no person."""
     if request.method not in READ:
         return refusals.method_not_allowed(request, READ)
     today = legal_day(now())
@@ -203,6 +203,7 @@ def held_back(request: HttpRequest) -> HttpResponse:
         {
             "page": plain_page(_("暂不显示的查阅")),
             "public": public,
+            "today": today.isoformat(),
             "grounds": [_ground(one) for one in rules.grounds.values()],
             "days": rules.most.days,
         },
