@@ -172,3 +172,31 @@ def test_a_backup_does_not_write_a_shorter_register_over_the_copy_that_knows_mor
     backup._copy_register(register, folder)
     (former,) = (path for path in folder.iterdir() if path.name != backup.ERASURES)
     assert former.read_bytes() == longer
+
+
+def _as_before(path: Path) -> list[dict]:
+    """The lines as the version before kept them, without proof and without a beginning."""
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    kept = [{key: one for key, one in line.items() if key != "proof"} for line in lines if "register" not in line]
+    path.write_text("".join(f"{json.dumps(line, sort_keys=True)}\n" for line in kept), encoding="utf-8")
+    return kept
+
+
+def test_a_register_of_the_former_version_is_proven_once_and_never_where_the_database_goes_by_one(house, home) -> None:
+    register = home.at / backup.ERASURES
+    made = [erased(), erased()]
+    erasing.append(register, made)
+    former = _as_before(register)
+    assert len(former) == 2
+    start(house, home)
+    assert erasing.read_register(register) == made
+    assert replayed(house, home)
+    assert known(house) == {one.erasure for one in made}, "what it names is done"
+    held = [line for _, line in erasing.whole_lines(register)]
+    assert [line for line in held if not line.keys() & {"register", "kept"}] == former
+    assert not replayed(house, home)
+    register.write_text("".join(f"{json.dumps(line, sort_keys=True)}\n" for line in former), encoding="utf-8")
+    start(house, home)
+    with pytest.raises(LauncherError, match="line 1"):  # the control: lines that nothing proves
+        replayed(house, home)
+    assert "proof" not in register.read_text(encoding="utf-8")

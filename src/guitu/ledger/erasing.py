@@ -13,6 +13,7 @@ import fcntl
 import hmac
 import json
 import os
+import shutil
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -179,6 +180,33 @@ def whole_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         if not isinstance(held, dict):
             raise RegisterUnreadable(f"{path}, line {number}")
         yield number, held
+
+
+def prove_once(path: Path) -> None:
+    """Prove the lines of a register that was kept before lines were proven; a file that holds any proof stays as it is.
+
+    For a database that goes by no register yet: one that does is never satisfied with lines that nothing proves. The
+    proven file takes the place of the other at once. Raises RegisterUnreadable at a line that is none.
+    """
+    if not path.is_file():
+        return
+    *lines, _torn = path.read_text(encoding="utf-8").split("\n")
+    if not lines or any(_PROOF in line for line in lines):
+        return
+    proven, before = [], ""
+    for number, line in enumerate(lines, start=1):
+        try:
+            held = json.loads(line)
+        except ValueError as fault:
+            raise RegisterUnreadable(f"{path}, line {number}") from fault
+        if not isinstance(held, dict) or not held:
+            raise RegisterUnreadable(f"{path}, line {number}")
+        before = _proof(before, line)
+        proven.append(f'{line[:-1]}{_PROOF}{before}"}}\n')
+    made = path.with_name(f"{path.name}.proven")
+    made.write_text("".join(proven), encoding="utf-8")
+    shutil.copymode(path, made)
+    made.replace(path)
 
 
 def append(path: Path, new: Iterable[object]) -> None:

@@ -14,7 +14,16 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from guitu.ledger.erasing import Begun, GivenUp, Kept, RegisterUnreadable, append, register_file, whole_lines
+from guitu.ledger.erasing import (
+    Begun,
+    GivenUp,
+    Kept,
+    RegisterUnreadable,
+    append,
+    prove_once,
+    register_file,
+    whole_lines,
+)
 from guitu.ledger.holdings import Cursor
 from guitu.ledger.operations import record_at_machine
 
@@ -37,9 +46,11 @@ class RegisterOlder(RegisterUnreadable):
 
 def begin_once(*, at: datetime) -> None:
     """At the first preparation of a database: let a register begin, and note which one the database goes by; as
-    guitu_owner. Where one stands already, as beside a database made anew, it is that. Raises RegisterUnreadable."""
+    guitu_owner. Where one stands already, as beside a database made anew or one of the former version, it is that.
+    Raises RegisterUnreadable."""
     with transaction.atomic(), connection.cursor() as cursor:
         if not known(cursor):
+            prove_once(register_file())
             go_on_with(register_file(), at=at, cursor=cursor)
 
 
