@@ -60,6 +60,7 @@ UNSIGNED = frozenset(
     {
         "access:client:registered",
         "access:credential:changed",
+        "access:file:resealed",
         "access:file:unsealed",
         "access:item:read",
         "access:reach:closed",

@@ -33,6 +33,7 @@ DECLARE
   stopped jsonb;
   present timestamptz := least(at, clock_timestamp());
 BEGIN
+  PERFORM access_moment(at);
   SELECT coalesce(jsonb_object_agg(r.id, r.to_at), '{}') INTO stopped FROM access_reach r
    WHERE r.person_id = ANY (whole) AND r.relation NOT IN ('self', 'mandate') AND (r.to_at IS NULL OR r.to_at > present);
   UPDATE rights_sealing x SET suspended = jsonb_build_object('reach', stopped, 'files', whole) WHERE x.id = sealing;
