@@ -7,6 +7,7 @@ _ONE = uuid.UUID(int=6)
 SEALED = {
     "seal-form": {_COUNTY},
     "seal": {_COUNTY},
+    "seal-decline": {_COUNTY},
     "sealed-queries": {_COUNTY, _HEAD, _PROCURATOR},
     "sealed-ask-form": {_COUNTY},
     "sealed-ask": {_COUNTY},
@@ -28,7 +29,15 @@ SEALED_PAGES = {
     "sealing-correct": f"/sealed/register/{_ONE}/correct/",
     "sealing-decide": f"/sealed/register/{_ONE}/decide/",
 }
-SEALED_WRITES = {"seal", "sealed-ask", "sealed-decide", "sealed-look", "sealing-correct", "sealing-decide"}
+SEALED_WRITES = {
+    "seal",
+    "seal-decline",
+    "sealed-ask",
+    "sealed-decide",
+    "sealed-look",
+    "sealing-correct",
+    "sealing-decide",
+}
 SEALED_UNKNOWN = dict.fromkeys(("sealed-ask", "sealed-decide", "sealing-correct", "sealing-decide"), 400)
 SEALED_UNKNOWN |= dict.fromkeys(("sealed-query", "sealed-look", "sealing"), 404)
 SEALED_PATH = {name: {"query_id": _ONE} for name in ("sealed-query", "sealed-decide", "sealed-look")}

@@ -203,8 +203,9 @@ BEGIN
    WHERE {_IN_SIGHT} AND t.state <> 'sealed' AND CASE d.effect
        WHEN 'allow' THEN wanted IS NULL OR q.name_search LIKE ANY (typed)
        WHEN 'mask' THEN wanted IS NULL OR lower({left}) LIKE ANY (heard) ELSE false END
-     AND (NOT EXISTS (SELECT 1 FROM journeys_journey j WHERE j.person_id = q.id AND j.marks @> ARRAY['juvenile'])
-       OR EXISTS (SELECT 1 FROM journeys_journey j WHERE j.person_id = q.id AND j.marks @> ARRAY['juvenile']
+     AND (NOT EXISTS (SELECT 1 FROM journeys_journey j WHERE j.person_id = q.id
+         AND j.marks && journeys_juvenile_marks())
+       OR EXISTS (SELECT 1 FROM journeys_journey j WHERE j.person_id = q.id AND j.marks && journeys_juvenile_marks()
          AND own_unit IN (j.sending_unit_id, j.receiving_unit_id, j.local_unit_id)));
 END $$
 """  # nosec B608 # noqa: S608 - constants

@@ -15,7 +15,7 @@ from django.db.backends.utils import CursorWrapper
 from guitu.rulebook.book import load_national
 from guitu.rulebook.errors import RefusalError, RulebookError
 from guitu.rulebook.journey import ANY_STATE, NO_RECEIVER, RETURN_HOME, Journey
-from guitu.rulebook.juveniles import MARK
+from guitu.rulebook.juveniles import SHELTERED
 from guitu.rulebook.loading import canonical_sha256, journey_of_text
 from guitu.rulebook.steps import OPENING
 
@@ -83,7 +83,7 @@ def in_force() -> tuple[str, str]:
 
 
 def functions() -> list[str]:
-    """The statements that make the functions of what is in force: definition, events the triggers ask by, one mark."""
+    """The statements that make the functions of what is in force: definition, events the triggers ask by, marks."""
     sha256, _ = in_force()
     events = {move.id: move.event for move in load_national().journey(RETURN_HOME).moves}
     whens = "".join(
@@ -98,7 +98,7 @@ def functions() -> list[str]:
                 f"CASE of_kind WHEN '{RETURN_HOME}' THEN '{sha256}' END",
             ),
             ("journeys_events(meaning text) RETURNS text[]", f"CASE meaning{whens} END"),
-            ("journeys_juvenile_mark() RETURNS text", f"'{MARK}'::text"),
+            ("journeys_juvenile_marks() RETURNS text[]", f"'{{{','.join(SHELTERED)}}}'::text[]"),
         )
     ]
 

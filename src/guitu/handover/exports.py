@@ -27,7 +27,7 @@ from guitu.ledger.operations import record
 from guitu.notices.operations import Post, tell
 from guitu.rulebook import looking
 from guitu.rulebook.attempts import AttemptRefused
-from guitu.rulebook.juveniles import MARK
+from guitu.rulebook.juveniles import SHELTERED, is_sheltered
 from guitu.rulebook.looking import ExportRules, export_rules
 
 ASK = "export:ask"
@@ -92,7 +92,7 @@ def offer(*, states: Sequence[str] = (), late_only: bool, at: datetime) -> Offer
     Inside the caller's transaction.
     """
     wanted = roads.Filters(states=tuple(states), late=late_only)
-    every, juveniles = roads.how_many(side(), wanted, now=at, mark=MARK)
+    every, juveniles = roads.how_many(side(), wanted, now=at, marks=SHELTERED)
     most, rows = export_rules().alone.get(actor().session.role, 0), every - juveniles
     alone = min(most, exports.left())
     free_at = exports.frees(rows if alone < rows <= most else most) if alone < most else None
@@ -260,7 +260,7 @@ def rows_of(one: exports.ExportView, *, at: datetime) -> list[roads.Task]:
     which, states = parts_of(one.listed)
     wanted, most = roads.Filters(states=states, late=one.late_only), export_rules().most_rows
     listed = roads.queue_after(which, wanted, now=at, after=None, most=most)
-    return [task for task in listed if MARK not in task.marks][: one.rows]
+    return [task for task in listed if not is_sheltered(task.marks)][: one.rows]
 
 
 def as_file(one: exports.ExportView, tasks: list[roads.Task], *, at: datetime) -> bytes:

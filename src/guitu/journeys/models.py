@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from guitu.ledger.columns import DivisionField, key_column
+from guitu.rulebook.juveniles import SHELTERED
 
 MISSED = "MISSED"
 """Why the clock of a step ended that could only be done before release and was not."""
@@ -83,6 +84,10 @@ class Journey(models.Model):
                 name="journeys_journey_unreleased",
             ),
             models.Index(fields=["superior_unit", "state", "due_at"], name="journeys_journey_superior"),
+            # Few matters are a juvenile's: who is to be sealed is asked every minute.
+            models.Index(
+                fields=["person"], condition=Q(marks__overlap=list(SHELTERED)), name="journeys_journey_sheltered"
+            ),
             # What a board counts stands in the index: no matter is read for a number.
             models.Index(
                 fields=["duty_unit", "state", "due_at"],

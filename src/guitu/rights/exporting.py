@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import uuid
 
-from guitu.ledger.holdings import TECHNICAL, TELL, TELL_POST, TELL_UNIT, Holding, TableCopy, copied, withheld
+from guitu.ledger.holdings import (
+    TECHNICAL,
+    TELL,
+    TELL_POST,
+    TELL_UNIT,
+    Holding,
+    TableCopy,
+    copied,
+    withheld,
+)
 from guitu.rights.models import (
     BreachPerson,
     Complaint,
     Copy,
     Erasure,
+    NotSealed,
     Request,
     SealedMeeting,
     SealedQuery,
@@ -17,6 +27,7 @@ from guitu.rights.models import (
     Unsealing,
     Worsening,
 )
+from guitu.rights.sealing_due import rows_of
 
 HOLDINGS = (
     Holding(
@@ -134,6 +145,17 @@ HOLDINGS = (
         closed="SEALED",
     ),
     Holding(
+        NotSealed,
+        {
+            **dict.fromkeys(("id", "number", "answered_at", "ground", "document"), TELL),
+            "person_id": TECHNICAL,
+            "unit_id": TELL_UNIT,
+            "answered_by": TELL_POST,
+            "words": TELL,  # the person reads them on My road from the first
+        },
+        rows=rows_of,
+    ),
+    Holding(
         Unsealing,
         {
             **dict.fromkeys(("id", "sealing_id", "ground", "proposed_at", "proposed_by", "decided_at"), TECHNICAL),
@@ -147,7 +169,7 @@ HOLDINGS = (
         {
             **dict.fromkeys(("id", "person_id", "sealing_id", "number", "ground", "items", "post_id"), TECHNICAL),
             **dict.fromkeys(("asked_at", "asked_by", "decided_at", "decided_by", "approved"), TECHNICAL),
-            **dict.fromkeys(("until_at", "looks"), TECHNICAL),
+            **dict.fromkeys(("until_at", "looks", "copied_to_id"), TECHNICAL),
             **dict.fromkeys(("organ", "organ_name", "document", "aim", "finding"), withheld("SEALED")),
         },
         closed="SEALED",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from guitu.rulebook.breach import BreachRules
 from guitu.rulebook.rights import RightKind, RightsRules
-from guitu.rulebook.sealing import SealingRules
+from guitu.rulebook.sealing import Ground, SealingRules
 
 COPY, DELETION = "COPY", "DELETION"
 GRANTED, PARTLY, REFUSED = "GRANTED", "PARTLY", "REFUSED"
@@ -121,9 +121,20 @@ def sealing_fault(
     return "" if decided_on is not None and decided_on <= today else "DAY"
 
 
+def not_sealed_fault(rules: SealingRules, *, ground: str, document: str, words: str, today: date) -> str:
+    """What is wrong with an answer that a file is not sealed: ``GROUND``, ``DOCUMENT``, ``WORDS``, or nothing."""
+    return _reasoned_fault(rules.not_sealed, rules, ground=ground, document=document, words=words, today=today)
+
+
 def correction_fault(rules: SealingRules, *, ground: str, document: str, words: str, today: date) -> str:
     """What is wrong with a word that a sealing is wrong: ``GROUND``, ``DOCUMENT``, ``WORDS``, or nothing."""
-    held = rules.corrections.get(ground)
+    return _reasoned_fault(rules.corrections, rules, ground=ground, document=document, words=words, today=today)
+
+
+def _reasoned_fault(
+    grounds: Mapping[str, Ground], rules: SealingRules, *, ground: str, document: str, words: str, today: date
+) -> str:
+    held = grounds.get(ground)
     if held is None or not held.holds_on(today):
         return "GROUND"
     return "DOCUMENT" if len(document.strip()) < rules.document_min else words_fault(rules, words)

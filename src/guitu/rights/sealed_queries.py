@@ -16,12 +16,15 @@ from guitu.access import operations as access
 from guitu.access.acting import actor
 from guitu.access.queries import unit
 from guitu.access.rule_packs import active_book
+from guitu.access.tree import Desk, tree_above
 from guitu.journeys.policy import clock
 from guitu.ledger import keys
 from guitu.ledger.operations import record
+from guitu.notices.operations import tell
 from guitu.people import queries as persons
 from guitu.people.facts import item_key
 from guitu.rights import policy, sealed_decisions
+from guitu.rights.complaints import OFFICE
 from guitu.rights.sealing import ASK, DECIDE, refusals, told_by
 from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.book import load_national
@@ -29,7 +32,7 @@ from guitu.rulebook.clocks import legal_day
 from guitu.rulebook.divisions import province_code
 from guitu.rulebook.sealing import sealing_rules
 
-READ = "sealed:read"
+READ, COPIED = "sealed:read", "SEALED_QUERY_COPIED"
 TO_DECIDE, OPEN, ENDED = "TO_DECIDE", "OPEN", "ENDED"
 STATES = (TO_DECIDE, OPEN, ENDED)
 
@@ -69,7 +72,8 @@ class QueryWish:
 class QueryView:
     """A request as it stands, without a name. `own`: it opens to the acting post; `decidable`: the post may decide it.
 
-    `until_at` is exclusive; `looks` counts how often something was opened; `total` the lines of the list.
+    `until_at` is exclusive; `copied`: the procuratorate that has a copy of a granted one; `looks` counts how often
+    something was opened; `total` the lines of the list.
     """
 
     id: uuid.UUID
@@ -95,6 +99,8 @@ class QueryView:
     own: bool
     decidable: bool
     state: str
+    copied: str | None
+    copied_en: str | None
     total: int
 
 
@@ -170,6 +176,9 @@ def ask(wish: QueryWish, *, event_id: uuid.UUID, at: datetime) -> str:
 def decide(query_id: uuid.UUID, *, approved: bool, finding: str, event_id: uuid.UUID, at: datetime) -> None:
     """Decide a request that somebody else recorded; a yes opens it for the days of the rulebook. Decided once.
 
+    A granted one is copied to the procuratorate beside the own office: told there, and read in its list without a name;
+    where none is connected the act says so.
+
     Raises NotAllowed, QueryRefused, QueryUnknown.
     """
     access.require(DECIDE, [])
@@ -179,9 +188,10 @@ def decide(query_id: uuid.UUID, *, approved: bool, finding: str, event_id: uuid.
     with transaction.atomic(), refusals(DECIDE):
         province = province_code(unit(actor().session.unit_id).division)
         until = clock(active_book(), rules.look_rule, at, province=province).due_at if approved else None
+        copied = _procuratorate(at) if approved else None
         told = told_by(
-            "SELECT rights_decide_sealed(%s::uuid, %s::boolean, %s, %s::timestamptz, %s::timestamptz)",
-            [query_id, approved, finding.strip(), until, at],
+            "SELECT rights_decide_sealed(%s::uuid, %s::boolean, %s, %s::timestamptz, %s::uuid, %s::timestamptz)",
+            [query_id, approved, finding.strip(), until, copied.unit_id if copied else None, at],
         )
         if told == "DECIDED":
             record(
@@ -193,11 +203,22 @@ def decide(query_id: uuid.UUID, *, approved: bool, finding: str, event_id: uuid.
                 number=number_of(query_id),
                 approved=approved,
                 until=until,
+                copied=str(copied.unit_id) if copied else "",
             )
+            if copied and until:
+                facts = {"number": number_of(query_id), "unit": str(actor().session.unit_id)}
+                tell(copied, COPIED, facts | {"until": until.isoformat()}, at, subject_id=query_id)
     if told == "UNKNOWN":
         raise QueryUnknown
     if told not in {"DECIDED", "HELD"}:
         raise QueryRefused(told)
+
+
+def _procuratorate(at: datetime) -> Desk | None:
+    """The desk of the procuratorate beside the acting office, or None where none is connected and filled."""
+    own = actor().session.unit_id
+    found = tree_above([own], at=at).bearer(OFFICE, own)
+    return found if unit(found.unit_id).kind == "procuratorate" else None
 
 
 def look(query_id: uuid.UUID, items: Sequence[str], *, event_id: uuid.UUID, at: datetime) -> Mapping[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from calendar import monthrange
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +13,10 @@ import yaml
 DATA = Path(__file__).parent / "data" / "juveniles" / "age.yaml"
 MARK = "juvenile"
 """The code of road_mark and key_person."""
+AT_OFFENCE = "minor_at_offence"
+"""The code of road_mark for somebody of age now who was under eighteen at the offence."""
+SHELTERED = (MARK, AT_OFFENCE)
+"""The marks by which somebody stands apart in lists, and by which their file is sealed in time (G-10)."""
 
 
 @lru_cache(maxsize=1)
@@ -31,3 +36,8 @@ def is_juvenile(born_on: dt.date, on: dt.date) -> bool:
     year = born_on.year + age_of_majority()
     birthday = dt.date(year, born_on.month, min(born_on.day, monthrange(year, born_on.month)[1]))
     return on <= birthday
+
+
+def is_sheltered(marks: Iterable[str]) -> bool:
+    """Whether somebody of these marks (codes of road_mark) was a juvenile on the road or at the offence."""
+    return not set(SHELTERED).isdisjoint(marks)

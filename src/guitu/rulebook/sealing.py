@@ -40,17 +40,19 @@ class Ground:
 @dataclass(frozen=True)
 class SealingRules:
     """Grounds and organs by code; how many characters a document number and words have at least; the rules that say
-    how long a look is open and until when a decision is made.
+    how long a look is open, until when a decision is made and a file sealed. `not_sealed`: why a file stays open.
     """
 
     seals: Mapping[str, Ground]
     queries: Mapping[str, Ground]
     corrections: Mapping[str, Ground]
+    not_sealed: Mapping[str, Ground]
     organs: Mapping[str, Sentence]
     document_min: int
     words_min: int
     look_rule: str
     decide_rule: str
+    seal_rule: str
 
 
 @lru_cache(maxsize=1)
@@ -61,11 +63,13 @@ def sealing_rules() -> SealingRules:
         seals=_grounds(record["seals"]),
         queries=_grounds(record["queries"]),
         corrections=_grounds(record["corrections"]),
+        not_sealed=_grounds(record["not_sealed"]),
         organs={line["code"]: Sentence(line["zh"], line["en"]) for line in record["organs"]},
         document_min=record["document_min"],
         words_min=record["words_min"],
         look_rule=record["look_rule"],
         decide_rule=record["decide_rule"],
+        seal_rule=record["seal_rule"],
     )
 
 

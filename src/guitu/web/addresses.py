@@ -247,6 +247,7 @@ urlpatterns: list[URLPattern] = [
     path("complaints/envelope/<uuid:person_id>/taken/", complaints.take_envelope, name="complaint-taken"),
     path("persons/<uuid:person_id>/seal/", sealing.seal_form, name="seal-form"),
     path("persons/<uuid:person_id>/seal/done/", sealing.seal, name="seal"),
+    path("persons/<uuid:person_id>/seal/not/", sealing.decline, name="seal-decline"),
     path("sealed/", sealed.listed, name="sealed-queries"),
     path("sealed/ask/", sealed.ask_form, name="sealed-ask-form"),
     path("sealed/ask/send/", sealed.ask, name="sealed-ask"),

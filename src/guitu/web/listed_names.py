@@ -19,4 +19,4 @@ def listed_names(person_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     if not person_ids:
         return {}
     names = names_in_sight(person_ids)
-    return names | dict.fromkeys(roads.juveniles_among(names.keys()), _("未成年人"))
+    return names | dict.fromkeys(roads.juveniles_among(names.keys()), _("未成年人案件"))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from guitu.access import queries as units
 from guitu.journeys.queries import StepTask, Task
 from guitu.rulebook.book import load_national
-from guitu.rulebook.juveniles import MARK
+from guitu.rulebook.juveniles import MARK, is_sheltered
 from guitu.rulebook.steps import Step
 from guitu.web.shell import english
 from guitu.web.templatetags.guitu_words import LEGAL_ZONE, clock_words
@@ -134,8 +134,11 @@ def rows(
 
 
 def listed_name(task: Task | StepTask) -> str:
-    """The name of a row in a list: a juvenile is listed by number, by name in the separate list only (G-10)."""
-    return _("未成年人 %(number)s") % {"number": task.person_number} if MARK in task.marks else task.person_name
+    """The name of a row in a list: who is or was a juvenile is listed by number, by name in the separate list only."""
+    if not is_sheltered(task.marks):
+        return task.person_name
+    words = _("未成年人 %(number)s") if MARK in task.marks else _("未成年人案件 %(number)s")
+    return words % {"number": task.person_number}
 
 
 def missing(task: Task) -> list[str]:

@@ -36,7 +36,7 @@ from guitu.journeys.lapsing import tell_lateness
 from guitu.ledger.policy import at_night
 from guitu.notices import dispatching
 from guitu.people import coming_of_age
-from guitu.rights import breaches, late_breaches, sealed_decisions, worsening
+from guitu.rights import breaches, late_breaches, sealed_decisions, sealing_due, worsening
 from guitu.rights import late as late_rights
 from guitu.rulebook.holding import one_reading
 from guitu.support import operations as support
@@ -72,7 +72,7 @@ def run_once(*, at: datetime) -> dict[str, int]:
         findings = log_watch.tell_findings(at=at, lasts=timedelta(hours=settings.GUITU_FINDINGS_HOURS))
         rights_late = late_rights.tell_late_requests(at=at, most=most)
         complaints_late = late_rights.tell_late_complaints(at=at, most=most)
-        sealed_late = sealed_decisions.tell_late_decisions(at=at)
+        sealed_late, to_seal = sealed_decisions.tell_late_decisions(at=at), sealing_due.tell_files_to_seal(at=at)
         worsened = _said("reviewed", worsening.put_before_superiors(at=at))
         breaches_told = breaches.tell_persons(at=at, most=most)
         late, of_age = late_breaches.tell_late_breaches(at=at), coming_of_age.tell_of_age(at=at, most=most)
@@ -96,7 +96,13 @@ def run_once(*, at: datetime) -> dict[str, int]:
     done["exports_gone"] = exports_gone
     done["records_ended"] = records_ended
     done["rights_late"], done["copies_gone"] = rights_late, copies_gone
-    done |= {"sealed_late": sealed_late, "breaches_told": breaches_told, "breaches_late": late, "of_age": of_age}
+    done |= {
+        "sealed_late": sealed_late,
+        "to_seal": to_seal,
+        "breaches_told": breaches_told,
+        "breaches_late": late,
+        "of_age": of_age,
+    }
     done["complaints_late"], done["worsened"], done["speaking"] = complaints_late, worsened, speaking
     done["no_superior"] = len(_left["reviewed"])
     done["left"] = sum(map(len, _left.values())) - done["no_superior"] + unregistered

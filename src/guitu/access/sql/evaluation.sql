@@ -214,7 +214,7 @@ BEGIN
   WITH recorded AS MATERIALIZED (SELECT r.journey, r.county, jsonb_object_agg(r.question, r.held) FILTER (WHERE r.held IS NOT NULL) AS answers
       FROM evaluation_recorded(e.division, e.division_end, e.released_from, e.released_to, e.received_within, moment) r
       JOIN journeys_journey j ON j.id = r.journey
-     WHERE r.question = ANY (e.questions) AND NOT 'juvenile' = ANY (j.marks) GROUP BY r.journey, r.county),
+     WHERE r.question = ANY (e.questions) AND NOT j.marks && journeys_juvenile_marks() GROUP BY r.journey, r.county),
   strata AS (SELECT r.*, CASE WHEN count(*) OVER (PARTITION BY r.county) >= e.least_group THEN r.county END AS stratum FROM recorded r),
   frame AS (SELECT t.*, row_number() OVER (ORDER BY u.division NULLS LAST,
       sha256(convert_to(given_seed, 'UTF8') || uuid_send(t.journey))) AS place

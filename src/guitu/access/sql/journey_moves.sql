@@ -138,7 +138,7 @@ BEGIN
       AND EXISTS (SELECT 1 FROM journeys_permitted_move m WHERE m.definition = NEW.definition AND NEW.state IN (m.from_state, m.to_state));
   END IF;
   -- What keeps a file from others' sight is not taken back by who may write the road.
-  IF journeys_juvenile_mark() = ANY (OLD.marks) AND NOT journeys_juvenile_mark() = ANY (NEW.marks) OR NOT held
+  IF EXISTS (SELECT 1 FROM unnest(journeys_juvenile_marks()) AS m WHERE m = ANY (OLD.marks) AND NOT m = ANY (NEW.marks)) OR NOT held
      OR NEW.duty_unit_id <> ALL (journeys_units(NEW)) THEN
     RAISE EXCEPTION 'guitu: this post does not decide who stands where in this matter' USING ERRCODE = 'GU030';
   END IF;

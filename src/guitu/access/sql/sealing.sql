@@ -224,8 +224,9 @@ BEGIN
 END $$;
 
 -- Decide a request, by another account of the office that sealed; a yes opens it until `until`, never longer than the rulebook has it
--- (made by compile). Answers DECIDED, HELD, SAME or UNKNOWN.
-CREATE OR REPLACE FUNCTION rights_decide_sealed(query uuid, yes boolean, said text, until timestamptz, at timestamptz) RETURNS text
+-- (made by compile), and the procuratorate `copied` reads it in its list from then on. Answers DECIDED, HELD, SAME or UNKNOWN.
+DROP FUNCTION IF EXISTS rights_decide_sealed(uuid, boolean, text, timestamptz, timestamptz);
+CREATE OR REPLACE FUNCTION rights_decide_sealed(query uuid, yes boolean, said text, until timestamptz, copied uuid, at timestamptz) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE s access_session := access_acting(); asked rights_sealed_query;
 BEGIN
@@ -242,7 +243,8 @@ BEGIN
     RETURN 'SAME';
   END IF;
   UPDATE rights_sealed_query n SET decided_at = at, decided_by = s.post_id, approved = yes, finding = said,
-      until_at = CASE WHEN yes THEN least(until, greatest(at, clock_timestamp()) + rights_sealed_look_lasts()) END
+      until_at = CASE WHEN yes THEN least(until, greatest(at, clock_timestamp()) + rights_sealed_look_lasts()) END,
+      copied_to_id = CASE WHEN yes THEN (SELECT u.id FROM access_unit u WHERE u.id = copied AND u.kind = 'procuratorate') END
    WHERE n.id = query;
   PERFORM rights_sealed_trace('sealed:decide', ARRAY[asked.person_id], '{}', 'ALLOWED', asked.ground);
   RETURN 'DECIDED';
@@ -301,11 +303,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
    WHERE u.decided_at IS NULL ORDER BY asked_at, id;
 $$;
 
--- The requests as they stand: for those of the office that sealed who record or decide, and for the post to which one opens. No name.
+-- The requests as they stand: for those of the office that sealed who record or decide, for the post to which one opens, and the granted
+-- ones for the procuratorate that has a copy. No name.
+DROP FUNCTION IF EXISTS rights_sealed_queries(timestamptz, text, uuid, integer, integer);
 CREATE OR REPLACE FUNCTION rights_sealed_queries(as_of timestamptz, wanted text, only_one uuid, skip integer, most integer)
 RETURNS TABLE (id uuid, number text, sealing text, organ text, organ_name text, ground text, document text, aim text, items text[],
   post text, holder text, unit text, asked_at timestamptz, asker text, decided_at timestamptz, decider text, approved boolean,
-  finding text, until_at timestamptz, looks integer, own boolean, decidable boolean, state text, total bigint)
+  finding text, until_at timestamptz, looks integer, own boolean, decidable boolean, state text, copied text,
+  copied_en text, total bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE s access_session := access_acting(); asks boolean := access_may('sealed:ask'); decides boolean := access_may('sealed:decide');
@@ -318,12 +323,14 @@ BEGIN
         WHEN n.approved AND n.until_at > greatest(as_of, clock_timestamp()) AND x.unsealed_at IS NULL THEN 'OPEN' ELSE 'ENDED' END AS stands
       FROM rights_sealed_query n JOIN rights_sealing x ON x.id = n.sealing_id
      WHERE ((asks OR decides) AND x.unit_id = access_own_unit()) OR (n.post_id = s.post_id AND access_may('sealed:read'))
+        OR (n.copied_to_id = access_own_unit() AND access_may('sealed:list'))
   )
   SELECT w.id, w.number, w.sealing_number, w.organ, w.organ_name, w.ground, w.document, w.aim, w.items::text[], p.title, a.name, u.name,
       w.asked_at, ap.title, w.decided_at, dp.title, w.approved, w.finding, w.until_at, w.looks, w.mine,
-      w.to_decide AND NOT access_holds(w.asked_by), w.stands, count(*) OVER ()
+      w.to_decide AND NOT access_holds(w.asked_by), w.stands, c.name, c.name_en, count(*) OVER ()
     FROM seen w JOIN access_post p ON p.id = w.post_id JOIN access_account a ON a.id = p.account_id JOIN access_unit u ON u.id = p.unit_id
     JOIN access_post ap ON ap.id = w.asked_by LEFT JOIN access_post dp ON dp.id = w.decided_by
+    LEFT JOIN access_unit c ON c.id = w.copied_to_id
    WHERE (only_one IS NULL OR w.id = only_one) AND (wanted = '' OR w.stands = wanted)
    ORDER BY w.asked_at DESC, w.id OFFSET skip LIMIT most;
 END $$;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -183,10 +183,10 @@ def queue_after(side: str, filters: Filters, *, now: datetime, after: Place | No
     return tasks_of(_in_panic_order(found).values_list(*TASK_COLUMNS)[:most])
 
 
-def how_many(side: str, filters: Filters, *, now: datetime, mark: str) -> tuple[int, int]:
-    """How many journeys `queue` lists in all, and how many of them bear this mark. One statement."""
+def how_many(side: str, filters: Filters, *, now: datetime, marks: Collection[str]) -> tuple[int, int]:
+    """How many journeys `queue` lists in all, and how many of them bear one of these marks. One statement."""
     found = _filtered(side, filters, now).aggregate(
-        every=Count("id"), marked=Count("id", filter=Q(marks__contains=[mark]))
+        every=Count("id"), marked=Count("id", filter=Q(marks__overlap=list(marks)))
     )
     return found["every"], found["marked"]
 

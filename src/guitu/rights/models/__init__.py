@@ -1,6 +1,7 @@
 """The tables of this room, private to it."""
 
 from guitu.rights.models.breaches import Breach, BreachDecision, BreachPerson
+from guitu.rights.models.not_sealed import NotSealed
 from guitu.rights.models.requests import (
     Complaint,
     Copy,
@@ -20,6 +21,7 @@ __all__ = [
     "Complaint",
     "Copy",
     "Erasure",
+    "NotSealed",
     "Request",
     "SealedMeeting",
     "SealedQuery",

@@ -290,6 +290,13 @@ class SealedQuery(models.Model):
     finding = models.TextField(blank=True, db_comment="决定的理由")
     until_at = models.DateTimeField(null=True, db_comment="到什么时刻为止可以查看（不含）；同意的才有")
     looks = models.IntegerField(default=0, db_comment="打开数据项的次数")
+    copied_to = models.ForeignKey(
+        "access.Unit",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_comment="抄送的人民检察院；空为没有同意，或者没有连通的检察院",
+    )
 
     class Meta:
         db_table = "rights_sealed_query"

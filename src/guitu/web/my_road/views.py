@@ -21,10 +21,11 @@ from guitu.ledger import queries as ledger
 from guitu.papers import queries as papers
 from guitu.people import queries as persons
 from guitu.people import statements
-from guitu.rights import asking, sealing
+from guitu.rights import asking, sealing, sealing_due
 from guitu.rulebook.book import load_national
 from guitu.rulebook.my_road import MyRoadWords, my_road_words
 from guitu.rulebook.records import Sentence
+from guitu.rulebook.sealing import sealing_rules
 from guitu.support import own_word
 from guitu.web import queue_rows, refusals
 from guitu.web.clock import now
@@ -39,6 +40,7 @@ from guitu.web.person_file import referring
 from guitu.web.person_file.items import shown as shown_items
 from guitu.web.person_file.sight import unit_name
 from guitu.web.record_keeping import keeping
+from guitu.web.sealed import words as sealed_words
 from guitu.web.second_question import mandate_ends
 from guitu.web.shell import english, say
 from guitu.web.templatetags.guitu_words import legal_day
@@ -100,6 +102,7 @@ def my_road(request: Request) -> HttpResponse:
         "may_speak": held.scope == "SPEAK" and own_sealing is None,
         "may_complain": held.scope == "SPEAK",
         "sealing": own_sealing,
+        "not_sealed": [] if held.mandate_id else _not_sealed(held.person_id),
         "sealing_unit": (own_sealing.unit_en if english() else own_sealing.unit) if own_sealing else "",
         "responsible": names.get(file.responsible_unit_id),
         "duty": names.get(road.task.duty_unit_id) if road else None,
@@ -146,6 +149,18 @@ def _is_free(file: persons.PersonFile, road: roads.Road, today: date) -> bool:
     supervised = {"public_surveillance", "suspended_sentence", "parole", "temp_outside_execution"}
     outside = road.task.release_type in {"parole", "temporary_execution"}
     return road.task.release_on <= today and not outside and file.legal_status not in supervised
+
+
+def _not_sealed(person_id: uuid.UUID) -> list[dict[str, Any]]:
+    """That the own record is not sealed, by whom and why, as often as that was answered."""
+    return [
+        {
+            "one": one,
+            "unit": one.unit_en if english() else one.unit,
+            "ground": sealed_words.ground(sealing_rules().not_sealed, one.ground),
+        }
+        for one in sealing_due.answers_of(person_id)
+    ]
 
 
 def _steps(road: roads.Road | None, words: MyRoadWords, now_at: datetime) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guitu.people import queries as persons
-from guitu.rights import sealing
+from guitu.rights import sealing, sealing_due
 from guitu.rulebook.sealing import sealing_rules
 from guitu.web import refusals
 from guitu.web.clock import now
@@ -43,8 +43,14 @@ def seal_form(request: Request, person_id: uuid.UUID) -> HttpResponse:
 
 
 def _seal_page(
-    request: Request, person_id: uuid.UUID, *, problem: str = "", typed: dict[str, str] | None = None
+    request: Request,
+    person_id: uuid.UUID,
+    *,
+    problem: str = "",
+    typed: dict[str, str] | None = None,
+    refused: dict[str, str] | None = None,
 ) -> HttpResponse:
+    """`typed`: of the form that seals; `refused`: of the form that says why not."""
     file = persons.file_of(person_id)
     page = frame(request, _("封存档案"), current="", crumbs=((file.name, reverse("person", args=[person_id])),))
     answer = show(
@@ -53,12 +59,30 @@ def _seal_page(
         page,
         file=file,
         grounds=words.grounds(sealing_rules().seals),
+        reasons=words.grounds(sealing_rules().not_sealed),
+        answers=[
+            {"one": one, "ground": words.ground(sealing_rules().not_sealed, one.ground)}
+            for one in sealing_due.answers_of(person_id)
+        ],
         problem=problem,
         typed=typed or {},
+        refused=refused or {},
         mark=uuid.uuid4(),
     )
     answer.status_code = 422 if problem else 200
     return answer
+
+
+@writes("sealing:seal")
+def decline(request: Request, person_id: uuid.UUID) -> HttpResponse:
+    """Record that the file is not to be sealed, and why; what is missing is said on the form, with what was typed."""
+    typed = {name: request.POST.get(name, "") for name in ("ground", "document", "words")}
+    try:
+        sealing_due.answer_not_sealed(person_id, **typed, event_id=mark_of(request), at=now())
+    except sealing.SealingRefused as refusal:
+        with transaction.atomic():
+            return _seal_page(request, person_id, problem=words.problem(refusal.reason), refused=typed)
+    return redirect("seal-form", person_id=person_id)
 
 
 @writes("sealing:seal", asks=_before_sealing)

@@ -65,6 +65,7 @@ def _row(one: sealed_queries.QueryView) -> dict[str, Any]:
         "organ": words.organ(one.organ),
         "ground": words.ground(sealing_rules().queries, one.ground),
         "state": words.state_words()[one.state],
+        "copied": one.copied_en if english() else one.copied,
         "items": [{"value": code, "label": item_name(book.items[code])} for code in one.items],
     }
 

@@ -48,7 +48,7 @@ def no_receiver(request: Request) -> HttpResponse:
         {
             "id": task.person_id,
             "number": task.person_number,
-            "name": "" if juveniles.MARK in task.marks else task.person_name[:1],
+            "name": "" if juveniles.is_sheltered(task.marks) else task.person_name[:1],
             "sender": unit_name(names[task.sending_unit_id]),
             "since": task.state_since,
             "release_on": task.release_on,
@@ -87,7 +87,7 @@ def waiting(request: Request) -> HttpResponse:
                 {
                     "url": reverse("dispute", args=[one.person_id]),
                     "number": task.person_number,
-                    "name": "" if juveniles.MARK in task.marks else task.person_name[:1],
+                    "name": "" if juveniles.is_sheltered(task.marks) else task.person_name[:1],
                     "sender": unit_name(names[task.sending_unit_id]),
                     "receiver": unit_name(receiver),
                     "lapsed": one.lapsed,
