@@ -30,8 +30,8 @@ from tests.web.reading import without_tokens
 
 DAY = timedelta(days=1)
 OFFICES = ("prison", "prison-leader", "prison-head", "county", "county-head", "city", "procurator")
-OPEN_TO_ALL = ("ledger_entry", "ledger_leaf", "ledger_tile", "ledger_checkpoint")
-"""Of these every session reads the hashes and acts of all: no person, no unit of the matter, no content."""
+OPEN_TO_ALL = ("ledger_tile", "ledger_checkpoint")
+"""Of these every session reads the hashes that the log publishes anyway."""
 
 
 def test_a_grade_is_worse_only_where_both_are_codes_of_the_table_which_stand_worst_first() -> None:

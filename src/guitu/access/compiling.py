@@ -24,7 +24,8 @@ from guitu.rulebook.decision_table import decision_table
 HERE = Path(__file__).parent
 GRANTEES = ("app", "job", "signin", "seq")
 READERS = "guitu_app, guitu_job"
-ROW_POLICIES = frozenset({"person", "pair", "told", "addressed", "apart", "ledger", "unit"})
+SEQUENCER, TO_THE_SEQUENCER = "guitu_seq", "sequencer"  # the role, and the name of its policy
+ROW_POLICIES = frozenset({"person", "pair", "told", "addressed", "apart", "ledger", "entry", "unit"})
 
 
 class CageIncomplete(RuntimeError):
@@ -82,8 +83,13 @@ def policies() -> list[Policy]:
             f" OR {line.get('subject')} = ANY ((SELECT access_own_road())::uuid[])",
             "ledger": " OR subjects && (SELECT access_shared())::uuid[]",
             "unit": f" OR {line['holder']} = (SELECT access_own_unit())" if "holder" in line else "",
-        }[kind]
+        }.get(kind, "")
         wanted.append(Policy(table, "gate", True, PLAN_STANDS))
+        if kind == "entry":
+            # That something was done, where and when, is known to who sees what was done.
+            shown = {"reach": line["shown"], TO_THE_SEQUENCER: "true"}
+            wanted += [Policy(table, name, False, using, command="SELECT") for name, using in shown.items()]
+            continue
         if "hangs" in line:
             # Its own division is the unit's: what hangs on a row of somebody sealed is shown to no unit either.
             hidden = f"((SELECT {table}_sealed())::uuid[])"
@@ -384,8 +390,9 @@ def _align_policies(cursor: CursorWrapper, cage: dict[str, Any]) -> list[str]:
         if key in held:
             cursor.execute(f'DROP POLICY "{policy.name}" ON "{policy.table}"')
         kind = "RESTRICTIVE" if policy.restrictive else "PERMISSIVE"
+        readers = SEQUENCER if policy.name == TO_THE_SEQUENCER else READERS
         cursor.execute(
-            f'CREATE POLICY "{policy.name}" ON "{policy.table}" AS {kind} FOR {policy.command} TO {READERS}'
+            f'CREATE POLICY "{policy.name}" ON "{policy.table}" AS {kind} FOR {policy.command} TO {readers}'
             f" USING ({policy.using})" + (f" WITH CHECK ({policy.check})" if policy.check else "")
         )
         cursor.execute(f'COMMENT ON POLICY "{policy.name}" ON "{policy.table}" IS \'{mark}\'')

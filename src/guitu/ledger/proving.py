@@ -65,7 +65,7 @@ def published_tile(level: int, index: int, width: int) -> bytes | None:
 def entries_of(event_id: uuid.UUID) -> list[uuid.UUID]:
     """The ids of the entries about this event, oldest first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM ledger_entry WHERE event_id = %s ORDER BY at, id", [event_id])
+        cursor.execute("SELECT ledger_entries_of(%s::uuid)", [event_id])
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -84,13 +84,7 @@ def vouched_for(event_ids: Collection[uuid.UUID], act: str) -> dict[uuid.UUID, V
     agencies as the policy asks for. Events without such an act are left out. One statement.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT e.event_id, w.own_machine, coalesce(w.at, e.at)"
-            " FROM ledger_entry e LEFT JOIN ledger_leaf l ON l.entry_id = e.id"
-            " LEFT JOIN LATERAL (SELECT q.own_machine, q.at FROM ledger_witnessed q WHERE q.size > l.index"
-            " ORDER BY q.own_machine, q.size LIMIT 1) w ON true WHERE e.event_id = ANY(%s) AND e.act = %s",
-            [list(event_ids), act],
-        )
+        cursor.execute("SELECT * FROM ledger_vouched(%s::uuid[], %s)", [list(event_ids), act])
         words = {None: "WAITING", True: "DEMONSTRATION", False: "WITNESSED"}
         return {event: Vouched(words[own_machine], since) for event, own_machine, since in cursor.fetchall()}
 
@@ -101,22 +95,18 @@ def bundle(entry_id: uuid.UUID, *, policy: str, with_content: bool) -> str:
     The content is in it if asked for and not erased, as far as the acting role may see it. Raises NotInTheLog.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT act, event_id, at, unit_id, other_unit_id, commitment FROM ledger_entry WHERE id = %s", [entry_id]
-        )
-        entry = cursor.fetchone()
-        cursor.execute("SELECT index FROM ledger_leaf WHERE entry_id = %s", [entry_id])
-        leaf = cursor.fetchone()
+        cursor.execute("SELECT * FROM ledger_entry_of(%s::uuid)", [entry_id])
+        *entry, index = cursor.fetchone() or (None,)
         latest = published()
-        if entry is None or leaf is None or latest is None:
-            raise NotInTheLog(waiting=entry is not None)
+        if index is None or latest is None:
+            raise NotInTheLog(waiting=bool(entry))
         content = None
         if with_content:
             cursor.execute("SELECT salt, canonical FROM ledger_payload WHERE entry_id = %s", [entry_id])
             held = cursor.fetchone()
             content = Content(bytes(held[0]), held[1]) if held else None
-        hashes = inclusion_proof(stored_tree(cursor), leaf[0], latest.size)
-    return bundles.write(Recorded(*entry).text, content, index=leaf[0], hashes=hashes, note=latest.note, policy=policy)
+        hashes = inclusion_proof(stored_tree(cursor), index, latest.size)
+    return bundles.write(Recorded(*entry).text, content, index=index, hashes=hashes, note=latest.note, policy=policy)
 
 
 def growth(old: int, new: int) -> list[bytes]:

@@ -58,7 +58,7 @@ def findings(*, since: datetime) -> list[Finding]:
 def is_recorded(act: str, event_id: uuid.UUID) -> bool:
     """Whether this very event is in the ledger already: what makes a retried act harmless."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM ledger_entry WHERE event_id = %s AND act = %s)", [event_id, act])
+        cursor.execute("SELECT ledger_recorded(%s, %s::uuid)", [act, event_id])
         found: bool = cursor.fetchone()[0]
     return found
 

@@ -112,6 +112,13 @@ def note_traces(*, at: datetime, most: int, whole: bool = False) -> int:
         return int(cursor.fetchone()[0])
 
 
+def note_policy(stated: str, *, at: datetime) -> bool:
+    """Have the log's policy (a text: whom it believes) noted in an entry where it is not what was noted last; whether."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_note_policy(%s, %s)", [stated, at])
+        return bool(cursor.fetchone()[0])
+
+
 def _grow(cursor: CursorWrapper, entry_ids: list[uuid.UUID], leaves: list[bytes], log: Verifier) -> int:
     """Append the leaves and return the new size; first it is shown that the tree is still the one signed last."""
     cursor.execute("SELECT size, root, note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1")

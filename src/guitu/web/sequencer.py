@@ -33,7 +33,7 @@ from guitu.ledger.log.tiles import TileMissing
 from guitu.ledger.log_key import log_key, log_policy, log_verifier, national_key
 from guitu.ledger.nightly import last_pass, note_findings, recheck_batch
 from guitu.ledger.policy import recheck_due
-from guitu.ledger.sequencing import Grown, LogBroken, note_traces, sequence
+from guitu.ledger.sequencing import Grown, LogBroken, note_policy, note_traces, sequence
 from guitu.ledger.witnessing import Asked, Post, Standing, ask_all, note_ailing, note_quorum, post
 from guitu.web.clock import now
 from guitu.web.demonstration_witnesses import introduce
@@ -127,6 +127,26 @@ def turn(sequencer: Sequencer, verifier: Verifier, *, at: datetime) -> bool:
     return more
 
 
+def policy_noted(before: str, *, at: datetime) -> str:
+    """Have it noted in the ledger when the log goes by other witnesses or keys than `before`; the text noted last.
+
+    One that cannot be read is gone by nobody and noted nowhere (the round says so); one that could not be written is
+    tried again.
+    """
+    try:
+        stated = log_policy()
+        policies.read(stated)
+        if stated != before:
+            note_policy(stated, at=at)
+    except (PolicyWrong, NoteWrong, UnicodeDecodeError):
+        return before
+    except DatabaseError:
+        log.exception("the change of the witness policy could not be noted; it is tried again")
+        connection.close()
+        return before
+    return stated
+
+
 def main() -> int:
     """Run until asked to stop."""
     stop = threading.Event()
@@ -135,8 +155,9 @@ def main() -> int:
     key, verifier = log_key(), log_verifier()
     if settings.GUITU_DEMONSTRATION and os.environ.get("GUITU_DEMO_WITNESSES"):
         introduce(verifier, os.environ["GUITU_DEMO_WITNESSES"], settings.HOME)
-    sequencer = Sequencer(key, verifier)
+    sequencer, noted = Sequencer(key, verifier), ""
     while not stop.is_set():
+        noted = policy_noted(noted, at=now())
         if not turn(sequencer, verifier, at=now()):
             stop.wait(settings.GUITU_LOG_SECONDS)
     return 0
