@@ -113,7 +113,7 @@ def note_traces(*, at: datetime, most: int, whole: bool = False) -> int:
 
 
 def note_policy(stated: str, *, at: datetime) -> bool:
-    """Have the log's policy (a text: whom it believes) noted in an entry where it is not what was noted last; whether."""
+    """Have the log's policy (a text) noted in an entry where it is not what was noted last; whether it was."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT ledger_note_policy(%s, %s)", [stated, at])
         return bool(cursor.fetchone()[0])
