@@ -28,7 +28,7 @@ SAID = (
     ("county", "SELECT access_fetch_export(gen_random_uuid(), {at})"),
     ("county", "SELECT notices_mark_read('{{}}', {at})"),
     ("county-head", "SELECT access_glasses({at}, 'TO_REVIEW', 0, 9)"),
-    ("county-head", "SELECT rights_decide_sealed(gen_random_uuid(), true, 'x', 'infinity', {at})"),
+    ("county-head", "SELECT rights_decide_sealed(gen_random_uuid(), true, 'x', 'infinity', NULL, {at})"),
     ("county-head", "SELECT rights_erase_sealed(gen_random_uuid(), gen_random_uuid(), 'Q-1', 'EXPIRED', {at})"),
     (
         "county-head",

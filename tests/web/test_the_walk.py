@@ -139,7 +139,7 @@ def test_everybody_walks_to_everybody(peopled) -> None:
             found[unknown] = _ask(browser, name, uuid.UUID(int=1), uuid.UUID(int=7))
             expected[unknown] = 404 if role in MAY[name] else 403
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 31 * (22 * 7 + 6 + 56 * 3) == 10168
+    assert len(found) == 31 * (22 * 7 + 6 + 57 * 3) == 10261
 
 
 def test_everybody_walks_to_every_page(fresh) -> None:

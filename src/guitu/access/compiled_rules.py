@@ -88,6 +88,7 @@ def functions() -> list[str]:
         _alone(),
         _interface(),
         _sealed_look(),
+        _sealed_after(),
         _kept_file(),
         _graded(),
         _majority(),
@@ -160,6 +161,15 @@ def _sealed_look() -> str:
     return (
         f"CREATE OR REPLACE FUNCTION rights_sealed_look_lasts() RETURNS interval LANGUAGE sql IMMUTABLE {_PINNED}"
         f" AS $$ SELECT interval '{days} days' $$"
+    )
+
+
+def _sealed_after() -> str:
+    """The states of a matter after which a juvenile's file is to be sealed."""
+    states = ", ".join(f"'{state}'" for state in sealing_rules().seal_after)
+    return (
+        "CREATE OR REPLACE FUNCTION rights_sealed_after() RETURNS text[] LANGUAGE sql IMMUTABLE"
+        f" {_PINNED} AS $$ SELECT ARRAY[{states}]::text[] $$"
     )
 
 

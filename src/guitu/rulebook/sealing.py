@@ -40,7 +40,8 @@ class Ground:
 @dataclass(frozen=True)
 class SealingRules:
     """Grounds and organs by code; how many characters a document number and words have at least; the rules that say
-    how long a look is open, until when a decision is made and a file sealed. `not_sealed`: why a file stays open.
+    how long a look is open, until when a decision is made and a file sealed. `not_sealed`: why a file stays open;
+    `seal_after`: the states of a matter after which sealing is due.
     """
 
     seals: Mapping[str, Ground]
@@ -53,6 +54,7 @@ class SealingRules:
     look_rule: str
     decide_rule: str
     seal_rule: str
+    seal_after: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -70,6 +72,7 @@ def sealing_rules() -> SealingRules:
         look_rule=record["look_rule"],
         decide_rule=record["decide_rule"],
         seal_rule=record["seal_rule"],
+        seal_after=tuple(record["seal_after"]),
     )
 
 

@@ -8,8 +8,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
   SELECT array_agg(f.id) FROM files f;
 $$;
 
--- Files of released persons marked as having been juveniles, whose matters have ended or who have declined help, with nothing in hand,
--- not sealed and not answered for since. Who has not arrived is still awaited.
+-- Files of released persons marked as having been juveniles, whose matters stand where the rulebook says that sealing is due, with nothing
+-- in hand, not sealed and not answered for since. Who has not arrived is still awaited, who is in correction still serves.
 CREATE OR REPLACE FUNCTION rights_unanswered(of_unit uuid, as_of timestamptz)
 RETURNS TABLE (person_id uuid, unit_id uuid, number text, since timestamptz)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -18,7 +18,8 @@ BEGIN
   RETURN QUERY
   WITH RECURSIVE marked (id, since) AS (
     SELECT j.person_id, coalesce(j.ended_at, j.state_since) FROM journeys_journey j
-     WHERE j.marks && journeys_juvenile_marks() AND j.released_at <= as_of AND (j.ended_at <= as_of OR j.state = 'help_declined')),
+     WHERE j.marks && journeys_juvenile_marks() AND j.released_at <= as_of AND j.state = ANY (rights_sealed_after())
+       AND (j.ended_at IS NULL OR j.ended_at <= as_of)),
   above (id, since) AS (
     SELECT m.id, m.since FROM marked m
     UNION SELECT p.person_id, a.since FROM above a JOIN people_join p ON p.joined_id = a.id AND p.undone_at IS NULL),
