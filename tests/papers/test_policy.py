@@ -88,3 +88,12 @@ def test_a_file_that_is_not_taken_in_is_refused_with_the_reason(data, name, reas
     with pytest.raises(policy.AttachmentRefused) as refused:
         policy.accepted_type(data, name)
     assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(("said", "reason"), [(" ", "NO_SOURCE"), ("院" * (policy.LONGEST_SOURCE + 1), "SOURCE_LONG")])
+def test_from_whom_a_file_is_is_said_and_is_no_account_of_it(said, reason):
+    with pytest.raises(policy.AttachmentRefused) as refused:
+        policy.said_source(said)
+    assert refused.value.reason == reason
+    longest = "院" * policy.LONGEST_SOURCE
+    assert policy.said_source(f" {longest} ") == longest

@@ -228,6 +228,12 @@ def _offered(browser, address: str) -> tuple[list[str], str]:
     return [one["value"] for one, _ in shown.all("option") if one["value"].count("-") == 4], "".join(following)
 
 
+def _foot_of_posts(browser, address: str) -> str:
+    """What the foot of the posts says."""
+    (foot,) = [text for _, text in page(browser.get(address)).all("nav", cls="gt-foot") if "可以选的岗位" in text]
+    return foot
+
+
 def test_the_pages_say_what_is_missing_and_ask_before_the_persons_are_told(fresh, monkeypatch):  # noqa: F811
     head, mark = fresh.client("county-head"), str(uuid.uuid4())
     form = {
@@ -257,6 +263,10 @@ def test_the_pages_say_what_is_missing_and_ask_before_the_persons_are_told(fresh
     assert 'action="/breaches/decide/"' in city.get("/breaches/").content.decode()
     whole = _offered(head, "/breaches/")
     assert len(whole[0]) > 4
+    assert _foot_of_posts(head, "/breaches/").endswith(f"共{len(whole[0])}条")
+    few = head.post("/searched/", {"page_asked": "/breaches/", "who": "青榆县司法局"})["Location"]
+    assert 0 < len(_offered(head, few)[0]) < len(whole[0])
+    assert _foot_of_posts(head, few).endswith(f"共{len(_offered(head, few)[0])}条")
     monkeypatch.setattr("guitu.web.breaches.views.CHOICES", 4)
     turned, address = [], "/breaches/"
     while address:  # whom a select cannot hold stands on the next page of it
@@ -264,6 +274,10 @@ def test_the_pages_say_what_is_missing_and_ask_before_the_persons_are_told(fresh
         assert 0 < len(some) <= 4
         turned += some
     assert turned == whole[0]
+    assert _foot_of_posts(head, "/breaches/").endswith(f"第1–4条，共{len(whole[0])}条 下一页")
+    with monkeypatch.context() as patch:  # control: of more than the pages can hold nobody counts how many
+        patch.setattr("guitu.web.breaches.views.MOST_PAGES", 1)
+        assert _foot_of_posts(head, "/breaches/").endswith("第1–4条")
     own = head.get("/breaches/").content.decode()  # who recorded it is told that somebody else decides
     assert ('action="/breaches/decide/"' in own, "由记录人以外的有权人员决定" in own) == (False, True)
     lacking = city.post("/breaches/decide/", decision | {"words": "", "required": "省网信〔2026〕9号", "sure": "yes"})

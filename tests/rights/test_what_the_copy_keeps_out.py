@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 
 from guitu.access import person_codes
+from guitu.access.establishing import unit_id
 from guitu.access.operations import NotAllowed
 from guitu.ledger import exporting as ledger
 from guitu.ledger import holdings as contract
@@ -22,9 +23,11 @@ from guitu.rights.asking import contestable
 from guitu.rights.passages import Passage
 from guitu.rights.rooms import ROOMS
 from guitu.rulebook.book import load_national
+from guitu.rulebook.masking import COVER
 from guitu.rulebook.rights import rights_rules
 from guitu.web.rights_desk.words import LETTER, passage_text, passage_words
 from tests.access.test_watching import leave, post
+from tests.factories.units import STATION
 from tests.rights.test_from_the_request_to_the_answer import ask, decide, fetched, rows, work
 from tests.roads.walking import ticking
 from tests.web.conftest import fresh, peopled_template  # noqa: F401 - the peopled house
@@ -228,11 +231,30 @@ def test_who_decides_names_the_passages_in_which_others_speak_and_the_copy_leave
 
 
 def test_who_decides_reads_a_letter_in_words_and_everything_else_as_it_was_written(house):
-    body = '{"birth_date": "1967年12月9日", "id_doc": "", "receiver": "青榆县司法局"}'
+    body = '{"birth_date": "1967年12月9日", "id_doc": "", "residence": "一号", "receiver": "青榆县司法局"}'
     letter, note = (Passage(f"{column}:1", "", "", body) for column in (LETTER, "journeys_answer.note"))
+    shown = {"birth_date": "1967年12月9日", "receiver": "no item"}
     with house.acting("prison"), transaction.atomic():
-        assert passage_text(letter) == "出生日期：1967年12月9日；接收单位：青榆县司法局"
-        assert passage_text(note) == body
+        found = passage_text(letter, lambda item, _value: shown.get(item)).split("；")
+        assert (found[0], found[2]) == ("出生日期：1967年12月9日", "接收单位：青榆县司法局")
+        assert found[1].endswith(f"：{COVER}")
+        assert passage_text(note, lambda *_: None) == body
+
+
+@pytest.mark.parametrize(("login", "part"), [("prison-leader", True), ("prison", False)])
+def test_who_decides_sees_of_a_letters_items_what_the_decision_table_shows_that_post(fresh, login, part):  # noqa: F811
+    """A leader's mask, or a cover over what an officer opens one at a time; the officer opens the letter itself."""
+    form = {"mark": str(uuid.uuid4()), "to": [str(unit_id(STATION))]}
+    liaison, person = fresh.client("prison"), fresh.persons[SENT]
+    assert liaison.post(f"/persons/{person}/letters/police_notice/send/", form).status_code == 302
+    ((letter,),) = rows(fresh, "SELECT id FROM exchange_letter WHERE person_id = %s", person)
+    whole = liaison.get(f"/persons/{person}/letter/{letter}/").content.decode()
+    (number,) = set(re.findall(r"\b[0-9]{17}[0-9X]\b", whole))  # control: it stands in the letter
+    request = ask(fresh, "COPY")
+    read = fresh.client(login).get(f"/rights/{person}/{request}/").content.decode()
+    (said,) = re.findall(rf'value="{re.escape(LETTER)}:[^>]*><label[^>]*>([^<]*)', read)
+    assert number not in read
+    assert ("接收单位" in said, f"{number[:3]}***********{number[-4:]}" in said) == (True, part)
 
 
 def test_every_passage_written_freely_has_its_words_and_no_other_column_claims_to_be_one():

@@ -236,6 +236,7 @@ def test_a_file_is_kept_and_given_back_as_it_came(fresh):
         ({"data": b"MZ"}, "文件内容与后缀不符"),
         ({"data": PDF + b"0" * 10 * 1024 * 1024}, "超过10兆字节"),
         ({"source": " "}, "请写明文件是谁给的"),
+        ({"source": "院" * 201}, "“文件是谁给的”太长了，不超过200字"),
     ],
 )
 def test_a_file_that_is_not_taken_is_refused_in_words(peopled, given, said):

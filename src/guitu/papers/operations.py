@@ -172,10 +172,11 @@ def attach(
 ) -> uuid.UUID:
     """Take in a file about the person: a PDF, JPEG or PNG of at most ten megabytes; returns its id.
 
-    `kind` is a code of the table document_type. A repeated `event_id` changes nothing. Raises NotAllowed,
-    PersonUnknown, policy.AttachmentRefused with the reason, KeyError for an unknown kind.
+    `kind` is a code of the table document_type, `source` says from whom it is. A repeated `event_id` changes
+    nothing. Raises NotAllowed, PersonUnknown, policy.AttachmentRefused with the reason, KeyError for an unknown kind.
     """
     access.require("paper:attach", [person_id])
+    said = policy.said_source(source)
     mime = policy.accepted_type(data, file_name)
     scanning.scan(data)
     if kind not in {entry.code for entry in load_national().codes["document_type"].codes}:
@@ -192,7 +193,7 @@ def attach(
             person_id=person_id,
             division=division,
             kind=kind,
-            source=source.strip(),
+            source=said,
             file_name=file_name.rpartition("/")[2].rpartition("\\")[2][-120:],
             mime=mime,
             size=len(data),

@@ -10,6 +10,9 @@ from datetime import date
 ATTACHMENT_LIMIT = 10 * 1024 * 1024
 """Bytes of one attachment (decisions.md 11)."""
 
+LONGEST_SOURCE = 200
+"""Characters of what a received file is said to come from: an office or somebody's name, no account of it."""
+
 ATTACHMENT_TYPES: dict[str, tuple[str, ...]] = {
     "application/pdf": ("pdf",),
     "image/jpeg": ("jpg", "jpeg"),
@@ -29,7 +32,8 @@ _BREAKS = frozenset("\n\t")
 class AttachmentRefused(ValueError):
     """A file that is not taken in.
 
-    `reason` is EMPTY, TOO_LARGE, NOT_ALLOWED, NOT_WHAT_IT_SAYS, INFECTED or SCANNER_SILENT.
+    `reason` is EMPTY, TOO_LARGE, NOT_ALLOWED, NOT_WHAT_IT_SAYS, INFECTED, SCANNER_SILENT, NO_SOURCE where it is not
+    said from whom it is, or SOURCE_LONG where in more than LONGEST_SOURCE characters.
     """
 
     def __init__(self, reason: str) -> None:
@@ -136,6 +140,16 @@ def sniffed(data: bytes) -> str | None:
     if data[:8] == b"\x89PNG\r\n\x1a\n":
         return "image/png"
     return None
+
+
+def said_source(source: str) -> str:
+    """From whom a file is, as it is kept. Raises AttachmentRefused where nothing is said or too much."""
+    said = source.strip()
+    if not said:
+        raise AttachmentRefused("NO_SOURCE")
+    if len(said) > LONGEST_SOURCE:
+        raise AttachmentRefused("SOURCE_LONG")
+    return said
 
 
 def accepted_type(data: bytes, file_name: str) -> str:

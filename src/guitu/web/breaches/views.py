@@ -56,13 +56,11 @@ def _page(request: Request, problem: str = "", about: str = "", *, fresh: bool =
     posts = posts_named({one.recorded_by for one in found} | {said.by for one in found for said in one.decisions})
     who = request.GET.get("who", "").strip()
     turned = page_number(request, "who_page", most=MOST_PAGES)
-    offered = (
-        breaches.looked_from(who, most=turned * CHOICES + 1)[(turned - 1) * CHOICES :]
-        if breaches.RECORD in may and found and is_open
-        else []
-    )
+    # All that the pages can hold and one more: then it is known how many there are, or that there are more.
+    chosen = breaches.RECORD in may and found and is_open
+    offered = breaches.looked_from(who, most=MOST_PAGES * CHOICES + 1) if chosen else []
     kept = {"who": who, "page": str(number) if number > 1 else ""}
-    foot = uncounted(turned, len(offered), kept, most=CHOICES, place="who", name="who_page", last=MOST_PAGES)
+    foot = _posts_foot(turned, len(offered), kept)
     form = request.resolver_match.url_name if request.resolver_match and problem else ""
     answer = show(
         request,
@@ -85,10 +83,10 @@ def _page(request: Request, problem: str = "", about: str = "", *, fresh: bool =
         who=who,
         posts=[
             {"value": str(one.id), "label": f"{one.unit_en if english() else one.unit} · {one.post} · {one.holder}"}
-            for one in offered[:CHOICES]
+            for one in offered[(turned - 1) * CHOICES : turned * CHOICES]
         ],
         posts_foot=foot,
-        narrower=turned == MOST_PAGES and len(offered) > CHOICES,
+        narrower=turned == MOST_PAGES and len(offered) > MOST_PAGES * CHOICES,
         kinds=_options(rules.kinds, request.POST.getlist("kinds")),
         causes=_options(rules.causes),
         harms=_options(rules.harms, request.POST.getlist("harms")),
@@ -100,6 +98,13 @@ def _page(request: Request, problem: str = "", about: str = "", *, fresh: bool =
     )
     answer.status_code = 422 if problem else 200
     return answer
+
+
+def _posts_foot(turned: int, found: int, kept: Mapping[str, str]) -> dict[str, Any]:
+    """The foot of the posts that can be chosen: how many were found, where the pages can hold them all."""
+    if found <= MOST_PAGES * CHOICES:
+        return paged(turned, found, kept, most=CHOICES, place="who", name="who_page")
+    return uncounted(turned, CHOICES + 1, kept, most=CHOICES, place="who", name="who_page", last=MOST_PAGES)
 
 
 def _row(one: breaches.BreachView, posts: Mapping[uuid.UUID, tuple[str, str]], request: Request) -> dict[str, Any]:

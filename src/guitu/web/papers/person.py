@@ -85,9 +85,7 @@ def attachment(request: Request, person_id: uuid.UUID, attachment_id: uuid.UUID)
 def attach(request: Request, person_id: uuid.UUID) -> HttpResponse:
     """Keep a received file; a refusal says which files are taken."""
     mark, kind = mark_of(request), request.POST.get("kind", "")
-    file, source = request.FILES.get("file"), request.POST.get("source", "").strip()
-    if not source:
-        return refusals.unprocessable(request, _("文件没有存入"), _("请写明文件是谁给的。"))
+    file, source = request.FILES.get("file"), request.POST.get("source", "")
     try:
         papers.attach(
             person_id,
@@ -99,6 +97,13 @@ def attach(request: Request, person_id: uuid.UUID) -> HttpResponse:
             at=now(),
         )
     except policy.AttachmentRefused as refusal:
+        most = {"most": policy.LONGEST_SOURCE}
+        of_source = {
+            "NO_SOURCE": _("请写明文件是谁给的。"),
+            "SOURCE_LONG": _("“文件是谁给的”太长了，不超过%(most)d字。") % most,
+        }
+        if refusal.reason in of_source:
+            return refusals.unprocessable(request, _("文件没有存入"), of_source[refusal.reason])
         why = {
             "EMPTY": _("没有选文件，或者文件是空的。"),
             "TOO_LARGE": _("文件超过%(limit)s兆字节。") % {"limit": policy.ATTACHMENT_LIMIT // (1024 * 1024)},

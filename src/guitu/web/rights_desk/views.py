@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from guitu.access import errands
 from guitu.access import queries as access
+from guitu.access.deciding import sight_of
 from guitu.access.operations import ask
 from guitu.access.roles import ROLES
 from guitu.papers.policy import AttachmentRefused
@@ -142,18 +144,20 @@ def _page(
 def _passages(request: Request, found: queries.RequestView, may: frozenset[str]) -> list[dict[str, Any]]:
     """Before a copy is decided: what was written freely about the person, for whoever may have the copy built.
 
-    Reading it leaves the line of the copy, without which the database gives no word of papers and assessments.
+    Items that a letter states stand as on the file: covered, or in part, where the decision table says so. Reading it
+    leaves the line of the copy, without which the database gives no word of papers and assessments.
     """
     if found.kind != policy.COPY or found.decided_at is not None or not {deciding.DECIDE, deciding.BUILD} <= may:
         return []
     if ask(deciding.BUILD, [found.person_id]) != "ALLOWED":
         return []
     chosen = set(request.POST.getlist("left_out"))
-    named = words.passage_words()
+    named, seen = words.passage_words(), sight_of([found.person_id])
+    shown = partial(seen.shown, found.person_id)
     return [
         {
             "value": one.key,
-            "label": f"{named[one.table_and_column]}{_('：')}{words.passage_text(one)}",
+            "label": f"{named[one.table_and_column]}{_('：')}{words.passage_text(one, shown)}",
             "chosen": one.key in chosen,
         }
         for one in passages(found.person_id)

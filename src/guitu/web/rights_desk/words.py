@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from guitu.journeys.queries import withheld
 from guitu.rights import policy, queries
 from guitu.rights.passages import Passage
 from guitu.rulebook.book import load_national
+from guitu.rulebook.masking import COVER
 from guitu.rulebook.records import Sentence
 from guitu.rulebook.rights import Ground, rights_rules
 from guitu.web import queue_rows
@@ -131,11 +132,16 @@ def progress(errand: ErrandView | None, *, erases: bool) -> dict[str, Any] | Non
     }
 
 
-def passage_text(passage: Passage) -> str:
-    """A passage as it is read: a letter as what it states, each with its word; all else as it was written."""
+def passage_text(passage: Passage, shown: Callable[[str, str], str | None]) -> str:
+    """A passage as it is read: a letter as what it states, each with its word; all else as it was written.
+
+    Of a core item that a letter states, `shown` (its code and value) gives what the acting post may see, or None.
+    """
     if passage.table_and_column != LETTER:
         return passage.text
+    items = load_national().items
     states = {code: value for code, value in json.loads(passage.text).items() if value}
+    states = {code: (shown(code, value) or COVER) if code in items else value for code, value in states.items()}
     return _("；").join(f"{fact_word(code, english=english())}{_('：')}{value}" for code, value in states.items())
 
 
