@@ -197,6 +197,7 @@ def test_who_decides_names_the_passages_in_which_others_speak_and_the_copy_leave
         form,
         form | {"left_out": f"journeys_answer.note:{uuid.uuid4()}"},
         form | {"left_out": key, "outcome": "GRANTED", "ground": ""},
+        form | {"left_out": key, "outcome": "REFUSED"},
     ):
         assert fresh.client("prison").post(send, wrong).status_code == 422
     assert fresh.client("prison").post(send, form | {"left_out": key}).status_code == 302

@@ -4,16 +4,13 @@ Exports, an opened glass, a decision not to show looks, a breach and what went w
 then the forms that the entitled posts are offered are sent, as they are filled in, by all who are not offered them.
 """
 
-import uuid
 from collections.abc import Iterator
 
 from django.urls import resolve
 
-from tests.access.test_holding_back import hold
-from tests.rights.test_breaches import recorded
-from tests.rights.test_worsening import DAY, complain, grade, put
 from tests.security.test_ids_in_forms import MARKS, REFUSED, UUID, digests, filled, forms
-from tests.web.peopled import AT_FOREIGN, KEPT, MOMENT, MORE_POSTS, SENT
+from tests.security.waiting import desks_waiting
+from tests.web.peopled import AT_FOREIGN, KEPT, MORE_POSTS, SENT
 from tests.web.reading import body
 from tests.web.who_may import ROLE_OF
 
@@ -34,30 +31,6 @@ MADE = {
 
 DONE = {"export-decide": {"decision": "approve"}, "emergency-review": {"outcome": "justified"}}
 """What the control does, by those who may, and how they decide."""
-
-
-def _exported(house, login: str) -> None:
-    form = {"mark": str(uuid.uuid4()), "format": "csv", "use": "check", "words": "逐人核对本月应到人员"}
-    assert house.client(login).post("/exports/ask/", form).status_code == 302
-
-
-def _waiting(house) -> None:
-    """One of each of what waits."""
-    _exported(house, "county")
-    with house.role("guitu_owner") as door:
-        found = door.execute("SELECT number FROM people_person WHERE id = %s", (house.persons[AT_FOREIGN],)).fetchone()
-        number = door.execute("SELECT number FROM people_person WHERE id = %s", (house.persons[SENT],)).fetchone()
-    _exported(house, "prison")
-    glass = {"number": found[0], "reason": "life", "words": "本人在我局门口晕倒，要通知家属"}
-    opened = house.client("county").post("/emergency/open/", glass | {"mark": str(uuid.uuid4())})
-    assert opened.status_code == 302
-    hold(house, number[0])
-    hold(house, number[0], "county-head")
-    recorded(house)
-    grade(house, SENT, "PG4", MOMENT - DAY)
-    complain(house)
-    grade(house, SENT, "PG3", MOMENT + DAY)
-    assert put(MOMENT + 2 * DAY)[0] >= 1
 
 
 def offered(house, login: str) -> Iterator[tuple[tuple[str, str, str], tuple[str, str, list]]]:
@@ -103,7 +76,7 @@ def _asked_by_all_others(house, found: dict, whose: dict) -> None:
 
 
 def test_what_waits_at_one_desk_is_done_from_no_other(fresh) -> None:
-    _waiting(fresh)
+    desks_waiting(fresh)
     found, whose = _offers(fresh)
     assert {name for name, _, _ in found} >= MADE
     _asked_by_all_others(fresh, found, whose)

@@ -82,7 +82,9 @@ def decide(
             is_open = road is not None and road.task.ended_at is None
             if policy.stands_in_the_way(matter_open=is_open, ground=ground):
                 raise DecisionRefused("IN_HAND")
-        held = {one.key for one in passages(person_id)} if left_out else set()
+        # Named with any other outcome they fit nothing, and are not read: no line of a copy stands then.
+        in_copy = bool(left_out) and policy.builds_copy(kind.code, outcome)
+        held = {one.key for one in passages(person_id)} if in_copy else set()
         if policy.left_out_fault(kind.code, outcome, ground, left_out, held):
             raise DecisionRefused("PASSAGES")
         session = actor().session
