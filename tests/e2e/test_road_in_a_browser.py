@@ -100,6 +100,8 @@ def test_from_roster_to_registration_by_keyboard(with_passwords, tmp_path, monke
     trouble: list[str] = []
     prison.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
     prison.on("pageerror", lambda error: trouble.append(str(error)))
+    # Listened for from the first: the key must not be faster than the browser learns that its chooser is waited for.
+    prison.on("filechooser", lambda _: None)
     sign_in(prison, "prison")
     assert prison.url.endswith("/prison/")
     enter(prison, "a[href='/prison/roster/']")
