@@ -1,5 +1,7 @@
 -- Which files of persons who were juveniles are to be sealed or answered for, and the answer that one is not sealed (docs/adr/0061).
 
+DROP FUNCTION IF EXISTS journeys_juvenile_mark();  -- of the version before, which knew one mark alone
+
 -- A file with the files joined into it.
 CREATE OR REPLACE FUNCTION rights_files(person uuid) RETURNS uuid[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
