@@ -1,4 +1,4 @@
-"""Whom the log believes is in the log: a changed witness policy is an entry before anything is signed under it."""
+"""Whom the log believes is in the log: a changed witness policy is an entry, once for each change."""
 
 from datetime import timedelta
 

@@ -95,6 +95,12 @@ def foreign_ids(house) -> list[str]:
     """Ids of what offices of another province or prison hold: persons, their matters and papers, posts, units."""
     others = [house.persons[AT_FOREIGN], house.persons[HOME_FOREIGN], canary.PERSON]
     found = [*others, canary.JOURNEY, post_id("foreign", FOREIGN_COUNTY, "COUNTY_OFFICER"), unit_id(OTHER_CITY)]
+    return list(dict.fromkeys(map(str, [*found, *rows_about(house, others)])))
+
+
+def rows_about(house, persons: list) -> list:
+    """The id of one row of every table that names one of these persons."""
+    found: list = []
     with house.role("guitu_owner") as door:
         tables = door.execute(
             "SELECT c.table_name FROM information_schema.columns c JOIN information_schema.columns i USING (table_name)"
@@ -102,9 +108,9 @@ def foreign_ids(house) -> list[str]:
             " WHERE c.column_name = 'person_id' AND i.column_name = 'id' AND i.data_type = 'uuid' ORDER BY 1"
         ).fetchall()
         for (table,) in tables:
-            row = door.execute(f"SELECT id FROM {table} WHERE person_id = ANY (%s) ORDER BY id", (others,)).fetchone()
+            row = door.execute(f"SELECT id FROM {table} WHERE person_id = ANY (%s) ORDER BY id", (persons,)).fetchone()
             found += [row[0]] if row else []
-    return list(dict.fromkeys(map(str, found)))
+    return found
 
 
 def offered(house, login: str) -> dict[tuple[str, str], tuple[str, list[tuple[str, list[str]]]]]:

@@ -12,7 +12,7 @@ from django.urls import resolve
 
 from tests.security import fields_of_ids
 from tests.security.crawling import crawled, kind_of
-from tests.security.test_ids_in_forms import MARKS, REFUSED, UUID, digests, filled, forms
+from tests.security.test_ids_in_forms import MARKS, REFUSED, UUID, digests, filled, forms, rows_about
 from tests.security.waiting import everything_waiting, seeds
 from tests.web import canary
 from tests.web.conftest import _clone
@@ -131,17 +131,7 @@ def foreign(house, login: str) -> list[str]:
     people = [canary.PERSON]
     if HOME_FOREIGN not in SEES[login] and login != "identity":
         people.append(house.persons[HOME_FOREIGN])
-    found = [*people, canary.JOURNEY, canary.UNIT]
-    with house.role("guitu_owner") as door:
-        tables = door.execute(
-            "SELECT c.table_name FROM information_schema.columns c JOIN information_schema.columns i USING (table_name)"
-            " JOIN pg_tables t ON t.tablename = c.table_name AND t.schemaname = 'public'"
-            " WHERE c.column_name = 'person_id' AND i.column_name = 'id' AND i.data_type = 'uuid' ORDER BY 1"
-        ).fetchall()
-        for (table,) in tables:
-            row = door.execute(f"SELECT id FROM {table} WHERE person_id = ANY (%s) ORDER BY id", (people,)).fetchone()
-            found += [row[0]] if row else []
-    return list(dict.fromkeys(map(str, found)))
+    return list(dict.fromkeys(map(str, [*people, canary.JOURNEY, canary.UNIT, *rows_about(house, people)])))
 
 
 @pytest.mark.parametrize("login", LOGINS)

@@ -69,9 +69,7 @@ BEGIN
      OR EXISTS (SELECT 1 FROM people_join j WHERE j.joined_id = person AND j.undone_at IS NULL) THEN
     RETURN 'NOT_OURS';
   END IF;
-  WITH RECURSIVE files AS (
-    SELECT person AS id UNION SELECT j.joined_id FROM people_join j JOIN files f ON f.id = j.person_id WHERE j.undone_at IS NULL)
-  SELECT array_agg(f.id) INTO whole FROM files f;
+  whole := rights_files(person);
   PERFORM 1 FROM people_person q WHERE q.id = ANY (whole) ORDER BY q.id FOR UPDATE;  -- nothing is begun for a joined file meanwhile
   IF rights_in_hand(whole) THEN
     RETURN 'IN_HAND';

@@ -29,10 +29,11 @@ BEGIN
     SELECT a.id, max(a.since) FROM above a
      WHERE NOT EXISTS (SELECT 1 FROM people_join p WHERE p.joined_id = a.id AND p.undone_at IS NULL) GROUP BY a.id)
   SELECT q.id, q.responsible_unit_id, q.number, h.since FROM heads h JOIN people_person q ON q.id = h.id
+    CROSS JOIN LATERAL (SELECT rights_files(q.id) AS whole OFFSET 0) f
    WHERE q.sealed_at IS NULL AND (of_unit IS NULL OR q.responsible_unit_id = of_unit)
-     AND NOT EXISTS (SELECT 1 FROM rights_not_sealed n WHERE n.person_id = ANY (rights_files(q.id)) AND n.answered_at >= h.since)
-     AND NOT EXISTS (SELECT 1 FROM rights_sealing x WHERE x.person_id = ANY (rights_files(q.id)) AND x.unsealed_at >= h.since)
-     AND NOT rights_in_hand(rights_files(q.id));
+     AND NOT EXISTS (SELECT 1 FROM rights_not_sealed n WHERE n.person_id = ANY (f.whole) AND n.answered_at >= h.since)
+     AND NOT EXISTS (SELECT 1 FROM rights_sealing x WHERE x.person_id = ANY (f.whole) AND x.unsealed_at >= h.since)
+     AND NOT rights_in_hand(f.whole);
 END $$;
 
 -- All of them, for the machine post that reminds.
