@@ -11,7 +11,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from guitu.access import queries, retention
-from guitu.ledger import ending, proving
+from guitu.ledger import ending
 from guitu.ledger.erasing import register_file
 from guitu.ledger.log import bundles
 from guitu.ledger.sequencing import note_traces
@@ -19,7 +19,7 @@ from guitu.rights.replaying import replay_all
 from guitu.rulebook.book import load_national
 from guitu.rulebook.retention import ended_before, kept_months, record_classes
 from tests.ledger.test_rows_against_the_log import nightly_wrong
-from tests.ledger.test_the_log import POLICY, act, as_role, grow, recheck, some_entry
+from tests.ledger.test_the_log import act, as_role, bundle_of, grow, recheck, some_entry
 from tests.roads.test_what_time_alone_brings_about import ticking
 
 AT = datetime(2026, 9, 1, 18, 0, tzinfo=UTC)
@@ -88,8 +88,7 @@ def test_what_has_ended_goes_with_a_proof_that_both_rechecks_hold_it_to(house) -
     failed, went_in = signed_in(house, OLD, "FAILED"), signed_in(house, OLD, "SUCCEEDED")
     lately = signed_in(house, AT - timedelta(20), "FAILED")
     grow()
-    with house.acting("prison"), transaction.atomic():
-        text = proving.bundle(some_entry(house), policy=POLICY, with_content=True)
+    text = bundle_of(house, some_entry(house))
     assert ended() == {"TRACES": 3, "SIGN_INS": 2}
     assert not {plain, opened, refused} & held(house, "access_trace")
     assert (held(house, "access_sign_in") & {failed, went_in, lately}, young in held(house, "access_trace")) == (

@@ -11,13 +11,13 @@ from django.db import transaction
 
 from guitu.exchange import queries as exchange
 from guitu.handover.exports import digest
-from guitu.ledger import erasing, keys, proving, resealing
+from guitu.ledger import erasing, keys, resealing
 from guitu.ledger.log import bundles
 from guitu.people import queries as persons
 from guitu.web.sealed_columns import SEALED
 from tests.factories import rosters
 from tests.factories.rings import key_of
-from tests.ledger.test_the_log import POLICY, as_role, grow, recheck, some_entry
+from tests.ledger.test_the_log import as_role, bundle_of, grow, recheck, some_entry
 from tests.roads.test_a_sealed_file import NUMBER, the_end
 from tests.roads.walking import Walk
 
@@ -86,8 +86,7 @@ class Known:
     def __init__(self, house, walk: Walk, token: str) -> None:
         self.house, self.walk, self.token = house, walk, token
         grow()
-        with house.acting("prison"), transaction.atomic():
-            self.bundle = proving.bundle(some_entry(house), policy=POLICY, with_content=True)
+        self.bundle = bundle_of(house, some_entry(house))
         self.values, self.marks = values(house), marks()
         self.register = erasing.register_file()
         erasing.append(self.register, [])
@@ -104,9 +103,7 @@ class Known:
                 assert one.holds
         assert bundles.verify(self.bundle).judged.witnessed
         grow()
-        with self.house.acting("prison"), transaction.atomic():
-            fresh = proving.bundle(some_entry(self.house), policy=POLICY, with_content=True)
-        assert bundles.verify(fresh).judged.witnessed
+        assert bundles.verify(bundle_of(self.house, some_entry(self.house))).judged.witnessed
         assert recheck().wrong == []
         with self.house.role("guitu_app") as door:
             door.execute("SELECT set_config('guitu.token', %s, false)", (self.token,))

@@ -8,7 +8,6 @@ import uuid
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from guitu.ledger import proving
 from guitu.ledger.log import bundles, notes, policies
 from guitu.ledger.log.bundles import BundleWrong
 from guitu.ledger.sequencing import LogBroken
@@ -16,7 +15,7 @@ from guitu.ledger.witnessing import note_quorum
 from guitu.web import sequencer
 from guitu.witness.keeping import LOGS, Kept
 from tests.ledger.test_nightly import recheck as recheck_of_the_night
-from tests.ledger.test_the_log import AT, KEY, LOG, act, as_role, grow, recheck, some_entry
+from tests.ledger.test_the_log import AT, KEY, LOG, act, as_role, at_the_machine, grow, recheck, some_entry
 from tests.ledger.test_witnessing import Bench, act_more
 
 OTHER = Ed25519PrivateKey.from_private_bytes(bytes(range(7, 39)))
@@ -114,7 +113,7 @@ def rotated(bench: Bench, name: str) -> Kept:
 
 
 def bundle(house, bench: Bench) -> str:
-    return proving.bundle(some_entry(house), policy=bench.text, with_content=False)
+    return at_the_machine(some_entry(house), policy=bench.text)
 
 
 def quorum(bench: Bench) -> bool:
@@ -170,7 +169,7 @@ def test_two_keys_of_the_log_in_one_policy_are_refused_and_a_bundle_holds_under_
     """One name has one key: else whoever finds an old one signs another history under it."""
     act(house, 1)
     grow()
-    own = proving.bundle(some_entry(house), policy=f"log {LOG}\nquorum none\n", with_content=False)
+    own = at_the_machine(some_entry(house), policy=f"log {LOG}\nquorum none\n")
     with pytest.raises(policies.PolicyWrong, match="named twice"):
         policies.read(f"log {LOG}\nlog {SAME_NAME}\nquorum none\n")
     for brought in (f"log {SAME_NAME}\nquorum none\n", f"log {OWN_NAME}\nquorum none\n"):

@@ -5,16 +5,15 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
-from guitu.ledger import proving
 from guitu.ledger.log import bundles, tiles
 from guitu.ledger.log.bundles import BundleWrong, Content
 from guitu.ledger.log.checkpoints import Checkpoint
 from guitu.ledger.log.entries import Recorded
 from guitu.ledger.log.tree import inclusion_proof, root
 from guitu.rulebook.book import load_national
-from tests.ledger.test_the_log import KEY, LOG, POLICY, grow
+from tests.ledger.test_the_log import KEY, LOG, POLICY, bundle_of, grow
 from tests.ledger.test_tree import reading
 from tests.web.conftest import fresh, peopled_template  # noqa: F401 - the peopled house
 
@@ -55,8 +54,7 @@ def test_what_a_peopled_house_recorded_is_proved_offline_for_each_kind_of_act(fr
     connection.close()
     assert len(kinds) >= 10
     for act, entry in kinds.items():
-        with fresh.acting("prison"), transaction.atomic():
-            bundle = proving.bundle(entry, policy=POLICY, with_content=True)
+        bundle = bundle_of(fresh, entry)
         assert prove(act, bundle, repetitions(12, full=200))[5] in {None, payloads.get(entry)}
 
 

@@ -62,6 +62,29 @@ def recheck():
         return rechecking.recheck(LOG)
 
 
+def at_the_machine(entry: uuid.UUID, *, policy: str = POLICY) -> str:
+    """The bundle without content, as `./guitu ledger prove` hands it out."""
+    with as_role("guitu_owner"):
+        return proving.bundle(entry, policy=policy)
+
+
+def go_by(policy: str, at: datetime = AT) -> None:
+    """Have it noted whom the log believes, as the sequencer does before it goes by it."""
+    with as_role("guitu_seq"):
+        sequencing.note_policy(policy, at=at)
+
+
+def bundle_of(house, entry: uuid.UUID) -> str:
+    """The bundle with what was recorded, as the prison downloads that of a line about one person."""
+    with house.role("guitu_owner") as door:
+        payload = door.execute("SELECT subjects FROM ledger_payload WHERE entry_id = %s", (entry,)).fetchone()
+    if payload is None or len(payload[0]) != 1:
+        return at_the_machine(entry)
+    go_by(POLICY)
+    with house.acting("prison"), transaction.atomic():
+        return proving.bundle_of_line(payload[0][0], entry, to_the_person=True, with_content=True)
+
+
 def some_entry(house) -> uuid.UUID:
     with house.role("guitu_owner") as door:
         return door.execute(
@@ -78,8 +101,7 @@ def test_what_was_recorded_is_taken_in_signed_and_proved(house) -> None:
     assert latest.size == grown.taken
     stated, _ = checkpoints.opened(latest.note, LOG)
     assert (stated.size, stated.root) == (latest.size, latest.root)
-    with house.acting("prison"), transaction.atomic():
-        text = proving.bundle(some_entry(house), policy=POLICY, with_content=True)
+    text = bundle_of(house, some_entry(house))
     shown = bundles.verify(text)
     assert shown.act.startswith(("people:", "prison:", "journeys:"))
     assert shown.content
@@ -110,7 +132,7 @@ def test_an_act_not_yet_taken_in_and_an_unknown_one_have_no_proof(house) -> None
         waiting = door.execute("SELECT entry_id FROM ledger_pending LIMIT 1").fetchone()[0]
     for entry, is_waiting in ((waiting, True), (uuid.UUID(int=1), False)):
         with pytest.raises(NotInTheLog) as refusal:
-            proving.bundle(entry, policy=POLICY, with_content=False)
+            at_the_machine(entry)
         assert refusal.value.waiting is is_waiting
 
 
@@ -124,8 +146,7 @@ def test_the_log_holds_after_a_payload_is_erased_and_nobody_can_confirm_it_any_m
         door.execute("INSERT INTO ledger_payload_gone VALUES (%s)", (entry,))
     found = recheck()
     assert (found.wrong, found.erased) == ([], 1)
-    with house.acting("prison"), transaction.atomic():
-        text = proving.bundle(entry, policy=POLICY, with_content=True)
+    text = bundle_of(house, entry)
     assert bundles.verify(text).content is None
 
 
@@ -235,8 +256,7 @@ def test_the_sequencer_reads_no_person_and_rewrites_nothing(house, attempt: str)
 def test_a_bent_bundle_is_refused(house) -> None:
     act(house)
     grow()
-    with house.acting("prison"), transaction.atomic():
-        text = proving.bundle(some_entry(house), policy=POLICY, with_content=True)
+    text = bundle_of(house, some_entry(house))
     bundles.verify(text)  # the control
     other = notes.verifier_of("guitu/tests", Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33))))
     for bent in (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.db import connection
+from django.db import connection, transaction
 
 from guitu.launcher.roles import drop_database
 from guitu.ledger import proving
@@ -18,7 +18,7 @@ from guitu.web import sequencer
 from guitu.witness.judging import Witness
 from guitu.witness.keeping import LOGS, Kept, Seen
 from tests.conftest import House, copied
-from tests.ledger.test_the_log import AT, KEY, LOG, act, as_role, grow, some_entry
+from tests.ledger.test_the_log import AT, KEY, LOG, act, as_role, at_the_machine, grow, some_entry
 
 SECONDS = 1_790_000_000
 NAMES = ("prison-bureau", "justice-bureau", "procuratorate")
@@ -62,7 +62,7 @@ def test_all_cosign_growth_and_the_bundle_is_witnessed(house, bench) -> None:
     act_more(house)
     grow()
     assert bench.ask() == dict.fromkeys(NAMES, "OK")
-    judged = bundles.verify(proving.bundle(some_entry(house), policy=bench.text, with_content=False)).judged
+    judged = bundles.verify(at_the_machine(some_entry(house), policy=bench.text)).judged
     assert judged.witnessed
     assert judged.signed == tuple(sorted(NAMES))
 
@@ -93,7 +93,7 @@ def test_two_of_three_are_enough_and_the_procuratorate_always_one_of_them(house,
     grow()
     bench.silent = {silent}
     assert bench.ask()[silent] == "SILENT"
-    bundle = proving.bundle(some_entry(house), policy=bench.text, with_content=False)
+    bundle = at_the_machine(some_entry(house), policy=bench.text)
     assert bundles.verify(bundle).judged.witnessed is enough
     bench.silent = set()
     assert bench.ask() == {silent: "OK"}
@@ -139,7 +139,8 @@ def test_an_act_waits_until_the_quorum_has_signed_a_checkpoint_that_holds_it(hou
         event, name = door.execute("SELECT event_id, act FROM ledger_entry ORDER BY at, id LIMIT 1").fetchone()
 
     def vouched() -> tuple[str, datetime]:
-        found = proving.vouched_for([event], name)[event]
+        with house.acting("prison"), transaction.atomic():
+            found = proving.vouched_for([event], name)[event]
         return found.word, found.since
 
     def noted() -> bool:
@@ -164,7 +165,8 @@ def test_an_act_waits_until_the_quorum_has_signed_a_checkpoint_that_holds_it(hou
     bench.ask()
     noted()
     assert vouched() == (word, AT + timedelta(minutes=7))  # a later checkpoint changes no since
-    assert proving.vouched_for([uuid.UUID(int=1)], name) == {}
+    with house.acting("prison"), transaction.atomic():
+        assert proving.vouched_for([uuid.UUID(int=1)], name) == {}
 
 
 def test_a_policy_that_asks_for_nobody_shows_nothing(house) -> None:

@@ -61,18 +61,24 @@ def put(at):
         return worsening.put_before_superiors(at=at)
 
 
+APART = ("rights_worsening_seen", "rights_complaint_seen")
+
+
 def readable(house, login):
-    """A digest of every row of every table that this post can read, by table."""
+    """A digest of every row of every table and of what stands apart, by table, in the columns this post can read."""
     with house.acting(login) as state, transaction.atomic(durable=True), connection.cursor() as cursor:
         access.ask(min(ROLES[state.session.role].may), Person.objects.values_list("id", flat=True))
         cursor.execute(
-            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public'"
-            " AND c.relkind IN ('r', 'v') AND has_table_privilege(c.oid, 'SELECT') AND c.relname <> ALL (%s)",
+            "SELECT c.relname, string_agg('t.' || a.attname, ', ' ORDER BY a.attnum) FROM pg_class c"
+            " JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid"
+            " WHERE n.nspname = 'public' AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'v')"
+            " AND has_column_privilege(c.oid, a.attnum, 'SELECT') AND c.relname <> ALL (%s) GROUP BY c.relname",
             [list(OPEN_TO_ALL)],
         )
         found = {}
-        for (table,) in cursor.fetchall():
-            cursor.execute(f"SELECT count(*), md5(string_agg(md5(t::text), '' ORDER BY md5(t::text))) FROM {table} t")
+        for table, columns in [*cursor.fetchall(), *((f"{name}()", "t") for name in APART)]:
+            row = f"md5(ROW({columns})::text)"
+            cursor.execute(f"SELECT count(*), md5(string_agg({row}, '' ORDER BY {row})) FROM {table} t")
             found[table] = cursor.fetchone()
     return found
 

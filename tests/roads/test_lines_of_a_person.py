@@ -25,12 +25,17 @@ def test_the_lines_of_one_person_are_found_without_reading_the_whole_ledger(hous
     person = uuid.uuid4()
     with house.role("guitu_load") as load, load.cursor() as cursor:
         copied = "COPY ledger_payload (entry_id, salt, canonical, division, subjects, purpose) FROM STDIN"
+        entries = [uuid.uuid4() for _ in range(5_000)]
+        with cursor.copy("COPY ledger_entry (id, act, event_id, at, commitment) FROM STDIN") as rows:
+            for entry in entries:
+                rows.write_row((entry, "people:item:recorded", entry, "2026-09-01T00:00:00Z", b"c"))
         with cursor.copy(copied) as rows:
-            for place in range(5_000):
+            for place, entry in enumerate(entries):
                 subject = person if place % 1_000 == 0 else uuid.uuid4()
-                rows.write_row((uuid.uuid4(), b"s", "", "919901000000", [subject], "HANDOVER"))
+                rows.write_row((entry, b"s", "", "919901000000", [subject], "HANDOVER"))
     with house.role("guitu_owner") as owner:
         owner.execute("ANALYZE ledger_payload")
+        owner.execute("ANALYZE ledger_entry")
         before = _whole_readings(owner)
         with house.acting("prison"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT ledger_lines_of(%s::uuid)", [person])
@@ -38,12 +43,9 @@ def test_the_lines_of_one_person_are_found_without_reading_the_whole_ledger(hous
             cursor.execute("SELECT pg_stat_force_next_flush()")
         connection.close()
         assert _whole_readings(owner) == before
-        with house.acting("prison"), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM ledger_payload WHERE subjects @> ARRAY[%s::uuid]", [person])
-            assert cursor.fetchone() == (5,)
-            cursor.execute("SELECT pg_stat_force_next_flush()")
-        connection.close()
-        assert _whole_readings(owner) > before, "the policy alone reads the whole ledger: the count counts"
+        owner.execute("SELECT count(*) FROM ledger_payload WHERE subjects::text LIKE %s", (f"%{person}%",))
+        owner.execute("SELECT pg_stat_force_next_flush()")
+        assert _whole_readings(owner) > before, "a reading of the whole ledger is counted: the count counts"
 
 
 def _whole_readings(owner: psycopg.Connection) -> int:

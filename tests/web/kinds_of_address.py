@@ -93,6 +93,7 @@ UNKNOWN_HERE |= dict.fromkeys(sorted(PASSED_WRITES), 400) | {"window-passed-slip
 UNKNOWN_HERE |= {"my-complain": 400, "complaint": 404, "complaint-answer": 400}
 UNKNOWN_HERE |= {"my-copy": 400, "rights-expire": 400, "emergency-break": 400, "emergency-review": 400}
 UNKNOWN_HERE |= dict.fromkeys(sorted(EXPORT_WRITES), 400)
+UNKNOWN_HERE |= {"proof": 404, "my-proof": 404}
 UNKNOWN_HERE |= {"my-paper": 404, "my-say-send": 400, "my-mandate-end": 400, "my-referral-withdraw": 400}
 UNKNOWN_HERE |= {"my-agreement-answer": 400, "hindered-journeys": 404, "definition-move": 400}
 UNKNOWN_HERE |= dict.fromkeys(sorted(OFFER_WRITES), 400) | {"offer": 404}

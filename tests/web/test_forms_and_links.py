@@ -50,6 +50,8 @@ def _address(peopled, name: str) -> str:
     kwargs |= {"mandate_id": uuid.UUID(int=6)} if name in {"mandate-end", "my-mandate-end"} else {}
     kwargs |= {"statement_id": uuid.UUID(int=6)} if name == "statement-answer" else {}
     kwargs |= {"document_id": uuid.UUID(int=6)} if name == "my-paper" else {}
+    kwargs |= {"entry_id": uuid.UUID(int=6)} if name in {"proof", "my-proof"} else {}
+    kwargs |= {"person_id": peopled.persons[SENT]} if name == "proof" else {}
     kwargs |= {"letter_id": uuid.UUID(int=6)} if name in OF_A_LETTER else {}
     kwargs |= {"kind": "no-such-kind"} if name in {"letter-draft", "letter-send"} else {}
     kwargs |= {"referral_id": uuid.UUID(int=6)} if name in OF_A_PARTNER | {"my-referral-withdraw"} else {}

@@ -290,6 +290,8 @@ def test_everybody_walks_to_every_page(fresh) -> None:
         "my-road": "/my/",
         "my-notices": "/my/notices/",
         "my-looks": "/my/looks/",
+        "my-proof": f"/my/proof/{uuid.UUID(int=6)}/",
+        "proof": f"/persons/{uuid.UUID(int=1)}/proof/{uuid.UUID(int=6)}/",
         "my-paper": f"/my/papers/{uuid.UUID(int=6)}/",
         "my-say": "/my/say/",
         "my-say-send": "/my/say/send/",
@@ -323,7 +325,7 @@ def test_everybody_walks_to_every_page(fresh) -> None:
             if name in UNKNOWN_HERE and allowed:
                 expected[name, login] = UNKNOWN_HERE[name]
     assert {cell: status for cell, status in found.items() if status != expected[cell]} == {}
-    assert len(found) == 31 * 167 == 5177
+    assert len(found) == 31 * 169 == 5239
 
 
 def _file(data: bytes):

@@ -15,7 +15,7 @@ import yaml
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from guitu.access import compiled_rules, erasing_functions, kept_writes, masked_views, permitted_moves
+from guitu.access import cage_functions, compiled_rules, erasing_functions, kept_writes, masked_views, permitted_moves
 from guitu.access.roles import MACHINES, ROLES
 from guitu.rulebook import masking
 from guitu.rulebook.decision_table import DATA as DECISIONS
@@ -24,8 +24,6 @@ from guitu.rulebook.decision_table import decision_table
 HERE = Path(__file__).parent
 GRANTEES = ("app", "job", "signin", "seq")
 READERS = "guitu_app, guitu_job"
-SEQUENCER, TO_THE_SEQUENCER = "guitu_seq", "sequencer"  # the role, and the name of its policy
-ROW_POLICIES = frozenset({"person", "pair", "told", "addressed", "apart", "ledger", "entry", "unit"})
 
 
 class CageIncomplete(RuntimeError):
@@ -64,11 +62,10 @@ def policies() -> list[Policy]:
     wanted = []
     for table, line in _cage()["tables"].items():
         kind = line["cage"]
-        if kind not in ROW_POLICIES:
+        if kind not in cage_functions.ROW_POLICIES:
             continue
         in_range = IN_RANGE
-        # A line of the ledger keeps the division of its moment, so everybody shown counts; every other row stands where
-        # its person stands (_bind_children), so those outside the range do.
+        # A row stands where its person stands (_bind_children), so of those shown the ones outside the range count.
         reached = {
             "person": f" OR {line.get('subject')} = ANY ((SELECT access_shared_outside())::uuid[])",
             "pair": f" OR {line.get('subject')} = ANY ((SELECT access_shared_outside())::uuid[])",
@@ -77,19 +74,10 @@ def policies() -> list[Policy]:
             "addressed": f" OR {line.get('subject')} = ANY ((SELECT access_shared_outside())::uuid[])"
             f" OR ({line.get('addressee')} IN ((SELECT access_own_unit()), (SELECT access_own_post()))"
             " AND people_is_unsealed(division))",
-            "apart": f"({line.get('addressee')} = (SELECT access_own_unit())"
-            f" AND (SELECT access_may('{line.get('reads')}'))"
-            f"{'' if line.get('letter') else ' AND people_is_unsealed(division)'})"
-            f" OR {line.get('subject')} = ANY ((SELECT access_own_road())::uuid[])",
-            "ledger": " OR subjects && (SELECT access_shared())::uuid[]",
+            "apart": cage_functions.shown_apart(line) if kind == "apart" else "",
             "unit": f" OR {line['holder']} = (SELECT access_own_unit())" if "holder" in line else "",
         }.get(kind, "")
         wanted.append(Policy(table, "gate", True, PLAN_STANDS))
-        if kind == "entry":
-            # That something was done, where and when, is known to who sees what was done.
-            shown = {"reach": line["shown"], TO_THE_SEQUENCER: "true"}
-            wanted += [Policy(table, name, False, using, command="SELECT") for name, using in shown.items()]
-            continue
         if "hangs" in line:
             # Its own division is the unit's: what hangs on a row of somebody sealed is shown to no unit either.
             hidden = f"((SELECT {table}_sealed())::uuid[])"
@@ -134,34 +122,6 @@ def _written(line: dict[str, Any], in_range: str) -> str:
     return ""
 
 
-def addressed_function(cage: dict[str, Any]) -> str:
-    """The function that tells whom the rows addressed to the acting unit are about, over every such table."""
-    rows = " UNION ".join(
-        f'SELECT {line["subject"]} AS person FROM "{table}" WHERE {line["addressee"]}'  # nosec B608 # noqa: S608 - from the cage
-        " IN (access_own_unit(), access_own_post()) AND people_is_unsealed(division)"
-        for table, line in sorted(cage["tables"].items())
-        if line["cage"] == "addressed"
-    )
-    rows = rows or "SELECT NULL::uuid AS person WHERE false"
-    body = f"RETURN coalesce((SELECT array_agg(a.person) FROM ({rows}) AS a), '{{}}');"  # nosec B608 # noqa: S608 - from the cage
-    return (
-        "CREATE OR REPLACE FUNCTION access_addressed() RETURNS uuid[] LANGUAGE plpgsql STABLE SECURITY DEFINER"
-        f" SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN {body} END $$"
-    )
-
-
-def sealed_functions(cage: dict[str, Any]) -> list[str]:
-    """For each table whose rows hang on rows about persons: the function that tells which of those are sealed."""
-    return [
-        f"CREATE OR REPLACE FUNCTION {table}_sealed() RETURNS uuid[] LANGUAGE plpgsql STABLE PARALLEL SAFE"  # nosec B608 # noqa: S608 - from the cage
-        " SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN RETURN coalesce((SELECT"
-        f" array_agg(h.id) FROM {line['hangs']['from']} h JOIN people_person q ON q.id = h.person_id"
-        " WHERE q.sealed_at IS NOT NULL), '{}'); END $$"
-        for table, line in cage["tables"].items()
-        if "hangs" in line and line["cage"] in ROW_POLICIES
-    ]
-
-
 def fingerprint() -> str:
     """A digest of all that compile reads: cage, roles, decision table, functions. Equal digests: nothing to compile."""
     names = (
@@ -170,6 +130,7 @@ def fingerprint() -> str:
         "roles.py",
         "permissions.py",
         "compiling.py",
+        "cage_functions.py",
         "compiled_rules.py",
         "erasing_functions.py",
         "kept_writes.py",
@@ -198,9 +159,14 @@ def compile_cage() -> list[str]:
         for path in _function_files():
             cursor.execute(path.read_text(encoding="utf-8").replace("%", "%%"), [])
         cage = _cage()
-        cursor.execute(addressed_function(cage), [])
+        cursor.execute(cage_functions.addressed(cage), [])
         cursor.execute(masked_views.met_by_name().replace("%", "%%"), [])
-        for text in (*compiled_rules.functions(), *permitted_moves.functions(), *sealed_functions(cage)):
+        for text in (
+            *compiled_rules.functions(),
+            *permitted_moves.functions(),
+            *cage_functions.sealed(cage),
+            *cage_functions.apart(cage),
+        ):
             cursor.execute(text, [])
         for text in erasing_functions.of_rooms(cage):
             cursor.execute(text, [])
@@ -367,13 +333,12 @@ def _bind_children(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
 def _align_policies(cursor: CursorWrapper, cage: dict[str, Any]) -> list[str]:
     changed = []
     for table, line in cage["tables"].items():
-        if line["cage"] in ROW_POLICIES:
-            cursor.execute(
-                "SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", [table]
-            )
-            if not cursor.fetchone()[0]:
-                cursor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
-                cursor.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
+        by_row = line["cage"] in cage_functions.ROW_POLICIES
+        cursor.execute("SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", [table])
+        if set(cursor.fetchone()) != {by_row}:
+            # A table that the former version had under a policy is read by grants alone: else its readers see no row.
+            cursor.execute(f'ALTER TABLE "{table}" {"ENABLE" if by_row else "DISABLE"} ROW LEVEL SECURITY')
+            cursor.execute(f'ALTER TABLE "{table}" {"" if by_row else "NO "}FORCE ROW LEVEL SECURITY')
     wanted = {(policy.table, policy.name): policy for policy in policies()}
     cursor.execute(
         "SELECT c.relname, p.polname, obj_description(p.oid, 'pg_policy')"
@@ -390,9 +355,8 @@ def _align_policies(cursor: CursorWrapper, cage: dict[str, Any]) -> list[str]:
         if key in held:
             cursor.execute(f'DROP POLICY "{policy.name}" ON "{policy.table}"')
         kind = "RESTRICTIVE" if policy.restrictive else "PERMISSIVE"
-        readers = SEQUENCER if policy.name == TO_THE_SEQUENCER else READERS
         cursor.execute(
-            f'CREATE POLICY "{policy.name}" ON "{policy.table}" AS {kind} FOR {policy.command} TO {readers}'
+            f'CREATE POLICY "{policy.name}" ON "{policy.table}" AS {kind} FOR {policy.command} TO {READERS}'
             f" USING ({policy.using})" + (f" WITH CHECK ({policy.check})" if policy.check else "")
         )
         cursor.execute(f'COMMENT ON POLICY "{policy.name}" ON "{policy.table}" IS \'{mark}\'')

@@ -22,7 +22,7 @@ def of_rooms(cage: Mapping[str, Any]) -> list[str]:
     for table, line in cage["tables"].items():
         room = table.partition("_")[0]
         condition = _whose(line)
-        if condition and room not in BY_HAND and line["cage"] != "ledger":
+        if condition and room not in BY_HAND:
             order = _CHILDREN if "hangs" in line else _ROOT if table == ROOT else _ROWS
             rooms.setdefault(room, []).append((order, table, condition))
     return [_function(room, sorted(tables), outliving) for room, tables in sorted(rooms.items())]

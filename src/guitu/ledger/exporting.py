@@ -11,6 +11,7 @@ from django.db import connection
 
 from guitu.ledger.holdings import TECHNICAL, TELL, TELL_POST, Holding, Row, TableCopy, copied, tell
 from guitu.ledger.models import Erasure, Payload
+from guitu.ledger.queries import FILE_TAKEN_IN
 from guitu.rulebook.book import load_national
 from guitu.rulebook.rights import rights_rules
 
@@ -24,18 +25,17 @@ def _facts(act: str, canonical: str) -> dict[str, Any]:
     return {key: value for key, value in said.items() if key not in left_out}
 
 
-def _is_secret(act: str, canonical: str) -> bool:
+def is_secret(act: str, canonical: str) -> bool:
     """Whether the line says that a paper was taken in of which even the existence is not told."""
-    return act == "papers:file:attached" and _facts(act, canonical)["kind"] in rights_rules().secret_papers
+    return act == FILE_TAKEN_IN and _facts(act, canonical)["kind"] in rights_rules().secret_papers
 
 
 def _lines(person_id: uuid.UUID) -> list[Row]:
     """The lines about the person alone, as far as the acting session sees them: who else stands in a line is theirs."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT p.entry_id, e.act, e.at, p.canonical, p.subjects, p.post_id, p.purpose FROM ledger_payload p"
-            " JOIN ledger_entry e ON e.id = p.entry_id WHERE p.entry_id IN (SELECT ledger_lines_of(%s::uuid))"
-            " ORDER BY e.at, e.id",
+            "SELECT entry_id, act, at, canonical, subjects, post_id, purpose FROM ledger_lines_of(%s::uuid)"
+            " ORDER BY at, entry_id",
             [person_id],
         )
         rows = cursor.fetchall()
@@ -48,7 +48,7 @@ def _lines(person_id: uuid.UUID) -> list[Row]:
             purpose=purpose,
         )
         for entry_id, act, at, canonical, subjects, post_id, purpose in rows
-        if not _is_secret(act, canonical)
+        if not is_secret(act, canonical)
     ]
 
 

@@ -6,9 +6,12 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
+from guitu.ledger import exporting
 from guitu.ledger.log import bundles
 from guitu.ledger.log.bundles import Content
 from guitu.ledger.log.entries import Recorded
@@ -63,18 +66,19 @@ def published_tile(level: int, index: int, width: int) -> bytes | None:
 
 
 def entries_of(event_id: uuid.UUID) -> list[uuid.UUID]:
-    """The ids of the entries about this event, oldest first."""
+    """The ids of the entries about this event, oldest first; for the machine's verbs, as guitu_owner."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT ledger_entries_of(%s::uuid)", [event_id])
+        cursor.execute("SELECT id FROM ledger_entry WHERE event_id = %s ORDER BY at, id", [event_id])
         return [row[0] for row in cursor.fetchall()]
 
 
 @dataclass(frozen=True)
 class Vouched:
-    """Who vouches for an act, and since when (UTC): since it was recorded, or since a quorum had signed."""
+    """Who vouches for an act, and since when (UTC): since it was recorded, or since a quorum had signed; its entry."""
 
     word: str
     since: datetime
+    entry_id: uuid.UUID | None = None
 
 
 def vouched_for(event_ids: Collection[uuid.UUID], act: str) -> dict[uuid.UUID, Vouched]:
@@ -86,26 +90,52 @@ def vouched_for(event_ids: Collection[uuid.UUID], act: str) -> dict[uuid.UUID, V
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM ledger_vouched(%s::uuid[], %s)", [list(event_ids), act])
         words = {None: "WAITING", True: "DEMONSTRATION", False: "WITNESSED"}
-        return {event: Vouched(words[own_machine], since) for event, own_machine, since in cursor.fetchall()}
+        return {event: Vouched(words[own], since, entry) for event, entry, own, since in cursor.fetchall()}
 
 
-def bundle(entry_id: uuid.UUID, *, policy: str, with_content: bool) -> str:
-    """The bundle by which anybody can verify this act offline (log/bundles); `policy` is the log's own.
+def bundle(entry_id: uuid.UUID, *, policy: str) -> str:
+    """The bundle by which anybody can verify this act offline (log/bundles), without its content.
 
-    The content is in it if asked for and not erased, as far as the acting role may see it. Raises NotInTheLog.
+    `policy` is the log's own. For the machine's verbs, as guitu_owner. Raises NotInTheLog.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM ledger_entry_of(%s::uuid)", [entry_id])
-        *entry, index = cursor.fetchone() or (None,)
-        latest = published()
-        if index is None or latest is None:
-            raise NotInTheLog(waiting=bool(entry))
+        cursor.execute(
+            "SELECT e.act, e.event_id, e.at, e.unit_id, e.other_unit_id, e.commitment, l.index"
+            " FROM ledger_entry e LEFT JOIN ledger_leaf l ON l.entry_id = e.id WHERE e.id = %s",
+            [entry_id],
+        )
+        return _bundled(cursor, cursor.fetchone(), None, policy)
+
+
+def bundle_of_line(person_id: uuid.UUID, entry_id: uuid.UUID, *, to_the_person: bool, with_content: bool) -> str:
+    """The bundle of a line about the person that the acting session sees, if asked for with what was recorded.
+
+    The content of a line that names somebody else too, or repeats what its room withholds, is in none. `to_the_person`:
+    a paper of which they are not told even that it is there has no line. The policy is that which the log has noted
+    last. Raises NotInTheLog.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_policy_noted()")
+        (policy,) = cursor.fetchone()
+        cursor.execute("SELECT * FROM ledger_line_to_prove(%s::uuid, %s::uuid)", [person_id, entry_id])
+        held: tuple[Any, ...] = cursor.fetchone() or (None, None)
+        *entry, salt, canonical = held
         content = None
-        if with_content:
-            cursor.execute("SELECT salt, canonical FROM ledger_payload WHERE entry_id = %s", [entry_id])
-            held = cursor.fetchone()
-            content = Content(bytes(held[0]), held[1]) if held else None
-        hashes = inclusion_proof(stored_tree(cursor), index, latest.size)
+        if canonical is not None:
+            act = entry[0]
+            if to_the_person and exporting.is_secret(act, canonical):
+                raise NotInTheLog(waiting=False)
+            if with_content and act not in exporting.WITHHELD_FACTS:
+                content = Content(bytes(salt), canonical)
+        return _bundled(cursor, tuple(entry) or None, content, policy)
+
+
+def _bundled(cursor: CursorWrapper, row: tuple[Any, ...] | None, content: Content | None, policy: str | None) -> str:
+    *entry, index = row or (None,)
+    latest = published()
+    if index is None or latest is None or policy is None:
+        raise NotInTheLog(waiting=bool(entry))
+    hashes = inclusion_proof(stored_tree(cursor), index, latest.size)
     return bundles.write(Recorded(*entry).text, content, index=index, hashes=hashes, note=latest.note, policy=policy)
 
 

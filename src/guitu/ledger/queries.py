@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+
+FILE_TAKEN_IN = "papers:file:attached"
 
 
 @dataclass(frozen=True)
@@ -22,14 +25,17 @@ class Happened:
     facts: dict[str, object]
 
 
-def of_person(person_id: uuid.UUID, *, limit: int = 50, first: int = 0) -> list[Happened]:
-    """What happened to `person_id`, newest first, as far as the acting session may see it: `limit` from `first` on."""
+def of_person(person_id: uuid.UUID, *, limit: int = 50, first: int = 0, untold: Collection[str] = ()) -> list[Happened]:
+    """What happened to `person_id`, newest first, as far as the acting session may see it: `limit` from `first` on.
+
+    Without the lines of files taken in of the kinds `untold`.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT e.id, e.act, e.at, e.unit_id, p.post_id, p.canonical FROM ledger_payload p"
-            " JOIN ledger_entry e ON e.id = p.entry_id WHERE p.entry_id IN (SELECT ledger_lines_of(%s::uuid))"
-            " ORDER BY e.at DESC, e.id LIMIT %s OFFSET %s",
-            [person_id, limit, first],
+            "SELECT entry_id, act, at, unit_id, post_id, canonical FROM ledger_lines_of(%s::uuid)"
+            " WHERE NOT (act = %s AND (split_part(canonical, E'\\n', 4)::jsonb ->> 'kind') = ANY (%s::text[]))"
+            " ORDER BY at DESC, entry_id LIMIT %s OFFSET %s",
+            [person_id, FILE_TAKEN_IN, list(untold), limit, first],
         )
         return [
             Happened(row[0], row[1], row[2], row[3], row[4], json.loads(row[5].split("\n", 3)[3]))

@@ -57,10 +57,13 @@ class Contested:
 
 
 def contestable(person_id: uuid.UUID) -> list[Contested]:
-    """What offices did about the person, newest first. In the open transaction of who may see the person."""
+    """What offices did about the person, newest first; not that they took in what the person is not to know of.
+
+    In the open transaction of who may see the person.
+    """
     return [
         Contested(line.entry_id, line.act, line.at, line.unit_id, line.post_id)
-        for line in ledger.of_person(person_id, limit=CONTESTABLE)
+        for line in ledger.of_person(person_id, limit=CONTESTABLE, untold=rights_rules().secret_papers)
         if line.unit_id is not None and line.act not in SAID
     ]
 

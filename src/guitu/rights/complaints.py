@@ -10,10 +10,8 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 
 from guitu.access import operations as access
 from guitu.access.acting import actor
@@ -182,21 +180,36 @@ def _procuratorate(beginning: Iterable[uuid.UUID | None], at: datetime) -> uuid.
     raise ComplaintRefused("NOWHERE")
 
 
+_WAITING = "SELECT * FROM rights_complaint_seen() WHERE answered_at IS NULL ORDER BY due_at, id LIMIT %s OFFSET %s"
+_ANSWERED = (
+    "SELECT * FROM rights_complaint_seen() WHERE answered_at IS NOT NULL ORDER BY answered_at DESC, id"
+    " LIMIT %s OFFSET %s"
+)
+"""The table stands apart: its function alone reads it (access/cage.yaml)."""
+
+
 def listed(*, is_open: bool, first: int, most: int) -> tuple[list[ComplaintView], int]:
     """Complaints to the acting procuratorate, the most urgent (or, answered, the newest) first; how many in all."""
-    found = Complaint.objects.filter(answered_at__isnull=is_open)
-    ordered = found.order_by(F("due_at").asc() if is_open else F("answered_at").desc(), "id")
-    return [_view(row) for row in ordered.values_list(*_COLUMNS)[first : first + most]], found.count()
+    found = Complaint.objects.raw(_WAITING if is_open else _ANSWERED, [most, first])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM rights_complaint_seen() WHERE (answered_at IS NULL) = %s", [is_open])
+        how_many: int = cursor.fetchone()[0]
+    return [_view(row) for row in found], how_many
 
 
 def one(complaint_id: uuid.UUID) -> ComplaintView | None:
     """One complaint to the acting procuratorate, or None."""
-    row = Complaint.objects.filter(id=complaint_id).values_list(*_COLUMNS).first()
+    row = _held(complaint_id)
     return None if row is None else _view(row)
 
 
-def _view(row: tuple[Any, ...]) -> ComplaintView:
-    held = dict(zip(_COLUMNS, row, strict=True))
+def _held(complaint_id: uuid.UUID) -> Complaint | None:
+    found = Complaint.objects.raw("SELECT * FROM rights_complaint_seen() WHERE id = %s", [complaint_id])
+    return next(iter(found), None)
+
+
+def _view(row: Complaint) -> ComplaintView:
+    held = {column: getattr(row, column) for column in _COLUMNS}
     bound = f"complaint:{held['id']}"
     erased = held.pop("person_id") is None
     words, answered, name = (held.pop(column) for column in ("sealed_words", "sealed_answer", "sealed_name"))
@@ -211,8 +224,11 @@ def _view(row: tuple[Any, ...]) -> ComplaintView:
 
 def of_person(person_id: uuid.UUID, *, most: int) -> list[ComplaintView]:
     """The person's own complaints, newest first; empty for every office."""
-    found = Complaint.objects.filter(person_id=person_id).order_by("-taken_at", "id")
-    return [_view(row) for row in found.values_list(*_COLUMNS)[:most]]
+    found = Complaint.objects.raw(
+        "SELECT * FROM rights_complaint_seen() WHERE person_id = %s ORDER BY taken_at DESC, id LIMIT %s",
+        [person_id, most],
+    )
+    return [_view(row) for row in found]
 
 
 def answer(complaint_id: uuid.UUID, *, outcome: str, words: str, event_id: uuid.UUID, at: datetime) -> None:
@@ -225,16 +241,21 @@ def answer(complaint_id: uuid.UUID, *, outcome: str, words: str, event_id: uuid.
     if fault:
         raise ComplaintRefused(fault)
     with transaction.atomic():
-        found = Complaint.objects.select_for_update(no_key=True).filter(id=complaint_id).first()
+        alone = Complaint.objects.select_for_update(no_key=True).filter(id=complaint_id)
+        list(alone.values_list("id"))  # locked until it is answered; what may be read of it stands apart
+        found = _held(complaint_id)
         if found is None:
             raise ComplaintUnknown
         if is_recorded("rights:complaint:answered", event_id):
             return
         if found.answered_at is not None:
             raise MoveNotAllowed("这件投诉已经答复了", "This complaint has been answered")
-        found.answered_at, found.answered_by, found.outcome = at, actor().session.post_id, outcome
-        found.sealed_answer = keys.encrypt(words.strip(), belongs_to=f"complaint:{complaint_id}:answer")
-        found.save(update_fields=["answered_at", "answered_by", "outcome", "sealed_answer"])
+        alone.update(
+            answered_at=at,
+            answered_by=actor().session.post_id,
+            outcome=outcome,
+            sealed_answer=keys.encrypt(words.strip(), belongs_to=f"complaint:{complaint_id}:answer"),
+        )
         record(
             "rights:complaint:answered",
             subjects=[],

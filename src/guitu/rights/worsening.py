@@ -11,10 +11,8 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
 
 from guitu.access import operations as access
 from guitu.access.acting import actor
@@ -156,23 +154,35 @@ _COLUMNS = (
 )
 
 
-def _view(row: tuple[Any, ...]) -> WorseningView:
-    held = dict(zip(_COLUMNS, row, strict=True))
+def _view(row: Worsening) -> WorseningView:
+    held = {column: getattr(row, column) for column in _COLUMNS}
     words = held.pop("sealed_words")
     return WorseningView(**held, words=keys.decrypt(words, belongs_to=f"worsening:{held['id']}") if words else "")
 
 
+_WAITING = "SELECT * FROM rights_worsening_seen() WHERE decided_at IS NULL ORDER BY due_at, id LIMIT %s OFFSET %s"
+_DECIDED = (
+    "SELECT * FROM rights_worsening_seen() WHERE decided_at IS NOT NULL ORDER BY decided_at DESC, id LIMIT %s OFFSET %s"
+)
+"""The table stands apart: its function alone reads it (access/cage.yaml)."""
+
+
 def listed(*, is_open: bool, first: int, most: int) -> tuple[list[WorseningView], int]:
     """What is before the acting superior, the first due (or, decided, the newest) first; how many in all."""
-    found = Worsening.objects.filter(decided_at__isnull=is_open)
-    ordered = found.order_by(F("due_at").asc() if is_open else F("decided_at").desc(), "id")
-    return [_view(row) for row in ordered.values_list(*_COLUMNS)[first : first + most]], found.count()
+    found = Worsening.objects.raw(_WAITING if is_open else _DECIDED, [most, first])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM rights_worsening_seen() WHERE (decided_at IS NULL) = %s", [is_open])
+        how_many: int = cursor.fetchone()[0]
+    return [_view(row) for row in found], how_many
 
 
 def of_person(person_id: uuid.UUID, *, most: int) -> list[WorseningView]:
     """What was put before a superior for the acting person, newest first; empty for every office."""
-    found = Worsening.objects.filter(person_id=person_id).order_by("-found_at", "id")
-    return [_view(row) for row in found.values_list(*_COLUMNS)[:most]]
+    found = Worsening.objects.raw(
+        "SELECT * FROM rights_worsening_seen() WHERE person_id = %s ORDER BY found_at DESC, id LIMIT %s",
+        [person_id, most],
+    )
+    return [_view(row) for row in found]
 
 
 def decide(worsening_id: uuid.UUID, *, outcome: str, words: str, event_id: uuid.UUID, at: datetime) -> None:
@@ -186,7 +196,10 @@ def decide(worsening_id: uuid.UUID, *, outcome: str, words: str, event_id: uuid.
     if fault:
         raise ComplaintRefused(fault)
     with transaction.atomic():
-        held = Worsening.objects.select_for_update(no_key=True).filter(id=worsening_id).first()
+        alone = Worsening.objects.select_for_update(no_key=True).filter(id=worsening_id)
+        list(alone.values_list("id"))  # locked until it is decided; what may be read of it stands apart
+        seen = Worsening.objects.raw("SELECT * FROM rights_worsening_seen() WHERE id = %s", [worsening_id])
+        held = next(iter(seen), None)
         if held is None:
             raise WorseningUnknown
         if is_recorded("rights:worsening:decided", event_id):
@@ -195,9 +208,12 @@ def decide(worsening_id: uuid.UUID, *, outcome: str, words: str, event_id: uuid.
             raise MoveNotAllowed("这件已经复核过了", "This has been reviewed")
         if deciding.holds(held.by_post):
             raise MoveNotAllowed("自己作出的，由别人复核", "Somebody else reviews what you did yourself")
-        held.decided_at, held.decided_by, held.outcome = at, actor().session.post_id, outcome
-        held.sealed_words = keys.encrypt(words.strip(), belongs_to=f"worsening:{worsening_id}")
-        held.save(update_fields=["decided_at", "decided_by", "outcome", "sealed_words"])
+        alone.update(
+            decided_at=at,
+            decided_by=actor().session.post_id,
+            outcome=outcome,
+            sealed_words=keys.encrypt(words.strip(), belongs_to=f"worsening:{worsening_id}"),
+        )
         if outcome == policy.TAKEN_BACK:
             asking.ask_back(
                 held.person_id,

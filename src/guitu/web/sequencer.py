@@ -49,13 +49,12 @@ class Sequencer:
     def __init__(self, key: Ed25519PrivateKey, verifier: Verifier, *, send: Post = post) -> None:
         self._key, self._verifier, self._send = key, verifier, send
         self._standing = Standing()
+        self._noted = ""
 
     def round(self, *, at: datetime) -> Grown:
         """Sign what waits as of `at` unless the witnesses hold it up, have it co-signed, and note how it went."""
-        try:
-            policy = policies.read(log_policy())
-        except (PolicyWrong, NoteWrong, UnicodeDecodeError):
-            log.exception("the witness policy cannot be read: nobody is asked to co-sign")
+        policy = self._policy(at)
+        if policy is None:
             grown = self._grow(at)
             beat("sequencer", at=at, done={"taken": grown.taken}, fault="POLICY")
             return grown
@@ -71,6 +70,20 @@ class Sequencer:
             note_ailing(policy, asked, at=at, stale=timedelta(minutes=settings.GUITU_WITNESS_MINUTES))
         self._tell(grown.taken, asked, held_up or self._standing.fault(policy), at)
         return grown
+
+    def _policy(self, at: datetime) -> Policy | None:
+        """Whom the log goes by in this round, None where that cannot be read: read once, and noted in the ledger before
+        anything is done by it. Raises DatabaseError where a changed one cannot be noted: then nothing is done by it."""
+        try:
+            stated = log_policy()
+            policy = policies.read(stated)
+        except (PolicyWrong, NoteWrong, UnicodeDecodeError):
+            log.exception("the witness policy cannot be read: nobody is asked to co-sign")
+            return None
+        if stated != self._noted:
+            note_policy(stated, at=at)
+            self._noted = stated
+        return policy
 
     def _grow(self, at: datetime) -> Grown:
         return sequence(self._key, self._verifier, at=at, most=settings.GUITU_LOG_MOST, national=national_key())
@@ -127,26 +140,6 @@ def turn(sequencer: Sequencer, verifier: Verifier, *, at: datetime) -> bool:
     return more
 
 
-def policy_noted(before: str, *, at: datetime) -> str:
-    """Have it noted in the ledger when the log goes by other witnesses or keys than `before`; the text noted last.
-
-    One that cannot be read is gone by nobody and noted nowhere (the round says so); one that could not be written is
-    tried again.
-    """
-    try:
-        stated = log_policy()
-        policies.read(stated)
-        if stated != before:
-            note_policy(stated, at=at)
-    except (PolicyWrong, NoteWrong, UnicodeDecodeError):
-        return before
-    except DatabaseError:
-        log.exception("the change of the witness policy could not be noted; it is tried again")
-        connection.close()
-        return before
-    return stated
-
-
 def main() -> int:
     """Run until asked to stop."""
     stop = threading.Event()
@@ -155,9 +148,8 @@ def main() -> int:
     key, verifier = log_key(), log_verifier()
     if settings.GUITU_DEMONSTRATION and os.environ.get("GUITU_DEMO_WITNESSES"):
         introduce(verifier, os.environ["GUITU_DEMO_WITNESSES"], settings.HOME)
-    sequencer, noted = Sequencer(key, verifier), ""
+    sequencer = Sequencer(key, verifier)
     while not stop.is_set():
-        noted = policy_noted(noted, at=now())
         if not turn(sequencer, verifier, at=now()):
             stop.wait(settings.GUITU_LOG_SECONDS)
     return 0

@@ -60,7 +60,7 @@ def prove(
 
         entries = proving.entries_of(number) or [number]
         try:
-            bundles = [proving.bundle(entry, policy=log_policy(), with_content=False) for entry in entries]
+            bundles = [proving.bundle(entry, policy=log_policy()) for entry in entries]
         except proving.NotInTheLog as refusal:
             if refusal.waiting:
                 typer.echo("已记入台账，尚待编入日志\nRecorded, not taken into the log yet", err=True)

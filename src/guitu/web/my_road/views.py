@@ -25,6 +25,7 @@ from guitu.rights import asking, sealing, sealing_due
 from guitu.rulebook.book import load_national
 from guitu.rulebook.my_road import MyRoadWords, my_road_words
 from guitu.rulebook.records import Sentence
+from guitu.rulebook.rights import rights_rules
 from guitu.rulebook.sealing import sealing_rules
 from guitu.support import own_word
 from guitu.web import queue_rows, refusals
@@ -78,7 +79,7 @@ def my_road(request: Request) -> HttpResponse:
     made = statements.statements_of(held.person_id, first=(number - 1) * SAID, most=SAID + 1)
     said_foot = uncounted(number, len(made), most=SAID, place="said", name="said_page")
     made = made[:SAID]
-    happened = ledger.of_person(held.person_id, limit=LATELY)
+    happened = ledger.of_person(held.person_id, limit=LATELY, untold=rights_rules().secret_papers)
     codes = person_codes.codes_of(held.person_id, most=CODES)
     mandates = [] if held.mandate_id else person_codes.mandates_of(held.person_id)
     looks, seen = person_codes.looks_by_others(held.person_id, first=0, most=1)
@@ -241,6 +242,7 @@ def statement_rows(
 def _happening(line: ledger.Happened, names: dict[uuid.UUID, access.UnitView]) -> dict[str, Any]:
     sentence = load_national().acts[line.act]
     return {
+        "entry_id": line.entry_id,
         "at": line.at,
         "sentence": sentence.en if english() else sentence.zh,
         "unit": unit_name(names.get(line.unit_id)) if line.unit_id else "",

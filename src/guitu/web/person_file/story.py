@@ -69,6 +69,7 @@ def _line(
     elif visit is not None:
         more, note = " · ".join(need_word(need) for need in visit.needs), visit.note
     return {
+        "entry_id": line.entry_id,
         "at": line.at,
         "day": legal_day(line.at),
         "sentence": sentence.en if english() else sentence.zh,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
+from django.urls import reverse
 
 from guitu.access import queries as access
 from guitu.access.looking import glass_until
@@ -89,7 +90,7 @@ def file_page(
         "more_looks": len(looks) > LOOKS,
         "happened": story.told(happened, road, _visits(request, road, most=number * HAPPENINGS), names, posts),
         "story_foot": story_foot,
-        "papers": _papers(sent, own=request.acting_session.unit_id),
+        "papers": _papers(person_id, sent, own=request.acting_session.unit_id),
         **_documents(request, person_id, road, sent),
         **said.context_of(request, person_id),
         **taken.panel(request, matters, person_id, names, now()),
@@ -164,14 +165,14 @@ def look_row(look: access.Look) -> dict[str, Any]:
     }
 
 
-def _papers(sent: Sequence[parcels.ParcelView], *, own: uuid.UUID) -> list[dict[str, Any]]:
+def _papers(person_id: uuid.UUID, sent: Sequence[parcels.ParcelView], *, own: uuid.UUID) -> list[dict[str, Any]]:
     """What was sent, each with its answer and who vouches for the receipt; what waits for the `own` unit says so."""
     acknowledged = [parcel.id for parcel in sent if parcel.outcome == "ACKNOWLEDGED"]
     vouched = vouched_for(acknowledged, RECEIPT) if acknowledged else {}
-    return [_paper(parcel, vouched.get(parcel.id), here=parcel.receiver_id == own) for parcel in sent]
+    return [_paper(person_id, parcel, vouched.get(parcel.id), here=parcel.receiver_id == own) for parcel in sent]
 
 
-def _paper(parcel: parcels.ParcelView, vouched: Vouched | None, *, here: bool) -> dict[str, Any]:
+def _paper(person_id: uuid.UUID, parcel: parcels.ParcelView, vouched: Vouched | None, *, here: bool) -> dict[str, Any]:
     words = {"WAITING": "signed", "DEMONSTRATION": "demo", "WITNESSED": "witnessed"}
     receipt = words[vouched.word] if vouched else "signed"
     states = {"ACKNOWLEDGED": receipt, "REFUSED": "returned"}
@@ -183,4 +184,5 @@ def _paper(parcel: parcels.ParcelView, vouched: Vouched | None, *, here: bool) -
         "vouched_at": vouched.since if vouched else parcel.answered_at,
         "reason": say(REFUSAL_GROUNDS[parcel.ground]) if parcel.ground else "",
         "note": parcel.receipt_number,
+        "proof_url": reverse("proof", args=[person_id, vouched.entry_id]) if vouched else "",
     }
