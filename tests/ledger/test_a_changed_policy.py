@@ -53,9 +53,7 @@ def test_what_was_noted_last_is_so_by_its_place_in_the_log_and_not_by_a_clock_th
     round_of(monkeypatch, rounds, other, 0)
     again = sequencer.Sequencer(KEY, LOG)
     round_of(monkeypatch, again, other, 0)
-    assert sorted(entries(house)) == sorted(
-        [NOBODY, other]
-    )  # by the clock it would stand anew
+    assert sorted(entries(house)) == sorted([NOBODY, other])  # by the clock it would stand anew
 
 
 def test_by_a_policy_that_could_not_be_noted_nothing_is_done(house, monkeypatch, tmp_path):

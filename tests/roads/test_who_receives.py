@@ -12,9 +12,11 @@ from guitu.handover import operations as handover
 from guitu.handover import queries as disputes
 from guitu.handover import rulings
 from guitu.journeys.policy import MoveNotAllowed
-from tests.factories.units import COUNTY, FOREIGN_COUNTY, PRISON, PROVINCE, SIBLING_COUNTY
+from tests.access.test_what_sql_gains import Hand
+from tests.factories.units import COUNTY, FOREIGN_COUNTY, OTHER_CITY, PRISON, PROVINCE, SIBLING_COUNTY
 from tests.roads.walking import Walk, day
 
+NAME = "UPDATE journeys_journey SET receiving_unit_id = %s WHERE person_id = %s"
 SENT = day(date(2026, 4, 1))
 
 
@@ -122,6 +124,26 @@ def test_nobody_but_the_common_superior_rules(house, login) -> None:
     with pytest.raises((MoveNotAllowed, NotAllowed, LookupError)):
         rule(walk, outcome="RECEIVER", county=FOREIGN_COUNTY, login=login)
     assert walk.state() == "contested"
+
+
+def test_a_ruling_binds_who_stands_below_the_superior_that_makes_it(house) -> None:
+    walk = refused(house)
+    walk.contest(SENT + timedelta(days=2))
+    with house.role("guitu_owner") as door:  # the other city goes to another province
+        door.execute("UPDATE access_unit SET parent_id = NULL WHERE division = %s", (OTHER_CITY,))
+    with pytest.raises(MoveNotAllowed, match="下辖"):
+        rule(walk, outcome="RECEIVER", county=FOREIGN_COUNTY)
+    assert walk.state() == "contested"
+    hand = Hand(house, "province")
+    assert hand.state(NAME, unit_id(FOREIGN_COUNTY), walk.person) == "GU030"
+    rule(walk, outcome="RECEIVER", county=SIBLING_COUNTY)  # the control: of its own counties any
+    assert walk.road("sibling").task.duty_unit_id == unit_id(SIBLING_COUNTY)
+
+
+def test_control_by_sql_too_a_county_of_the_superiors_own_is_named(house) -> None:
+    walk = refused(house)
+    walk.contest(SENT + timedelta(days=2))
+    assert Hand(house, "province").state(NAME, unit_id(SIBLING_COUNTY), walk.person) != "GU030"
 
 
 def test_a_ruling_and_a_contest_state_their_reasons(house) -> None:

@@ -61,8 +61,6 @@ COMING_BACK = {("post-end", "unit")}
 """Where one comes back to, and of which nothing is done."""
 LOGINS = sorted({"province", *{role: login for login, role in reversed(ROLE_OF.items())}.values()})
 """One post of each role, and the superior of all."""
-OF_THE_DIRECTORY = {("rule-dispute", "outcome")}
-"""Where any county of the directory may be named, by its name too: the id of one tells and opens nothing."""
 LISTED = {"papers-print", "notices-read"}
 """What others of an office are offered too, on further pages than the walk turns."""
 Fields = list[tuple[str, list[str]]]
@@ -145,8 +143,7 @@ def test_the_ids_of_others_in_these_fields_change_nothing_and_show_nothing(walke
         own = walked.ids[login][name, where]
         desks = {one for ids in walked.ids.values() for one in ids.get((name, where), set())} - own
         desks = set() if name in LISTED else desks
-        units = {str(canary.UNIT)} if (name, where) in OF_THE_DIRECTORY else set()
-        for other in [one for one in (*foreign(house, login), *sorted(desks)) if one not in units]:
+        for other in (*foreign(house, login), *sorted(desks)):
             sent = filled(fields, where, other)
             answer = browser.post(address, sent) if method == "post" else browser.get(address, sent)
             passed = name == "notices-read" and answer.get("Location") == "/notices/"

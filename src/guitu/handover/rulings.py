@@ -131,8 +131,8 @@ def rule(
 ) -> None:
     """Rule on a dispute as the common superior: who receives, or that the sender completes the papers first.
 
-    The dossier goes on to the named county at once; a county that a ruling names cannot refuse again. Raises
-    ReasonsMissing, NotAReceiver, MoveNotAllowed and what every act raises.
+    The dossier goes on to the named county at once; a county that a ruling names cannot refuse again, so it must stand
+    below who rules. Raises ReasonsMissing, NotAReceiver, MoveNotAllowed and what every act raises.
     """
     access.require("ruling:make", [person_id])
     if not reasons.strip():
@@ -165,6 +165,12 @@ def _send_on(
     if unit_id is None:
         raise NotAReceiver
     _require_county(unit_id)
+    if not stands_below(unit_id, at=at):
+        raise MoveNotAllowed(
+            "这个县不在本单位下辖，不能裁定由它接收；可以由送方补正，改送当地",
+            "That county does not stand below your unit, which cannot rule that it receives; the sender can complete the"
+            " papers and send them there",
+        )
     before = journey.receiving_unit_id
     if before is not None and before != unit_id:
         access.end_reach(journey.person_id, unit_id=before, relation="receiver", at=at)
@@ -178,6 +184,11 @@ def _send_on(
 def is_ruled(journey_id: uuid.UUID, receiver_id: uuid.UUID) -> bool:
     """Whether a ruling has named this unit as the receiver: it cannot refuse again."""
     return Dispute.objects.filter(journey_id=journey_id, outcome="RECEIVER", receiver_id=receiver_id).exists()
+
+
+def stands_below(unit_id: uuid.UUID, *, at: datetime) -> bool:
+    """Whether a unit stands below the acting one: whom its rulings bind."""
+    return actor().session.unit_id in {unit.id for unit in tree_above([unit_id], at=at).above(unit_id)}
 
 
 def _require_county(unit_id: uuid.UUID) -> None:

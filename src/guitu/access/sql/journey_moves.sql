@@ -123,7 +123,9 @@ BEGIN
   END IF;
   IF NEW.receiving_unit_id IS DISTINCT FROM OLD.receiving_unit_id THEN
     held := held AND journeys_could_make(OLD, journeys_events('receiver_changed')) AND NEW.local_unit_id IS NULL
-      AND EXISTS (SELECT 1 FROM access_unit u WHERE u.id = NEW.receiving_unit_id AND u.kind = 'county');
+      AND EXISTS (SELECT 1 FROM access_unit u WHERE u.id = NEW.receiving_unit_id AND u.kind = 'county')
+      -- A ruling binds who stands below the superior that makes it.
+      AND (OLD.receiving_unit_id IS NULL OR own IS DISTINCT FROM OLD.superior_unit_id OR own = ANY (access_units_above(NEW.receiving_unit_id)));
   ELSIF NEW.local_unit_id IS DISTINCT FROM OLD.local_unit_id OR NEW.worker_post_id IS DISTINCT FROM OLD.worker_post_id THEN
     held := held AND OLD.receiving_unit_id = own AND access_may('matter:allot') AND EXISTS (SELECT 1 FROM access_unit u
       WHERE u.id = NEW.local_unit_id AND u.division >= s.low AND u.division < s.high)
