@@ -168,8 +168,8 @@ def _send_on(
     if not stands_below(unit_id, at=at):
         raise MoveNotAllowed(
             "这个县不在本单位下辖，不能裁定由它接收；可以由送方补正，改送当地",
-            "That county does not stand below your unit, which cannot rule that it receives; the sender can complete the"
-            " papers and send them there",
+            "That county does not stand below your unit, which cannot rule that it receives; the sender can complete"
+            " the papers and send them there",
         )
     before = journey.receiving_unit_id
     if before is not None and before != unit_id:
