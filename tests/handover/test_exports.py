@@ -9,14 +9,19 @@ from django.db import DatabaseError, connection, transaction
 
 from guitu.access import exports as register
 from guitu.access import queries
+from guitu.access.establishing import unit_id
 from guitu.access.impact import NotAssessed
 from guitu.access.operations import NotAllowed, PersonUnknown
 from guitu.handover import exports, identifying
+from guitu.handover.allotting import allot
 from guitu.rulebook.looking import ReasonRefused, export_rules
 from tests.factories import rosters
 from tests.factories.assessments import unassessed
 from tests.factories.taking_in import take_in
+from tests.factories.units import TOWNSHIP
 from tests.roads.walking import AT, RELEASE, ticking
+from tests.web.conftest import fresh, peopled_template  # noqa: F401 - the peopled house
+from tests.web.peopled import ACKNOWLEDGED, MOMENT, REGISTERED
 
 NAMES = ("陈柏舟", "苏望舒", "林晚照", "顾长卿", "沈听澜", "许青山", "温如玉", "江以北")
 WHY = {"code": "meeting", "words": "周五衔接会商逐人过"}
@@ -168,3 +173,29 @@ def test_an_export_needs_a_use_above_the_limit_two_persons_and_is_gone_in_a_day(
 def taken_person(house):
     with house.role("guitu_owner") as door:
         return door.execute("SELECT id FROM people_person WHERE division < '92' LIMIT 1").fetchone()[0]
+
+
+def test_an_office_exports_its_list_also_where_everybody_in_it_stands_at_another(fresh) -> None:  # noqa: F811
+    with fresh.acting("county"):
+        for name in (REGISTERED, ACKNOWLEDGED):
+            allot(
+                fresh.persons[name],
+                local_unit_id=unit_id(TOWNSHIP),
+                worker_post_id=None,
+                event_id=uuid.uuid4(),
+                at=MOMENT,
+            )
+    with fresh.acting("township"), transaction.atomic():
+        rows = exports.offer(late_only=False, at=MOMENT).rows
+    with fresh.role("guitu_owner") as door:
+        (mine,) = door.execute("SELECT count(*) FROM people_person WHERE division = %s", (TOWNSHIP,)).fetchone()
+    assert (rows > 0, mine) == (True, 0)  # they stand where the county does
+    browser = fresh.client("township")
+    form = {"format": "csv", "use": "meeting", "words": "周五衔接会商逐人过", "mark": str(uuid.uuid4()), "sure": "yes"}
+    assert browser.post("/exports/ask/", form).status_code == 302
+    with fresh.role("guitu_owner") as door:
+        told = door.execute(
+            "SELECT DISTINCT p.division, cardinality(p.subjects) FROM ledger_payload p"
+            " JOIN ledger_entry e ON e.id = p.entry_id WHERE e.act = 'handover:export:made'"
+        ).fetchall()
+    assert [(division != TOWNSHIP, persons) for division, persons in told] == [(True, rows)]

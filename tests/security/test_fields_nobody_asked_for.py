@@ -6,11 +6,15 @@ that decides whose, where, by whom or how something stands added under its own n
 
 import uuid
 from collections.abc import Iterator
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import QueryDict
 from django.urls import Resolver404, resolve
 
+from guitu.web.county_desk import allotting
 from tests.security.test_ids_in_forms import OF_A_PERSON, PATHS, filled, forms
 from tests.web.peopled import ACKNOWLEDGED, KEPT, REGISTERED, SENT
 from tests.web.reading import body
@@ -84,6 +88,90 @@ def test_columns_added_to_a_form_are_written_nowhere(fresh, login) -> None:
     sent, taken = send(fresh, login, more)
     assert sent >= taken >= 1
     assert rows_with_it(fresh) == set()
+
+
+class Read(QueryDict):
+    """A form that notes which of its fields are asked for by their name."""
+
+    asked: ClassVar[set[str]] = set()
+
+    def __getitem__(self, key):
+        self.asked.add(key)
+        return super().__getitem__(key)
+
+    def get(self, key, default=None):
+        self.asked.add(key)
+        return super().get(key, default)
+
+    def getlist(self, key, default=None):
+        self.asked.add(key)
+        return super().getlist(key, default)
+
+    def __contains__(self, key):
+        self.asked.add(key)
+        return super().__contains__(key)
+
+
+@pytest.fixture
+def reading(monkeypatch):
+    """Every form that is sent notes what is asked of it."""
+    load = WSGIRequest._load_post_and_files
+
+    def loaded(request):
+        load(request)
+        if type(request._post) is QueryDict:
+            request._post.__class__ = Read
+
+    monkeypatch.setattr(WSGIRequest, "_load_post_and_files", loaded)
+
+
+OF_EVERY_FORM = {"csrfmiddlewaretoken", "kept_form", "sure", "sheet"}
+"""Asked of any form: its token, whether it was kept at the end of a session, the word of a second question, a file."""
+SOMETIMES = {
+    ("item-recorded", "confirmed"): "the box that is shown where the new value contradicts another",
+    ("notices-read", "page"): "the page of the list that was open, where there is more than one",
+    ("notices-read", "up_to"): "the last notice of a list that is read whole",
+    ("person-sign-in-issue", "mandate"): "the representatives, where there are some to give a code to",
+    ("refer-send", "offer"): "the offer, where there is one to choose",
+    ("terminal-add", "post"): "the posts, where there are some to bind",
+}
+"""Fields that a form has where there is something to choose from."""
+EVERYBODY = ("representative", "audit", "procurator", "identity", "prison-leader", "city", "province", *POSTS)
+"""Who may lose their post by what another sends, first."""
+
+
+def read_unasked(house, login: str) -> dict[tuple[str, str], str]:
+    """The fields that a form of this post does not have and that are read of it all the same."""
+    browser, found, has = house.client(login), {}, {}
+    every = list(offered(house, login))
+    for name, _address, _method, fields in every:
+        has.setdefault(name, set()).update(field for field, _ in fields)
+    for name, address, _method, fields in every:
+        Read.asked = set()
+        answer = browser.post(address, filled(fields, "sure", "yes"))
+        assert answer.status_code < 500, address
+        found |= {(name, field): login for field in Read.asked - has[name] - OF_EVERY_FORM}
+    return found
+
+
+def test_of_a_form_nothing_is_read_that_it_does_not_have(fresh, reading) -> None:
+    """A flag too: what is not read is neither written nor believed."""
+    found = {}
+    for login in EVERYBODY:
+        found |= read_unasked(fresh, login)
+    assert set(found) <= set(SOMETIMES), found
+
+
+def test_control_a_view_that_believes_a_flag_of_the_form_is_found(fresh, reading, monkeypatch) -> None:
+    """As if a page let whoever sends it say that nobody needs to be told."""
+    telling = allotting.mark_of
+
+    def believing(request):
+        request.POST.get("quietly")
+        return telling(request)
+
+    monkeypatch.setattr(allotting, "mark_of", believing)
+    assert ("allot", "quietly") in read_unasked(fresh, "county")
 
 
 def test_control_the_same_word_in_a_field_that_the_form_has_is_found(fresh) -> None:

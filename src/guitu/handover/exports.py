@@ -25,6 +25,7 @@ from guitu.journeys import queries as roads
 from guitu.ledger import keys
 from guitu.ledger.operations import record
 from guitu.notices.operations import Post, tell
+from guitu.people.queries import divisions_of
 from guitu.rulebook import looking
 from guitu.rulebook.attempts import AttemptRefused
 from guitu.rulebook.juveniles import SHELTERED, is_sheltered
@@ -244,7 +245,7 @@ def make(
             record(
                 "handover:export:made",
                 subjects=persons,
-                division=actor().session.division,
+                division=_where_read(persons),
                 at=at,
                 event_id=export_id,
                 number=one.number,
@@ -253,6 +254,12 @@ def make(
             )
         noted(len(tasks), len(tasks))
     return True
+
+
+def _where_read(persons: Sequence[uuid.UUID]) -> str:
+    """Under which division the line about all of them stands: the own where one of them does, else one of theirs."""
+    own, theirs = actor().session.division, sorted(set(divisions_of(persons).values()))
+    return own if own in theirs or not theirs else theirs[0]
 
 
 def rows_of(one: exports.ExportView, *, at: datetime) -> list[roads.Task]:
