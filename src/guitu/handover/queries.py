@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from guitu.access.acting import actor
+from guitu.access.tree import tree_above
 from guitu.handover.models import Dispute, PickUp
 from guitu.handover.pick_ups import contacts_of
 from guitu.ledger import keys
@@ -107,3 +108,8 @@ def disputes_to_rule(*, first: int, most: int) -> tuple[list[DisputeView], int]:
     """One page of the disputes that wait for the acting unit's ruling, the oldest first; how many there are in all."""
     waiting = Dispute.objects.filter(superior_id=actor().session.unit_id, outcome="").order_by("opened_at", "id")
     return [_dispute(row) for row in waiting[first : first + most]], waiting.count()
+
+
+def stands_below(unit_id: uuid.UUID, *, at: datetime) -> bool:
+    """Whether a unit stands below the acting one: whom its rulings bind."""
+    return actor().session.unit_id in {unit.id for unit in tree_above([unit_id], at=at).above(unit_id)}

@@ -16,6 +16,7 @@ from guitu.exchange import operations as exchange
 from guitu.exchange import queries as parcels
 from guitu.handover.matters import begin, each_alone, record_matter
 from guitu.handover.models import Dispute
+from guitu.handover.queries import stands_below
 from guitu.journeys import operations as journeys
 from guitu.journeys import queries as roads
 from guitu.journeys.policy import MoveNotAllowed
@@ -184,11 +185,6 @@ def _send_on(
 def is_ruled(journey_id: uuid.UUID, receiver_id: uuid.UUID) -> bool:
     """Whether a ruling has named this unit as the receiver: it cannot refuse again."""
     return Dispute.objects.filter(journey_id=journey_id, outcome="RECEIVER", receiver_id=receiver_id).exists()
-
-
-def stands_below(unit_id: uuid.UUID, *, at: datetime) -> bool:
-    """Whether a unit stands below the acting one: whom its rulings bind."""
-    return actor().session.unit_id in {unit.id for unit in tree_above([unit_id], at=at).above(unit_id)}
 
 
 def _require_county(unit_id: uuid.UUID) -> None:

@@ -12,6 +12,7 @@ from django.db import transaction
 from guitu.access import operations as access
 from guitu.access import queries as units
 from guitu.access.acting import actor
+from guitu.handover.steps import write_marks
 from guitu.journeys import operations as journeys
 from guitu.journeys import queries as roads
 from guitu.ledger.operations import Act, record_many
@@ -36,6 +37,7 @@ from guitu.prison.roster.checking import check_roster
 from guitu.prison.roster.report import Row
 from guitu.prison.sender import acting_sender, divisions_here
 from guitu.prison.told import Written, told_of
+from guitu.rulebook import juveniles
 
 # Every event of a roster has an id that follows from the file and the row: a retry writes nothing twice.
 _EVENTS = uuid.UUID("6d1f0c52-5a0e-5c6b-9c3e-2f1f7e0b9a11")
@@ -194,6 +196,7 @@ def _take_in(comparison: Comparison, *, file_name: str, at: datetime, noted: Not
         opened += zip(some, ids, strict=True)
     noted(len(report.rows), len(report.rows))
     _write_changed(comparison, source=source, file=report.sha256, at=at)
+    _shelter_known(comparison, file=report.sha256, at=at)
     Roster.objects.create(
         unit_id=session.unit_id,
         division=session.division,
@@ -326,6 +329,19 @@ def _write_changed(comparison: Comparison, *, source: str, file: str, at: dateti
             )
         )
     record_many("prison:person:changed", acts, at=at)
+
+
+def _shelter_known(comparison: Comparison, *, file: str, at: datetime) -> None:
+    """Note of persons held already that they were under eighteen at the offence, where a row is the first to say so:
+    from then on they stand apart in lists (G-10). A later roster that says nothing of it takes nothing back.
+    """
+    said = (*((row, one) for row, one, _ in comparison.changed), *comparison.unchanged)
+    rows = {person_id: row for row, person_id in said if juveniles.AT_OFFENCE in marks_of(row.fields)}
+    for person_id, road in roads.open_journeys_of(list(rows)).items():
+        if juveniles.AT_OFFENCE not in road.marks and road.sending_unit_id == actor().session.unit_id:
+            row = rows[person_id]
+            event_id = uuid.uuid5(_EVENTS, f"{road.sending_unit_id}:{file}:{row.sheet}:{row.row}:sheltered")
+            write_marks(journeys.lock(road.id), [juveniles.AT_OFFENCE], event_id=event_id, at=at)
 
 
 def persons_by_number(numbers: list[str]) -> dict[str, uuid.UUID]:

@@ -100,9 +100,11 @@ def key_grounds_of(fields: Mapping[str, object]) -> tuple[str, ...]:
 
 
 def marks_of(fields: Mapping[str, object]) -> tuple[str, ...]:
-    """The special circumstances that a row itself shows: a person who is not of age on the day of release."""
+    """The special circumstances that a row shows: not of age on the day of release; under eighteen at the offence."""
     born = birth_date_of(fields)
-    return (juveniles.MARK,) if born is not None and juveniles.is_juvenile(born, release_of(fields)[0]) else ()
+    young = born is not None and juveniles.is_juvenile(born, release_of(fields)[0])
+    shown = {juveniles.MARK: young, juveniles.AT_OFFENCE: fields.get("minor_at_offence") == "under_eighteen"}
+    return tuple(mark for mark, is_shown in shown.items() if is_shown)
 
 
 def release_of(fields: Mapping[str, object]) -> tuple[date, str]:

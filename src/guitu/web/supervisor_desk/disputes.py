@@ -124,7 +124,7 @@ def dispute(request: Request, person_id: uuid.UUID) -> HttpResponse:
     region = file.items.get("household_region")
     home = access.receiving_county(f"{_division(region.value)[:6]}000000") if region and region.value else None
     receiver = access.unit(task.receiving_unit_id) if task.receiving_unit_id else None
-    candidates = {unit.id: unit for unit in (receiver, home) if unit and rulings.stands_below(unit.id, at=now())}
+    candidates = {unit.id: unit for unit in (receiver, home) if unit and disputes.stands_below(unit.id, at=now())}
     crumbs = ((_("衔接看板"), reverse("board")), (_("争议裁定"), reverse("disputes")))
     page = frame(request, task.person_number, current="board", crumbs=crumbs)
     open_now = one.outcome == "" and one.superior_id == request.acting_session.unit_id
