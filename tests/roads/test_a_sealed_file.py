@@ -131,7 +131,7 @@ def rows_about(house, person):
     for login, purpose in LOOKERS:
         with as_application(house, login, purpose) as door:
             each = [f"SELECT count(*) AS n FROM {name} WHERE {column} = %(p)s" for name, column in tables]
-            each.append("SELECT count(*) FROM ledger_payload WHERE subjects @> ARRAY[%(p)s::uuid]")
+            each.append("SELECT count(*) FROM ledger_lines_of(%(p)s::uuid)")
             row = door.execute(f"SELECT sum(n) FROM ({' UNION ALL '.join(each)}) AS t", {"p": person}).fetchone()
         found[login] = row[0]
     return found

@@ -103,15 +103,3 @@ def broken_commitments(*, most: int) -> tuple[int, int]:
         )
         looked, broken = cursor.fetchone()
     return int(looked), int(broken)
-
-
-def commitment_holds(entry_id: uuid.UUID) -> bool:
-    """Whether the stored payload still matches the commitment of its entry."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT e.commitment = sha256(p.salt || convert_to(p.canonical, 'UTF8')) FROM ledger_entry e"
-            " JOIN ledger_payload p ON p.entry_id = e.id WHERE e.id = %s",
-            [entry_id],
-        )
-        row = cursor.fetchone()
-    return bool(row and row[0])
