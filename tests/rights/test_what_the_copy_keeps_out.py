@@ -11,8 +11,8 @@ from django.db import transaction
 from guitu.access import person_codes
 from guitu.access.establishing import unit_id
 from guitu.access.operations import NotAllowed
-from guitu.ledger import exporting as ledger
 from guitu.ledger import holdings as contract
+from guitu.ledger.told import facts_told
 from guitu.notices import exporting as notices
 from guitu.papers import operations as papers
 from guitu.people import emergency
@@ -163,8 +163,8 @@ def test_who_is_held_where_is_told_of_a_row_of_a_roster_only_where_it_was_the_pe
 
 def test_what_one_table_withholds_stands_in_no_line_or_notice_that_repeats_it():
     text = "x\ny\nz\n" + json.dumps({"code": "C-17", "answer": "WILLING"})
-    assert ledger._facts("evaluation:contact:answered", text) == {"answer": "WILLING"}
-    assert ledger._facts("another:act", text)["code"] == "C-17"
+    assert facts_told("evaluation:contact:answered", text) == {"answer": "WILLING"}
+    assert facts_told("another:act", text)["code"] == "C-17"
     assert set(notices.WITHHELD_FACTS) == {one for one in load_national().notices if one.startswith("EVALUATION_")}
 
 

@@ -375,7 +375,10 @@ def test_not_while_anything_is_in_hand_nor_by_hand_and_control_the_row_policy_al
         door.execute("ALTER TABLE people_person DROP CONSTRAINT people_person_sealed_apart")
         door.execute("UPDATE people_person SET division = people_unsealed_division(division)")
     found = rows_about(house, walk.person)
-    assert (found["county"] > 0, found["prison"] > 0, about_it(house)[0]) == (True, True, 1)
+    assert (found["county"] > 0, found["prison"] > 0) == (True, True)
+    with house.role("guitu_owner") as door:  # and what stands apart, sealed in no word
+        door.execute("UPDATE people_person SET sealed_at = NULL")
+    assert about_it(house)[0] == 1
 
 
 def about_it(house):

@@ -146,6 +146,33 @@ def test_control_by_sql_too_a_county_of_the_superiors_own_is_named(house) -> Non
     assert Hand(house, "province").state(NAME, unit_id(SIBLING_COUNTY), walk.person) != "GU030"
 
 
+def test_a_superior_names_any_county_where_the_one_before_was_lost(house) -> None:
+    """It is no ruling: nobody has contested, and the county named may refuse."""
+    walk = refused(house)
+    with house.acting("prison"):
+        rulings.lose_receiver(walk.person, event_id=uuid.uuid4(), at=SENT + timedelta(days=1))
+    with house.role("guitu_owner") as door:
+        door.execute("UPDATE access_unit SET parent_id = NULL WHERE division = %s", (OTHER_CITY,))
+    with house.acting("province"):
+        rulings.name_receiver(walk.person, unit_id(FOREIGN_COUNTY), event_id=uuid.uuid4(), at=SENT + timedelta(days=2))
+    assert walk.road("prison").task.receiving_unit_id == unit_id(FOREIGN_COUNTY)
+
+
+def test_a_ruling_stands_where_the_matter_has_made_its_move(house) -> None:
+    walk = refused(house)
+    walk.contest(SENT + timedelta(days=2))
+    forge = (
+        "UPDATE handover_dispute SET outcome = 'RECEIVER', receiver_id = %s, ruled_at = clock_timestamp(),"
+        " ruled_by = opened_by, ruling_reasons = 'x' WHERE person_id = %s"
+    )
+    hand = Hand(house, "province")
+    for named in (FOREIGN_COUNTY, SIBLING_COUNTY):
+        assert hand.state(forge, unit_id(named), walk.person) == "GU030"
+    with house.role("guitu_owner") as door:
+        door.execute("DROP TRIGGER ruled_by_its_move ON handover_dispute")
+    assert hand.state(forge, unit_id(FOREIGN_COUNTY), walk.person) == ""  # the control
+
+
 def test_a_ruling_and_a_contest_state_their_reasons(house) -> None:
     walk = refused(house)
     with house.acting("prison"), pytest.raises(rulings.ReasonsMissing):

@@ -16,6 +16,7 @@ SILENCED = {
     "guitu.access.administration": "B608",
     "guitu.access.cage_functions": "B608 B608 B608 B608",
     "guitu.access.compiled_rules": "B608 B608 B608 B608",
+    "guitu.access.compiling": "B608",
     "guitu.access.entering": "B105 B105",
     "guitu.access.erasing_functions": "B608 B608 B608",
     "guitu.access.masked_views": "B608 B608 B608 B608 B608 B608",

@@ -92,7 +92,8 @@ def policies() -> list[Policy]:
             wanted.append(Policy(table, "reach", False, f"{told} AND ({in_range}{reached})"))
         elif kind == "apart":
             sees_person = f"{in_range} OR {line['subject']} = ANY ((SELECT access_shared())::uuid[])"
-            wanted.append(Policy(table, "reach", False, reached, f"({reached}) OR {sees_person}"))
+            shown = f"id IN (SELECT s.id FROM {table}_seen() AS s)"  # nosec B608 # noqa: S608 - from the cage
+            wanted.append(Policy(table, "reach", False, shown, f"({reached}) OR {sees_person}"))
             answers = f"{line['addressee']} = (SELECT access_own_unit()) AND (SELECT access_may('{line['answers']}'))"
             wanted.append(Policy(table, "answer", True, answers, command="UPDATE"))
         else:
@@ -314,7 +315,15 @@ def _make_owing(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
 def _bind_children(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
     """A row about a person carries the person's own division; moving the person moves the row (amendment A4)."""
     for table, line in cage["tables"].items():
-        if line["cage"] not in {"person", "pair", "told", "addressed", "apart"} or table == "people_person":
+        if line["cage"] == "apart":
+            # What stands apart follows nobody: else whoever moves a person reads off the counters that there are rows.
+            cursor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{table}_bound_to_person"')
+            cursor.execute(
+                f'CREATE OR REPLACE TRIGGER stands_apart_where_the_person_does BEFORE INSERT ON "{table}"'
+                " FOR EACH ROW EXECUTE FUNCTION access_stands_with_the_person()"
+            )
+            continue
+        if line["cage"] not in {"person", "pair", "told", "addressed"} or table == "people_person":
             continue
         cursor.execute("SELECT 1 FROM pg_constraint WHERE conname = %s", [f"{table}_bound_to_person"])
         if cursor.fetchone() is None:

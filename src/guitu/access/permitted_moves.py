@@ -45,6 +45,7 @@ MOVES_OF = {
     "receiver_named": ["name_receiver"],
     "receiver_changed": ["name_receiver", "rule_receiver"],
     "contested": ["contest", "lapse"],
+    "ruled": ["rule_receiver"],
 }
 """The moves of which the triggers of sql/journey_moves.sql ask more than who makes them; they ask by the events."""
 

@@ -16,9 +16,7 @@ CONNECTING = ("guitu_owner", "guitu_app", "guitu_job", "guitu_signin", "guitu_lo
 EXTENSIONS = ("btree_gist", "pg_trgm")
 SHARED_DATABASES = ("postgres", "template1")
 BUILTIN_LOCALE_SINCE = 170000
-PEEPHOLES = (  # what other sessions run, and the power to end them: one role serves every web session
-    "pg_stat_get_activity(integer)",
-    "pg_stat_get_backend_activity(integer)",
+PEEPHOLES = (  # what other sessions hold, and the power to end them: one role serves every web session
     "pg_lock_status()",
     "pg_cancel_backend(integer)",
     "pg_terminate_backend(integer, bigint)",
@@ -202,10 +200,19 @@ def _settings(connection: Connection[tuple[object, ...]]) -> list[tuple[str, str
     return [(str(role), str(database)) for role, database in found]
 
 
+def _counters(connection: Connection[tuple[object, ...]]) -> list[str]:
+    """Every function of the server's statistics that counts what was read and written, and of which rows."""
+    found = connection.execute(
+        "SELECT oid::regprocedure::text FROM pg_proc WHERE proname LIKE 'pg\\_stat\\_get\\_%'"
+        " AND pronamespace = 'pg_catalog'::regnamespace ORDER BY 1"
+    ).fetchall()
+    return [str(row[0]) for row in found]
+
+
 def _close_database(connection: Connection[tuple[object, ...]], name: str) -> None:
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
     connection.execute("REVOKE SELECT ON pg_catalog.pg_stat_activity FROM PUBLIC")
-    for function in PEEPHOLES + HIDING_PLACES + WAITING_PLACES:
+    for function in (*PEEPHOLES, *HIDING_PLACES, *WAITING_PLACES, *_counters(connection)):
         connection.execute(sql.SQL("REVOKE EXECUTE ON FUNCTION pg_catalog.{} FROM PUBLIC").format(sql.SQL(function)))
 
 

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from types import SimpleNamespace
-from typing import Any
 
 from django.db import connection
 
 from guitu.ledger.holdings import TECHNICAL, TELL, TELL_POST, Holding, Row, TableCopy, copied, tell
 from guitu.ledger.models import Erasure, Payload
-from guitu.ledger.queries import FILE_TAKEN_IN
+from guitu.ledger.told import facts_told, is_secret
 from guitu.rulebook.book import load_national
-from guitu.rulebook.rights import rights_rules
-
-WITHHELD_FACTS = {"evaluation:contact:answered": frozenset({"code"})}
-"""What a line repeats of a column that its room withholds (evaluation_contact.code)."""
-
-
-def _facts(act: str, canonical: str) -> dict[str, Any]:
-    left_out = WITHHELD_FACTS.get(act, frozenset())
-    said = json.loads(canonical.split("\n", 3)[3])
-    return {key: value for key, value in said.items() if key not in left_out}
-
-
-def is_secret(act: str, canonical: str) -> bool:
-    """Whether the line says that a paper was taken in of which even the existence is not told."""
-    return act == FILE_TAKEN_IN and _facts(act, canonical)["kind"] in rights_rules().secret_papers
 
 
 def _lines(person_id: uuid.UUID) -> list[Row]:
@@ -43,7 +26,7 @@ def _lines(person_id: uuid.UUID) -> list[Row]:
         SimpleNamespace(
             entry_id=entry_id,
             act=act,
-            canonical={"act": act, "at": at.isoformat(), **(_facts(act, canonical) if len(subjects) == 1 else {})},
+            canonical={"act": act, "at": at.isoformat(), **(facts_told(act, canonical) if len(subjects) == 1 else {})},
             post_id=post_id,
             purpose=purpose,
         )

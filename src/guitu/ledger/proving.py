@@ -11,12 +11,12 @@ from typing import Any
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from guitu.ledger import exporting
 from guitu.ledger.log import bundles
 from guitu.ledger.log.bundles import Content
 from guitu.ledger.log.entries import Recorded
 from guitu.ledger.log.tree import HASH_BYTES, consistency_proof, inclusion_proof
 from guitu.ledger.sequencing import stored_tree
+from guitu.ledger.told import WITHHELD_FACTS, is_secret
 
 
 class NotInTheLog(LookupError):
@@ -123,16 +123,17 @@ def bundle_of_line(person_id: uuid.UUID, entry_id: uuid.UUID, *, to_the_person: 
         content = None
         if canonical is not None:
             act = entry[0]
-            if to_the_person and exporting.is_secret(act, canonical):
+            if to_the_person and is_secret(act, canonical):
                 raise NotInTheLog(waiting=False)
-            if with_content and act not in exporting.WITHHELD_FACTS:
+            if with_content and act not in WITHHELD_FACTS:
                 content = Content(bytes(salt), canonical)
         return _bundled(cursor, tuple(entry) or None, content, policy)
 
 
 def _bundled(cursor: CursorWrapper, row: tuple[Any, ...] | None, content: Content | None, policy: str | None) -> str:
     *entry, index = row or (None,)
-    latest = published()
+    cursor.execute("SELECT max(size) FROM ledger_witnessed WHERE size > %s", [index])
+    latest = published(cursor.fetchone()[0])  # what a quorum has signed proves more than what is newer
     if index is None or latest is None or policy is None:
         raise NotInTheLog(waiting=bool(entry))
     hashes = inclusion_proof(stored_tree(cursor), index, latest.size)

@@ -55,9 +55,8 @@ class Sequencer:
         """Sign what waits as of `at` unless the witnesses hold it up, have it co-signed, and note how it went."""
         policy = self._policy(at)
         if policy is None:
-            grown = self._grow(at)
-            beat("sequencer", at=at, done={"taken": grown.taken}, fault="POLICY")
-            return grown
+            beat("sequencer", at=at, done={}, fault="POLICY")
+            return Grown(0, more=False)
         asked: list[Asked] = []
         if self._standing.fault(policy):
             asked = self._ask(policy, again=True)
@@ -72,13 +71,16 @@ class Sequencer:
         return grown
 
     def _policy(self, at: datetime) -> Policy | None:
-        """Whom the log goes by in this round, None where that cannot be read: read once, and noted in the ledger before
-        anything is done by it. Raises DatabaseError where a changed one cannot be noted: then nothing is done by it."""
+        """Whom the log goes by in this round: read once, and noted in the ledger before anything is done by it.
+
+        None where it cannot be read: then nobody is asked, and nothing is signed, since nobody can say whether the
+        witnesses hold the log up. Raises DatabaseError where a changed one cannot be noted: nothing is done by it.
+        """
         try:
             stated = log_policy()
             policy = policies.read(stated)
-        except (PolicyWrong, NoteWrong, UnicodeDecodeError):
-            log.exception("the witness policy cannot be read: nobody is asked to co-sign")
+        except (PolicyWrong, NoteWrong, UnicodeDecodeError, OSError):
+            log.exception("the witness policy cannot be read: nobody is asked to co-sign, and nothing is signed")
             return None
         if stated != self._noted:
             note_policy(stated, at=at)

@@ -77,7 +77,7 @@ BEGIN
   PERFORM access_moment(at);
   IF (what = ANY (ledger_acts_of_posts())) IS NOT TRUE OR EXISTS (SELECT 1 FROM unnest(persons, facts) AS g (person, fact)
       WHERE (g.person = array_to_string(string_to_array(g.person, ',')::uuid[], ',')) IS NOT TRUE
-         OR json_typeof(g.fact::json) IS DISTINCT FROM 'object') THEN
+         OR jsonb_typeof(g.fact::jsonb) IS DISTINCT FROM 'object') THEN
     RAISE EXCEPTION 'guitu: nothing that a post records' USING ERRCODE = 'GU028';
   END IF;
   IF ledger_out_of_sight(what, events, persons) <> '{}' THEN

@@ -231,6 +231,10 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50 SET search_path = pg_catalog, p
 DECLARE s access_session := access_seeing(); shared uuid[] := access_shared();
   some_held boolean := current_setting('guitu.purpose', true) <> 'OVERSEE' AND access_holds_any(person);
 BEGIN
+  -- Of who is out of sight not even the reading is to tell that there are lines.
+  IF NOT (person = ANY (shared) OR EXISTS (SELECT 1 FROM people_person q WHERE q.id = person AND q.division >= s.low AND q.division < s.high)) THEN
+    RETURN;
+  END IF;
   RETURN QUERY SELECT p.entry_id, e.act::text, e.at, e.unit_id, p.post_id, p.purpose::text, p.subjects, p.canonical
     FROM ledger_payload p JOIN ledger_entry e ON e.id = p.entry_id WHERE p.subjects @> ARRAY[person]
     AND ((p.division >= s.low AND p.division < s.high) OR p.subjects && shared)

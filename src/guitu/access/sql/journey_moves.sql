@@ -125,7 +125,7 @@ BEGIN
     held := held AND journeys_could_make(OLD, journeys_events('receiver_changed')) AND NEW.local_unit_id IS NULL
       AND EXISTS (SELECT 1 FROM access_unit u WHERE u.id = NEW.receiving_unit_id AND u.kind = 'county')
       -- A ruling binds who stands below the superior that makes it.
-      AND (OLD.receiving_unit_id IS NULL OR own IS DISTINCT FROM OLD.superior_unit_id OR own = ANY (access_units_above(NEW.receiving_unit_id)));
+      AND (NOT journeys_could_make(OLD, journeys_events('ruled')) OR own = ANY (access_units_above(NEW.receiving_unit_id)));
   ELSIF NEW.local_unit_id IS DISTINCT FROM OLD.local_unit_id OR NEW.worker_post_id IS DISTINCT FROM OLD.worker_post_id THEN
     held := held AND OLD.receiving_unit_id = own AND access_may('matter:allot') AND EXISTS (SELECT 1 FROM access_unit u
       WHERE u.id = NEW.local_unit_id AND u.division >= s.low AND u.division < s.high)
@@ -152,6 +152,22 @@ CREATE OR REPLACE TRIGGER positions_held BEFORE UPDATE OF sending_unit_id, recei
       NEW.definition, NEW.marks) IS DISTINCT FROM (OLD.sending_unit_id, OLD.receiving_unit_id, OLD.local_unit_id, OLD.superior_unit_id,
       OLD.worker_post_id, OLD.duty_unit_id, OLD.definition, OLD.marks))
   EXECUTE FUNCTION journeys_positions_held();
+
+-- A ruling stands where the matter has made its move: what it names binds (handover.rulings.is_ruled).
+CREATE OR REPLACE FUNCTION handover_ruled_by_its_move() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF NEW.superior_id IS DISTINCT FROM access_own_unit() OR NOT EXISTS (SELECT 1 FROM journeys_move m JOIN journeys_journey j ON j.id = m.journey_id
+      WHERE m.journey_id = NEW.journey_id AND m.at = NEW.ruled_at AND m.code = CASE NEW.outcome WHEN 'RECEIVER' THEN 'rule_receiver' ELSE 'rule_completion' END
+        AND (NEW.outcome = 'RECEIVER') = (NEW.receiver_id IS NOT NULL) AND (NEW.receiver_id IS NULL OR j.receiving_unit_id = NEW.receiver_id)) THEN
+    RAISE EXCEPTION 'guitu: a ruling stands where the matter has made its move' USING ERRCODE = 'GU030';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER ruled_by_its_move BEFORE UPDATE ON handover_dispute FOR EACH ROW
+  WHEN (session_user IN ('guitu_app', 'guitu_job') AND (NEW.outcome, NEW.receiver_id, NEW.ruled_at, NEW.ruled_by, NEW.journey_id, NEW.superior_id, NEW.ruling_reasons)
+    IS DISTINCT FROM (OLD.outcome, OLD.receiver_id, OLD.ruled_at, OLD.ruled_by, OLD.journey_id, OLD.superior_id, OLD.ruling_reasons))
+  EXECUTE FUNCTION handover_ruled_by_its_move();
 
 -- A step is answered as the definition knows it, by who stands there now or by the own word, in the own name.
 CREATE OR REPLACE FUNCTION journeys_answered_by_who_may() RETURNS trigger

@@ -261,6 +261,8 @@ BEGIN
       t.reason, t.glass_id IS NOT NULL, count(*) OVER (), t.id, t.post_id, t.unit_id
     FROM access_trace t JOIN access_unit u ON u.id = t.unit_id JOIN access_post p ON p.id = t.post_id
    WHERE t.subjects @> ARRAY[person] AND p.role <> 'PERSON' AND t.outcome <> 'ASKED' AND t.at >= told
+     -- Taking in a file is an act and stands among the acts; of one that the person is not to know of, nothing stands anywhere.
+     AND (t.action <> 'paper:attach' OR t.outcome <> 'ALLOWED')
      -- An office makes the copy and may hand it over: of complaints, oversight and enquiries into looks My road alone tells.
      AND (NOT builds OR t.action NOT LIKE 'complaint:%' AND t.purpose NOT IN ('OVERSEE', 'REVIEW_LOOKS'))
      AND (NOT some_held OR NOT access_held_back(t, person)) ORDER BY t.at DESC, t.id OFFSET skipped LIMIT most;
