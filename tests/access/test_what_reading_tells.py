@@ -19,7 +19,7 @@ from guitu.rights import complaints
 from guitu.rulebook.rights import rights_rules
 from guitu.web import sequencer
 from tests.access.test_what_sql_gains import Hand
-from tests.factories.units import COUNTY, PRISON, SIBLING_COUNTY
+from tests.factories.units import COUNTY, FOREIGN_COUNTY, PRISON, SIBLING_COUNTY
 from tests.ledger.test_the_log import AT, KEY, LOG, act, as_role, go_by, grow, some_entry
 from tests.ledger.test_witnessing import NAMES, act_more, bench  # noqa: F401 - three witnesses
 from tests.roads.test_a_sealed_file import as_application
@@ -83,7 +83,10 @@ def test_what_stands_apart_is_written_of_who_is_seen_and_where_they_stand(compla
         " taken_at, due_at, due_rule, outcome) SELECT gen_random_uuid(), %s, %s, %s, %s, 'ENVELOPE', gen_random_uuid(),"
         " 'x', clock_timestamp(), clock_timestamp(), 'x', ''"
     )
-    assert foreign.state(write, whom, "910221000000", "JC-1", unit_id(PRISON)) == "GU005"
+    for person in (whom, uuid.uuid4()):  # who is there and who is not: alike, wherever they are said to stand
+        assert foreign.state(write, person, FOREIGN_COUNTY, "JC-1", unit_id(PRISON)) == "GU005"
+        for division in (PRISON, COUNTY):
+            assert foreign.state(write, person, division, "JC-1", unit_id(PRISON)) == "42501"
     assert Hand(complained, "prison").state(write, whom, PRISON, "JC-2", unit_id(PRISON)) == ""  # the control
 
 

@@ -319,7 +319,7 @@ def _bind_children(cursor: CursorWrapper, cage: dict[str, Any]) -> None:
             # What stands apart follows nobody: else whoever moves a person reads off the counters that there are rows.
             cursor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{table}_bound_to_person"')
             cursor.execute(
-                f'CREATE OR REPLACE TRIGGER stands_apart_where_the_person_does BEFORE INSERT ON "{table}"'
+                f'CREATE OR REPLACE TRIGGER stands_apart_where_the_person_does AFTER INSERT ON "{table}"'
                 " FOR EACH ROW EXECUTE FUNCTION access_stands_with_the_person()"
             )
             continue
