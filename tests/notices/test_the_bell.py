@@ -10,6 +10,7 @@ from guitu.access.tree import Desk, desk
 from guitu.notices import operations as notices
 from guitu.notices import queries as told
 from guitu.notices.models import Notice
+from tests.factories.counters import open_counters
 from tests.factories.units import COUNTY, PRISON, PROVINCE
 from tests.notices.test_telling import AT, inbox, person, tell
 
@@ -115,6 +116,8 @@ def test_a_role_told_little_is_not_led_through_what_the_others_of_its_unit_were_
         told_to(desk(unit_id(PROVINCE)), 100, AT - timedelta(hours=hours))
     with house.role("postgres") as door:
         door.execute("ANALYZE notices_notice")
+
+    open_counters(house)
 
     def read(login):
         """What the bell says, and how many notices it read for that."""

@@ -13,6 +13,7 @@ from guitu.access.tree import Desk, desk
 from guitu.notices import operations as notices
 from guitu.notices import queries as told
 from tests.access.small_world import cloned
+from tests.factories.counters import open_counters
 from tests.factories.units import COUNTY, PRISON, PROVINCE, SIBLING_COUNTY
 from tests.notices.test_telling import AT
 
@@ -234,6 +235,8 @@ def test_a_page_is_read_where_it_lies_whoever_asks_and_for_a_rare_code(house):
         )
     with house.role("postgres") as door:
         door.execute("ANALYZE notices_notice")
+
+    open_counters(house)
 
     def read(login, **asked):
         """How many are listed, and how many notices were read for that."""

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from guitu.people import coming_of_age
 from guitu.web.clock import now
+from tests.factories.counters import open_counters
 from tests.roads.walking import ticking
 from tests.sign_in.persons import NAMES, mandate, three
 
@@ -116,6 +117,7 @@ def read_by_a_round():
 
 
 def test_a_round_of_the_clock_reads_no_mandate_that_lapsed_on_its_own_day(house, people):
+    open_counters(house)
     grown = people[NAMES[1]]
     born(house, grown, date(1990, 3, 12))
     mandate(house, grown, scope="SPEAK", to_at=now() + YEAR_LONG)
